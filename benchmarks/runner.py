@@ -1,0 +1,154 @@
+"""Runs the cells of a suite side by side, each in a process of its own, and shows a table while they run."""
+
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from benchmarks.suite import REPOSITORY
+from zoo.errors import ZooError
+
+
+def read_rows(folder):
+    """The rows of a folder, by cell name. Raises `ZooError` for a broken file."""
+    rows = {}
+    for path in sorted(pathlib.Path(folder).glob("*.json")):
+        try:
+            rows[path.stem] = json.loads(path.read_text(encoding="utf-8"))
+            if not {"key", "scores", "timing"} <= set(rows[path.stem]):
+                raise ValueError("no row of a cell")
+        except (ValueError, TypeError) as error:
+            raise ZooError(f"{path} is broken ({error}); delete it and run the suite again") from error
+    return rows
+
+
+def default_jobs(threads):
+    """Cells to run at a time: one where there is a graphics card, else as many as the cores hold."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return 1 if shutil.which("nvidia-smi") else max(1, cores // threads)
+
+
+@contextlib.contextmanager
+def locked(folder):
+    """Holds the folder for this process. Raises `ZooError` when another one holds it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "w") as handle:
+        try:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:  # no such lock on this system
+            pass
+        except OSError:
+            raise ZooError(f"another run of this suite is going on in {folder}; wait for it or stop it") from None
+        yield
+
+
+class Runner:
+    """Runs what a suite still lacks.
+
+    Args:
+        suite: `Suite`.
+        folder: path of the working folder, with rows/, runs/, logs/ and progress/.
+        jobs: int, cells at a time.
+    """
+
+    def __init__(self, suite, folder, jobs):
+        self.suite, self.folder, self.jobs = suite, pathlib.Path(folder), jobs
+        self.cells = suite.cells()
+        for name in ("rows", "runs", "logs", "progress"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        rows = read_rows(self.folder / "rows")
+        self.rows = {c.name: rows[c.name] for c in self.cells if rows.get(c.name, {}).get("key") == c.key}
+        self.waiting = [c for c in self.cells if c.name not in self.rows]
+        self.running, self.failed = {}, {}
+
+    def run(self, console=None):
+        """Runs all waiting cells. Returns the rows by cell name; the names of failed cells are in `failed`."""
+        console = console or Console()
+        if self.rows:
+            console.print(f"{len(self.rows)} of {len(self.cells)} cells are finished already; --fresh runs them again",
+                          highlight=False)
+        try:
+            screen = Live(console=console, auto_refresh=False) if console.is_terminal else contextlib.nullcontext()
+            with screen as live:
+                while self.waiting or self.running:
+                    while self.waiting and len(self.running) < self.jobs:
+                        self.start(self.waiting.pop(0))
+                    time.sleep(0.3)
+                    self.collect(console)
+                    if live is not None:
+                        live.update(self.table(), refresh=True)
+        except KeyboardInterrupt:
+            done = len(self.rows)
+            raise ZooError(f"stopped with {done} of {len(self.cells)} cells finished, and their rows kept; "
+                           f"go on with: python -m benchmarks {self.suite.name}") from None
+        finally:
+            for process, log, _ in self.running.values():
+                process.kill()
+                process.wait()
+                log.close()
+        return self.rows
+
+    def start(self, cell):
+        """Starts the process of a cell; its output goes to logs/."""
+        (self.folder / "progress" / f"{cell.name}.json").unlink(missing_ok=True)
+        log = open(self.folder / "logs" / f"{cell.name}.log", "w")
+        command = [sys.executable, "-m", "benchmarks", self.suite.name, "--cell", cell.name, "--work", str(self.folder),
+                   "--supervised"]
+        environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONUNBUFFERED": "1", "PYTHONHASHSEED": "0"}
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, env=environment,
+                                   cwd=REPOSITORY, start_new_session=True)
+        self.running[cell.name] = (process, log, time.time())
+
+    def collect(self, console):
+        """Takes in the cells that have ended."""
+        for name, (process, log, started) in list(self.running.items()):
+            if process.poll() is None:
+                continue
+            log.close()
+            process.stdin.close()
+            del self.running[name]
+            path = self.folder / "rows" / f"{name}.json"
+            if process.returncode == 0 and path.is_file():
+                self.rows[name] = json.loads(path.read_text(encoding="utf-8"))
+                text = f"finished in {(time.time() - started) / 60:.1f} min: {summary(self.rows[name])}"
+            else:
+                lines = pathlib.Path(log.name).read_text(errors="replace").strip().splitlines()
+                self.failed[name] = lines[-1] if lines else f"exit status {process.returncode}"
+                text = f"failed: {self.failed[name]} (log: {log.name})"
+            if not console.is_terminal:
+                console.print(f"{name}: {text}", highlight=False, soft_wrap=True)
+
+    def table(self):
+        """The table on the screen: a line a cell."""
+        table = Table("Variant", "Task", "Seed", "State", title=self.suite.title, title_justify="left")
+        for cell in self.cells:
+            if cell.name in self.rows:
+                state = summary(self.rows[cell.name])
+            elif cell.name in self.failed:
+                state = f"failed: {self.failed[cell.name]}"
+            elif cell.name in self.running:
+                path = self.folder / "progress" / f"{cell.name}.json"
+                state = path.read_text() if path.exists() else "loading and compiling"
+            else:
+                state = "waiting"
+            table.add_row(cell.model, cell.task, str(cell.seed), state)
+        return table
+
+
+def summary(row):
+    """The scores of a row in one line."""
+    from zoo.evaluation.metrics import METRICS
+
+    metrics = {name: [row["scores"][label]["metrics"][name]["value"] for label in ("greedy", "beam")] for name in
+               row["scores"]["greedy"]["metrics"] if name != "perplexity"}
+    return ", ".join(f"{METRICS[name].label} {greedy:.1f} greedy, {beam:.1f} beam" for name, (greedy, beam) in metrics.items())

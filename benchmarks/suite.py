@@ -1,0 +1,111 @@
+"""What a suite is: a TOML file that names models, tasks, recipes and seeds, and the cells it stands for."""
+
+import dataclasses
+import functools
+import hashlib
+import json
+import pathlib
+import tomllib
+
+from zoo import registry
+from zoo.errors import UnknownName, ZooError, check_positive
+from zoo.training.recipe import Recipe
+
+HERE = pathlib.Path(__file__).parent
+REPOSITORY = HERE.parent
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """One run of a suite.
+
+    Attributes:
+        suite, model, task: str, names.
+        seed: int.
+        settings: dict, all that the run is made from, JSON types only.
+    """
+
+    suite: str
+    model: str
+    task: str
+    seed: int
+    settings: dict
+
+    @property
+    def name(self):
+        """File name of the cell: model.task.seed."""
+        return f"{self.model}.{self.task}.s{self.seed}"
+
+    @property
+    def key(self):
+        """Digest of the settings and of the zoo's code: a row of another key is out of date."""
+        text = json.dumps([self.model, self.task, self.seed, self.settings], sort_keys=True)
+        return hashlib.sha256((text + code_digest()).encode()).hexdigest()[:16]
+
+
+@functools.cache
+def code_digest():
+    """Digest of every module of the zoo."""
+    digest = hashlib.sha256()
+    for path in sorted((REPOSITORY / "zoo").rglob("*.py")):
+        digest.update(path.relative_to(REPOSITORY).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@dataclasses.dataclass(frozen=True)
+class Suite:
+    """A suite file, read and checked.
+
+    Attributes:
+        name, title: str.
+        models: list of str; tasks: dict of task name to its table; seeds: list of int.
+        threads: int, processor threads of a cell.
+        beam: dict, arguments of `Beam`.
+    """
+
+    name: str
+    title: str
+    models: list
+    tasks: dict
+    seeds: list
+    threads: int
+    beam: dict
+
+    def cells(self):
+        """The suite's cells, tasks outermost."""
+        return [Cell(self.name, model, task, seed,
+                     {"options": spec["options"], "length_edges": spec["length_edges"], "beam": self.beam,
+                      "threads": self.threads,
+                      "recipe": registry.card(model)["recipe"] | spec["recipe"] | {"seed": seed}})
+                for task, spec in self.tasks.items() for seed in self.seeds for model in self.models]
+
+    def cell(self, name):
+        """The cell of a name. Raises `UnknownName`."""
+        for cell in self.cells():
+            if cell.name == name:
+                return cell
+        raise UnknownName("cell", name, [cell.name for cell in self.cells()])
+
+
+def suite_names():
+    """Names of the suites there are."""
+    return sorted(path.stem for path in (HERE / "suites").glob("*.toml"))
+
+
+def load_suite(name):
+    """Reads `suites/NAME.toml`. Raises `UnknownName` or, for a file that does not fit, `ZooError`."""
+    if name not in suite_names():
+        raise UnknownName("suite", name, suite_names())
+    path = HERE / "suites" / f"{name}.toml"
+    try:
+        suite = Suite(name=name, **tomllib.loads(path.read_text(encoding="utf-8")))
+        check_positive(threads=suite.threads)
+        for cell in suite.cells():
+            registry.models.entry(cell.model), registry.tasks.entry(cell.task)
+            Recipe.from_dict(cell.settings["recipe"])
+        if len({cell.name for cell in suite.cells()}) < max(1, len(suite.cells())):
+            raise ZooError("it has no cell, or one of them twice")
+        return suite
+    except (tomllib.TOMLDecodeError, TypeError, KeyError, AttributeError, ZooError) as error:
+        reason = f"lacks {error}" if type(error) is KeyError else error
+        raise ZooError(f"{path} does not fit a suite: {reason}") from error

@@ -1,0 +1,232 @@
+"""`python docs/build.py`: pages from the registry and the results, then the whole site, warnings being errors.
+
+    docs/*.md                         written by hand
+    docs/generated/models/            a page a registered model, and their index by family
+    docs/generated/tasks.md           the tasks with their options
+    docs/generated/results/SUITE/     tables, claims and figure of every suite that has rows in results/
+    docs/_build/html/                 the site
+"""
+
+import argparse
+import contextlib
+import functools
+import itertools
+import pathlib
+import shutil
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+
+def main(arguments=None):
+    """Builds the site. Returns the exit status: 0, 1 when Sphinx has a warning, 2 for a mistake of the user's."""
+    parser = argparse.ArgumentParser(prog="python docs/build.py", description="Builds the documentation site.")
+    parser.add_argument("--results", type=pathlib.Path, help="folder with a folder a suite (default: results)")
+    parser.add_argument("--out", type=pathlib.Path, default=HERE / "_build" / "html", help="the site (default: docs/_build/html)")
+    options = parser.parse_args(arguments)
+    try:
+        return build(options.results, options.out)
+    except ModuleNotFoundError as error:
+        print(f"docs: {error}; install what the site needs: pip install -e .[docs]", file=sys.stderr)
+    except OSError as error:
+        print(f"docs: cannot read or write {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+    except ValueError as error:  # ZooError is one
+        print(f"docs: {error}", file=sys.stderr)
+    return 2
+
+
+def build(results, out):
+    """Generates the pages and runs Sphinx on them."""
+    for module in ("myst_parser", "furo"):
+        __import__(module)
+    from sphinx.cmd.build import main as sphinx
+
+    from zoo.quiet import import_tensorflow
+
+    import_tensorflow()
+    from benchmarks.suite import REPOSITORY
+
+    generate(results or REPOSITORY / "results", HERE / "generated")
+    status = sphinx(["-b", "html", "-W", "--keep-going", "-n", "-q", "-E", "-d", str(out.parent / "doctrees"), str(HERE), str(out)])
+    if status:
+        print("docs: the warnings above are errors; no site to publish", file=sys.stderr)
+        return 1
+    print(f"site: {out / 'index.html'}")
+    return 0
+
+
+def generate(results, folder):
+    """Writes every generated page into `folder`, in place of what was there."""
+    from zoo import registry
+
+    suites = load_suites(results)
+    shutil.rmtree(folder, ignore_errors=True)
+    for part in ("models", *(f"results/{suite.name}" for suite, _ in suites)):
+        (folder / part).mkdir(parents=True)
+    for name in registry.list_models():
+        write(folder / "models" / f"{name}.md", model_page(name, suites))
+    write(folder / "models" / "index.md", models_page())
+    write(folder / "tasks.md", tasks_page())
+    write(folder / "results" / "index.md", results_index(suites))
+    from benchmarks.report import figure, markdown
+
+    for suite, rows in suites:
+        write(folder / "results" / suite.name / "index.md", markdown(suite, rows))
+        figure(suite, rows, folder / "results" / suite.name / "by_length.svg")
+
+
+def load_suites(results):
+    """Pairs of `Suite` and its rows, the quick suite first. Raises `ZooError` where the quick suite has no rows."""
+    from benchmarks.report import load_rows
+    from benchmarks.suite import load_suite, suite_names
+    from zoo.errors import ZooError
+
+    if not (results / "quick" / "rows").is_dir():
+        raise ZooError(f"{results / 'quick'} has no rows; run: python -m benchmarks")
+    names = ["quick", *(name for name in suite_names() if name != "quick")]
+    suites = [load_suite(name) for name in names if (results / name / "rows").is_dir()]
+    return [(suite, load_rows(suite, results / suite.name)) for suite in suites]
+
+
+# Pages -----------------------------------------------------------------------------------------------------------------
+
+
+def model_page(name, suites):
+    """The page of a registered model."""
+    from zoo import registry
+    card, entry = registry.card(name), registry.models.loaded(name)
+    layers = layers_of(name)
+    source, target = card["vocabulary"]
+    facts = [("Paper", paper_link(card["paper"])), ("Encoder", card["encoder"]), ("Decoder", card["decoder"]),
+             ("Attention", card["attention"]), ("Parameters", f"{layers[-1][2]:,} at {source:,} source and {target:,} target token ids"),
+             ("Other sizes", ", ".join(f"[`{other}`]({other}.md)" for other in family(card["family"]) if other != name) or "none")]
+    options = [(f"`{key}`", f"`{value!r}`") for key, value in registry.models.overrides(name).items() if "vocabulary" not in key]
+    parts = [
+        f"# {name}", card["expect"], table(("", ""), facts),
+        "## Create it",
+        fence("python", f"import zoo\n\nmodel = zoo.create(\"{name}\", source_vocabulary={source}, target_vocabulary={target})"),
+        "## Results", *result_parts(name, suites),
+        "## Options", "Keyword arguments of `zoo.create`, and `--set KEY=VALUE` of `zoo train`, with the values of this size.",
+        table(("Option", "Value"), options),
+        "## Layers", "Trainable parameters of each direct part.",
+        table(("Layer", "Kind", "Parameters"), [(f"`{a}`" if b else f"**{a}**", f"`{b}`" if b else "", f"{c:,}") for a, b, c in layers],
+              right=(2,)),
+        "## Class", directive("autoclass", f"{entry.module}.{entry.make.__qualname__}"),
+        "## From the paper to the code", directive("automodule", entry.module),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def result_parts(name, suites):
+    """The model's rows in every suite's tables."""
+    from benchmarks.report import frame, task_table
+
+    parts = []
+    for suite, rows in suites:
+        own = [row for row in rows if row["model"] == name]
+        for task in dict.fromkeys(row["task"] for row in own):
+            cells = [row for row in own if row["task"] == task]
+            lines = task_table(frame(cells), cells[0]["scores"]["greedy"]["metrics"])
+            lines = lines.drop(columns=["Variant", "Encoder", "Decoder", "Attention", "Parameters"])
+            parts += [f"Task `{task}`, [{suite.title[:1].lower() + suite.title[1:]}](../results/{suite.name}/index.md):",
+                      lines.to_markdown(index=False, disable_numparse=True)]
+    return parts or ["This size is not in a results table."]
+
+
+def models_page():
+    """The index of the models, a section a family, the oldest paper first."""
+    from zoo import registry
+
+    cards = sorted((registry.card(name) for name in registry.list_models()), key=lambda c: (c["paper"]["year"], c["family"]))
+    parts = ["# Models", "Every registered model, by family; `zoo list` prints the same on a terminal."]
+    for name, members in itertools.groupby(cards, key=lambda c: c["family"]):
+        card = next(members)
+        rows = [(f"[`{model}`]({model}.md)", f"{layers_of(model)[-1][2]:,}",
+                 " + ".join(f"{v:,}" for v in registry.card(model)["vocabulary"])) for model in family(name)]
+        parts += [f"## {name}", card["expect"],
+                  table(("Paper", "Encoder", "Decoder", "Attention"),
+                        [(paper_link(card["paper"]), card["encoder"], card["decoder"], card["attention"])]),
+                  table(("Model", "Parameters", "At vocabulary"), rows, right=(1, 2))]
+    parts.append(toctree(registry.list_models()))
+    return "\n\n".join(parts) + "\n"
+
+
+def tasks_page():
+    """The page of the tasks."""
+    from zoo import registry
+    from zoo.evaluation.metrics import METRICS
+
+    parts = ["# Tasks", "Options are given as `--task-option KEY=VALUE` of `zoo train`, and as keyword arguments of `zoo.create_task`."]
+    for name in registry.list_tasks():
+        entry = registry.tasks.loaded(name)
+        metrics = ", ".join(f"{METRICS[metric].label.lower()} (`{metric}`)" for metric in entry.card["metrics"])
+        facts = [("Maps", entry.card["title"]), ("Source", entry.card["source"]), ("Licence", entry.card["licence"]),
+                 ("Metrics", f"{metrics}; the first one chooses the best epoch")]
+        options = [(f"`{key}`", f"`{value!r}`") for key, value in registry.tasks.overrides(name).items()]
+        parts += [f"## {name}", table(("", ""), facts), table(("Option", "Default"), options),
+                  directive("autofunction", f"{entry.module}.{entry.make.__qualname__}"), directive("automodule", entry.module)]
+    return "\n\n".join(parts) + "\n"
+
+
+def results_index(suites):
+    """The index of the suites that have results."""
+    links = [f"- [{suite.title}]({suite.name}/index.md): `python -m benchmarks {suite.name}`" for suite, _ in suites]
+    return "\n\n".join(["# Results", "Tables and figures rendered from the rows in `results/`, one page a suite.", "\n".join(links),
+                        toctree([f"{suite.name}/index" for suite, _ in suites])]) + "\n"
+
+
+# Markdown --------------------------------------------------------------------------------------------------------------
+
+
+def family(name):
+    """Names of a family's models, the smallest first."""
+    from zoo import registry
+
+    return sorted((model for model in registry.list_models() if registry.card(model)["family"] == name), key=lambda model: layers_of(model)[-1][2])
+
+
+@functools.cache
+def layers_of(name):
+    """Rows (layer, kind, parameters) of a model, the total last."""
+    from zoo.catalog import layer_table
+
+    return layer_table(name)
+
+
+def paper_link(paper):
+    """Authors, year and title, with the address behind the title."""
+    return f"{paper['authors']} {paper['year']}: [{paper['title']}]({paper['url']})"
+
+
+def table(headers, rows, right=()):
+    """A Markdown table; columns in `right` are aligned to the right."""
+    line = lambda cells: "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
+    rule = ["---:" if column in right else "---" for column in range(len(headers))]
+    return "\n".join([line(headers), line(rule), *map(line, rows)])
+
+
+def fence(kind, text):
+    """A fenced block."""
+    return f"```{kind}\n{text}\n```"
+
+
+def directive(kind, name):
+    """An autodoc directive whose names do not enter the index, since several pages may hold them."""
+    return fence("{eval-rst}", f".. {kind}:: {name}\n   :no-index:")
+
+
+def toctree(pages):
+    """A hidden table of contents."""
+    return fence("{toctree}", ":hidden:\n\n" + "\n".join(pages))
+
+
+def write(path, text):
+    """Writes a page."""
+    path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.exit(main())
+    sys.exit(130)

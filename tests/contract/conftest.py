@@ -1,0 +1,76 @@
+"""The contract's fixtures: every registered model that fits a test machine, in every precision, and ids to feed it."""
+
+import numpy as np
+import pytest
+
+import zoo
+from zoo.catalog import parameters
+
+VOCABULARY, SOURCE, TARGET = 20, 9, 7
+LIMIT = 2_000_000  # parameters; larger sizes are the same classes with other numbers, see test_sizes.py
+RUNNABLE = [name for name in zoo.list_models() if parameters(name) <= LIMIT]
+SMALLEST = sorted(min((n for n in RUNNABLE if zoo.card(n)["family"] == family), key=parameters)
+                  for family in {zoo.card(n)["family"] for n in RUNNABLE})  # for what takes seconds: one size a family
+TOLERANCE = {"float32": 1e-5, "mixed_bfloat16": 0.03}  # relative to the largest logit
+
+
+@pytest.fixture(params=RUNNABLE)
+def name(request):
+    """A registered name."""
+    return request.param
+
+
+@pytest.fixture(params=list(TOLERANCE))
+def precision(request):
+    """A precision that every variant supports."""
+    return request.param
+
+
+@pytest.fixture
+def model(name, precision):
+    """The model in the precision, with weights far enough from zero that mistakes show."""
+    return make(name, precision)
+
+
+@pytest.fixture(params=SMALLEST)
+def smallest(request):
+    """The smallest registered name of a family."""
+    return request.param
+
+
+@pytest.fixture
+def tiny(smallest):
+    """The smallest model of a family, in float32."""
+    return make(smallest)
+
+
+def make(name, precision="float32", vocabulary=VOCABULARY, **overrides):
+    """A model whose biases and scales are not all zeros and ones."""
+    import keras
+
+    keras.utils.set_random_seed(7)
+    built = zoo.create(name, vocabulary, vocabulary, dtype=precision, **overrides)
+    rng = np.random.default_rng(7)
+    for variable in built.trainable_variables:
+        variable.assign(np.asarray(variable) + 0.1 * rng.standard_normal(variable.shape))
+    return built
+
+
+def ids(seed=0, rows=5, source=SOURCE, target=TARGET, vocabulary=VOCABULARY):
+    """Source ids [B, S] of several lengths, each closed by the end token, and decoder input [B, T]."""
+    rng = np.random.default_rng(seed)
+    sources = rng.integers(4, vocabulary, (rows, source)).astype("int32")
+    for row, length in enumerate(rng.integers(1, source + 1, rows)):
+        length = source if row == 0 else length
+        sources[row, length - 1], sources[row, length:] = 2, 0
+    targets = rng.integers(4, vocabulary, (rows, target)).astype("int32")
+    targets[:, 0] = 1
+    return sources, targets
+
+
+def assert_close(actual, expected, precision="float32"):
+    """Equal to the precision's tolerance, relative to the largest expected number."""
+    actual, expected = np.asarray(actual, "float64"), np.asarray(expected, "float64")
+    assert actual.shape == expected.shape
+    assert np.isfinite(actual).all()
+    assert np.abs(actual - expected).max() <= TOLERANCE[precision] * max(1.0, np.abs(expected).max())

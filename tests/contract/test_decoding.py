@@ -1,0 +1,104 @@
+"""Greedy and beam search over every variant."""
+
+import itertools
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import ops
+
+from tests.contract.conftest import ids, make
+from zoo.decoding import Beam, Greedy, generate
+from zoo.decoding.generate import until_end
+
+LENGTH = 6
+
+
+def test_beam_of_one_equals_greedy(tiny):
+    source, _ = ids(rows=12)
+    greedy = Greedy()(tiny, tf.constant(source), LENGTH)
+    for penalty in (0.0, 0.6, 1.0):
+        beam = Beam(1, penalty)(tiny, tf.constant(source), LENGTH)
+        np.testing.assert_array_equal(beam.tokens, greedy.tokens)
+        np.testing.assert_allclose(beam.log_probabilities, greedy.log_probabilities, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("penalty", [0.0, 0.6, 1.5])
+def test_beam_equals_exhaustive_search(smallest, penalty):
+    vocabulary, length = 6, 4  # padding, start, end, unknown and two more: four tokens may be put out
+    model = make(smallest, vocabulary=vocabulary)
+    source, _ = ids(rows=3, vocabulary=vocabulary, source=5)
+    found = Beam(4**length, penalty)(model, tf.constant(source), length)
+    outputs = [out for n in range(length + 1) for out in itertools.product((2, 3, 4, 5), repeat=n)
+               if out and 2 not in out[:-1] and (out[-1] == 2 or n == length)]
+    for row in range(len(source)):
+        scores = exhaustive(model, source[row], outputs, penalty)
+        best = sorted(scores, key=scores.get, reverse=True)[:20]
+        for rank, out in enumerate(best):
+            tokens = tuple(int(t) for t in found.tokens[row, rank] if t)
+            np.testing.assert_allclose(found.scores[row, rank], scores[out], rtol=1e-4, atol=1e-4)
+            assert tokens == out or abs(scores[tokens] - scores[out]) < 1e-4
+
+
+def exhaustive(model, source, outputs, penalty):
+    """Score of every output by teacher forcing."""
+    target = np.zeros((len(outputs), max(map(len, outputs))), "int32")
+    for row, out in enumerate(outputs):
+        target[row, :len(out)] = out
+    opened = np.concatenate([np.full((len(outputs), 1), model.start_id, "int32"), target[:, :-1]], 1)
+    logits = np.array(model((np.repeat(source[None], len(outputs), 0), opened)), "float64")
+    logits[:, :, :2] = -1e9  # padding and start are never put out; what is left is not renormalised
+    plain = np.array(model((np.repeat(source[None], len(outputs), 0), opened)), "float64")
+    log_p = plain - np.log(np.exp(plain).sum(-1, keepdims=True))
+    picked = np.take_along_axis(log_p, target[..., None], -1)[..., 0] * (target != 0)
+    return {out: picked[row].sum() / ((5 + len(out)) / 6) ** penalty for row, out in enumerate(outputs)}
+
+
+def test_returned_score_is_the_score_of_teacher_forcing(tiny):
+    source, _ = ids(rows=6)
+    found = Beam(3, 0.6)(tiny, tf.constant(source), LENGTH)
+    for row, rank in itertools.product(range(6), range(3)):
+        out = tuple(int(t) for t in found.tokens[row, rank] if t)
+        np.testing.assert_allclose(found.scores[row, rank], exhaustive(tiny, source[row], [out], 0.6)[out], rtol=1e-4, atol=1e-4)
+
+
+def test_hypotheses_differ_and_are_ranked(tiny):
+    source, _ = ids(rows=6)
+    found = Beam(4, 0.6)(tiny, tf.constant(source), LENGTH)
+    assert (np.diff(found.scores, axis=1) <= 1e-6).all()
+    for row in np.asarray(found.tokens):
+        assert len({tuple(out) for out in row}) == 4
+
+
+def test_finished_hypotheses_never_change(tiny):
+    source, _ = ids(rows=6)
+    short, long = (Beam(4, 0.0)(tiny, tf.constant(source), n) for n in (LENGTH, LENGTH + 4))
+    for row in range(6):
+        early = {tuple(map(int, t)): float(s) for t, s in zip(short.tokens[row], short.scores[row]) if 2 in t}
+        late = {tuple(map(int, t[:LENGTH])): float(s) for t, s in zip(long.tokens[row], long.scores[row]) if 2 in t[:LENGTH]}
+        for out in early.keys() & late.keys():
+            assert abs(early[out] - late[out]) < 1e-4
+
+
+@pytest.mark.parametrize("strategy", [Greedy(), Beam(3, 0.6)], ids=repr)
+def test_generate_does_not_depend_on_batch_order_or_compilation(tiny, strategy):
+    source, _ = ids(rows=11)
+    sources = [row[row != 0].tolist() for row in source]
+    plain = generate(tiny, sources, strategy, LENGTH)
+    reordered = generate(tiny, sources[::-1], strategy, LENGTH, rows=4)[::-1]
+    eager = generate(tiny, sources, strategy, LENGTH, jit=False)
+    for other in (reordered, eager):
+        assert [[o.ids for o in best] for best in other] == [[o.ids for o in best] for best in plain]
+        np.testing.assert_allclose([[o.score for o in best] for best in other], [[o.score for o in best] for best in plain],
+                                   rtol=1e-4, atol=1e-4)
+
+
+def test_greedy_equals_calling_the_model_on_the_whole_prefix(tiny):
+    source, _ = ids(rows=6)
+    found = generate(tiny, [row[row != 0].tolist() for row in source], Greedy(), LENGTH)
+    prefix = np.full((6, 1), tiny.start_id, "int32")
+    for _ in range(LENGTH):
+        logits = np.array(ops.convert_to_numpy(tiny((source, prefix)))[:, -1])
+        logits[:, [0, tiny.start_id]] = -np.inf
+        prefix = np.concatenate([prefix, logits.argmax(-1)[:, None].astype("int32")], 1)
+    assert [best[0].ids for best in found] == [until_end(row[1:], tiny.end_id) for row in prefix]

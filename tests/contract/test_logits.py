@@ -1,0 +1,106 @@
+"""What every variant's logits obey."""
+
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+from tests.contract.conftest import VOCABULARY, assert_close, ids, make
+
+
+def unrolled(model, source, target):
+    """Logits [B, T, V] of `step` called token by token."""
+    state = model.start(model.encode(source), target.shape[1])
+    logits = []
+    for t in range(target.shape[1]):
+        now, state = model.step(ops.convert_to_tensor(target[:, t]), state)
+        logits.append(now)
+    return ops.stack(logits, axis=1)
+
+
+def test_step_equals_decode(model, precision):
+    source, target = ids()
+    assert_close(unrolled(model, source, target), model((source, target)), precision)
+
+
+def test_logits_are_float32_of_the_vocabulary(model):
+    source, target = ids()
+    logits = model((source, target))
+    assert tuple(logits.shape) == (*target.shape, VOCABULARY)
+    assert logits.dtype == tf.float32
+
+
+def test_no_logit_depends_on_a_later_target_token(model, precision):
+    source, target = ids()
+    before, changed = np.asarray(model((source, target))), target.copy()
+    changed[:, 4:] = (changed[:, 4:] + 1) % (VOCABULARY - 4) + 4
+    after = np.asarray(model((source, changed)))
+    assert_close(after[:, :4], before[:, :4], precision)
+    assert np.abs(after[:, 4:] - before[:, 4:]).max() > 1e-3
+
+
+def test_every_source_token_matters(tiny):
+    source, target = ids(rows=1)
+    before = np.asarray(tiny((source, target)))
+    for position in range(source.shape[1] - 1):
+        changed = source.copy()
+        changed[0, position] = 4 if changed[0, position] != 4 else 5
+        assert np.abs(np.asarray(tiny((changed, target))) - before).max() > 1e-6, position
+
+
+def test_more_padding_changes_no_output(model, precision):
+    source, target = ids()
+    padded = np.pad(source, ((0, 0), (0, 5)))
+    longer = np.pad(target, ((0, 0), (0, 3)))
+    assert_close(model((padded, longer))[:, :target.shape[1]], model((source, target)), precision)
+    assert_close(unrolled(model, padded, target), model((source, target)), precision)
+
+
+def test_a_row_does_not_depend_on_its_batch(model, precision):
+    source, target = ids()
+    together = np.asarray(model((source, target)))
+    for row in range(len(source)):
+        assert_close(model((source[row:row + 1], target[row:row + 1]))[0], together[row], precision)
+
+
+def test_every_leaf_of_the_state_is_batch_first(tiny):
+    source, target = ids()
+    state = tiny.start(tiny.encode(source), 4)
+    _, after = tiny.step(ops.convert_to_tensor(target[:, 0]), state)
+    for leaf in tf.nest.flatten(state) + tf.nest.flatten(after):
+        assert leaf.shape[0] == len(source)
+    tf.nest.assert_same_structure(state, after)
+
+
+def test_bfloat16_agrees_with_float32(name):
+    source, target = ids()
+    assert_close(make(name, "mixed_bfloat16")((source, target)), make(name)((source, target)), "mixed_bfloat16")
+
+
+def test_compiled_equals_eager(model, precision):
+    source, target = ids()
+    compiled = tf.function(lambda s, t: model((s, t)), jit_compile=True)
+    assert_close(compiled(source, target), model((source, target)), precision)
+
+
+def test_attention_is_a_distribution_over_real_source_tokens(tiny):
+    import pytest
+
+    import zoo
+
+    source, target = ids()
+    if zoo.card(registered_name(tiny))["attention"] == "none":
+        with pytest.raises(zoo.ZooError, match="no attention"):
+            tiny.align(source, target)
+        return
+    weights = np.asarray(tiny.align(source, target))
+    assert weights.shape == (*target.shape, source.shape[1])
+    np.testing.assert_allclose(weights.sum(-1), 1.0, rtol=1e-5)
+    assert np.abs(weights[np.broadcast_to((source == 0)[:, None], weights.shape)]).max(initial=0.0) < 1e-6
+
+
+def registered_name(model):
+    """A name under which the model's class is registered."""
+    import zoo
+    from zoo import registry
+
+    return next(n for n in zoo.list_models() if registry.models.loaded(n).make is type(model))

@@ -1,0 +1,86 @@
+"""Gradients and learning of every variant."""
+
+import numpy as np
+import tensorflow as tf
+
+from tests.contract.conftest import ids, make
+from tests.contract.test_logits import unrolled
+from zoo.data.batches import Batches, as_dataset, pad
+from zoo.decoding import Greedy, generate
+from zoo.training.loop import make_optimizer, make_step
+from zoo.training.loss import TokenCrossentropy
+from zoo.training.recipe import Recipe
+
+
+def gradients(model, logits_of, source, target):
+    """Gradient of a weighted sum of logits by every trainable variable."""
+    weights = np.random.default_rng(1).standard_normal((*target.shape, 1)).astype("float32")
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(tf.sin(logits_of(source, target)) * weights)
+    return tape.gradient(loss, model.trainable_variables, unconnected_gradients="zero")
+
+
+def test_every_weight_gets_a_gradient(model):
+    source, target = ids()
+    found = gradients(model, lambda s, t: model((s, t), training=True), source, target)
+    silent = [v.path for v, g in zip(model.trainable_variables, found) if not np.abs(np.asarray(g, "float32")).max() > 0]
+    assert not silent
+    assert all(np.isfinite(np.asarray(g, "float32")).all() for g in found)
+
+
+def test_gradient_equals_that_of_single_steps(tiny):
+    source, target = ids()
+    whole = gradients(tiny, lambda s, t: tiny((s, t)), source, target)
+    steps = gradients(tiny, lambda s, t: unrolled(tiny, s, t), source, target)
+    for variable, a, b in zip(tiny.trainable_variables, whole, steps):
+        a, b = np.asarray(tf.convert_to_tensor(a)), np.asarray(tf.convert_to_tensor(b))
+        assert np.abs(a - b).max() <= 1e-4 * max(1.0, np.abs(b).max()), variable.path
+
+
+def test_gradient_is_the_slope_of_the_loss(tiny):
+    source, target = ids()
+    variables = tiny.trainable_variables
+    found = [np.asarray(tf.convert_to_tensor(g), "float64") for g in gradients(tiny, lambda s, t: tiny((s, t)), source, target)]
+    weights = np.random.default_rng(1).standard_normal((*target.shape, 1))
+    loss = lambda: float((np.sin(np.asarray(tiny((source, target)), "float64")) * weights).sum())
+    rng, step = np.random.default_rng(2), 1e-2
+    for variable, gradient in zip(variables, found):
+        value, direction = np.asarray(variable), rng.standard_normal(variable.shape)
+        direction *= step / np.linalg.norm(direction)
+        variable.assign(value + direction)
+        above = loss()
+        variable.assign(value - direction)
+        slope, expected = (above - loss()) / 2, float((gradient * direction).sum())
+        variable.assign(value)
+        assert abs(slope - expected) <= 0.03 * step * max(1.0, np.linalg.norm(gradient)), variable.path
+
+
+def test_overfits_32_pairs_to_exact_match(smallest):
+    rng = np.random.default_rng(3)
+    pairs = [[*map(int, rng.integers(4, 20, rng.integers(2, 6))), 2] for _ in range(32)]
+    sources, targets = pairs, [[*ids_[:-1][::-1], 2] for ids_ in pairs]
+    model = make(smallest)
+    recipe = Recipe(epochs=1, learning_rate=5e-3, label_smoothing=0.0, warmup=0.1)
+    step = make_step(model, make_optimizer(recipe, 1500), recipe)
+    source, target = pad(sources), pad(targets)
+    for count in range(1, 1501):
+        loss, tokens = step(source, target)
+        if count % 100 == 0 and float(loss / tokens) < 0.02:
+            break
+    outputs = [best[0].ids for best in generate(model, sources, Greedy(), 8)]
+    assert outputs == [out[:-1] for out in targets]
+
+
+def test_plain_keras_compile_fit_save_and_load(smallest, tmp_path):
+    import keras
+
+    source, target = ids(rows=24)
+    batches = Batches([row[row != 0] for row in source], [np.append(row[1:], 2) for row in target], tokens=64, buckets=2)
+    model = make(smallest)
+    model.compile(optimizer=keras.optimizers.Adam(3e-3), loss=TokenCrossentropy())
+    epochs = 6
+    history = model.fit(as_dataset(batches, epochs=epochs), epochs=epochs, steps_per_epoch=batches.steps_per_epoch, verbose=0)
+    assert history.history["loss"][-1] < history.history["loss"][0]
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(loaded((source, target)), model((source, target)))

@@ -1,0 +1,81 @@
+"""Runs the fenced blocks of a documentation page, and compares what they print with the output that the page shows."""
+
+import contextlib
+import dataclasses
+import doctest
+import io
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+DOCS = pathlib.Path(__file__).parents[2] / "docs"
+FENCE = re.compile(r"^```(?:\{code-block\} )?(\w+)\n(?::caption: (\S+)\n\n)?(.*?)^```$", re.MULTILINE | re.DOTALL)
+DECIMALS = re.compile(r"-?\d+\.\d+(e[-+]?\d+)?")
+
+
+@dataclasses.dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, text, caption or None, line in the page, and the output shown right below it or None."""
+
+    kind: str
+    text: str
+    caption: str | None
+    line: int
+    expected: str | None
+
+
+def read_blocks(path):
+    """The blocks of a page in order; a `text` block right below another one is that one's output."""
+    page, blocks = path.read_text(encoding="utf-8"), []
+    found = list(FENCE.finditer(page))
+    for this, following in zip(found, [*found[1:], None]):
+        below = following and following[1] == "text" and not page[this.end():following.start()].strip()
+        blocks.append(Block(this[1], this[3], this[2], page[:this.start(3)].count("\n"), following[3] if below else None))
+    return blocks
+
+
+def run_blocks(path, folder, python_path=()):
+    """Runs the `python` blocks in one namespace and the `$ ` lines of the `console` blocks in a shell, both in `folder`.
+
+    A block with a caption is a file: it is written under the caption's name.
+    """
+    namespace, environment = {"__name__": "page"}, dict(os.environ)
+    environment["PATH"] = os.pathsep.join([str(pathlib.Path(sys.executable).parent), environment["PATH"]])
+    environment["PYTHONPATH"] = os.pathsep.join(map(str, python_path))
+    for block in read_blocks(path):
+        where = f"{path.name}, line {block.line}"
+        if block.caption:
+            (folder / block.caption).write_text(block.text, encoding="utf-8")
+        elif block.kind == "python":
+            printed = run_python(block, where, namespace)
+        elif block.kind == "console":
+            printed = run_console(block, where, folder, environment)
+        if block.expected is not None:
+            compare(block.expected, printed, where)
+
+
+def run_python(block, where, namespace):
+    """What a `python` block prints."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile("\n" * block.line + block.text, where, "exec"), namespace)
+    return printed.getvalue()
+
+
+def run_console(block, where, folder, environment):
+    """What the commands of a `console` block print; each must exit 0."""
+    printed = ""
+    for command in re.findall(r"^\$ ((?:.*\\\n)*.*)$", block.text, re.MULTILINE):
+        done = subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, f"{where}: {command}\nexits {done.returncode}: {done.stdout[-2000:]}{done.stderr[-4000:]}"
+        printed += done.stdout
+    return printed
+
+
+def compare(expected, printed, where):
+    """Fails unless the output is as shown, but for decimals, white space, and what stands where the page has `...`."""
+    expected, printed = (re.sub(r"-{2,}", "--", DECIMALS.sub("#", text)) for text in (expected, printed))
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    assert doctest.OutputChecker().check_output(expected, printed, flags), f"{where}: shown\n{expected}\nprinted\n{printed}"

@@ -1,0 +1,184 @@
+"""Names, wildcards, overrides, the catalog as a cache, and how fast the lists come."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+import zoo
+from zoo import registry
+from zoo.catalog import make_catalog
+from zoo.errors import UnknownName, ZooError
+from zoo.registry import Entry, Registry
+
+PAPER = zoo.Paper("Nobody", "Nothing", 2026, "https://example.org")
+
+
+def declare(name="echo", module=None, sizes=("tiny",)):
+    """Registers a small model from outside the package, and returns its class."""
+    from zoo.models.lstm_seq2seq import LSTMSeq2Seq
+
+    class Echo(LSTMSeq2Seq):
+        """A model of this test."""
+
+    Echo.__module__ = module or __name__
+    options = dict(paper=PAPER, encoder="e", decoder="d", attention="none", expect="nothing")
+    return zoo.register_model(name, sizes={s: zoo.Size((8, 9), units=4, depth=1) for s in sizes}, **options)(Echo)
+
+
+@pytest.fixture
+def restored(monkeypatch):
+    """Forgets what a test registers."""
+    registry.models.names()
+    monkeypatch.setattr(registry.models, "_entries", dict(registry.models._entries))
+
+
+def fresh(monkeypatch, catalog, tmp_path):
+    """A registry of the package's models that has not looked yet, with this text as catalog.json (None: no file)."""
+    path = tmp_path / "catalog.json"
+    if catalog is not None:
+        path.write_text(catalog)
+    monkeypatch.setattr(registry, "CATALOG", path)
+    monkeypatch.setattr(registry, "models", Registry("model", "zoo.models"))
+    for module in registry.models.modules():
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    return registry.models
+
+
+def imported(models):
+    return {module for module in models.modules() if module in sys.modules}
+
+
+def test_names_and_patterns():
+    names = zoo.list_models()
+    assert names == sorted(names)
+    families, sizes = ("lstm_seq2seq", "bilstm_bahdanau", "transformer", "t5"), ("tiny", "small", "base")
+    assert {f"{family}_{size}" for family in families for size in sizes} <= set(names)
+    assert zoo.list_models("t5_*") == ["t5_base", "t5_small", "t5_tiny"]
+    assert zoo.list_models("former_t") == zoo.list_models("transformer_t*") == ["transformer_tiny"]
+    assert zoo.list_models("T5_*") == zoo.list_models("lstm?tiny") == []
+    assert {"g2p", "reverse"} <= set(zoo.list_tasks())
+
+
+def test_cards_say_what_a_table_needs():
+    for name in zoo.list_models():
+        card = zoo.card(name)
+        assert {"family", "size", "paper", "encoder", "decoder", "attention", "expect", "vocabulary"} <= set(card)
+        assert set(card["paper"]) == {"authors", "title", "year", "url"} and 1990 < card["paper"]["year"] < 2030
+        assert name == f"{card['family']}_{card['size']}"
+    for name in zoo.list_tasks():
+        assert set(registry.tasks.entry(name).card) == {"title", "source", "licence", "metrics"}
+
+
+@pytest.mark.parametrize("call", [zoo.card, lambda name: zoo.create(name, 8, 8)])
+def test_a_typo_gets_the_nearest_names(call):
+    with pytest.raises(UnknownName, match="unknown model 'transfomer_tiny'; nearest: transformer_tiny") as found:
+        call("transfomer_tiny")
+    assert len(found.value.nearest) == 3
+
+
+def test_a_name_like_no_other_gets_the_known_ones():
+    with pytest.raises(UnknownName, match=r"unknown task '\?\?\?'; known: g2p, reverse"):
+        zoo.create_task("???")
+
+
+def test_unknown_override_lists_the_valid_ones():
+    with pytest.raises(ZooError, match="lstm_seq2seq_tiny takes no 'unit'; valid: .*units.*depth.*dtype") as found:
+        zoo.create("lstm_seq2seq_tiny", 8, 8, unit=3)
+    assert "\n" not in str(found.value)
+    with pytest.raises(ZooError, match="reverse takes no 'max_len'; valid: symbols, min_length, max_length"):
+        zoo.create_task("reverse", max_len=3)
+
+
+def test_overrides_show_the_value_of_the_name():
+    assert registry.models.overrides("lstm_seq2seq_tiny")["units"] == 16
+    assert registry.models.overrides("lstm_seq2seq_base")["units"] == 1000
+    model = zoo.create("lstm_seq2seq_tiny", 8, 9, units=5)
+    assert model.built and model.units == 5 and model.depth == 2 and model.target_vocabulary == 9
+
+
+@pytest.mark.parametrize("family", ["lstm_seq2seq", "bilstm_bahdanau", "transformer", "t5"])
+def test_nonsense_is_refused_for_every_override(family):
+    options = list(registry.models.overrides(f"{family}_tiny"))
+    assert {"source_vocabulary", "dropout", "units"} <= set(options)
+    for key in options:
+        for value in ("nonsense", -1, [1]):
+            with pytest.raises(ZooError) as found:
+                zoo.create(f"{family}_tiny", **{"source_vocabulary": 8, "target_vocabulary": 8, key: value})
+            assert "\n" not in str(found.value), key
+
+
+def test_a_model_from_outside_is_listed_created_and_counted(restored):
+    declare()
+    assert "echo_tiny" in zoo.list_models("echo*")
+    assert zoo.card("echo_tiny")["paper"]["authors"] == "Nobody"
+    assert zoo.create("echo_tiny", 8, 9).units == 4
+    from zoo.listing import count_parameters
+
+    assert count_parameters("echo_tiny") == zoo.create("echo_tiny", 8, 9).count_params() > 0
+
+
+def test_a_class_may_be_declared_again_as_in_a_notebook(restored):
+    declare()
+    again = declare()
+    assert registry.models.entry("echo_tiny").make is again
+
+
+def test_duplicate_names_are_refused(restored):
+    declare()
+    with pytest.raises(ZooError, match=f"model 'echo_tiny' is registered by {__name__} already"):
+        declare(module="another.module")
+    with pytest.raises(ZooError, match="'transformer_tiny' is registered by zoo.models.transformer already"):
+        declare("transformer")
+    with pytest.raises(ZooError, match="already"):
+        registry.models.add(Entry("echo_tiny", __name__, {}, {}, dict))
+
+
+def test_a_name_of_the_package_is_refused_before_anything_was_listed(monkeypatch, tmp_path):
+    models = fresh(monkeypatch, registry.CATALOG.read_text(), tmp_path)
+    with pytest.raises(ZooError, match="'t5_tiny' is registered by zoo.models.t5 already"):
+        models.add(Entry("t5_tiny", "mine", {}, {}, dict))
+
+
+def test_a_fresh_catalog_imports_nothing(monkeypatch, tmp_path):
+    models = fresh(monkeypatch, registry.CATALOG.read_text(), tmp_path)
+    assert models.names("t5") == ["t5_base", "t5_small", "t5_tiny"] and not imported(models)
+    assert models.entry("t5_base").card["parameters"] == 222_903_552 and not imported(models)
+
+
+@pytest.mark.parametrize("text", [None, "", "{", "[]", "{}", '{"model": 3}', '{"model": {"zoo.models.t5": 3}}'])
+def test_without_a_catalog_everything_is_imported(monkeypatch, tmp_path, text):
+    names = zoo.list_models()
+    models = fresh(monkeypatch, text, tmp_path)
+    assert models.names() == names
+    assert imported(models) == set(models.modules())
+
+
+def test_only_a_module_that_changed_is_imported(monkeypatch, tmp_path):
+    names, catalog = zoo.list_models(), json.loads(registry.CATALOG.read_text())
+    catalog["model"]["zoo.models.t5"]["digest"] = "0" * 16
+    catalog["model"]["zoo.models.t5"]["entries"] = {"t5_gone": {"card": {}, "defaults": {}}}
+    models = fresh(monkeypatch, json.dumps(catalog), tmp_path)
+    assert models.names() == names
+    assert "zoo.models.t5" in imported(models) and "zoo.models.lstm_seq2seq" not in imported(models)
+
+
+def test_catalog_json_is_fresh():
+    assert json.loads(registry.CATALOG.read_text(encoding="utf-8")) == make_catalog(), "run: python -m zoo.catalog"
+
+
+@pytest.mark.parametrize("words", [["list"], ["--help"], ["train", "--help"], None])
+def test_lists_and_help_come_at_once_and_import_no_backend(words):
+    call = "import zoo" if words is None else f"from zoo.cli import main\ntry: main({words!r})\nexcept SystemExit: pass"
+    code = f"{call}\nimport sys\nloaded = {{'tensorflow', 'keras', 'keras_hub', 'matplotlib', 'pandas'}} & set(sys.modules)\n" \
+           f"sys.exit(' '.join(loaded) or 0)"
+    seconds = []
+    for _ in range(3):
+        started = time.perf_counter()
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        seconds.append(time.perf_counter() - started)
+        assert done.returncode == 0 and not done.stderr, done.stderr
+        assert words is None or ("usage" if "--help" in words else "transformer_small") in done.stdout
+    assert min(seconds) < 1

@@ -1,0 +1,35 @@
+"""A model zoo for sequence-to-sequence learning in Keras 3: every variant by name, on one harness, in one table."""
+
+import importlib
+import os
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "zoo.registry": ("card", "create", "create_task", "list_models", "list_tasks", "register_model", "register_task", "Paper",
+                     "Size"),
+    "zoo.seq2seq": ("Memory", "Seq2Seq", "State"),
+    "zoo.decoding": ("Beam", "Greedy", "generate"),
+    "zoo.data.batches": ("Batches", "as_dataset"),
+    "zoo.training.recipe": ("Recipe",),
+    "zoo.training.loss": ("TokenCrossentropy",),
+    "zoo.training.loop": ("train",),
+    "zoo.training.run": ("Run",),
+    "zoo.evaluation.evaluate": ("evaluate_model",),
+    "zoo.errors": ("ZooError",),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+__all__ = [*sorted(_HOME), "__version__"]
+
+
+def __getattr__(name):
+    """Imports a public name when it is first used, so that `import zoo` and `zoo list` do not wait for TensorFlow."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'zoo' has no attribute '{name}'")
+    return getattr(importlib.import_module(_HOME[name]), name)
+
+
+def __dir__():
+    return __all__

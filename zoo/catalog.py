@@ -1,0 +1,68 @@
+"""`python -m zoo.catalog` writes catalog.json anew: cards, defaults and parameter counts.
+
+With it, `zoo list` needs no TensorFlow.
+"""
+
+import json
+
+import keras
+
+from zoo import registry
+
+
+def abstract_model(name, source_vocabulary=None, target_vocabulary=None, **overrides):
+    """A built model without values in its variables: shapes and counts of any size, no memory taken.
+
+    Args:
+        name: str, a registered model.
+        source_vocabulary, target_vocabulary: int; None takes those of the card.
+        **overrides: constructor arguments.
+    """
+    sizes = registry.card(name)["vocabulary"]
+    with keras.StatelessScope(initialize_variables=False):
+        return registry.create(name, source_vocabulary or sizes[0], target_vocabulary or sizes[1], **overrides)
+
+
+def parameters(name):
+    """Number of trainable parameters of a registered model at its card's vocabulary."""
+    return sum(count(v) for v in abstract_model(name).trainable_variables)
+
+
+def count(variable):
+    """Number of elements of a variable."""
+    size = 1
+    for length in variable.shape:
+        size *= length
+    return size
+
+
+def layer_table(name):
+    """Rows (layer, kind, parameters) of a registered model at its card's vocabulary, one a direct part, then the total."""
+    model = abstract_model(name)
+    rows = [(layer.name, type(layer).__name__, sum(count(v) for v in layer.trainable_variables)) for layer in model.layers]
+    return [row for row in rows if row[2]] + [("total", "", sum(count(v) for v in model.trainable_variables))]
+
+
+def make_catalog():
+    """What catalog.json should hold: by kind and module, the digest of the module and its entries."""
+    catalog = {}
+    for source in (registry.models, registry.tasks):
+        entries = {name: source.loaded(name) for name in source.names()}
+        catalog[source.kind] = {
+            module: {"digest": digest, "entries": {
+                name: {"card": entry.card | ({"parameters": parameters(name)} if source is registry.models else {}),
+                       "defaults": entry.defaults}
+                for name, entry in entries.items() if entry.module == module}}
+            for module, digest in source.modules().items()}
+    return catalog
+
+
+def main():
+    """Writes the catalog."""
+    text = json.dumps(make_catalog(), indent=1, ensure_ascii=False) + "\n"
+    registry.CATALOG.write_text(text, encoding="utf-8")
+    print(f"wrote {registry.CATALOG}")
+
+
+if __name__ == "__main__":
+    main()

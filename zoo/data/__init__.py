@@ -1,0 +1,1 @@
+"""Tasks (one file a task), tokenizers, and length-bucketed batches."""

@@ -1,0 +1,243 @@
+"""Batches of few fixed shapes, planned in NumPy as a pure function of (seed, epoch, step).
+
+A compiled training step is compiled once a shape, so examples are put in a few buckets by length and every batch of a
+bucket has the bucket's shape. A run resumes by asking for the next (epoch, step): there is no iterator state to save.
+"""
+
+import dataclasses
+
+import numpy as np
+
+from zoo.data.tokenizers import BOS, EOS, PAD
+from zoo.errors import ZooError, check_positive
+
+MAX_CANDIDATES = 256  # Edges that `plan_buckets` considers; more distinct lengths than this are thinned out.
+
+
+@dataclasses.dataclass(frozen=True)
+class Bucket:
+    """The shape of a batch: `rows` sources of `source_length` ids and as many targets of `target_length` ids."""
+
+    source_length: int
+    target_length: int
+    rows: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Batch:
+    """One batch.
+
+    Attributes:
+        source: int32 `[B, S]`.
+        target: int32 `[B, T]`, ending in EOS before its padding.
+        rows: int, the number of real rows, which come first. A filler row below them has a lone EOS as source, so
+            that no row is empty, and a target of padding only, so that it has no loss.
+        indices: int `[rows]`, the examples in the order of the rows.
+    """
+
+    source: np.ndarray
+    target: np.ndarray
+    rows: int
+    indices: np.ndarray
+
+
+def plan_buckets(source_lengths, target_lengths, tokens, buckets=3, multiple=8):
+    """Chooses the buckets that spend the fewest padded tokens.
+
+    Buckets are cut on the longer side of an example. A dynamic programme over its distinct values finds the best cuts,
+    counting source, target and the filler rows of each bucket's last batch; it uses fewer buckets where that is better.
+
+    Args:
+        source_lengths, target_lengths: int `[N]`, lengths with EOS.
+        tokens: int, budget of target tokens a batch, padding included. At least one row is taken whatever its length.
+        buckets: int, the most buckets to use.
+        multiple: int, batches of this many rows or more have a multiple of it, for the tensor units.
+
+    Returns:
+        List of `Bucket`, shorter first. An example belongs to the first bucket that it fits in.
+
+    Raises:
+        ZooError: no examples, an empty sequence, different numbers of lengths, or a count not above zero.
+    """
+    check_positive(tokens=tokens, buckets=buckets, multiple=multiple)
+    sources, targets = np.asarray(source_lengths, "int64"), np.asarray(target_lengths, "int64")
+    if sources.shape != targets.shape or sources.ndim != 1 or not sources.size:
+        raise ZooError(f"as many sources as targets are needed, got {sources.size} and {targets.size}")
+    if min(sources.min(), targets.min()) < 1:
+        raise ZooError("a source or target is empty; every sequence has at least its EOS")
+    longer = np.maximum(sources, targets)
+    edges = np.unique(longer)
+    if edges.size > MAX_CANDIDATES:
+        edges = edges[np.linspace(0, edges.size - 1, MAX_CANDIDATES).round().astype(int)]
+    group = np.searchsorted(edges, longer)  # [N]
+    counts = np.bincount(group, minlength=edges.size)  # [E]
+    source_max, target_max = np.zeros_like(counts), np.zeros_like(counts)
+    np.maximum.at(source_max, group, sources)
+    np.maximum.at(target_max, group, targets)
+
+    def shapes(last):
+        """Source length, target length, rows and count of the bucket from each group to `last`: int `[last + 1]`."""
+        source = np.maximum.accumulate(source_max[last::-1])[::-1]
+        target = np.maximum.accumulate(target_max[last::-1])[::-1]
+        count = np.cumsum(counts[last::-1])[::-1]
+        return source, target, bucket_rows(target, count, tokens, multiple), count
+
+    buckets = min(buckets, edges.size)
+    best = np.full((buckets + 1, edges.size + 1), np.inf)  # [bucket count, groups covered]
+    best[0, 0], cut = 0, np.zeros(best.shape, int)
+    for last in range(edges.size):
+        source, target, rows, count = shapes(last)
+        cost = -(-count // rows) * rows * (source + target)  # [last + 1]
+        for k in range(1, buckets + 1):
+            total = best[k - 1, :last + 1] + cost
+            cut[k, last + 1] = total.argmin()
+            best[k, last + 1] = total.min()
+    chosen, covered = [], edges.size
+    for k in range(int(best[:, -1].argmin()), 0, -1):
+        first = cut[k, covered]
+        source, target, rows, _ = shapes(covered - 1)
+        chosen.append(Bucket(int(source[first]), int(target[first]), int(rows[first])))
+        covered = first
+    return chosen[::-1]
+
+
+def bucket_rows(target_length, count, tokens, multiple):
+    """Rows of a batch within the token budget, and no more than `count` examples need. Takes and gives int `[...]`."""
+    rows = np.maximum(1, tokens // target_length)
+    rows = np.where(rows >= multiple, rows - rows % multiple, rows)
+    return np.minimum(rows, -(-count // multiple) * multiple)
+
+
+class Batches:
+    """The batches of a split.
+
+    Args:
+        sources, targets: sequences of `N` int arrays `[length]` with EOS, as `Task.encode` returns.
+        tokens: int, budget of target tokens a batch, padding included.
+        buckets: int, the most shapes to use.
+        seed: int, not negative; the order is a function of it and the epoch.
+        shuffle: bool. True shuffles the examples of each bucket, then the batches. False gives the examples in the
+            order of their longer side, the same every epoch, for evaluation. Either way each comes once an epoch.
+
+    Attributes:
+        buckets: list of `Bucket`, shorter first; all the shapes there are.
+        steps_per_epoch: int, the same for every epoch.
+        padding: float, share of the ids that are no part of an example, filler rows included.
+
+    Raises:
+        ZooError: as `plan_buckets` does.
+
+    Example:
+        >>> batches = Batches([[4, 2], [5, 6, 2]], [[7, 2], [8, 2]], tokens=64)
+        >>> batches.batch(epoch=0, step=0).source.dtype
+        dtype('int32')
+    """
+
+    def __init__(self, sources, targets, tokens, buckets=3, seed=0, shuffle=True):
+        source_lengths = np.array([len(ids) for ids in sources], "int64")
+        target_lengths = np.array([len(ids) for ids in targets], "int64")
+        self.buckets = plan_buckets(source_lengths, target_lengths, tokens, buckets)
+        self.seed, self.shuffle = seed, shuffle
+        longer, free = np.maximum(source_lengths, target_lengths), np.ones(len(source_lengths), bool)
+        self._members, self._arrays = [], []
+        for bucket in self.buckets:
+            fits = free & (source_lengths <= bucket.source_length) & (target_lengths <= bucket.target_length)
+            free &= ~fits
+            members = np.flatnonzero(fits)
+            members = members[np.argsort(longer[members], kind="stable")]
+            self._members.append(members)
+            self._arrays.append((  # One row more than members: the filler.
+                pad([*(sources[i] for i in members), [EOS]], bucket.source_length),
+                pad([*(targets[i] for i in members), []], bucket.target_length),
+            ))
+        self.steps_per_epoch = sum(-(-len(members) // bucket.rows)
+                                   for members, bucket in zip(self._members, self.buckets))
+        places = sum(-(-len(members) // bucket.rows) * bucket.rows * (bucket.source_length + bucket.target_length)
+                     for members, bucket in zip(self._members, self.buckets))
+        self.padding = 1 - float(source_lengths.sum() + target_lengths.sum()) / places
+        self._planned = (None, None)
+
+    def batch(self, epoch, step):
+        """The `Batch` of a step, counted from 0 in its epoch. Raises `IndexError` for a step that does not exist."""
+        if not 0 <= step < self.steps_per_epoch:
+            raise IndexError(f"step {step} is outside the {self.steps_per_epoch} steps of an epoch")
+        index, members = self._plan(epoch)[step]
+        rows, (source, target) = self.buckets[index].rows, self._arrays[index]
+        filled = np.full(rows, len(source) - 1)
+        filled[:len(members)] = members
+        return Batch(source[filled], target[filled], len(members), self._members[index][members])
+
+    def epoch(self, epoch):
+        """Iterates over the batches of an epoch."""
+        for step in range(self.steps_per_epoch):
+            yield self.batch(epoch, step)
+
+    def _plan(self, epoch):
+        """The steps of an epoch as (bucket, members by their place in it); the last epoch asked for is kept."""
+        epoch = epoch if self.shuffle else 0
+        planned, steps = self._planned
+        if planned != epoch:
+            rng, steps = np.random.default_rng((self.seed, epoch)), []
+            for index, (members, bucket) in enumerate(zip(self._members, self.buckets)):
+                order = rng.permutation(len(members)) if self.shuffle else np.arange(len(members))
+                steps += [(index, order[i:i + bucket.rows]) for i in range(0, len(order), bucket.rows)]
+            if self.shuffle:
+                steps = [steps[i] for i in rng.permutation(len(steps))]
+            self._planned = (epoch, steps)
+        return steps
+
+
+def pad(sequences, length=None):
+    """Pads on the right.
+
+    Args:
+        sequences: sequence of `B` int sequences.
+        length: int or None for the longest of them.
+
+    Returns:
+        int32 `[B, length]`.
+
+    Raises:
+        ZooError: a sequence longer than `length`.
+    """
+    lengths = np.array([len(ids) for ids in sequences], "int64")
+    longest = int(lengths.max(initial=0))
+    length = longest if length is None else length
+    if longest > length:
+        raise ZooError(f"a sequence of {longest} ids does not fit in {length}")
+    padded = np.full((len(lengths), length), PAD, "int32")
+    if lengths.sum():
+        padded[np.arange(length) < lengths[:, None]] = np.concatenate([np.asarray(ids, "int32") for ids in sequences])
+    return padded
+
+
+def shift_right(target, start_id=BOS):
+    """What the decoder reads: `start_id`, then the target `[B, T]` without its last id. Returns `[B, T]`."""
+    return np.concatenate([np.full_like(target[:, :1], start_id), target[:, :-1]], axis=1)
+
+
+def as_dataset(batches, start_id=BOS, epochs=1):
+    """The batches as a `tf.data.Dataset` for `fit`.
+
+    Args:
+        batches: `Batches`.
+        start_id: int, the id that opens the decoder's input.
+        epochs: int, epochs from 0 on that the dataset runs through; call `fit` with `epochs=epochs` and
+            `steps_per_epoch=batches.steps_per_epoch`.
+
+    Returns:
+        Dataset of ((source `[B, S]`, decoder input `[B, T]`), target `[B, T]`), all int32. Padding is 0 in the target:
+        give it no weight, for example with `SparseCategoricalCrossentropy(from_logits=True, ignore_class=0)`.
+    """
+    import tensorflow as tf
+
+    check_positive(epochs=epochs)
+
+    def generate():
+        for epoch in range(epochs):
+            for batch in batches.epoch(epoch):
+                yield (batch.source, shift_right(batch.target, start_id)), batch.target
+
+    spec = tf.TensorSpec([None, None], tf.int32)
+    dataset = tf.data.Dataset.from_generator(generate, output_signature=((spec, spec), spec))
+    return dataset.apply(tf.data.experimental.assert_cardinality(epochs * batches.steps_per_epoch)).prefetch(2)

@@ -1,0 +1,90 @@
+"""Multi-head scaled dot-product attention with keys and values that can be computed once and kept.
+
+B batch, T queries, S keys, H heads, E units a head, D model width. Vaswani et al. 2017, section 3.2.
+"""
+
+import keras
+from keras import ops
+
+from zoo.layers.dropout import Dropout
+
+MASKED = -1e9  # added to the scores of what must not be seen; finite, so that a row of padding stays finite
+
+
+class MultiHeadAttention(keras.layers.Layer):
+    """Attention(Q, K, V) = softmax(Q K^T / sqrt(E)) V in H heads.
+
+    Args:
+        units: int, D.
+        heads: int, H.
+        head_units: int, E; None is D / H.
+        scale: bool, whether scores are divided by sqrt(E).
+        use_bias: bool, whether the four projections have a bias.
+        dropout: float, rate on the attention weights.
+        initializers: function of the projection's name ("query", "key", "value", "output") to an initializer; None is Glorot.
+        **kwargs: `name` and `dtype` of the layer.
+
+    Call arguments:
+        inputs: float [B, T, D], the queries' source.
+        keys, values: float [B, H, S, E], from `keys_values`.
+        bias: float, broadcast to [B, H, T, S] and added to the scores: masks and relative positions.
+        training: bool.
+
+    Returns:
+        outputs [B, T, D] and attention weights [B, H, T, S].
+    """
+
+    def __init__(self, units, heads, head_units=None, scale=True, use_bias=True, dropout=0.0, initializers=None, **kwargs):
+        super().__init__(**kwargs)
+        self.units, self.heads, self.head_units = units, heads, head_units or units // heads
+        self.factor = self.head_units**-0.5 if scale else 1.0
+        inner = self.heads * self.head_units
+
+        def dense(name, width):
+            initializer = initializers(name) if initializers else "glorot_uniform"
+            return keras.layers.Dense(width, use_bias=use_bias, kernel_initializer=initializer, name=name,
+                                      dtype=self.dtype_policy)
+
+        self.query, self.key, self.value = (dense(name, inner) for name in ("query", "key", "value"))
+        self.output_projection = dense("output", units)
+        self.dropout = Dropout(dropout, dtype=self.dtype_policy)
+
+    def build(self, input_shape):
+        for projection in (self.query, self.key, self.value):
+            projection.build((None, None, self.units))
+        self.output_projection.build((None, None, self.heads * self.head_units))
+        self.built = True
+
+    def keys_values(self, states):
+        """[B, S, D] -> keys and values, each [B, H, S, E]."""
+        return self.split(self.key(states)), self.split(self.value(states))
+
+    def split(self, x):
+        """[B, S, H E] -> [B, H, S, E]."""
+        batch, length = ops.shape(x)[:2]
+        return ops.transpose(ops.reshape(x, (batch, length, self.heads, self.head_units)), (0, 2, 1, 3))
+
+    def call(self, inputs, keys=None, values=None, bias=None, training=False):
+        batch, length = ops.shape(inputs)[:2]
+        queries = self.split(self.query(inputs)) * self.factor  # [B, H, T, E]
+        scores = ops.cast(ops.matmul(queries, ops.transpose(keys, (0, 1, 3, 2))), "float32")  # [B, H, T, S]
+        weights = ops.softmax(scores if bias is None else scores + ops.cast(bias, "float32"))
+        mixed = ops.matmul(self.dropout(ops.cast(weights, values.dtype), training=training), values)  # [B, H, T, E]
+        merged = ops.reshape(ops.transpose(mixed, (0, 2, 1, 3)), (batch, length, self.heads * self.head_units))
+        return self.output_projection(merged), weights
+
+
+def padding_bias(mask):
+    """bool [B, S], True at real tokens -> float32 [B, 1, 1, S]: 0 where seen, very negative where not."""
+    return ops.where(mask, 0.0, MASKED)[:, None, None, :]
+
+
+def causal_bias(length):
+    """float32 [1, 1, T, T]: position t sees positions up to t."""
+    steps = ops.arange(length)
+    return ops.where(steps[:, None] >= steps[None, :], 0.0, MASKED)[None, None]
+
+
+def past_bias(length, position):
+    """float32 [1, 1, 1, L]: a step at `position`, a scalar, sees positions up to its own."""
+    return ops.where(ops.arange(length) <= position, 0.0, MASKED)[None, None, None, :]

@@ -1,0 +1,162 @@
+"""The Transformer block that the Transformer, T5 and their kin share, whole-sequence and step by step."""
+
+import keras
+from keras import ops
+
+from zoo.layers.attention import MultiHeadAttention
+from zoo.layers.dropout import Dropout
+
+
+class FeedForward(keras.layers.Layer):
+    """max(0, x W1 + b1) W2 + b2, position by position (Vaswani et al. 2017, equation 2).
+
+    Args:
+        units: int, D, width in and out.
+        inner_units: int, width between.
+        use_bias: bool.
+        dropout: float, rate after the activation.
+        initializers: function of "inner" or "outer" to an initializer; None is Glorot.
+        **kwargs: `name` and `dtype` of the layer.
+    """
+
+    def __init__(self, units, inner_units, use_bias=True, dropout=0.0, initializers=None, **kwargs):
+        super().__init__(**kwargs)
+        self.units, self.inner_units = units, inner_units
+
+        def dense(name, width, activation):
+            initializer = initializers(name) if initializers else "glorot_uniform"
+            return keras.layers.Dense(width, activation, use_bias=use_bias, kernel_initializer=initializer, name=name,
+                                      dtype=self.dtype_policy)
+
+        self.inner, self.outer = dense("inner", inner_units, "relu"), dense("outer", units, None)
+        self.dropout = Dropout(dropout, dtype=self.dtype_policy)
+
+    def build(self, input_shape):
+        self.inner.build((None, None, self.units))
+        self.outer.build((None, None, self.inner_units))
+        self.built = True
+
+    def call(self, inputs, training=False):
+        return self.outer(self.dropout(self.inner(inputs), training=training))
+
+
+class TransformerBlock(keras.layers.Layer):
+    """Self-attention, attention to the memory in a decoder, and feed-forward, each in a residual connection.
+
+    Args:
+        units, heads, inner_units: int, D, H and the width of the feed-forward layer.
+        cross: bool, whether the block attends to a memory.
+        norm_first: bool. False as in the paper: norm(x + f(x)); True: x + f(norm(x)).
+        norm: function that makes a normalisation layer from a name and a dtype.
+        head_units, scale, use_bias, initializers: see `MultiHeadAttention`.
+        dropout: float, rate on each sub-layer's output, before it is added.
+        inner_dropout: float, rate on attention weights and inside the feed-forward layer.
+        **kwargs: `name` and `dtype` of the layer.
+
+    Call arguments:
+        inputs: float [B, T, D].
+        bias: float, broadcast to [B, H, T, S], on the self-attention scores.
+        memory: pair of float [B, H, S, E], from `memory_keys_values`; None in an encoder.
+        memory_bias: float [B, 1, 1, S], on the scores of the memory.
+        cache: pair of float [B, H, L, E] with the keys and values of earlier steps, for T = 1; None for whole sequences.
+        position: int scalar, where in the cache this step is written.
+
+    Returns:
+        outputs [B, T, D], the next cache (None without one), and the attention over the memory [B, H, T, S] or None.
+    """
+
+    def __init__(self, units, heads, inner_units, cross, norm_first, norm, head_units=None, scale=True, use_bias=True,
+                 dropout=0.0, inner_dropout=0.0, initializers=None, **kwargs):
+        super().__init__(**kwargs)
+        self.units, self.norm_first = units, norm_first
+        dtype = self.dtype_policy
+
+        def attention(name):
+            return MultiHeadAttention(units, heads, head_units, scale, use_bias, inner_dropout, initializers, name=name,
+                                      dtype=dtype)
+
+        self.self_attention = attention("self_attention")
+        self.cross_attention = attention("cross_attention") if cross else None
+        self.feed_forward = FeedForward(units, inner_units, use_bias, inner_dropout, initializers, name="feed_forward",
+                                        dtype=dtype)
+        self.self_norm, self.feed_norm = norm("self_norm", dtype), norm("feed_norm", dtype)
+        self.cross_norm = norm("cross_norm", dtype) if cross else None
+        self.dropouts = [Dropout(dropout, dtype=dtype) for _ in range(3)]
+
+    def build(self, input_shape):
+        shape = (None, None, self.units)
+        for part in (self.self_attention, self.cross_attention, self.feed_forward, self.self_norm, self.cross_norm,
+                     self.feed_norm):
+            if part is not None:
+                part.build(shape)
+        self.built = True
+
+    def memory_keys_values(self, states):
+        """Memory states [B, S, D] -> keys and values [B, H, S, E], computed once a source."""
+        return self.cross_attention.keys_values(states)
+
+    def call(self, inputs, bias=None, memory=None, memory_bias=None, cache=None, position=None, training=False):
+        attention = None
+
+        def attend_self(x):
+            nonlocal cache
+            keys, values = self.self_attention.keys_values(x)
+            if cache is not None:
+                at = (0, 0, position, 0)
+                keys, values = cache = (ops.slice_update(cache[0], at, keys), ops.slice_update(cache[1], at, values))
+            return self.self_attention(x, keys=keys, values=values, bias=bias, training=training)[0]
+
+        def attend_memory(x):
+            nonlocal attention
+            x, attention = self.cross_attention(x, keys=memory[0], values=memory[1], bias=memory_bias, training=training)
+            return x
+
+        x = self.residual(inputs, attend_self, self.self_norm, self.dropouts[0], training)
+        if self.cross_attention is not None:
+            x = self.residual(x, attend_memory, self.cross_norm, self.dropouts[1], training)
+        x = self.residual(x, lambda y: self.feed_forward(y, training=training), self.feed_norm, self.dropouts[2], training)
+        return x, cache, attention
+
+    def residual(self, x, sublayer, norm, dropout, training):
+        """norm(x + f(x)) or x + f(norm(x))."""
+        if self.norm_first:
+            return x + dropout(sublayer(norm(x)), training=training)
+        return norm(x + dropout(sublayer(x), training=training))
+
+
+class TransformerStack(keras.layers.Layer):
+    """Blocks in a row, whole-sequence or one step at a time.
+
+    Args:
+        depth: int, number of blocks.
+        **block: arguments of `TransformerBlock`; `dtype` is the stack's too.
+    """
+
+    def __init__(self, depth, name=None, dtype=None, **block):
+        super().__init__(name=name, dtype=dtype)
+        self.blocks = [TransformerBlock(name=f"block_{i}", dtype=self.dtype_policy, **block) for i in range(depth)]
+
+    def build(self, input_shape=None):
+        for block in self.blocks:
+            block.build(input_shape)
+        self.built = True
+
+    def memory(self, states):
+        """Keys and values of the memory for every block: a tuple of pairs [B, H, S, E]."""
+        if not self.built:  # the memory is projected before the stack is first called
+            self.build()
+        return tuple(block.memory_keys_values(states) for block in self.blocks)
+
+    def empty_cache(self, batch, length):
+        """Room for `length` steps in every block: a tuple of pairs of zeros [B, H, L, E]."""
+        shapes = [(batch, b.self_attention.heads, length, b.self_attention.head_units) for b in self.blocks]
+        return tuple((ops.zeros(s, self.compute_dtype), ops.zeros(s, self.compute_dtype)) for s in shapes)
+
+    def call(self, inputs, bias=None, memory=None, memory_bias=None, caches=None, position=None, training=False):
+        """As `TransformerBlock`, with a tuple of memories and of caches; returns outputs, caches and the last attention."""
+        x, next_caches, attention = inputs, [], None
+        for i, block in enumerate(self.blocks):
+            x, cache, attention = block(x, bias=bias, memory=None if memory is None else memory[i], memory_bias=memory_bias,
+                                        cache=None if caches is None else caches[i], position=position, training=training)
+            next_caches.append(cache)
+        return x, tuple(next_caches), attention

@@ -1,0 +1,1 @@
+"""One file a paper. A model is found by its registration; see `zoo.registry`."""

@@ -1,0 +1,142 @@
+"""The contract every variant meets. B batch, S source length, T target length, V target vocabulary, D model width.
+
+Token ids: 0 pads, on the right only; `start_id` opens a target, `end_id` closes sources and targets. Because every leaf of
+a `State` is batch-first, one gather reorders the beams of any variant, and greedy and beam search are written once.
+"""
+
+import inspect
+from typing import Any, NamedTuple
+
+import keras
+from keras import ops
+
+from zoo.errors import ZooError, check_positive
+
+PAD_ID = 0
+
+
+class Memory(NamedTuple):
+    """What the encoder hands to the decoder.
+
+    Attributes:
+        states: float tensor [B, S, D], one state a source token.
+        mask: bool tensor [B, S], True at real tokens.
+        final: a tensor or tuple of tensors [B, ...], the encoder's last state; `()` where the variant has none.
+    """
+
+    states: Any
+    mask: Any
+    final: Any = ()
+
+
+class State(NamedTuple):
+    """Where a decoder stands between two steps. Every leaf is a tensor whose first axis is the batch.
+
+    Attributes:
+        memory: what was computed from the source once; the same for all hypotheses of a source.
+        cache: what each hypothesis carries from step to step.
+        position: int32 [B], the number of tokens taken so far, equal in all rows.
+    """
+
+    memory: Any
+    cache: Any
+    position: Any
+
+
+class Seq2Seq(keras.Model):
+    """Base of every variant.
+
+    A subclass implements `encode`, `decode`, `start` and `step`, takes its options as keyword arguments, and stores each under
+    its own name, from which `get_config` is made.
+
+    Args:
+        source_vocabulary: int, number of source token ids, specials included.
+        target_vocabulary: int, number of target token ids, specials included.
+        start_id: int, the token that opens every target.
+        end_id: int, the token that closes it.
+        **kwargs: `name` and `dtype` (such as "mixed_bfloat16") of `keras.Model`.
+    """
+
+    def __init__(self, source_vocabulary, target_vocabulary, start_id=1, end_id=2, **kwargs):
+        super().__init__(**{key: value for key, value in kwargs.items() if value is not None})
+        check_positive(source_vocabulary=source_vocabulary, target_vocabulary=target_vocabulary)
+        if not (0 <= start_id < target_vocabulary and 0 < end_id < min(source_vocabulary, target_vocabulary)):
+            raise ZooError(f"start_id {start_id} and end_id {end_id} must lie inside the vocabularies "
+                           f"({source_vocabulary} source, {target_vocabulary} target ids) and end_id above 0")
+        self.source_vocabulary, self.target_vocabulary = source_vocabulary, target_vocabulary
+        self.start_id, self.end_id = start_id, end_id
+
+    # The contract -----------------------------------------------------------------------------------------------------
+
+    def encode(self, source, training=False):
+        """Reads the source. int [B, S] -> `Memory`."""
+        raise NotImplementedError(f"{type(self).__name__} must define encode")
+
+    def decode(self, target, memory, training=False):
+        """Teacher forcing: int [B, T], opening with `start_id` -> float32 logits [B, T, V] of the token after each."""
+        raise NotImplementedError(f"{type(self).__name__} must define decode")
+
+    def start(self, memory, max_length):
+        """The `State` before the first step, with room for `max_length` (a Python int) steps."""
+        raise NotImplementedError(f"{type(self).__name__} must define start")
+
+    def step(self, token, state):
+        """One step: int [B] -> float32 logits [B, V] of the next token, and the next `State`."""
+        raise NotImplementedError(f"{type(self).__name__} must define step")
+
+    def align(self, source, target):
+        """Attention of each target position over the source: float [B, T, S], rows sum to 1.
+
+        Args:
+            source: int [B, S].
+            target: int [B, T], the decoder's input, opening with `start_id`.
+
+        Raises:
+            ZooError: the variant has no attention.
+        """
+        raise ZooError(f"{type(self).__name__} has no attention, so there is no alignment to show")
+
+    def call(self, inputs, training=False):
+        """`(source [B, S], target [B, T])` -> logits [B, T, V]."""
+        source, target = inputs
+        return self.decode(target, self.encode(source, training=training), training=training)
+
+    # Keras ------------------------------------------------------------------------------------------------------------
+
+    def build(self, input_shape=None):
+        """Creates every weight, by tracing `call` on symbolic ids; nothing is computed."""
+        if self.built:
+            return
+        ids = keras.KerasTensor((2, 3), dtype="int32")
+        keras.Model.compute_output_spec(self, (ids, ids))
+        self.built = True
+
+    @classmethod
+    def arguments(cls):
+        """Names of the constructor's own arguments, the base's included."""
+        own = [p.name for p in inspect.signature(cls.__init__).parameters.values() if p.kind != p.VAR_KEYWORD]
+        base = [p for p in inspect.signature(Seq2Seq.__init__).parameters if p not in own]
+        return [name for name in own + base if name not in ("self", "kwargs")]
+
+    def get_config(self):
+        config = {name: getattr(self, name) for name in self.arguments()}
+        return config | {"name": self.name, "dtype": keras.dtype_policies.serialize(self.dtype_policy)}
+
+    @classmethod
+    def from_config(cls, config):
+        config = dict(config)
+        if isinstance(config.get("dtype"), dict):
+            config["dtype"] = keras.dtype_policies.deserialize(config["dtype"])
+        model = cls(**config)
+        model.build()
+        return model
+
+
+def padding_mask(ids):
+    """int [B, S] -> bool [B, S], True at real tokens."""
+    return ops.not_equal(ids, PAD_ID)
+
+
+def first_position(batch):
+    """int32 zeros [B]: `State.position` before the first step."""
+    return ops.zeros((batch,), dtype="int32")

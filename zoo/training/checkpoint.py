@@ -1,0 +1,77 @@
+"""Where training stands, on disk: every variable of model and optimizer, dropout's seeds included, and the position.
+
+A file is written beside its final name and moved there when it is whole, so that a killed run or a full disk never leaves a
+broken one.
+"""
+
+import contextlib
+import json
+import os
+import pathlib
+import tempfile
+
+import numpy as np
+
+from zoo.errors import ZooError
+
+
+@contextlib.contextmanager
+def atomic(path, suffix=""):
+    """Gives a temporary path in the folder of `path`; moves it to `path` at the end, removes it after an error."""
+    path, name = pathlib.Path(path), None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=suffix, dir=path.parent)
+        os.close(handle)
+        yield pathlib.Path(name)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except OSError as error:  # h5py puts its own words in place of the system's; the temporary name says nothing to a reader
+        error.strerror = os.strerror(error.errno) if error.errno else str(error)
+        error.filename, error.filename2 = str(path), None
+        raise
+    finally:
+        if name:
+            pathlib.Path(name).unlink(missing_ok=True)
+
+
+def write_text(path, text):
+    """Writes a text file whole or not at all."""
+    with atomic(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def save_checkpoint(path, variables, position):
+    """Writes `variables`, a list of Keras variables, and `position`, a dict of JSON types, to one npz file."""
+    arrays = {f"{i:05d}": np.asarray(v) for i, v in enumerate(variables)}
+    with atomic(path, ".npz") as temporary:
+        np.savez(temporary, position=np.frombuffer(json.dumps(position).encode(), "uint8"), **arrays)
+
+
+def load_checkpoint(path, variables, like):
+    """Assigns the saved values to `variables` and returns the position.
+
+    Args:
+        path: a file that `save_checkpoint` wrote.
+        variables: list of Keras variables, in the order they were saved.
+        like: dict, a position whose keys the saved one must have.
+
+    Raises:
+        ZooError: no file, a broken one, or one of another model or of another version of the zoo.
+    """
+    path = pathlib.Path(path)
+    if not path.exists():
+        raise ZooError(f"{path.parent} has no {path.name} to go on from; train it anew with --overwrite")
+    try:
+        with np.load(path, allow_pickle=False) as saved:
+            position = json.loads(saved["position"].tobytes())
+            arrays = [saved[f"{i:05d}"] for i in range(len(saved.files) - 1)]
+    except Exception as error:  # zipfile, zlib and NumPy each raise their own for a broken file
+        raise ZooError(f"{path} is broken ({error}); train anew with --overwrite") from error
+    if not isinstance(position, dict) or set(position) != set(like):
+        raise ZooError(f"{path} was written by another version of the zoo; train anew with --overwrite")
+    shapes = [tuple(v.shape) for v in variables]
+    if [a.shape for a in arrays] != shapes:
+        raise ZooError(f"{path} belongs to another model: its variables differ in number or shape")
+    for variable, array in zip(variables, arrays):
+        variable.assign(array)
+    return position

@@ -1,0 +1,203 @@
+"""A run folder: what was trained, how, how it went, and the weights; and text in, text out from it.
+
+    config.json            model, task, recipe, tokenizers and longest lengths: all that is needed to use or repeat the run
+    history.jsonl          one line an epoch: training loss and validation metrics
+    best.weights.h5        Keras weights of the best epoch by the task's first metric
+    last.checkpoint.npz    every variable and the position, to go on from
+    scores.json            scores of the last evaluation; predictions.tsv: source, output and references of each example
+"""
+
+import json
+import pathlib
+
+import numpy as np
+
+import zoo
+from zoo import registry
+from zoo.data.batches import pad, shift_right
+from zoo.data.tokenizers import tokenizer_from_config
+from zoo.decoding import Greedy, generate
+from zoo.errors import ZooError, check_positive
+from zoo.training.checkpoint import write_text
+from zoo.training.recipe import Recipe
+
+FILES = ("config.json", "history.jsonl", "best.weights.h5", "last.checkpoint.npz", "scores.json", "predictions.tsv")
+
+
+class Run:
+    """A trained model with its tokenizers, task and recipe.
+
+    Args:
+        folder: path of an existing run folder.
+
+    Raises:
+        ZooError: `folder` is no run folder, or its config is broken.
+    """
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        path = self.folder / "config.json"
+        if not path.is_file():
+            known = ", ".join(sorted(str(p.parent) for p in pathlib.Path("runs").glob("*/config.json"))) or "none in runs/"
+            raise ZooError(f"{folder} is no run folder (it has no config.json); runs here: {known}")
+        try:
+            self.config = json.loads(path.read_text(encoding="utf-8"))
+            self.name, self.overrides = self.config["model"]["name"], self.config["model"]["overrides"]
+            self.recipe = Recipe.from_dict(self.config["recipe"])
+            self.source_tokenizer = tokenizer_from_config(self.config["source_tokenizer"])
+            self.target_tokenizer = tokenizer_from_config(self.config["target_tokenizer"])
+            self.max_source_length, self.max_target_length = self.config["longest"]
+            check_positive(longest_source=self.max_source_length, longest_target=self.max_target_length)
+            self.task_name, self.task_options = self.config["task"]["name"], dict(self.config["task"]["options"])
+            self.overrides = dict(self.overrides)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ZooError(f"{path} is broken ({type(error).__name__}: {error}); train the run anew") from error
+        self.weights, self.checkpoint = self.folder / "best.weights.h5", self.folder / "last.checkpoint.npz"
+        self.training, self._model = None, None
+
+    @classmethod
+    def create(cls, folder, name, overrides, task, recipe, resume=False, overwrite=False):
+        """Makes the folder and its config, or opens one to resume. Raises `ZooError` where that would lose or mix runs."""
+        folder = pathlib.Path(folder)
+        config = {"zoo": zoo.__version__, "model": {"name": name, "overrides": overrides},
+                  "task": {"name": task.name, "options": task.options}, "recipe": recipe.to_dict(),
+                  "source_tokenizer": task.source_tokenizer.get_config(),
+                  "target_tokenizer": task.target_tokenizer.get_config(),
+                  "longest": [task.max_source_length, task.max_target_length]}
+        if resume:
+            run = cls(folder)
+            asked = json.loads(json.dumps(config))
+            other = [key for key in config if key != "zoo" and run.config.get(key) != asked[key]]
+            if other:
+                raise ZooError(f"cannot go on with {folder}: its {', '.join(other)} is not what is asked for")
+            return run
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            if not holds_run(folder):
+                raise ZooError(f"{folder} exists and is no run folder; choose another with --out")
+            if not overwrite:
+                raise ZooError(f"{folder} holds a run already; go on with: zoo train --resume {folder}, "
+                               f"replace it with --overwrite, or choose another folder with --out")
+            for name in FILES:  # whatever else lies in the folder is not ours to delete
+                (folder / name).unlink(missing_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_text(folder / "config.json", json.dumps(config, indent=1, ensure_ascii=False) + "\n")
+        return cls(folder)
+
+    # History ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def history(self):
+        """Rows of history.jsonl, one a finished epoch."""
+        path = self.folder / "history.jsonl"
+        try:
+            return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+        except ValueError as error:
+            raise ZooError(f"{path} is broken ({error}); train the run anew") from error
+
+    def add_history(self, row):
+        """Appends a row."""
+        write_text(self.folder / "history.jsonl", "".join(json.dumps(r) + "\n" for r in [*self.history, row]))
+
+    def keep_history(self, epochs):
+        """Drops rows after `epochs`, which a resumed run will write again."""
+        write_text(self.folder / "history.jsonl", "".join(json.dumps(r) + "\n" for r in self.history[:epochs]))
+
+    def write_predictions(self, report):
+        """Writes an evaluation's scores to scores.json and its outputs to predictions.tsv."""
+        scores = {"strategy": report.strategy, "split": report.split, "scores": report.scores, "by_length": report.by_length}
+        write_text(self.folder / "scores.json", json.dumps(scores, indent=1) + "\n")
+        rows = [("source", "output", "references")] + [
+            (s, o, " | ".join(r)) for s, o, r in zip(report.sources, report.outputs, report.references)]
+        write_text(self.folder / "predictions.tsv", "".join("\t".join(row) + "\n" for row in rows))
+
+    # Use --------------------------------------------------------------------------------------------------------------
+
+    def task(self):
+        """The task of the run, loaded with its options."""
+        return registry.create_task(self.task_name, **self.task_options)
+
+    @property
+    def model(self):
+        """The model with its best weights. Raises `ZooError` where the weights are missing or broken."""
+        if self._model is None:
+            if not self.weights.is_file():
+                raise ZooError(f"{self.folder} has no trained weights yet; go on with: zoo train --resume {self.folder}")
+            model = registry.create(self.name, self.source_tokenizer.size, self.target_tokenizer.size,
+                                    dtype=self.recipe.precision, **self.overrides)
+            try:
+                model.load_weights(self.weights)
+            except Exception as error:  # h5py and Keras each raise their own for a broken file or another model's
+                reason = [*str(error).strip().splitlines(), type(error).__name__][0]
+                raise ZooError(f"{self.weights} is broken ({reason}); train the run anew") from error
+            self._model = model
+        return self._model
+
+    def adopt(self, model):
+        """Takes a model that is in memory already."""
+        self._model = model
+
+    def encode(self, text, longest=None):
+        """Text -> token ids with the end token, at most `longest` (default: as many as the longest source of the run's task).
+
+        Raises:
+            ZooError: an empty text, a symbol outside the vocabulary, or a text that is too long.
+        """
+        longest = self.max_source_length if longest is None else longest
+        check_positive(longest=longest)
+        if not text.strip():
+            raise ZooError("the source is empty")
+        self.check_known(self.source_tokenizer, text)
+        length = self.source_tokenizer.length(text)
+        if length > longest:
+            raise ZooError(f"{shown(text)} has {length} tokens, the end token included, and at most {longest} are allowed; "
+                           f"the run has seen up to {self.max_source_length}; allow more with --longest")
+        return self.source_tokenizer.encode(text)
+
+    def check_known(self, tokenizer, text):
+        """Raises `ZooError` for a text with symbols that a tokenizer lacks."""
+        unknown = tokenizer.unknown(text)
+        if unknown:
+            more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
+            raise ZooError(f"{shown(text)} has {', '.join(map(repr, unknown[:5]))}{more}, which the vocabulary of this "
+                           f"{self.task_name} run lacks")
+
+    def generate(self, texts, strategy=Greedy(), longest=None):
+        """Texts -> for each a list of (output text, score), best first. Raises as `encode` does, before anything is decoded."""
+        sources = []
+        for number, text in enumerate(texts, 1):
+            try:
+                sources.append(self.encode(text, longest))
+            except ZooError as error:
+                raise ZooError(f"text {number}: {error}" if len(texts) > 1 else str(error)) from None
+        outputs = generate(self.model, sources, strategy, max(self.max_target_length, 2 * (longest or 0)))
+        return [[(self.target_tokenizer.decode(o.ids), o.score) for o in best] for best in outputs]
+
+    def align(self, text, output=None, longest=None):
+        """Attention of an output, by default the greedy one, over a source text of at most `longest` tokens.
+
+        Returns:
+            source symbols, output symbols (both with the end token), and the weights as a float array [T, S].
+        """
+        source = self.encode(text, longest)
+        if output is None:
+            target = generate(self.model, [source], Greedy(), max(self.max_target_length, 2 * (longest or 0)))[0][0].ids
+            target = target + [self.model.end_id]
+        else:
+            self.check_known(self.target_tokenizer, output)
+            target = self.target_tokenizer.encode(output)
+        weights = np.asarray(self.model.align(pad([source]), shift_right(pad([target]), self.model.start_id)))[0]
+        symbols = lambda tokenizer, ids: [tokenizer.decode([i]) or "</s>" for i in ids]
+        return symbols(self.source_tokenizer, source), symbols(self.target_tokenizer, target), weights
+
+
+def shown(text):
+    """A text in quotes, cut where it is long."""
+    return f"'{text}'" if len(text) <= 40 else f"'{text[:40]}...'"
+
+
+def holds_run(folder):
+    """Whether a folder holds a run, be it a broken one, and not just some other program's config.json."""
+    try:
+        return "zoo" in json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError):
+        return (folder / "last.checkpoint.npz").is_file()
