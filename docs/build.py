@@ -101,6 +101,8 @@ def model_page(name, suites):
     facts = [("Paper", paper_link(card["paper"])), ("Encoder", card["encoder"]), ("Decoder", card["decoder"]),
              ("Attention", card["attention"]), ("Parameters", f"{layers[-1][2]:,} at {source:,} source and {target:,} target token ids"),
              ("Other sizes", ", ".join(f"[`{other}`]({other}.md)" for other in family(card["family"]) if other != name) or "none")]
+    recipe = ", ".join(f"`{key}={value!r}`" for key, value in card["recipe"].items())
+    facts += [("Trains with", f"{recipe}, else as {{py:obj}}`zoo.Recipe`")] if recipe else []
     options = [(f"`{key}`", f"`{value!r}`") for key, value in registry.models.overrides(name).items() if "vocabulary" not in key]
     parts = [
         f"# {name}", card["expect"], table(("", ""), facts),
@@ -119,18 +121,24 @@ def model_page(name, suites):
 
 
 def result_parts(name, suites):
-    """The model's rows in every suite's tables."""
+    """The model's rows of every suite's tables, a column a task."""
+    import pandas as pd
     from benchmarks.report import frame, task_table
 
     parts = []
     for suite, rows in suites:
-        own = [row for row in rows if row["model"] == name]
-        for task in dict.fromkeys(row["task"] for row in own):
-            cells = [row for row in own if row["task"] == task]
-            lines = task_table(frame(cells), cells[0]["scores"]["greedy"]["metrics"])
-            lines = lines.drop(columns=["Variant", "Encoder", "Decoder", "Attention", "Parameters"])
-            parts += [f"Task `{task}`, [{suite.title[:1].lower() + suite.title[1:]}](../results/{suite.name}/index.md):",
-                      lines.to_markdown(index=False, disable_numparse=True)]
+        columns = {}
+        for task in suite.tasks:
+            cells = [row for row in rows if row["model"] == name and row["task"] == task]
+            if cells:
+                line = task_table(frame(cells), cells[0]["scores"]["greedy"]["metrics"]).iloc[0]
+                columns[f"`{task}`"] = line.drop(["Variant", "Encoder", "Decoder", "Attention"])
+        if columns:
+            keys = dict.fromkeys(key for column in columns.values() for key in column.index)
+            merged = pd.DataFrame(columns).reindex(sorted(keys, key=lambda key: not ("↓" in key or "↑" in key)))  # scores first
+            parts += [f"From the [{suite.title[:1].lower() + suite.title[1:]}](../results/{suite.name}/index.md):",
+                      table(("", *columns), [(key, *("" if pd.isna(v) else v for v in line)) for key, line in merged.iterrows()],
+                            right=range(1, len(columns) + 1))]
     return parts or ["This size is not in a results table."]
 
 
@@ -139,16 +147,18 @@ def models_page():
     from zoo import registry
 
     cards = sorted((registry.card(name) for name in registry.list_models()), key=lambda c: (c["paper"]["year"], c["family"]))
+    pages = []
     parts = ["# Models", "Every registered model, by family; `zoo list` prints the same on a terminal."]
     for name, members in itertools.groupby(cards, key=lambda c: c["family"]):
         card = next(members)
         rows = [(f"[`{model}`]({model}.md)", f"{layers_of(model)[-1][2]:,}",
                  " + ".join(f"{v:,}" for v in registry.card(model)["vocabulary"])) for model in family(name)]
+        pages += family(name)
         parts += [f"## {name}", card["expect"],
                   table(("Paper", "Encoder", "Decoder", "Attention"),
                         [(paper_link(card["paper"]), card["encoder"], card["decoder"], card["attention"])]),
                   table(("Model", "Parameters", "At vocabulary"), rows, right=(1, 2))]
-    parts.append(toctree(registry.list_models()))
+    parts.append(toctree(pages))
     return "\n\n".join(parts) + "\n"
 
 

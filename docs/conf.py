@@ -1,5 +1,6 @@
 """Sphinx settings. `python docs/build.py` generates the pages and builds the site; nothing is fetched from a network."""
 
+import inspect
 import pathlib
 import sys
 
@@ -18,6 +19,7 @@ default_role = "py:obj"
 nitpick_ignore_regex = [("py:obj", ".*"), ("py:class", r"Scalar|[a-z_]+|numpy\..*")]  # words that stand where a type may stand
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
+napoleon_attr_annotations = False
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 add_module_names = False
@@ -37,12 +39,23 @@ html_theme_options = {"top_of_page_buttons": []}
 pygments_style, pygments_dark_style = "friendly", "monokai"
 
 
+def constructor_signature(app, what, name, obj, options, signature, returns):
+    """The constructor's own arguments, which Keras hides behind `*args, **kwargs`."""
+    if what == "class" and signature == "(*args, **kwargs)":
+        parameters = list(inspect.signature(obj.__init__).parameters.values())[1:]
+        return str(inspect.Signature(parameters)), returns
+    return None
+
+
 def escape_stars(app, what, name, obj, options, lines):
-    """`a, **kwargs` in an Args section is a name, not the start of bold text."""
+    """A star outside of backticks is a star, as in `"*lstm*"` and `**kwargs`, and not the start of emphasis."""
     for number, line in enumerate(lines):
-        lines[number] = line.replace(" **", r" \*\*")
+        if not line.lstrip().startswith(">>>"):
+            parts = line.split("`")
+            lines[number] = "`".join(part if i % 2 else part.replace("*", r"\*") for i, part in enumerate(parts))
 
 
 def setup(app):
-    """Runs before napoleon reads the sections."""
+    """Connects the above; docstrings are mended before napoleon reads their sections."""
+    app.connect("autodoc-process-signature", constructor_signature)
     app.connect("autodoc-process-docstring", escape_stars, priority=400)

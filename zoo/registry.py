@@ -252,6 +252,24 @@ def create(name, source_vocabulary, target_vocabulary, **overrides):
     return model
 
 
+def load_model(path):
+    """Loads a `.keras` file of any registered variant, in a process that has not built one yet.
+
+    Raises:
+        ZooError: no such file, or a broken one.
+    """
+    import keras
+
+    for name in models.names():
+        models.loaded(name)
+    if not pathlib.Path(path).is_file():
+        raise ZooError(f"there is no file {path}")
+    try:
+        return keras.models.load_model(path)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ZooError(f"{path} is no model file that Keras can load: {str(error).splitlines()[0]}") from error
+
+
 def create_task(name, **options):
     """Loads a registered task. Raises `UnknownName` or, for an option it does not take, `ZooError`."""
     return tasks.create(name, **options)

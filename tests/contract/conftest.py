@@ -44,7 +44,7 @@ def tiny(smallest):
     return make(smallest)
 
 
-def make(name, precision="float32", vocabulary=VOCABULARY, **overrides):
+def make(name, precision="float32", vocabulary=VOCABULARY, noise=0.1, **overrides):
     """A model whose biases and scales are not all zeros and ones."""
     import keras
 
@@ -52,7 +52,7 @@ def make(name, precision="float32", vocabulary=VOCABULARY, **overrides):
     built = zoo.create(name, vocabulary, vocabulary, dtype=precision, **overrides)
     rng = np.random.default_rng(7)
     for variable in built.trainable_variables:
-        variable.assign(np.asarray(variable) + 0.1 * rng.standard_normal(variable.shape))
+        variable.assign(np.asarray(variable) + noise * rng.standard_normal(variable.shape))
     return built
 
 

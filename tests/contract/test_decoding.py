@@ -59,7 +59,8 @@ def test_returned_score_is_the_score_of_teacher_forcing(tiny):
     found = Beam(3, 0.6)(tiny, tf.constant(source), LENGTH)
     for row, rank in itertools.product(range(6), range(3)):
         out = tuple(int(t) for t in found.tokens[row, rank] if t)
-        np.testing.assert_allclose(found.scores[row, rank], exhaustive(tiny, source[row], [out], 0.6)[out], rtol=1e-4, atol=1e-4)
+        expected = exhaustive(tiny, source[row], [out], 0.6)[out]
+        np.testing.assert_allclose(found.scores[row, rank], expected, rtol=1e-4, atol=1e-4)
 
 
 def test_hypotheses_differ_and_are_ranked(tiny):

@@ -4,7 +4,6 @@ import numpy as np
 import tensorflow as tf
 
 from tests.contract.conftest import ids, make
-from tests.contract.test_logits import unrolled
 from zoo.data.batches import Batches, as_dataset, pad
 from zoo.decoding import Greedy, generate
 from zoo.training.loop import make_optimizer, make_step
@@ -17,30 +16,22 @@ def gradients(model, logits_of, source, target):
     weights = np.random.default_rng(1).standard_normal((*target.shape, 1)).astype("float32")
     with tf.GradientTape() as tape:
         loss = tf.reduce_sum(tf.sin(logits_of(source, target)) * weights)
-    return tape.gradient(loss, model.trainable_variables, unconnected_gradients="zero")
+    found = tape.gradient(loss, model.trainable_variables)
+    return [None if g is None else np.asarray(tf.convert_to_tensor(g), "float64") for g in found]
 
 
 def test_every_weight_gets_a_gradient(model):
     source, target = ids()
     found = gradients(model, lambda s, t: model((s, t), training=True), source, target)
-    silent = [v.path for v, g in zip(model.trainable_variables, found) if not np.abs(np.asarray(g, "float32")).max() > 0]
+    silent = [v.path for v, g in zip(model.trainable_variables, found) if g is None or not np.abs(g).max() > 0]
     assert not silent
-    assert all(np.isfinite(np.asarray(g, "float32")).all() for g in found)
-
-
-def test_gradient_equals_that_of_single_steps(tiny):
-    source, target = ids()
-    whole = gradients(tiny, lambda s, t: tiny((s, t)), source, target)
-    steps = gradients(tiny, lambda s, t: unrolled(tiny, s, t), source, target)
-    for variable, a, b in zip(tiny.trainable_variables, whole, steps):
-        a, b = np.asarray(tf.convert_to_tensor(a)), np.asarray(tf.convert_to_tensor(b))
-        assert np.abs(a - b).max() <= 1e-4 * max(1.0, np.abs(b).max()), variable.path
+    assert all(np.isfinite(g).all() for g in found)
 
 
 def test_gradient_is_the_slope_of_the_loss(tiny):
     source, target = ids()
     variables = tiny.trainable_variables
-    found = [np.asarray(tf.convert_to_tensor(g), "float64") for g in gradients(tiny, lambda s, t: tiny((s, t)), source, target)]
+    found = gradients(tiny, lambda s, t: tiny((s, t)), source, target)
     weights = np.random.default_rng(1).standard_normal((*target.shape, 1))
     loss = lambda: float((np.sin(np.asarray(tiny((source, target)), "float64")) * weights).sum())
     rng, step = np.random.default_rng(2), 1e-2

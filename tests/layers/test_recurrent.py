@@ -25,14 +25,17 @@ def test_equals_keras_lstm(backwards, given_state, jit):
     theirs.set_weights(ours.get_weights())
     weights = tf.constant(rng.standard_normal((BATCH, STEPS, UNITS)), tf.float32)
 
-    @tf.function(jit_compile=jit)
-    def run(x, call, variables):
-        with tf.GradientTape() as tape:
-            tape.watch(x)
-            outputs, hidden, cell = call(x)
-            real = tf.cast(mask, tf.float32)[..., None]
-            loss = tf.reduce_sum(outputs * real * weights) + tf.reduce_sum(tf.sin(hidden)) + tf.reduce_sum(cell * cell)
-        return outputs * real, hidden, cell, tape.gradient(loss, [x, *variables])
+    def run(call, variables):
+        @tf.function(jit_compile=jit)
+        def compute(x):
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                outputs, hidden, cell = call(x)
+                real = tf.cast(mask, tf.float32)[..., None]
+                loss = tf.reduce_sum(outputs * real * weights) + tf.reduce_sum(tf.sin(hidden)) + tf.reduce_sum(cell * cell)
+            return outputs * real, hidden, cell, tape.gradient(loss, [x, *variables])
+
+        return compute(x)
 
     def call_ours(x):
         outputs, (hidden, cell) = ours(x, mask=mask, state=state)
@@ -42,8 +45,8 @@ def test_equals_keras_lstm(backwards, given_state, jit):
         outputs, hidden, cell = theirs(x, mask=mask, initial_state=state)
         return tf.reverse(outputs, [1]) if backwards else outputs, hidden, cell
 
-    for mine, other in zip(tf.nest.flatten(run(x, call_ours, ours.trainable_variables)),
-                           tf.nest.flatten(run(x, call_theirs, theirs.trainable_variables))):
+    for mine, other in zip(tf.nest.flatten(run(call_ours, ours.trainable_variables)),
+                           tf.nest.flatten(run(call_theirs, theirs.trainable_variables))):
         np.testing.assert_allclose(mine, other, rtol=1e-4, atol=2e-5)
 
 

@@ -144,8 +144,8 @@ def transformer(model, source, target):
                 x[position, i + 1] += math.cos(angle)
         return x
 
-    y, attention = encoder_decoder(model, w, embed(source, "source"), embed(target, "target"), layer_norm, model.norm_first, True,
-                                   0.0, 0.0)
+    y, attention = encoder_decoder(model, w, embed(source, "source"), embed(target, "target"), layer_norm, model.norm_first,
+                                   True, 0.0, 0.0)
     return y @ output_matrix(model, w), attention
 
 
@@ -163,8 +163,8 @@ def t5(model, source, target):
 
     def bias(name, length, bidirectional):
         table = w[f"{name}/table"]
-        rows = [[table[bucket(k - q, bidirectional, model.buckets, model.max_distance)] for k in range(length)] for q in range(length)]
-        return np.array(rows).transpose(2, 0, 1)
+        of = lambda distance: table[bucket(distance, bidirectional, model.buckets, model.max_distance)]
+        return np.array([[of(k - q) for k in range(length)] for q in range(length)]).transpose(2, 0, 1)
 
     shared = w["target_embedding/embeddings"]
     embedded = shared[source] if model.tied_embeddings == "all" else w["source_embedding/embeddings"][source]

@@ -40,7 +40,8 @@ class AdditiveAttentionLSTM(keras.layers.Layer):
 
     def __init__(self, units, attention_units, memory_units, input_units, **kwargs):
         super().__init__(**kwargs)
-        self.units, self.attention_units, self.memory_units, self.input_units = units, attention_units, memory_units, input_units
+        self.units, self.attention_units = units, attention_units
+        self.memory_units, self.input_units = memory_units, input_units
         self.cell = keras.layers.LSTMCell(units, dtype=self.dtype_policy, name="cell")
         self.key_projection = keras.layers.Dense(attention_units, name="keys", dtype=self.dtype_policy)
 
@@ -151,8 +152,8 @@ def attentive_loop(gates, states, keys, bias, hidden, cells, query, score, kerne
             return (t - 1, dh, dc * f, write(d_gates, t, d), write(d_queries, t, d_query), write(d_mixed, t, d_context),
                     d_keys + d_inner, d_score)
 
-        start = (ops.convert_to_tensor(steps - 1, "int32"), ops.zeros_like(hidden), ops.zeros_like(cells), ops.zeros_like(gates),
-                 ops.zeros_like(queries), ops.zeros_like(contexts), ops.zeros_like(keys), ops.zeros_like(score))
+        sums = (hidden, cells, gates, queries, contexts, keys, score)
+        start = (ops.convert_to_tensor(steps - 1, "int32"), *(ops.zeros_like(x) for x in sums))
         _, dh, dc, d_gates, d_queries, d_mixed, d_keys, d_score = ops.while_loop(lambda t, *_: t >= 0, backward, start)
         d_states = ops.einsum("tbs,tbm->bsm", attention, d_mixed)
         product = lambda a, b: ops.einsum("tbm,tbn->mn", a, b)

@@ -7,8 +7,9 @@ Line by line: the annotation h_j joins a forward and a backward state (section 3
 s_0 = tanh(W_s h_1, backward part) (appendix A.2.2); e_ij = v^T tanh(W s_{i-1} + U h_j) with U h_j once a sentence
 (appendix A.1.2); s_i reads y_{i-1} and c_i; the output reads s_i, y_{i-1} and c_i.
 
-Where we differ: LSTM in place of the paper's gated unit, with a cell state that starts at a second projection of the same state; the
-output layer is tanh, not maxout, and reads the new state s_i. Attention units, as in the paper, are as many as the decoder's.
+Where we differ: LSTM in place of the paper's gated unit, with a cell state that starts at a second projection of the same
+state; the output layer is tanh, not maxout, and reads the new state s_i. Attention units are as many as the decoder's, as in
+the paper.
 """
 
 import keras

@@ -40,6 +40,22 @@ def write_text(path, text):
         temporary.write_text(text, encoding="utf-8")
 
 
+def save_weights(path, model):
+    """Writes a model's weights as Keras does, to HDF5.
+
+    HDF5 crashes the process where a disk is full, so the room is taken by a plain file first, which fails as it should.
+    """
+    with atomic(path, ".weights.h5") as temporary:
+        size = sum(np.asarray(w).nbytes for w in model.weights)
+        room = size + 2**16 + 2**12 * (len(model.weights) + sum(1 for _ in model._flatten_layers()))
+        with open(temporary, "wb") as file:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, room)
+            else:
+                file.write(bytes(room))
+        model.save_weights(temporary)
+
+
 def save_checkpoint(path, variables, position):
     """Writes `variables`, a list of Keras variables, and `position`, a dict of JSON types, to one npz file."""
     arrays = {f"{i:05d}": np.asarray(v) for i, v in enumerate(variables)}

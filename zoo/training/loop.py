@@ -18,7 +18,7 @@ from zoo.data.batches import Batches
 from zoo.errors import ZooError
 from zoo.evaluation.evaluate import evaluate_model
 from zoo.evaluation.metrics import METRICS
-from zoo.training.checkpoint import atomic, load_checkpoint, save_checkpoint
+from zoo.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
 from zoo.training.loss import summed_crossentropy
 from zoo.training.run import Run
 from zoo.training.schedule import WarmupDecay
@@ -186,8 +186,7 @@ def finish_epoch(run, model, task, recipe, state, row):
     improved = state["best"] is None or (value < state["best"] if metric.better == "lower" else value > state["best"])
     if improved:
         state["best"], state["stale"] = value, 0
-        with atomic(run.weights, ".weights.h5") as temporary:
-            model.save_weights(temporary)
+        save_weights(run.weights, model)
     else:
         state["stale"] += 1
     run.add_history(row)

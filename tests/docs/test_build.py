@@ -1,0 +1,89 @@
+"""The site builds without a warning, has every page it should, and needs no network."""
+
+import html.parser
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+import zoo
+from tests.docs.blocks import DOCS
+
+
+def build(folder, *options):
+    """Runs build.py on a copy of docs/ in `folder`; returns the finished process."""
+    shutil.copytree(DOCS, folder / "docs", ignore=shutil.ignore_patterns("_build", "generated", "__pycache__"), dirs_exist_ok=True)
+    return subprocess.run([sys.executable, folder / "docs" / "build.py", *map(str, options)], capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The folder of the built site."""
+    folder = tmp_path_factory.mktemp("site")
+    done = build(folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "docs" / "_build" / "html"
+
+
+def test_every_model_has_a_page_in_the_index(site):
+    index = (site / "generated/models/index.html").read_text()
+    for name in zoo.list_models():
+        page = (site / f"generated/models/{name}.html").read_text()
+        assert zoo.card(name)["paper"]["url"] in page
+        assert f'href="{name}.html"' in index
+
+
+def test_every_task_has_a_section(site):
+    page = (site / "generated/tasks.html").read_text()
+    assert all(f'id="{name}"' in page for name in zoo.list_tasks())
+
+
+def test_every_public_name_is_in_the_reference(site):
+    page = (site / "api.html").read_text()
+    assert [name for name in zoo.__all__ if name != "__version__" and f'id="zoo.{name}"' not in page] == []
+
+
+def test_results_have_their_figure(site):
+    assert "by_length.svg" in (site / "generated/results/quick/index.html").read_text()
+    assert list((site / "_images").glob("*.svg"))
+
+
+class Assets(html.parser.HTMLParser):
+    """Collects the addresses that a browser loads by itself."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        self.found += [values[key] for key in ("src", "srcset", "data", "poster") if values.get(key)]
+        if tag == "link" and values.get("rel") not in ("canonical", "author"):
+            self.found.append(values.get("href") or "")
+
+
+def test_no_asset_is_external(site):
+    pages = list(site.rglob("*.html"))
+    assert len(pages) > len(zoo.list_models())
+    for page in pages:
+        assets = Assets()
+        assets.feed(page.read_text())
+        assert assets.found and not [address for address in assets.found if "//" in address], page
+    for sheet in site.rglob("*.css"):
+        text = sheet.read_text().replace(" ", "")
+        assert not any(mark in text for mark in ("url(http", "url('http", 'url("http', "url(//", "@importurl", '@import"http')), sheet
+
+
+def test_missing_results_are_told_in_one_line(tmp_path):
+    done = build(tmp_path, "--results", tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == f"docs: {tmp_path / 'quick'} has no rows; run: python -m benchmarks\n"
+
+
+def test_a_missing_package_is_told_in_one_line(tmp_path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "furo.py").write_text("raise ModuleNotFoundError(\"No module named 'furo'\")")
+    done = build(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == "docs: No module named 'furo'; install what the site needs: pip install -e .[docs]\n"

@@ -1,0 +1,66 @@
+"""The attentive loop's own gradient against automatic differentiation of its single steps."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from zoo.layers.additive_attention import AdditiveAttentionLSTM
+
+BATCH, SOURCE, TARGET, UNITS, MEMORY, FEATURES = 4, 6, 5, 7, 10, 8
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_gradient_equals_that_of_single_steps(jit):
+    rng = np.random.default_rng(0)
+    normal = lambda *shape: tf.constant(rng.standard_normal(shape), tf.float32)
+    layer = AdditiveAttentionLSTM(UNITS, 9, MEMORY, FEATURES)
+    layer.build()
+    tensors = (normal(BATCH, TARGET, FEATURES), normal(BATCH, SOURCE, MEMORY), normal(BATCH, UNITS), normal(BATCH, UNITS))
+    bias = layer.bias(np.arange(SOURCE)[None] < np.array([6, 1, 3, 4])[:, None])
+    weights = normal(BATCH, TARGET, UNITS), normal(BATCH, TARGET, MEMORY), normal(BATCH, TARGET, SOURCE)
+
+    def by_loop(inputs, states, hidden, cell):
+        return layer(inputs, states=states, keys=layer.keys(states), bias=bias, state=(hidden, cell))[:2]
+
+    def by_steps(inputs, states, hidden, cell):
+        keys, state, rows = layer.keys(states), (hidden, cell), []
+        for t in range(TARGET):
+            output, context, state = layer.step(inputs[:, t], states, keys, bias, state)
+            rows.append((output, context))
+        return tuple(tf.stack(column, 1) for column in zip(*rows))
+
+    def results(function):
+        @tf.function(jit_compile=jit)
+        def compute(*tensors):
+            with tf.GradientTape() as tape:
+                tape.watch(tensors)
+                outputs = function(*tensors)
+                loss = sum(tf.reduce_sum(tf.sin(x) * w) for x, w in zip(outputs, weights))
+            return outputs, tape.gradient(loss, [*tensors, *layer.trainable_variables])
+
+        return tf.nest.flatten(compute(*tensors))
+
+    found, expected = results(by_loop), results(by_steps)
+    assert len(found) == 2 + 4 + 7
+    for a, b in zip(found, expected):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=2e-5)
+
+
+def test_the_gradient_of_the_attention_weights_is_complete():
+    rng = np.random.default_rng(1)
+    layer = AdditiveAttentionLSTM(UNITS, 9, MEMORY, FEATURES)
+    layer.build()
+    inputs, states, hidden, cell = (rng.standard_normal(s).astype("float32") for s in (
+        (1, TARGET, FEATURES), (1, SOURCE, MEMORY), (1, UNITS), (1, UNITS)))
+    bias, weights = layer.bias(np.ones((1, SOURCE), bool)), rng.standard_normal((1, TARGET, SOURCE))
+    attention = lambda s: layer(inputs, states=s, keys=layer.keys(s), bias=bias, state=(hidden, cell))[2]
+    variable = tf.Variable(states)
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(attention(variable) * weights)
+    gradient, step = np.asarray(tape.gradient(loss, variable), "float64"), 1e-2
+    for _ in range(5):
+        direction = rng.standard_normal(states.shape)
+        direction *= step / np.linalg.norm(direction)
+        moved = (attention(tf.constant(states + sign * direction, tf.float32)) for sign in (1, -1))
+        above, below = (float((np.asarray(x, "float64") * weights).sum()) for x in moved)
+        assert (above - below) / 2 == pytest.approx((gradient * direction).sum(), abs=2e-5)

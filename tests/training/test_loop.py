@@ -1,0 +1,276 @@
+"""The loop: equal to `fit`, resumed exactly, stopped early, deaf to no signal and no callback."""
+
+import signal
+import threading
+
+import keras
+import numpy as np
+import pytest
+
+import zoo
+from tests.training.conftest import assert_same, left, recipe, train
+from tests.training.test_loss import numpy_loss
+from zoo.data.batches import Batches, as_dataset, shift_right
+from zoo.errors import ZooError
+from zoo.training import loop
+from zoo.training.loop import Interrupted, make_optimizer, make_step
+
+
+class At(keras.callbacks.Callback):
+    """Does something after the n-th step of its life."""
+
+    def __init__(self, step, action):
+        super().__init__()
+        self.left, self.action = step, action
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.left -= 1
+        if self.left == 0:
+            self.action()
+
+
+def interrupt():
+    """Ctrl-C."""
+    signal.raise_signal(signal.SIGINT)
+
+
+def make_batches(task):
+    return Batches(*task.encode("train"), tokens=200, buckets=2, seed=0)
+
+
+@pytest.fixture(scope="module")
+def steps(task):
+    """Steps of an epoch."""
+    return make_batches(task).steps_per_epoch
+
+
+@pytest.fixture(scope="module")
+def undisturbed(task, tmp_path_factory):
+    """The folder of a run that nothing happened to."""
+    folder = tmp_path_factory.mktemp("undisturbed") / "run"
+    train(task, folder)
+    return folder
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adafactor"])
+def test_same_weights_as_compile_and_fit(task, optimizer):
+    batches, chosen = make_batches(task), recipe(optimizer=optimizer)
+    models = []
+    for _ in range(2):
+        keras.utils.set_random_seed(5)
+        models.append(zoo.create("lstm_seq2seq_tiny", task.source_tokenizer.size, task.target_tokenizer.size))
+    before = [np.asarray(v) for v in models[0].trainable_variables]
+    total = 2 * batches.steps_per_epoch
+    step = make_step(models[0], make_optimizer(chosen, total), chosen)
+    for epoch in range(2):
+        for batch in batches.epoch(epoch):
+            step(batch.source, batch.target)
+    models[1].compile(make_optimizer(chosen, total), zoo.TokenCrossentropy(chosen.label_smoothing), jit_compile=False)
+    models[1].fit(as_dataset(batches, epochs=2), epochs=2, steps_per_epoch=batches.steps_per_epoch, verbose=0)
+    for own, fit in zip(models[0].trainable_variables, models[1].trainable_variables):
+        np.testing.assert_allclose(own, fit, rtol=0, atol=1e-5, err_msg=own.path)
+    moved = [np.abs(np.asarray(own) - start).max() for own, start in zip(models[0].trainable_variables, before)]
+    assert np.median(moved) > 1e-3
+
+
+def test_a_step_returns_the_loss_sum_and_the_tokens(task):
+    model = zoo.create("transformer_tiny", task.source_tokenizer.size, task.target_tokenizer.size)
+    batch, chosen = list(make_batches(task).epoch(0))[-1], recipe()
+    logits = np.asarray(model((batch.source, shift_right(batch.target))))
+    total, tokens = make_step(model, make_optimizer(chosen, 10), chosen)(batch.source, batch.target)
+    expected, count = numpy_loss(batch.target, logits, chosen.label_smoothing)
+    assert float(total) == pytest.approx(expected, rel=1e-4) and float(tokens) == count
+
+
+def test_compiled_and_not_compiled_agree(task):
+    results = []
+    for compiled in (False, True):
+        keras.utils.set_random_seed(5)
+        model = zoo.create("lstm_seq2seq_tiny", task.source_tokenizer.size, task.target_tokenizer.size)
+        chosen = recipe(compiled=compiled)
+        step = make_step(model, make_optimizer(chosen, 10), chosen)
+        batch = make_batches(task).batch(0, 0)
+        results.append([float(step(batch.source, batch.target)[0]) for _ in range(5)])
+    assert results[0] == pytest.approx(results[1], rel=1e-4)
+    assert results[0][0] > results[0][-1]
+
+
+def test_a_run_can_be_repeated(task, undisturbed, tmp_path):
+    train(task, tmp_path / "again")
+    assert_same(left(tmp_path / "again"), left(undisturbed))
+    train(task, tmp_path / "other", seed=1)
+    assert left(tmp_path / "other")[0] != left(undisturbed)[0]
+
+
+@pytest.mark.parametrize("where", ["first step", "last step of the first epoch", "second epoch", "last step of all", "thrice"])
+def test_interrupted_and_resumed_ends_the_same(task, undisturbed, steps, tmp_path, where):
+    assert steps > 3
+    stops = {"first step": [1], "last step of the first epoch": [steps], "second epoch": [steps + 2],
+             "last step of all": [3 * steps], "thrice": [2, steps - 2, steps + 1]}[where]
+    handler = signal.getsignal(signal.SIGINT)
+    for number, stop in enumerate(stops):
+        with pytest.raises(Interrupted, match=f"go on with: zoo train --resume {tmp_path}"):
+            train(task, tmp_path / "run", callbacks=[At(stop, interrupt)], resume=number > 0)
+        assert signal.getsignal(signal.SIGINT) is handler
+    train(task, tmp_path / "run", resume=True)
+    assert_same(left(tmp_path / "run"), left(undisturbed))
+
+
+def test_a_real_model_resumes_exactly_too(task, tmp_path):
+    options = dict(name="transformer_tiny", overrides={"depth": 1, "dropout": 0.3}, buckets=1, epochs=2)
+    train(task, tmp_path / "whole", **options)
+    with pytest.raises(Interrupted):
+        train(task, tmp_path / "run", callbacks=[At(3, interrupt)], **options)
+    train(task, tmp_path / "run", resume=True, **options)
+    assert_same(left(tmp_path / "run"), left(tmp_path / "whole"))
+
+
+class Crash(Exception):
+    """What no code expects."""
+
+
+def crash():
+    raise Crash
+
+
+@pytest.mark.parametrize("step", [1, "after the first epoch"])
+def test_a_killed_run_goes_on_from_the_last_epoch(task, undisturbed, steps, tmp_path, step):
+    with pytest.raises(Crash):
+        train(task, tmp_path / "run", callbacks=[At(1 if step == 1 else steps + 3, crash)])
+    train(task, tmp_path / "run", resume=True)
+    assert_same(left(tmp_path / "run"), left(undisturbed))
+
+
+@pytest.mark.parametrize("save", [2, 3])
+def test_killed_between_the_weights_and_the_checkpoint_of_an_epoch(task, undisturbed, tmp_path, monkeypatch, save):
+    saves = []
+
+    def killed(*arguments):
+        saves.append(arguments)
+        if len(saves) == save:
+            raise Crash
+        return whole(*arguments)
+
+    whole = loop.save_checkpoint
+    monkeypatch.setattr(loop, "save_checkpoint", killed)
+    with pytest.raises(Crash):
+        train(task, tmp_path / "run")
+    assert len((tmp_path / "run" / "history.jsonl").read_text().splitlines()) == save - 1
+    monkeypatch.setattr(loop, "save_checkpoint", whole)
+    train(task, tmp_path / "run", resume=True)
+    assert_same(left(tmp_path / "run"), left(undisturbed))
+
+
+def test_a_second_signal_stops_at_once(task, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        train(task, tmp_path / "run", callbacks=[At(2, lambda: (interrupt(), interrupt()))])
+
+
+def test_a_finished_run_is_not_trained_again(task, undisturbed):
+    before = {path: path.read_bytes() for path in undisturbed.iterdir()}
+    with pytest.raises(ZooError, match="is finished after 3 epochs"):
+        train(task, undisturbed, resume=True)
+    assert {path: path.read_bytes() for path in undisturbed.iterdir()} == before
+
+
+def test_training_works_outside_the_main_thread(task, undisturbed, tmp_path):
+    thread = threading.Thread(target=train, args=(task, tmp_path / "run"))
+    thread.start()
+    thread.join()
+    assert (tmp_path / "run" / "history.jsonl").read_text() == (undisturbed / "history.jsonl").read_text()
+
+
+@pytest.mark.parametrize("metric, values, best, epochs", [
+    ("exact_match", [10, 30, 30, 20, 90], 2, 4),  # higher is better; two epochs without a better one
+    ("token_error_rate", [50, 60, 40, 45, 41, 0], 3, 5),  # lower is better
+    ("token_error_rate", [50, 40, 30, 20], 4, 4),
+])
+def test_early_stopping_keeps_the_best_epoch(task, tmp_path, monkeypatch, metric, values, best, epochs):
+    import dataclasses
+
+    seen = []
+
+    def scripted(model, task, recipe):
+        seen.append([np.asarray(v) for v in model.variables])
+        return {f"validation_{metric}": float(values[len(seen) - 1])}
+
+    monkeypatch.setattr(loop, "validate", scripted)
+    task = dataclasses.replace(task, metrics=(metric,))
+    run = train(task, tmp_path / "run", epochs=len(values), patience=2)
+    assert len(seen) == len(run.history) == epochs
+    for found in (run.model, zoo.Run(tmp_path / "run").model):
+        for variable, expected in zip(found.trainable_variables, model_trainable(found, seen[best - 1])):
+            np.testing.assert_array_equal(variable, expected)
+    with pytest.raises(ZooError, match=f"is finished after {epochs} epochs"):
+        train(task, tmp_path / "run", epochs=len(values), patience=2, resume=True)
+
+
+def model_trainable(model, values):
+    """Of the values of all of a model's variables, those of the trainable ones."""
+    trainable = {id(v) for v in model.trainable_variables}
+    return [value for variable, value in zip(model.variables, values) if id(variable) in trainable]
+
+
+def test_callbacks_are_called_and_may_stop_training(task, tmp_path, steps):
+    calls = []
+
+    class Log(keras.callbacks.Callback):
+        """Notes every call."""
+
+        def on_train_begin(self, logs=None):
+            calls.append(("train", self.model.name, self.params["epochs"], self.params["steps"]))
+
+        def on_epoch_begin(self, epoch, logs=None):
+            calls.append(("epoch", epoch))
+
+        def on_train_batch_begin(self, batch, logs=None):
+            calls.append(("begin", batch))
+
+        def on_train_batch_end(self, batch, logs=None):
+            calls.append(("end", batch))
+            assert np.isfinite(logs["loss"])
+
+        def on_epoch_end(self, epoch, logs=None):
+            calls.append(("epoch end", epoch, sorted(logs)))
+            self.model.stop_training = epoch == 1
+
+        def on_train_end(self, logs=None):
+            calls.append(("train end",))
+
+    run = train(task, tmp_path / "run", callbacks=[Log(), keras.callbacks.CSVLogger(tmp_path / "log.csv")])
+    keys = ["epoch", "loss", "validation_exact_match", "validation_perplexity", "validation_token_error_rate"]
+    epoch = lambda e: [("epoch", e), *((n, s) for s in range(steps) for n in ("begin", "end")), ("epoch end", e, keys)]
+    assert calls == [("train", run.model.name, 3, steps), *epoch(0), *epoch(1), ("train end",)]
+    assert len((tmp_path / "log.csv").read_text().splitlines()) == 3
+    assert len(run.history) == 2 and run.training["steps"] == 2 * steps
+
+
+def test_the_tokens_are_counted_without_padding(task, tmp_path):
+    run = train(task, tmp_path / "run", epochs=2)
+    assert run.training["tokens_seen"] == 2 * sum(len(ids) for ids in task.encode("train")[1])
+    assert 0 < run.training["padding"] < 1 and run.training["tokens_per_second"] > 0
+
+
+def test_a_loss_that_is_not_finite_names_the_learning_rate(task, tmp_path):
+    with pytest.raises(ZooError, match="the loss is (nan|inf) at epoch 1, step .*: lower --learning-rate"):
+        train(task, tmp_path / "run", learning_rate=1e38, warmup=0.0, clip_norm=1e38, epochs=5)
+
+
+@pytest.mark.parametrize("changes", [{"precision": "mixed_bfloat16"}, {"compiled": True}, {"validation_limit": 0}])
+def test_other_recipes_train_and_can_be_used(task, tmp_path, changes):
+    run = train(task, tmp_path / "run", epochs=1, **changes)
+    assert np.isfinite(run.history[0]["loss"])
+    again = zoo.Run(tmp_path / "run")
+    assert again.model.compute_dtype == {"mixed_bfloat16": "bfloat16"}.get(changes.get("precision"), "float32")
+    assert again.generate(["a b c"], zoo.Greedy()) == run.generate(["a b c"], zoo.Greedy())
+
+
+@pytest.mark.parametrize("overrides, message", [
+    ({"unit": 3}, "takes no 'unit'; valid: .*units"), ({"source_vocabulary": 9}, "the task decides it"),
+    ({"dtype": "float16"}, "precision decides it"), ({"end_id": 1}, "the tokenizer decides it"), ({"units": 0}, "units"),
+    ({"depth": "two"}, "depth must be a whole number"),
+])
+def test_bad_overrides_leave_no_folder(task, tmp_path, overrides, message):
+    with pytest.raises(ZooError, match=message):
+        train(task, tmp_path / "run", name="lstm_seq2seq_tiny", overrides=overrides)
+    assert not (tmp_path / "run").exists()

@@ -1,0 +1,47 @@
+"""Every field of a recipe is checked, and the message names it."""
+
+import json
+
+import pytest
+
+from zoo.errors import UnknownName, ZooError
+from zoo.training.recipe import Recipe
+
+NO_NUMBER = ["3", None, [1], True]
+BAD = {
+    "epochs": [0, -1, 1.5, *NO_NUMBER], "tokens": [0, -5, 2.0, *NO_NUMBER], "buckets": [0, 1.5, *NO_NUMBER],
+    "optimizer": ["adamw", "", None, 1], "learning_rate": [0, -1e-3, float("nan"), float("inf"), *NO_NUMBER],
+    "warmup": [-0.1, 1, 1.5, float("nan"), *NO_NUMBER], "decay": ["liner", "", None, 3],
+    "label_smoothing": [-0.1, 1.0, float("nan"), *NO_NUMBER], "clip_norm": [0, -1, float("nan"), float("inf"), *NO_NUMBER],
+    "beta_2": [-0.5, 1, float("nan"), *NO_NUMBER], "patience": [-1, 1.5, 2**31, *NO_NUMBER],
+    "validation_limit": [-1, 1.5, 2**31, *NO_NUMBER], "precision": ["float16", "bfloat16", None, 16],
+    "compiled": [0, 1, "true", None], "seed": [-1, 1.5, 2**31, *NO_NUMBER],
+}
+GOOD = {
+    "epochs": 1, "tokens": 1, "buckets": 1, "optimizer": "adafactor", "learning_rate": 1, "warmup": 0, "decay": "constant",
+    "label_smoothing": 0, "clip_norm": 5, "beta_2": 0.5, "patience": 2**31 - 1, "validation_limit": 0,
+    "precision": "mixed_bfloat16", "compiled": False, "seed": 2**31 - 1,
+}
+
+
+def test_all_fields_are_tested_here():
+    assert set(BAD) == set(GOOD) == set(Recipe.fields())
+
+
+@pytest.mark.parametrize("field, value", [(field, value) for field, values in BAD.items() for value in values])
+def test_a_bad_value_is_refused_by_name(field, value):
+    with pytest.raises(ZooError, match=field):
+        Recipe(**{field: value})
+
+
+def test_bounds_are_allowed_and_survive_json():
+    recipe = Recipe(**GOOD)
+    assert recipe.to_dict() == GOOD
+    assert Recipe.from_dict(json.loads(json.dumps(recipe.to_dict()))) == recipe
+
+
+def test_a_choice_gets_the_nearest_and_a_field_too():
+    with pytest.raises(UnknownName, match="unknown decay 'liner'; nearest: linear"):
+        Recipe(decay="liner")
+    with pytest.raises(UnknownName, match="unknown recipe field 'learning_rat'; nearest: learning_rate"):
+        Recipe.from_dict({"learning_rat": 1})
