@@ -6,12 +6,13 @@ import shutil
 import sys
 
 from benchmarks.suite import REPOSITORY, load_suite, suite_names
+from zoo.cli import Parser
 from zoo.errors import ZooError, check_positive
 
 
 def main(arguments=None):
     """Returns the exit status: 0, or 2 for a failed cell, a mistake of the user's or an interruption."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = Parser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("suite", nargs="*", default=["quick"], metavar="SUITE",
                         help=f"one of: {', '.join(suite_names())}; or: report [SUITE]")
     parser.add_argument("--fresh", action="store_true", help="run finished cells again")
@@ -20,9 +21,8 @@ def main(arguments=None):
     parser.add_argument("--results", type=pathlib.Path, help="where tables and figures go (default: results/SUITE)")
     parser.add_argument("--cell", metavar="NAME", help="run this cell alone, in this process")
     parser.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)  # ends when standard input is closed
-    options = parser.parse_args(arguments)
     try:
-        return run(options)
+        return run(parser.parse_args(arguments))
     except ZooError as error:
         print("error:", " ".join(str(error).splitlines()), file=sys.stderr)
     except OSError as error:

@@ -100,6 +100,9 @@ def load_suite(name):
     try:
         suite = Suite(name=name, **tomllib.loads(path.read_text(encoding="utf-8")))
         check_positive(threads=suite.threads)
+        for key in {key for spec in suite.tasks.values() for key in spec}:
+            if key not in ("options", "recipe", "length_edges"):
+                raise UnknownName("key of a task", key, ["options", "recipe", "length_edges"])
         for cell in suite.cells():
             registry.models.entry(cell.model), registry.tasks.entry(cell.task)
             Recipe.from_dict(cell.settings["recipe"])

@@ -23,7 +23,8 @@ def main(arguments=None):
     """Builds the site. Returns the exit status: 0, 1 when Sphinx has a warning, 2 for a mistake of the user's."""
     parser = argparse.ArgumentParser(prog="python docs/build.py", description="Builds the documentation site.")
     parser.add_argument("--results", type=pathlib.Path, help="folder with a folder a suite (default: results)")
-    parser.add_argument("--out", type=pathlib.Path, default=HERE / "_build" / "html", help="the site (default: docs/_build/html)")
+    parser.add_argument("--out", type=pathlib.Path, default=HERE / "_build" / "html",
+                        help="the site (default: docs/_build/html)")
     options = parser.parse_args(arguments)
     try:
         return build(options.results, options.out)
@@ -48,7 +49,8 @@ def build(results, out):
     from benchmarks.suite import REPOSITORY
 
     generate(results or REPOSITORY / "results", HERE / "generated")
-    status = sphinx(["-b", "html", "-W", "--keep-going", "-n", "-q", "-E", "-d", str(out.parent / "doctrees"), str(HERE), str(out)])
+    strict = ["-W", "--keep-going", "-n", "-q", "-E"]
+    status = sphinx(["-b", "html", *strict, "-d", str(out.parent / "doctrees"), str(HERE), str(out)])
     if status:
         print("docs: the warnings above are errors; no site to publish", file=sys.stderr)
         return 1
@@ -89,7 +91,7 @@ def load_suites(results):
     return [(suite, load_rows(suite, results / suite.name)) for suite in suites]
 
 
-# Pages -----------------------------------------------------------------------------------------------------------------
+# Pages --------------------------------------------------------------------------------------------------------------
 
 
 def model_page(name, suites):
@@ -99,21 +101,26 @@ def model_page(name, suites):
     layers = layers_of(name)
     source, target = card["vocabulary"]
     facts = [("Paper", paper_link(card["paper"])), ("Encoder", card["encoder"]), ("Decoder", card["decoder"]),
-             ("Attention", card["attention"]), ("Parameters", f"{layers[-1][2]:,} at {source:,} source and {target:,} target token ids"),
-             ("Other sizes", ", ".join(f"[`{other}`]({other}.md)" for other in family(card["family"]) if other != name) or "none")]
+             ("Attention", card["attention"]),
+             ("Parameters", f"{layers[-1][2]:,} at {source:,} source and {target:,} target token ids"),
+             ("Other sizes", ", ".join(f"[`{x}`]({x}.md)" for x in family(card["family"]) if x != name) or "none")]
     recipe = ", ".join(f"`{key}={value!r}`" for key, value in card["recipe"].items())
     facts += [("Trains with", f"{recipe}, else as {{py:obj}}`zoo.Recipe`")] if recipe else []
-    options = [(f"`{key}`", f"`{value!r}`") for key, value in registry.models.overrides(name).items() if "vocabulary" not in key]
+    options = [(f"`{key}`", f"`{value!r}`") for key, value in registry.models.overrides(name).items()
+               if key not in ("source_vocabulary", "target_vocabulary")]
+    rows = [(f"`{layer}`", f"`{kind}`", f"{count:,}") for layer, kind, count in layers[:-1]]
+    rows.append(("**total**", "", f"{layers[-1][2]:,}"))
     parts = [
         f"# {name}", card["expect"], table(("", ""), facts),
         "## Create it",
-        fence("python", f"import zoo\n\nmodel = zoo.create(\"{name}\", source_vocabulary={source}, target_vocabulary={target})"),
+        fence("python", "import zoo\n\n"
+              f"model = zoo.create(\"{name}\", source_vocabulary={source}, target_vocabulary={target})"),
         "## Results", *result_parts(name, suites),
-        "## Options", "Keyword arguments of `zoo.create`, and `--set KEY=VALUE` of `zoo train`, with the values of this size.",
+        "## Options",
+        "Keyword arguments of `zoo.create`, and `--set KEY=VALUE` of `zoo train`, with the values of this size.",
         table(("Option", "Value"), options),
         "## Layers", "Trainable parameters of each direct part.",
-        table(("Layer", "Kind", "Parameters"), [(f"`{a}`" if b else f"**{a}**", f"`{b}`" if b else "", f"{c:,}") for a, b, c in layers],
-              right=(2,)),
+        table(("Layer", "Kind", "Parameters"), rows, right=(2,)),
         "## Class", directive("autoclass", f"{entry.module}.{entry.make.__qualname__}"),
         "## From the paper to the code", directive("automodule", entry.module),
     ]
@@ -123,6 +130,7 @@ def model_page(name, suites):
 def result_parts(name, suites):
     """The model's rows of every suite's tables, a column a task."""
     import pandas as pd
+
     from benchmarks.report import frame, task_table
 
     parts = []
@@ -135,10 +143,10 @@ def result_parts(name, suites):
                 columns[f"`{task}`"] = line.drop(["Variant", "Encoder", "Decoder", "Attention"])
         if columns:
             keys = dict.fromkeys(key for column in columns.values() for key in column.index)
-            merged = pd.DataFrame(columns).reindex(sorted(keys, key=lambda key: not ("↓" in key or "↑" in key)))  # scores first
+            scores_first = sorted(keys, key=lambda key: not ("↓" in key or "↑" in key))
+            merged = pd.DataFrame(columns).reindex(scores_first)
             parts += [f"From the [{suite.title[:1].lower() + suite.title[1:]}](../results/{suite.name}/index.md):",
-                      table(("", *columns), [(key, *("" if pd.isna(v) else v for v in line)) for key, line in merged.iterrows()],
-                            right=range(1, len(columns) + 1))]
+                      table(("", *columns), list(merged.fillna("").itertuples()), right=range(1, len(columns) + 1))]
     return parts or ["This size is not in a results table."]
 
 
@@ -167,7 +175,8 @@ def tasks_page():
     from zoo import registry
     from zoo.evaluation.metrics import METRICS
 
-    parts = ["# Tasks", "Options are given as `--task-option KEY=VALUE` of `zoo train`, and as keyword arguments of `zoo.create_task`."]
+    parts = ["# Tasks",
+             "Options are given as `--task-option KEY=VALUE` of `zoo train`, and as keyword arguments of `zoo.create_task`."]
     for name in registry.list_tasks():
         entry = registry.tasks.loaded(name)
         metrics = ", ".join(f"{METRICS[metric].label.lower()} (`{metric}`)" for metric in entry.card["metrics"])
@@ -182,18 +191,20 @@ def tasks_page():
 def results_index(suites):
     """The index of the suites that have results."""
     links = [f"- [{suite.title}]({suite.name}/index.md): `python -m benchmarks {suite.name}`" for suite, _ in suites]
-    return "\n\n".join(["# Results", "Tables and figures rendered from the rows in `results/`, one page a suite.", "\n".join(links),
-                        toctree([f"{suite.name}/index" for suite, _ in suites])]) + "\n"
+    parts = ["# Results", "Tables and figures rendered from the rows in `results/`, one page a suite.", "\n".join(links),
+             toctree([f"{suite.name}/index" for suite, _ in suites])]
+    return "\n\n".join(parts) + "\n"
 
 
-# Markdown --------------------------------------------------------------------------------------------------------------
+# Markdown -----------------------------------------------------------------------------------------------------------
 
 
 def family(name):
     """Names of a family's models, the smallest first."""
     from zoo import registry
 
-    return sorted((model for model in registry.list_models() if registry.card(model)["family"] == name), key=lambda model: layers_of(model)[-1][2])
+    members = (model for model in registry.list_models() if registry.card(model)["family"] == name)
+    return sorted(members, key=lambda model: layers_of(model)[-1][2])
 
 
 @functools.cache

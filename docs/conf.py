@@ -16,7 +16,7 @@ needs_sphinx = "8.0"
 
 # Docstrings: Google style; single backticks link to what has an entry and are code where there is none.
 default_role = "py:obj"
-nitpick_ignore_regex = [("py:obj", ".*"), ("py:class", r"Scalar|[a-z_]+|numpy\..*")]  # words that stand where a type may stand
+nitpick_ignore_regex = [("py:obj", ".*"), ("py:class", r"Scalar|[a-z_]+|numpy\..*")]  # words where a type may stand
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 napoleon_attr_annotations = False

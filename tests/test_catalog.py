@@ -25,7 +25,7 @@ def test_the_papers_sizes_are_counted_without_their_memory(name, expected):
 
 
 def test_counts_equal_those_of_real_models():
-    for name in zoo.list_models("_tiny"):
+    for name in ("lstm_seq2seq_tiny", "transformer_tiny"):
         assert parameters(name) == zoo.create(name, *zoo.card(name)["vocabulary"]).count_params()
         assert parameters(name) == registry.card(name)["parameters"]
 

@@ -36,19 +36,26 @@ def restored(monkeypatch):
 
 
 def fresh(monkeypatch, catalog, tmp_path):
-    """A registry of the package's models that has not looked yet, with this text as catalog.json (None: no file)."""
+    """A registry of the package's models that has not looked yet, with this text as catalog.json (None: no file).
+
+    Returns:
+        The registry, and the list of modules that it will have imported.
+    """
     path = tmp_path / "catalog.json"
     if catalog is not None:
         path.write_text(catalog)
+    known = [registry.models.loaded(name) for name in registry.models.names()]
+    models, imported = Registry("model", "zoo.models"), []
+
+    def import_module(module):
+        imported.append(module)
+        for entry in known:
+            if entry.module == module:
+                models.add(entry)
+
     monkeypatch.setattr(registry, "CATALOG", path)
-    monkeypatch.setattr(registry, "models", Registry("model", "zoo.models"))
-    for module in registry.models.modules():
-        monkeypatch.delitem(sys.modules, module, raising=False)
-    return registry.models
-
-
-def imported(models):
-    return {module for module in models.modules() if module in sys.modules}
+    monkeypatch.setattr(registry.importlib, "import_module", import_module)
+    return models, imported
 
 
 def test_names_and_patterns():
@@ -137,32 +144,29 @@ def test_duplicate_names_are_refused(restored):
 
 
 def test_a_name_of_the_package_is_refused_before_anything_was_listed(monkeypatch, tmp_path):
-    models = fresh(monkeypatch, registry.CATALOG.read_text(), tmp_path)
+    models, _ = fresh(monkeypatch, registry.CATALOG.read_text(), tmp_path)
     with pytest.raises(ZooError, match="'t5_tiny' is registered by zoo.models.t5 already"):
         models.add(Entry("t5_tiny", "mine", {}, {}, dict))
 
 
 def test_a_fresh_catalog_imports_nothing(monkeypatch, tmp_path):
-    models = fresh(monkeypatch, registry.CATALOG.read_text(), tmp_path)
-    assert models.names("t5") == ["t5_base", "t5_small", "t5_tiny"] and not imported(models)
-    assert models.entry("t5_base").card["parameters"] == 222_903_552 and not imported(models)
+    models, imported = fresh(monkeypatch, json.dumps(make_catalog()), tmp_path)
+    assert models.names("t5") == ["t5_base", "t5_small", "t5_tiny"] and not imported
+    assert models.entry("t5_base").card["parameters"] == 222_903_552 and not imported
 
 
 @pytest.mark.parametrize("text", [None, "", "{", "[]", "{}", '{"model": 3}', '{"model": {"zoo.models.t5": 3}}'])
 def test_without_a_catalog_everything_is_imported(monkeypatch, tmp_path, text):
     names = zoo.list_models()
-    models = fresh(monkeypatch, text, tmp_path)
-    assert models.names() == names
-    assert imported(models) == set(models.modules())
+    models, imported = fresh(monkeypatch, text, tmp_path)
+    assert models.names() == names and imported == list(models.modules())
 
 
 def test_only_a_module_that_changed_is_imported(monkeypatch, tmp_path):
-    names, catalog = zoo.list_models(), json.loads(registry.CATALOG.read_text())
-    catalog["model"]["zoo.models.t5"]["digest"] = "0" * 16
-    catalog["model"]["zoo.models.t5"]["entries"] = {"t5_gone": {"card": {}, "defaults": {}}}
-    models = fresh(monkeypatch, json.dumps(catalog), tmp_path)
-    assert models.names() == names
-    assert "zoo.models.t5" in imported(models) and "zoo.models.lstm_seq2seq" not in imported(models)
+    names, catalog = zoo.list_models(), make_catalog()
+    catalog["model"]["zoo.models.t5"] = {"digest": "0" * 16, "entries": {"t5_gone": {"card": {}, "defaults": {}}}}
+    models, imported = fresh(monkeypatch, json.dumps(catalog), tmp_path)
+    assert models.names() == names and imported == ["zoo.models.t5"]
 
 
 def test_catalog_json_is_fresh():

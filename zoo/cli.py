@@ -172,7 +172,7 @@ def evaluate_command(options):
     chosen = strategy(options)
     from zoo.evaluation.evaluate import evaluate_model
 
-    report = evaluate_model(run.model, run.task(), options.split, chosen, options.limit)
+    report = evaluate_model(run.model, run.task(), options.split, chosen, options.limit, jit=run.recipe.compiled)
     run.write_predictions(report)
     print_report(report)
 

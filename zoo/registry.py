@@ -22,6 +22,7 @@ import json
 import pathlib
 
 from zoo.errors import UnknownName, ZooError
+from zoo.quiet import quiet_imports
 
 CATALOG = pathlib.Path(__file__).with_name("catalog.json")
 
@@ -157,7 +158,8 @@ class Registry:
         for module, digest in self.modules().items():
             known, entries = catalog.get(module, (None, {}))
             if known != digest:
-                importlib.import_module(module)
+                with quiet_imports():
+                    importlib.import_module(module)
                 continue
             for name, entry in entries.items():
                 if name not in self._entries:

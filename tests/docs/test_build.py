@@ -1,6 +1,7 @@
 """The site builds without a warning, has every page it should, and needs no network."""
 
 import html.parser
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from tests.docs.blocks import DOCS
 
 def build(folder, *options):
     """Runs build.py on a copy of docs/ in `folder`; returns the finished process."""
-    shutil.copytree(DOCS, folder / "docs", ignore=shutil.ignore_patterns("_build", "generated", "__pycache__"), dirs_exist_ok=True)
+    skip = shutil.ignore_patterns("_build", "generated", "__pycache__")
+    shutil.copytree(DOCS, folder / "docs", ignore=skip, dirs_exist_ok=True)
     return subprocess.run([sys.executable, folder / "docs" / "build.py", *map(str, options)], capture_output=True, text=True)
 
 
@@ -71,8 +73,7 @@ def test_no_asset_is_external(site):
         assets.feed(page.read_text())
         assert assets.found and not [address for address in assets.found if "//" in address], page
     for sheet in site.rglob("*.css"):
-        text = sheet.read_text().replace(" ", "")
-        assert not any(mark in text for mark in ("url(http", "url('http", 'url("http', "url(//", "@importurl", '@import"http')), sheet
+        assert not re.search(r"""(url\(|@import)\s*["']?(https?:)?//""", sheet.read_text()), sheet
 
 
 def test_missing_results_are_told_in_one_line(tmp_path):

@@ -8,14 +8,13 @@ import pytest
 from keras import ops
 
 import zoo
+from zoo import registry
 from zoo.layers.dropout import Dropout
 from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask
 
 MODEL, DROPOUT = "bag_test", {"dropout": 0.3}
 
 
-@zoo.register_model("bag", paper=zoo.Paper("Nobody", "Nothing", 2026, "https://example.org"), encoder="mean", decoder="dense",
-                    attention="none", expect="little, and at once", sizes={"test": zoo.Size((9, 9), units=8)})
 class Bag(Seq2Seq):
     """The mean of the source and the last token decide the next: the least that trains, with dropout, in no time."""
 
@@ -42,6 +41,16 @@ class Bag(Seq2Seq):
     def step(self, token, state):
         logits = self.output_layer(ops.tanh(self.target_embedding(token) + state.memory))
         return ops.cast(logits, "float32"), state._replace(position=state.position + 1)
+
+
+@pytest.fixture(scope="package", autouse=True)
+def registered():
+    """The model `bag_test`, as long as these tests run."""
+    zoo.register_model("bag", paper=zoo.Paper("Nobody", "Nothing", 2026, "https://example.org"), encoder="mean",
+                       decoder="dense", attention="none", expect="little, and at once",
+                       sizes={"test": zoo.Size((9, 9), units=8)})(Bag)
+    yield
+    del registry.models._entries[MODEL]
 
 
 @pytest.fixture(scope="session")

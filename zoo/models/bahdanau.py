@@ -27,7 +27,7 @@ BAHDANAU_2015 = Paper("Bahdanau et al.", "Neural Machine Translation by Jointly 
 
 
 @register_model(
-    "bilstm_bahdanau", paper=BAHDANAU_2015, encoder="bidirectional LSTM", decoder="LSTM", attention="additive",
+    "bilstm_bahdanau", paper=BAHDANAU_2015, encoder="Bi-LSTM", decoder="LSTM", attention="additive",
     expect="Attention frees it from the fixed-size state: the score holds as sequences grow.",
     sizes={"tiny": Size((32, 32), units=16),
            "small": Size((33, 43), units=112),

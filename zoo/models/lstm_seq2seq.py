@@ -24,7 +24,7 @@ SUTSKEVER_2014 = Paper("Sutskever et al.", "Sequence to Sequence Learning with N
 
 
 @register_model(
-    "lstm_seq2seq", paper=SUTSKEVER_2014, encoder="deep LSTM, source reversed", decoder="deep LSTM", attention="none",
+    "lstm_seq2seq", paper=SUTSKEVER_2014, encoder="LSTM, source reversed", decoder="LSTM", attention="none",
     expect="One fixed-size state holds the whole source: good on short sequences, falls as they grow.",
     sizes={"tiny": Size((32, 32), units=16, depth=2),
            "small": Size((33, 43), units=128, depth=2),

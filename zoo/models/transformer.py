@@ -85,8 +85,7 @@ class TransformerSeq2Seq(Seq2Seq):
 
 
 @register_model(
-    "transformer", paper=VASWANI_2017, encoder="Transformer, post-norm", decoder="Transformer, post-norm",
-    attention="multi-head scaled dot-product",
+    "transformer", paper=VASWANI_2017, encoder="Transformer", decoder="Transformer", attention="multi-head",
     expect="All positions of a training sequence at once, so the fastest to train; the paper's best translation scores.",
     sizes={"tiny": Size((32, 32), units=16, depth=2, heads=2, inner_units=32, tied_embeddings="target"),
            "small": Size((33, 43), units=112, depth=2, heads=4, inner_units=256, tied_embeddings="target"),

@@ -18,7 +18,8 @@ class Recipe:
         epochs: passes over the training pairs.
         tokens: padded target tokens a batch, the budget from which each length bucket gets its rows.
         buckets: number of fixed batch shapes; each is compiled once.
-        optimizer: "adam", or "adafactor" (Shazeer and Stern 2018), whose steps are relative to the size of the weights: T5's own.
+        optimizer: "adam", or T5's own "adafactor" (Shazeer and Stern 2018), whose steps are relative to the size of the
+            weights.
         learning_rate: the highest one, reached after the warm-up.
         warmup: share of all steps in which the rate rises linearly from zero.
         decay: "linear" or "cosine" to zero at the last step, "inverse_sqrt" of the step, or "constant".

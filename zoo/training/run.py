@@ -169,7 +169,8 @@ class Run:
                 sources.append(self.encode(text, longest))
             except ZooError as error:
                 raise ZooError(f"text {number}: {error}" if len(texts) > 1 else str(error)) from None
-        outputs = generate(self.model, sources, strategy, max(self.max_target_length, 2 * (longest or 0)))
+        longest = max(self.max_target_length, 2 * (longest or 0))
+        outputs = generate(self.model, sources, strategy, longest, jit=self.recipe.compiled)
         return [[(self.target_tokenizer.decode(o.ids), o.score) for o in best] for best in outputs]
 
     def align(self, text, output=None, longest=None):

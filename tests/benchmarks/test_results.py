@@ -1,0 +1,48 @@
+"""What is committed under results/ is what its rows render to, and what the papers promise holds."""
+
+import shutil
+
+from benchmarks.claims import check_claims
+from benchmarks.report import load_rows, render, render_readme
+from benchmarks.suite import REPOSITORY, load_suite
+
+RESULTS = REPOSITORY / "results"
+
+
+def suites():
+    """The suites that have committed results; at least the quick one."""
+    names = sorted(path.name for path in RESULTS.iterdir() if path.is_dir()) if RESULTS.is_dir() else []
+    assert "quick" in names, "run: python -m benchmarks"
+    return [(load_suite(name), RESULTS / name) for name in names]
+
+
+def test_rows_render_to_what_is_committed(tmp_path):
+    for suite, folder in suites():
+        shutil.copytree(folder / "rows", tmp_path / suite.name / "rows")
+        render(suite, tmp_path / suite.name)
+        assert {path.name for path in folder.iterdir()} == {"rows", "results.csv", "README.md", "by_length.svg"}
+        for name in ("README.md", "results.csv"):
+            assert (tmp_path / suite.name / name).read_text() == (folder / name).read_text(), f"run: python -m benchmarks report {suite.name}"
+
+
+def test_rows_are_of_the_suite_as_it_stands():
+    for suite, folder in suites():
+        cells = {cell.name: cell.settings for cell in suite.cells()}
+        assert {path.stem for path in (folder / "rows").iterdir()} == set(cells)
+        for row in load_rows(suite, folder):
+            assert row["settings"] == cells[f"{row['model']}.{row['task']}.s{row['seed']}"]
+
+
+def test_the_readme_shows_the_rendered_tables(tmp_path):
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    assert text.count("<!-- quick -->") == text.count("<!-- end quick -->") == 1
+    for suite, folder in suites():
+        (tmp_path / "README.md").write_text(text, encoding="utf-8")
+        render_readme(suite, folder, tmp_path / "README.md")
+        assert (tmp_path / "README.md").read_text(encoding="utf-8") == text, f"run: python -m benchmarks report {suite.name}"
+
+
+def test_every_claim_of_the_quick_suite_holds():
+    claims = check_claims(load_rows(load_suite("quick"), RESULTS / "quick"))
+    assert len(claims) == 6
+    assert [(text, figures) for text, holds, figures in claims if not holds] == []

@@ -1,0 +1,199 @@
+"""The runner itself, on the smoke suite: killed, interrupted, gone on with; broken and missing rows; cells that fail."""
+
+import fcntl
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from benchmarks.runner import Runner, locked, read_rows
+from benchmarks.suite import REPOSITORY, load_suite
+from zoo.errors import ZooError
+
+RENDERED = ("results.csv", "README.md", "by_length.svg")
+CELLS = [cell.name for cell in load_suite("smoke").cells()]
+
+
+def command(folder, *words):
+    return [sys.executable, "-m", "benchmarks", *words, "--work", str(folder / "work"), "--results", str(folder / "results")]
+
+
+def call(folder, *words):
+    return subprocess.run(command(folder, *words), capture_output=True, text=True, cwd=REPOSITORY, timeout=300)
+
+
+def start(folder):
+    return subprocess.Popen(command(folder, "smoke"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=REPOSITORY)
+
+
+def children(work):
+    """Ids of the processes that run a cell in this working folder."""
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().decode(errors="replace").split("\0")
+        except OSError:
+            continue
+        if "--cell" in words and str(work) in words:
+            found.append(int(path.parent.name))
+    return found
+
+
+def wait(condition, seconds):
+    deadline = time.time() + seconds
+    while not condition() and time.time() < deadline:
+        time.sleep(0.05)
+    return bool(condition())
+
+
+def scores(folder):
+    """The rows without what depends on the clock."""
+    rows = read_rows(folder / "rows")
+    return {name: {key: value for key, value in row.items() if key != "timing"} for name, row in rows.items()}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """The folder of an undisturbed run, one for all workers of the test session."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with open(base / "smoke.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (base / "smoke" / "results" / "by_length.svg").exists():
+            done = call(base / "smoke", "smoke")
+            assert done.returncode == 0, done.stderr
+    return base / "smoke"
+
+
+@pytest.fixture
+def folder(finished, tmp_path):
+    """A copy of it that a test may break."""
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def refused(done):
+    """The one line of complaint."""
+    assert done.returncode == 2 and done.stderr.startswith("error: ") and done.stderr.count("\n") == 1, done.stderr
+    return done.stderr
+
+
+def test_a_run_leaves_rows_with_provenance_and_what_is_rendered_from_them(finished):
+    assert {path.name for path in (finished / "results").iterdir()} == {"rows", *RENDERED}
+    rows = read_rows(finished / "results" / "rows")
+    assert list(rows) == sorted(CELLS)
+    for name, row in rows.items():
+        assert row["command"] == f"python -m benchmarks smoke --cell {name}"
+        assert {"key", "settings", "commit", "code", "versions", "hardware", "precision", "parameters", "target_tokens_seen",
+                "history"} <= set(row)
+        assert set(row["scores"]) == {"greedy", "beam"} == set(row["timing"]["decoding"])
+        assert row["timing"]["peak_memory_gib"] > 0 and row["timing"]["training"]["tokens_per_second"] > 0
+        for result in row["scores"].values():
+            assert all(score["signature"] for score in result["metrics"].values())
+            assert [(b["low"], b["high"]) for b in result["by_length"]] == [(1, 2), (3, 4)]
+    table = (finished / "results" / "README.md").read_text()
+    assert all(f"`{name.split('.')[0]}`" in table for name in CELLS) and "exact_match|refs:1" in table
+
+
+def test_a_second_run_does_nothing(folder):
+    before = {name: (folder / "work" / "rows" / f"{name}.json").read_bytes() for name in CELLS}
+    started = time.time()
+    done = call(folder, "smoke")
+    assert done.returncode == 0 and "2 of 2 cells are finished already" in done.stdout and time.time() - started < 30
+    assert {name: (folder / "work" / "rows" / f"{name}.json").read_bytes() for name in CELLS} == before
+
+
+def test_report_renders_the_same_bytes(folder):
+    before = {name: (folder / "results" / name).read_bytes() for name in RENDERED}
+    for name in RENDERED:
+        (folder / "results" / name).unlink()
+    done = call(folder, "report", "smoke")
+    assert done.returncode == 0 and "lstm_seq2seq_tiny" in done.stdout
+    assert {name: (folder / "results" / name).read_bytes() for name in RENDERED} == before
+
+
+def test_killed_and_interrupted_at_several_moments_ends_with_the_same_rows(finished, tmp_path):
+    work = tmp_path / "work"
+    moments = [
+        (signal.SIGKILL, lambda: children(work)),  # a cell has just started
+        (signal.SIGINT, lambda: any("epoch" in path.read_text() for path in (work / "progress").glob("*.json"))),
+        (signal.SIGKILL, lambda: list((work / "runs").glob("*/best.weights.h5"))),
+        (signal.SIGKILL, lambda: list((work / "rows").glob("*.json"))),  # one cell is finished
+    ]
+    for number, condition in moments:
+        runner = start(tmp_path)
+        assert wait(condition, 120)
+        runner.send_signal(number)
+        output, complaint = runner.communicate(timeout=30)
+        assert wait(lambda: not children(work), 3), "processes are left"
+        assert "Traceback" not in complaint
+        if number == signal.SIGINT:
+            assert runner.returncode == 2 and "go on with: python -m benchmarks smoke" in complaint
+            assert complaint.count("\n") == 1
+        assert not (tmp_path / "results").exists()
+    done = call(tmp_path, "smoke")
+    assert done.returncode == 0 and "1 of 2 cells are finished already" in done.stdout
+    assert scores(tmp_path / "results") == scores(finished / "results")
+
+
+def test_a_broken_row_is_named(folder):
+    for text in ("{", "[]", "{}", "3"):
+        (folder / "results" / "rows" / f"{CELLS[0]}.json").write_text(text)
+        line = refused(call(folder, "report", "smoke"))
+        assert f"{CELLS[0]}.json is broken" in line
+    (folder / "work" / "rows" / f"{CELLS[0]}.json").write_text("{")
+    assert f"{CELLS[0]}.json is broken" in refused(call(folder, "smoke"))
+    assert (folder / "work" / "rows" / f"{CELLS[1]}.json").exists()
+
+
+def test_a_missing_row_is_named(folder):
+    before = (folder / "results" / "results.csv").read_bytes()
+    (folder / "results" / "rows" / f"{CELLS[1]}.json").unlink()
+    assert f"lacks 1 of 2 rows, {CELLS[1]} first; run: python -m benchmarks smoke" in refused(call(folder, "report", "smoke"))
+    assert (folder / "results" / "results.csv").read_bytes() == before
+
+
+def test_a_failing_cell_names_its_log_and_keeps_the_others(folder):
+    (folder / "work" / "rows" / f"{CELLS[0]}.json").unlink()
+    shutil.rmtree(folder / "work" / "runs" / CELLS[0])
+    (folder / "work" / "runs" / CELLS[0]).write_text("in the way")
+    before = (folder / "results" / "results.csv").read_bytes()
+    line = refused(call(folder, "smoke"))
+    assert f"1 of 2 cells failed, {CELLS[0]}: " in line and "is no run folder" in line
+    assert f"(log: {folder / 'work' / 'logs' / CELLS[0]}.log)" in line and (folder / "work" / "logs" / f"{CELLS[0]}.log").exists()
+    assert (folder / "work" / "rows" / f"{CELLS[1]}.json").exists()
+    assert (folder / "results" / "results.csv").read_bytes() == before
+
+
+def test_rows_of_other_settings_are_run_again(folder):
+    path = folder / "work" / "rows" / f"{CELLS[0]}.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"key": "of old code"}))
+    runner = Runner(load_suite("smoke"), folder / "work", jobs=1)
+    assert [cell.name for cell in runner.waiting] == [CELLS[0]] and list(runner.rows) == [CELLS[1]]
+
+
+def test_two_runs_in_one_folder(tmp_path):
+    with locked(tmp_path), pytest.raises(ZooError, match="another run of this suite is going on"), locked(tmp_path):
+        pass
+    with locked(tmp_path):
+        assert os.listdir(tmp_path) == [".lock"]
+
+
+@pytest.mark.parametrize("words, message", [
+    (["quik"], "unknown suite 'quik'; nearest: quick"), (["quick", "smoke"], "one suite at a time"),
+    (["report", "smok"], "nearest: smoke"), (["smoke", "--jobs", "0"], "jobs must be a whole number above 0"),
+    (["smoke", "--jobs", "two"], "argument --jobs: invalid int value: 'two'"),
+    (["smoke", "--cell", "t5"], "unknown cell 't5'"), (["report", "smoke"], "lacks 2 of 2 rows"),
+])
+def test_mistakes_are_one_line(tmp_path, capsys, words, message):
+    from benchmarks.__main__ import main
+
+    status = main([*words, "--work", str(tmp_path / "work"), "--results", str(tmp_path / "results")])
+    complaint = capsys.readouterr().err
+    assert status == 2 and message in complaint and complaint.count("\n") == 1

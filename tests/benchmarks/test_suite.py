@@ -1,0 +1,79 @@
+"""Suite files: read, checked, refused."""
+
+import pytest
+
+import zoo
+from benchmarks import suite as suites
+from benchmarks.suite import load_suite, suite_names
+from zoo.errors import UnknownName, ZooError
+
+GOOD = """
+title = "T"
+models = ["t5_tiny", "transformer_tiny"]
+seeds = [0, 1]
+threads = 1
+beam = { size = 2 }
+[tasks.reverse]
+options = { symbols = 5 }
+recipe = { epochs = 2 }
+length_edges = [1, 21]
+"""
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    """Writes a suite file and reads it."""
+    (tmp_path / "suites").mkdir()
+    monkeypatch.setattr(suites, "HERE", tmp_path)
+
+    def load(text):
+        (tmp_path / "suites" / "x.toml").write_text(text)
+        return load_suite("x")
+    return load
+
+
+def test_every_suite_of_the_repository_fits():
+    assert {"quick", "smoke"} <= set(suite_names())
+    for name in suite_names():
+        cells = load_suite(name).cells()
+        assert len({cell.name for cell in cells}) == len({cell.key for cell in cells}) == len(cells) > 0
+
+
+def test_cells_are_models_by_tasks_by_seeds(write):
+    cells = write(GOOD).cells()
+    assert [cell.name for cell in cells] == [
+        f"{model}.reverse.s{seed}" for seed in (0, 1) for model in ("t5_tiny", "transformer_tiny")]
+    for cell in cells:  # the recipe of the model's card, the suite's over it, the seed
+        assert cell.settings["recipe"] == zoo.card(cell.model)["recipe"] | {"epochs": 2, "seed": cell.seed}
+    assert write(GOOD).cell("t5_tiny.reverse.s1").key == cells[2].key
+    with pytest.raises(UnknownName, match="unknown cell 't5_tiny.revers.s0'; nearest: t5_tiny.reverse.s0"):
+        write(GOOD).cell("t5_tiny.revers.s0")
+
+
+def test_the_key_changes_with_settings_and_code(write, monkeypatch):
+    key = write(GOOD).cells()[0].key
+    assert write(GOOD).cells()[0].key == key != write(GOOD.replace("epochs = 2", "epochs = 4")).cells()[0].key
+    monkeypatch.setattr(suites, "code_digest", lambda: "another")
+    assert write(GOOD).cells()[0].key != key
+
+
+@pytest.mark.parametrize("old, new, message", [
+    ("[tasks.reverse]", "[tasks.reverse", "."), ('title = "T"', "", "title"), ("threads = 1", "threads = 0", "threads"),
+    ("threads = 1", "threads = 1\nextra = 3", "extra"),
+    ("options = {", "option = {", "option"), ("length_edges", "edges = 3\nlength_edges", "edges"), ("length_edges = [1, 21]", "", "lacks 'length_edges'"),
+    ('"t5_tiny", "tr', '"t5_tinny", "tr', "unknown model 't5_tinny'; nearest: t5_tiny"),
+    ("[tasks.reverse]", "[tasks.revers]", "unknown task 'revers'; nearest: reverse"),
+    ("{ epochs = 2 }", "{ epoch = 2 }", "unknown recipe field 'epoch'; nearest: epochs"),
+    ("{ epochs = 2 }", "{ epochs = 0 }", "epochs must be"), ("{ epochs = 2 }", "3", "."),
+    ("[0, 1]", "[0, 0]", "twice"), ("[0, 1]", "[]", "no cell"), ("[0, 1]", "[-1]", "seed"), ("[0, 1]", "3", "."),
+])
+def test_a_suite_that_does_not_fit(write, old, new, message):
+    assert old in GOOD
+    with pytest.raises(ZooError, match=f"x.toml does not fit a suite: .*{message}") as found:
+        write(GOOD.replace(old, new))
+    assert "\n" not in str(found.value)
+
+
+def test_unknown_suite():
+    with pytest.raises(UnknownName, match="unknown suite 'quik'; nearest: quick"):
+        load_suite("quik")

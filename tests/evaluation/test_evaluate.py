@@ -1,0 +1,83 @@
+"""A model's report on a split, against metrics counted from its outputs and a loop over single examples."""
+
+import math
+
+import numpy as np
+import pytest
+
+import zoo
+from zoo.data.batches import pad, shift_right
+from zoo.errors import UnknownName
+from zoo.evaluation.alignment import draw_alignment
+from zoo.evaluation.evaluate import evaluate_model, model_perplexity
+from zoo.evaluation.metrics import score
+
+
+@pytest.fixture(scope="module")
+def task():
+    return zoo.create_task("reverse", symbols=5, min_length=1, max_length=4, train=50, validation=16, test=40)
+
+
+@pytest.fixture(scope="module")
+def model(task):
+    import keras
+
+    keras.utils.set_random_seed(0)
+    return zoo.create("lstm_seq2seq_tiny", task.source_tokenizer.size, task.target_tokenizer.size, depth=1)
+
+
+@pytest.fixture(scope="module")
+def report(model, task):
+    return evaluate_model(model, task, "test", jit=False)
+
+
+def test_scores_are_those_of_the_outputs(report, task):
+    assert report.sources == [example.source for example in task.splits["test"]]
+    assert report.references == [example.references for example in task.splits["test"]]
+    assert list(report.scores) == list(task.metrics) and report.strategy == "Greedy()" and report.split == "test"
+    for name in ("exact_match", "token_error_rate"):
+        assert report.scores[name]["value"] == score(name, report.outputs, report.references)
+        assert report.scores[name]["signature"].startswith(f"{name}|refs:1|")
+    assert report.seconds > 0
+
+
+def test_outputs_are_those_of_single_sources(report, model, task):
+    for number in (0, 7, 39):
+        ids = task.source_tokenizer.encode(report.sources[number])
+        best = zoo.generate(model, [ids], zoo.Greedy(), task.max_target_length, jit=False)[0][0]
+        assert task.target_tokenizer.decode(best.ids) == report.outputs[number]
+
+
+def test_perplexity_equals_a_loop_over_examples(report, model, task):
+    total = tokens = 0.0
+    for example in task.splits["test"]:
+        source, target = (pad([t.encode(text)]) for t, text in
+                          ((task.source_tokenizer, example.source), (task.target_tokenizer, example.references[0])))
+        logits = np.asarray(model((source, shift_right(target))), "float64")[0]
+        log_p = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
+        total, tokens = total - log_p[np.arange(target.shape[1]), target[0]].sum(), tokens + target.shape[1]
+    assert report.scores["perplexity"]["value"] == pytest.approx(math.exp(total / tokens), rel=1e-5)
+    assert model_perplexity(model, task, task.splits["test"], jit=True) == pytest.approx(math.exp(total / tokens), rel=1e-5)
+
+
+def test_buckets_by_length(report, model, task):
+    assert sum(bucket["count"] for bucket in report.by_length) == 40
+    mean = sum(bucket["count"] * bucket["exact_match"] for bucket in report.by_length) / 40
+    assert mean == pytest.approx(report.scores["exact_match"]["value"])
+    given = evaluate_model(model, task, "test", edges=[1, 2, 5], jit=False).by_length
+    assert [(b["low"], b["high"]) for b in given] == [(1, 1), (2, 4)]
+    assert given[0]["count"] == sum(len(example.source.split()) == 1 for example in task.splits["test"])
+
+
+def test_limit_strategy_and_unknown_split(report, model, task):
+    first = evaluate_model(model, task, "test", zoo.Beam(2, 0.0), limit=5, jit=False)
+    assert first.sources == report.sources[:5] and first.strategy == "Beam(size=2, length_penalty=0.0)"
+    with pytest.raises(UnknownName, match="unknown split 'tset'; nearest: test"):
+        evaluate_model(model, task, "tset")
+
+
+def test_alignment_is_drawn_with_its_symbols(tmp_path):
+    draw_alignment(["f", "o", "</s>"], ["F", "</s>"], np.array([[0.9, 0.1, 0], [0, 0, 1]]), tmp_path / "a.svg", title="name")
+    text = (tmp_path / "a.svg").read_text()
+    assert text.startswith("<?xml") and len(text) > 2000
+    assert [path.name for path in tmp_path.iterdir()] == ["a.svg"]
