@@ -76,7 +76,8 @@ def main():
                      "cached_seconds": np.median(seconds["cached"]), "prefix_loop_seconds": np.median(seconds["prefix_loop"]),
                      "ratio": np.median(ratios), "lowest_ratio": ratios.min(), "highest_ratio": ratios.max(),
                      "commit": provenance.commit(), "processor": provenance.processor()})
-        print(f"{cell.model}: cached decoding is {np.median(ratios):.1f} times as fast ({ratios.min():.1f} to {ratios.max():.1f})")
+        print(f"{cell.model}: cached decoding is {np.median(ratios):.1f} times as fast "
+              f"({ratios.min():.1f} to {ratios.max():.1f})")
     path = REPOSITORY / "results" / "prefix_loop.csv"
     path.parent.mkdir(exist_ok=True)
     write_text(path, pd.DataFrame(rows).to_csv(index=False, float_format="%.4g"))

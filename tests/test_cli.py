@@ -84,7 +84,8 @@ def test_list(said):
 
 def test_show(said):
     text = said("show", "lstm_seq2seq_base")
-    for part in ("Sutskever et al. 2014", "https://arxiv.org/abs/1409.3215", "384,112,000 at 160,000 + 80,000", "units", "total"):
+    for part in ("Sutskever et al. 2014", "https://arxiv.org/abs/1409.3215", "384,112,000 at 160,000 + 80,000", "units",
+                 "total"):
         assert part in text
     text = said("show", "g2p")
     assert "BSD-2-Clause" in text and "train_limit" in text
@@ -234,7 +235,8 @@ def test_a_broken_run(here, refused, tmp_path, file):
 def test_a_loss_that_is_not_finite(here, capsys, tmp_path):
     status = main(["train", "transformer_tiny", "reverse", "--set", "depth=1", "--out", str(tmp_path / "run"),
                    "--learning-rate", "1e38", "--warmup", "0", *TASK, *QUICK])
-    assert status == 2 and re.search("zoo: the loss is (nan|inf) at epoch .*: lower --learning-rate\n$", capsys.readouterr().err)
+    complaint = capsys.readouterr().err
+    assert status == 2 and re.search("zoo: the loss is (nan|inf) at epoch .*: lower --learning-rate\n$", complaint)
 
 
 def test_a_full_disk_in_a_process_of_its_own(here, tmp_path):
@@ -277,5 +279,7 @@ def test_a_process_of_its_own_is_quiet(here):
 
 
 def test_bytes_that_are_no_text(here):
-    done = subprocess.run([sys.executable, "-m", "zoo.cli", "generate", "runs/attentive", b"a \xff"], capture_output=True, text=True)
-    assert done.returncode == 2 and done.stderr.count("\n") == 1 and "which the vocabulary of this reverse run lacks" in done.stderr
+    words = [sys.executable, "-m", "zoo.cli", "generate", "runs/attentive", b"a \xff"]
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert "which the vocabulary of this reverse run lacks" in done.stderr

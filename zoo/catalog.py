@@ -6,6 +6,7 @@ With it, `zoo list` needs no TensorFlow.
 import json
 
 import keras
+from keras.src.backend.common import global_state
 
 from zoo import registry
 
@@ -19,8 +20,13 @@ def abstract_model(name, source_vocabulary=None, target_vocabulary=None, **overr
         **overrides: constructor arguments.
     """
     sizes = registry.card(name)["vocabulary"]
-    with keras.StatelessScope(initialize_variables=False):
-        return registry.create(name, source_vocabulary or sizes[0], target_vocabulary or sizes[1], **overrides)
+    put_off = global_state.get_global_attribute("uninitialized_variables", [], set_to_default=True)
+    before = len(put_off)
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            return registry.create(name, source_vocabulary or sizes[0], target_vocabulary or sizes[1], **overrides)
+    finally:  # or Keras would fill them when it builds the next model
+        del put_off[before:]
 
 
 def parameters(name):

@@ -145,7 +145,8 @@ def train_command(options):
     if not options.model or not options.task:
         raise ZooError("name a model and a task, as in: zoo train transformer_small g2p")
     registry.models.entry(options.model), registry.tasks.entry(options.task)  # a typo is told before TensorFlow loads
-    recipe, overrides, task_options = Recipe.of_model(options.model, **given), key_values(options.set), key_values(options.task_option)
+    recipe = Recipe.of_model(options.model, **given)
+    overrides, task_options = key_values(options.set), key_values(options.task_option)
     folder = options.out or pathlib.Path("runs") / f"{options.model}-{options.task}-s{recipe.seed}"
     import_backend()
     task = registry.create_task(options.task, **task_options)

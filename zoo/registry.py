@@ -262,6 +262,9 @@ def load_model(path):
     """
     import keras
 
+    import zoo.training.loss  # what a compiled model may hold besides itself
+    import zoo.training.schedule  # noqa: F401
+
     for name in models.names():
         models.loaded(name)
     if not pathlib.Path(path).is_file():

@@ -22,7 +22,8 @@ def test_rows_render_to_what_is_committed(tmp_path):
         render(suite, tmp_path / suite.name)
         assert {path.name for path in folder.iterdir()} == {"rows", "results.csv", "README.md", "by_length.svg"}
         for name in ("README.md", "results.csv"):
-            assert (tmp_path / suite.name / name).read_text() == (folder / name).read_text(), f"run: python -m benchmarks report {suite.name}"
+            rendered = (tmp_path / suite.name / name).read_text()
+            assert rendered == (folder / name).read_text(), f"run: python -m benchmarks report {suite.name}"
 
 
 def test_rows_are_of_the_suite_as_it_stands():

@@ -60,7 +60,8 @@ def test_the_key_changes_with_settings_and_code(write, monkeypatch):
 @pytest.mark.parametrize("old, new, message", [
     ("[tasks.reverse]", "[tasks.reverse", "."), ('title = "T"', "", "title"), ("threads = 1", "threads = 0", "threads"),
     ("threads = 1", "threads = 1\nextra = 3", "extra"),
-    ("options = {", "option = {", "option"), ("length_edges", "edges = 3\nlength_edges", "edges"), ("length_edges = [1, 21]", "", "lacks 'length_edges'"),
+    ("options = {", "option = {", "option"), ("length_edges", "edges = 3\nlength_edges", "edges"),
+    ("length_edges = [1, 21]", "", "lacks 'length_edges'"),
     ('"t5_tiny", "tr', '"t5_tinny", "tr', "unknown model 't5_tinny'; nearest: t5_tiny"),
     ("[tasks.reverse]", "[tasks.revers]", "unknown task 'revers'; nearest: reverse"),
     ("{ epochs = 2 }", "{ epoch = 2 }", "unknown recipe field 'epoch'; nearest: epochs"),

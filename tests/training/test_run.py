@@ -41,6 +41,10 @@ def contents(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+def load_model(folder):
+    return Run(folder).model
+
+
 def one_line(found):
     assert "\n" not in str(found.value)
     return str(found.value)
@@ -67,7 +71,8 @@ def test_overwrite_replaces_the_run_and_nothing_else(task, folder, tmp_path):
 
 
 @pytest.mark.parametrize("overwrite", [False, True])
-@pytest.mark.parametrize("name, text", [("thesis.tex", "important"), ("config.json", '{"another": "program"}'), ("config.json", "3")])
+@pytest.mark.parametrize("name, text", [
+    ("thesis.tex", "important"), ("config.json", '{"another": "program"}'), ("config.json", "3")])
 def test_somebody_elses_folder_is_refused(task, tmp_path, overwrite, name, text):
     (tmp_path / name).write_text(text)
     with pytest.raises(ZooError, match="exists and is no run folder; choose another with --out"):
@@ -131,7 +136,7 @@ def test_the_config_of_another_model(folder, name):
     config["model"] = {"name": name, "overrides": {}}
     (folder / "config.json").write_text(json.dumps(config))
     with pytest.raises(ZooError, match="unknown model|best.weights.h5 is broken") as found:
-        Run(folder).model
+        load_model(folder)
     one_line(found)
 
 
@@ -141,7 +146,7 @@ def test_truncated_files(task, folder, name, share):
     data = (folder / name).read_bytes()
     (folder / name).write_bytes(data[:int(share * len(data))])
     with pytest.raises(ZooError, match=f"{name} is broken") as found:
-        Run(folder).model if name == "best.weights.h5" else train(task, folder, epochs=2, resume=True)
+        load_model(folder) if name == "best.weights.h5" else train(task, folder, epochs=2, resume=True)
     one_line(found)
 
 
@@ -152,7 +157,7 @@ def test_other_bytes(task, folder):
         train(task, folder, epochs=2, resume=True)
     one_line(found)
     with pytest.raises(ZooError, match="best.weights.h5 is broken") as found:
-        Run(folder).model
+        load_model(folder)
     one_line(found)
 
 
@@ -170,13 +175,13 @@ def test_missing_files(task, folder):
         train(task, folder, epochs=2, resume=True)
     (folder / "best.weights.h5").unlink()
     with pytest.raises(ZooError, match="has no trained weights yet; go on with: zoo train --resume"):
-        Run(folder).model
+        load_model(folder)
 
 
 def test_a_broken_history(folder):
     (folder / "history.jsonl").write_text('{"epoch": 1}\n{"epo')
     with pytest.raises(ZooError, match="history.jsonl is broken") as found:
-        Run(folder).history
+        list(Run(folder).history)
     one_line(found)
 
 
@@ -302,7 +307,8 @@ def test_no_such_folder_names_the_file_and_not_the_temporary_one(tmp_path):
 def test_sources_are_checked(trained):
     run = Run(trained)
     assert run.encode("a b") == [4, 5, 2]
-    for text, message in (("", "empty"), (" \t", "empty"), ("a x a y", "'x', 'y', which the vocabulary of this reverse run lacks"),
+    for text, message in (("", "empty"), (" \t", "empty"),
+                          ("a x a y", "'x', 'y', which the vocabulary of this reverse run lacks"),
                           ("a a a a a", "has 6 tokens.* at most 5 .* --longest")):
         with pytest.raises(ZooError, match=message) as found:
             run.encode(text)

@@ -24,7 +24,8 @@ def test_decays():
     assert rates("constant")[4:] == [2.0] * 8
     assert rates("linear")[4:] == pytest.approx([2 * k / 7 for k in (6, 5, 4, 3, 2, 1, 0, 0)])
     # Half a cosine over the 7 steps from the peak (step 3) to zero (step 10).
-    assert rates("cosine")[4:] == pytest.approx([1.9009689, 1.6234898, 1.2225209, 0.7774791, 0.3765102, 0.0990311, 0.0, 0.0], abs=1e-6)
+    cosine = [1.9009689, 1.6234898, 1.2225209, 0.7774791, 0.3765102, 0.0990311, 0.0, 0.0]
+    assert rates("cosine")[4:] == pytest.approx(cosine, abs=1e-6)
     assert rates("inverse_sqrt")[4:] == pytest.approx([2 * (4 / step) ** 0.5 for step in range(5, 13)])
 
 

@@ -226,8 +226,8 @@ def as_dataset(batches, start_id=BOS, epochs=1):
             `steps_per_epoch=batches.steps_per_epoch`.
 
     Returns:
-        Dataset of ((source `[B, S]`, decoder input `[B, T]`), target `[B, T]`), all int32. Padding is 0 in the target:
-        give it no weight, for example with `SparseCategoricalCrossentropy(from_logits=True, ignore_class=0)`.
+        Dataset of ((source `[B, S]`, decoder input `[B, T]`), target `[B, T]`), all int32. Padding is 0 in the target, which
+        `zoo.TokenCrossentropy` leaves out. Call `fit` with `shuffle=False`: the batches are in their order already.
     """
     import tensorflow as tf
 
