@@ -1,12 +1,7 @@
-"""Run folders: what is refused, what is kept, broken files and full disks."""
+"""Run folders: what is refused, what is kept, and broken files."""
 
-import contextlib
-import errno
 import json
-import os
-import resource
 import shutil
-import subprocess
 
 import keras
 import numpy as np
@@ -14,12 +9,9 @@ import pytest
 
 import zoo
 from tests.training.conftest import assert_same, left, recipe, train
-from tests.training.test_loop import At
 from zoo.errors import ZooError
-from zoo.training.checkpoint import load_checkpoint, save_checkpoint, save_weights, write_text
+from zoo.training.checkpoint import load_checkpoint, save_checkpoint
 from zoo.training.run import FILES, Run
-
-SPARE = 40_000  # bytes; less than the weights of a tiny model in HDF5 take, more than any text
 
 
 @pytest.fixture(scope="module")
@@ -197,108 +189,6 @@ def test_checkpoints_of_another_model_or_version(tmp_path):
     for other in (variables[:1], variables[::-1], [*variables, variables[0]]):
         with pytest.raises(ZooError, match="another model"):
             load_checkpoint(path, other, {"epoch": 0, "best": 0})
-
-
-# Full disks ----------------------------------------------------------------------------------------------------------
-
-
-class Disk:
-    """A small disk that can be filled: a file system of its own where that may be mounted, else a limit on every file."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        folder.mkdir()
-        mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
-        self.mounted = shutil.which("mount") and subprocess.run(mount, capture_output=True).returncode == 0
-        self.error = errno.ENOSPC if self.mounted else errno.EFBIG
-
-    def fill(self, spare):
-        """Leaves `spare` bytes for a file."""
-        if self.mounted:
-            free = os.statvfs(self.folder)
-            (self.folder / "filler").write_bytes(bytes(free.f_bavail * free.f_frsize - spare))
-        else:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (spare, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
-
-    def free(self):
-        """Makes room again."""
-        (self.folder / "filler").unlink(missing_ok=True)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.getrlimit(resource.RLIMIT_FSIZE)[1],) * 2)
-
-    def close(self):
-        """Takes the disk away."""
-        self.free()
-        if self.mounted:
-            subprocess.run(["umount", str(self.folder)], check=True)
-
-
-@pytest.fixture
-def disk(tmp_path):
-    with contextlib.closing(Disk(tmp_path / "disk")) as disk:
-        yield disk
-
-
-def test_a_full_disk_keeps_what_was_there_and_the_run_goes_on(task, trained, disk):
-    folder, kept = disk.folder / "run", {}
-
-    def fill():
-        kept.update({name: data for name, data in contents(folder).items()})
-        disk.fill(SPARE)
-
-    with pytest.raises(OSError) as found:
-        train(task, folder, epochs=2, callbacks=[At(3, fill)])
-    assert found.value.errno == disk.error and str(folder) in found.value.filename and ".tmp" not in found.value.filename
-    assert contents(folder) == kept and "last.checkpoint.npz" in kept
-    disk.free()
-    train(task, folder, epochs=2, resume=True)
-    assert_same(left(folder), left(trained))
-
-
-@pytest.mark.parametrize("write", [
-    lambda path: write_text(path, "x" * 100_000),
-    lambda path: save_checkpoint(path, [keras.Variable(np.ones(30_000, "float32"))], {}),
-])
-def test_writers_leave_the_old_file_and_no_rest(disk, write):
-    path = disk.folder / "file"
-    path.write_text("old")
-    disk.fill(SPARE)
-    with pytest.raises(OSError) as found:
-        write(path)
-    assert found.value.errno == disk.error and found.value.filename == str(path)
-    assert path.read_text() == "old" and {p.name for p in disk.folder.iterdir()} <= {"file", "filler"}
-
-
-def test_weights_on_a_full_disk(task, disk):
-    model = zoo.create("transformer_tiny", 9, 9)
-    disk.fill(SPARE)
-    with pytest.raises(OSError) as found:  # HDF5 by itself ends the process here, by a segmentation fault
-        save_weights(disk.folder / "best.weights.h5", model)
-    disk.free()
-    save_weights(disk.folder / "best.weights.h5", model)
-    disk.fill(SPARE)
-    with pytest.raises(OSError):
-        save_weights(disk.folder / "best.weights.h5", zoo.create("transformer_tiny", 9, 9))
-    again = zoo.create("transformer_tiny", 9, 9)
-    again.load_weights(disk.folder / "best.weights.h5")
-    for one, other in zip(again.weights, model.weights):
-        np.testing.assert_array_equal(one, other)
-    assert found.value.filename == str(disk.folder / "best.weights.h5") and "\n" not in found.value.strerror
-    assert {p.name for p in disk.folder.iterdir()} <= {"filler", "best.weights.h5"}
-
-
-def test_the_room_taken_is_enough_for_every_variant(tmp_path, monkeypatch):
-    room = []
-    fallocate = os.posix_fallocate
-    monkeypatch.setattr(os, "posix_fallocate", lambda file, start, size: (room.append(size), fallocate(file, start, size)))
-    for name in zoo.list_models("_tiny"):
-        save_weights(tmp_path / "x.weights.h5", zoo.create(name, 9, 9))
-        assert room[-1] >= (tmp_path / "x.weights.h5").stat().st_size
-
-
-def test_no_such_folder_names_the_file_and_not_the_temporary_one(tmp_path):
-    with pytest.raises(FileNotFoundError) as found:
-        write_text(tmp_path / "no" / "file", "")
-    assert found.value.filename == str(tmp_path / "no" / "file")
 
 
 # Use -----------------------------------------------------------------------------------------------------------------
