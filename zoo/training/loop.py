@@ -1,7 +1,8 @@
 """The training step and the loop around it.
 
 The loop is the zoo's own because `fit` cannot stop inside an epoch and go on exactly, nor weigh tokens across buckets;
-on the same batches `fit` gives the same numbers, and any Keras callback works here.
+on the same batches `fit` gives the same numbers. Keras callbacks work here, but for those that set the learning rate,
+which is the schedule's.
 """
 
 import math
