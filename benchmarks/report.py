@@ -12,6 +12,7 @@ from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
 from zoo.training.checkpoint import atomic, write_text
 
+MARKERS = "os^Dv*PX"
 FAMILY_COLORS = ("#d1495b", "#edae49", "#00798c", "#30638e", "#7b5ea7", "#5f8f3a", "#8c6d46", "#4d4d4d")
 
 
@@ -122,8 +123,8 @@ def figure(suite, rows, path):
         for number, model in enumerate(models):
             seeds = [[b[metric.name] for b in row["scores"]["greedy"]["by_length"]] for row in cells if row["model"] == model]
             means = pd.DataFrame(seeds, dtype=float).mean()
-            axis.plot(range(len(labels)), means, marker="o", markersize=4, linewidth=2, label=model,
-                      color=FAMILY_COLORS[number % len(FAMILY_COLORS)])
+            axis.plot(range(len(labels)), means, linewidth=2, markersize=6, alpha=0.85, label=model,
+                      marker=MARKERS[number % len(MARKERS)], color=FAMILY_COLORS[number % len(FAMILY_COLORS)])
         axis.set_xticks(range(len(labels)), labels)
         axis.set_xlabel("source length, tokens")
         axis.set_ylabel(f"{metric.label}, % ({metric.better} is better)")

@@ -31,7 +31,7 @@ RAFFEL_2020 = Paper("Raffel et al.", "Exploring the Limits of Transfer Learning 
 @register_model(
     "t5", paper=RAFFEL_2020, encoder="Transformer, RMSNorm first", decoder="Transformer, RMSNorm first",
     attention="multi-head, relative",
-    expect="As good as the Transformer when trained from scratch, steadier in training, and made to be pre-trained.",
+    expect="As good as the Transformer when trained from scratch with its own optimizer; made to be pre-trained.",
     recipe={"optimizer": "adafactor", "learning_rate": 0.03},  # the paper's optimizer; see the note on it above
     sizes={"tiny": Size((32, 32), units=16, depth=2, heads=2, head_units=8, inner_units=32, tied_embeddings="target"),
            "small": Size((33, 43), units=96, depth=2, heads=4, head_units=24, inner_units=256, tied_embeddings="target"),
