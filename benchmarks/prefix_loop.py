@@ -70,7 +70,10 @@ def main():
     for cell in load_suite("quick").cells():
         if cell.task != "g2p" or cell.seed != 0:
             continue
-        seconds = measure(Run(REPOSITORY / "runs" / "quick" / "runs" / cell.name))
+        folder = REPOSITORY / "runs" / "quick" / "runs" / cell.name
+        if not folder.is_dir():
+            raise ZooError(f"{folder} is missing; train it first with: python -m benchmarks quick")
+        seconds = measure(Run(folder))
         ratios = np.array(seconds["prefix_loop"]) / np.array(seconds["cached"])
         rows.append({"model": cell.model, "words": WORDS, "rounds": ROUNDS,
                      "cached_seconds": np.median(seconds["cached"]), "prefix_loop_seconds": np.median(seconds["prefix_loop"]),

@@ -1,0 +1,49 @@
+"""What the README tells a newcomer to type works as it stands."""
+
+import pathlib
+import re
+import shlex
+
+from tests.docs.blocks import read_blocks, run_blocks
+from zoo.cli import make_parser
+
+REPOSITORY = pathlib.Path(__file__).parents[1]
+README = REPOSITORY / "README.md"
+
+
+def commands():
+    """The lines of the README's console blocks."""
+    return [line for block in read_blocks(README) if block.kind == "console" for line in block.text.splitlines() if line]
+
+
+def test_ci_runs_the_command_of_the_readme():
+    [told] = [line for line in commands() if line.endswith("-m pytest")]
+    ran = (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert told in ran
+
+
+def test_one_command_installs_and_compares():
+    [told] = [line for line in commands() if line.endswith("-m benchmarks")]
+    assert told.startswith("python3 -m venv .venv && ") and "-c constraints.txt" in told
+
+
+def test_shell_commands_parse():
+    lines = [shlex.split(line) for line in commands() if line.startswith("zoo ")]
+    assert len(lines) >= 4
+    for words in lines:
+        make_parser().parse_args(words[1:])
+
+
+def test_python_blocks_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run_blocks(README, tmp_path)
+    assert (tmp_path / "x.keras").is_file()
+
+
+def test_paths_exist():
+    text = README.read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]
+    named = re.findall(r"`((?:zoo|benchmarks|results|docs|tests)(?:/[\w.]+)*)`", text)
+    assert links and named
+    for path in {*links, *named}:
+        assert (REPOSITORY / path).exists(), path
