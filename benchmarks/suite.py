@@ -13,6 +13,7 @@ from zoo.training.recipe import Recipe
 
 HERE = pathlib.Path(__file__).parent
 REPOSITORY = HERE.parent
+TASK_KEYS = ("options", "recipe", "length_edges")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,8 +102,8 @@ def load_suite(name):
         suite = Suite(name=name, **tomllib.loads(path.read_text(encoding="utf-8")))
         check_positive(threads=suite.threads)
         for key in {key for spec in suite.tasks.values() for key in spec}:
-            if key not in ("options", "recipe", "length_edges"):
-                raise UnknownName("key of a task", key, ["options", "recipe", "length_edges"])
+            if key not in TASK_KEYS:
+                raise UnknownName("key of a task", key, TASK_KEYS)
         for cell in suite.cells():
             registry.models.entry(cell.model), registry.tasks.entry(cell.task)
             Recipe.from_dict(cell.settings["recipe"])
