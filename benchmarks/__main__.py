@@ -81,7 +81,7 @@ def keep_rows(suite, rows, results):
     """Puts the rows of a complete suite where they are kept, in place of the old ones."""
     import json
 
-    from zoo.training.checkpoint import write_text
+    from zoo.files import write_text
 
     (results / "rows").mkdir(parents=True, exist_ok=True)
     for cell in suite.cells():

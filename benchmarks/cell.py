@@ -41,7 +41,7 @@ def run_cell(cell, folder):
     import keras
 
     import zoo
-    from zoo.training.checkpoint import write_text
+    from zoo.files import write_text
 
     folder = pathlib.Path(folder)
     task = zoo.create_task(cell.task, **cell.settings["options"])
@@ -102,7 +102,7 @@ class Progress:
 
     def write(self, text):
         """Writes one line, whole or not at all."""
-        from zoo.training.checkpoint import write_text
+        from zoo.files import write_text
 
         self.last = time.time()
         write_text(self.path, text)

@@ -18,7 +18,7 @@ from benchmarks.report import load_rows
 from benchmarks.runner import read_rows
 from benchmarks.suite import REPOSITORY, load_suite
 from zoo.errors import ZooError
-from zoo.training.checkpoint import write_text
+from zoo.files import write_text
 
 KILLS, SEED = 5, 0
 ASIDE = ("timing", "commit")

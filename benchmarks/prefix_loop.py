@@ -17,7 +17,7 @@ from zoo.data.batches import pad
 from zoo.decoding import Greedy, generate
 from zoo.decoding.generate import until_end
 from zoo.errors import ZooError
-from zoo.training.checkpoint import write_text
+from zoo.files import write_text
 from zoo.training.run import Run
 
 WORDS, ROUNDS = 1000, 5

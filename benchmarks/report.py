@@ -10,7 +10,7 @@ from benchmarks.runner import read_rows
 from benchmarks.suite import REPOSITORY
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
-from zoo.training.checkpoint import atomic, write_text
+from zoo.files import atomic, write_text
 
 MARKERS = "os^Dv*PX"
 FAMILY_COLORS = ("#d1495b", "#edae49", "#00798c", "#30638e", "#7b5ea7", "#5f8f3a", "#8c6d46", "#4d4d4d")

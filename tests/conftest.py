@@ -1,6 +1,57 @@
-"""What all tests share: a quiet TensorFlow backend."""
+"""What all tests share: a quiet TensorFlow backend, and the ledger of how close each variant comes to its reference."""
 
+import csv
+import json
 import os
+import pathlib
+
+import numpy as np
+import pytest
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+LEDGER = ("variant", "reference", "compared", "difference", "tolerance")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--parity-csv", metavar="FILE", help="write what the parity tests measured, one row a comparison")
+
+
+@pytest.fixture
+def parity(request):
+    """Holds a variant to a reference, and notes the largest difference for `--parity-csv`.
+
+    Call it with the family's name, what it is compared with, what is compared, the two arrays, and the tolerance: the largest
+    absolute difference over the largest magnitude of the reference, or over 1 where that is smaller.
+    """
+    path = request.config.getoption("--parity-csv")
+
+    def check(variant, reference, compared, actual, expected, tolerance):
+        actual, expected = np.asarray(actual, "float64"), np.asarray(expected, "float64")
+        assert actual.shape == expected.shape
+        assert np.isfinite(actual).all()
+        difference = float(np.abs(actual - expected).max() / max(1.0, np.abs(expected).max()))
+        if path:
+            with open(f"{path}.rows", "a", encoding="utf-8") as file:  # short appended lines of several workers do not mix
+                file.write(json.dumps([variant, reference, compared, difference, tolerance]) + "\n")
+        assert difference <= tolerance, f"{variant} differs from {reference} in {compared} by {difference:.2e}"
+
+    return check
+
+
+def pytest_sessionfinish(session):
+    """Joins what the workers noted: the largest difference of each comparison."""
+    path = session.config.getoption("--parity-csv")
+    rows = pathlib.Path(f"{path}.rows")
+    if not path or hasattr(session.config, "workerinput") or not rows.is_file():
+        return
+    worst = {}
+    for line in rows.read_text(encoding="utf-8").splitlines():
+        *key, difference, tolerance = json.loads(line)
+        worst[tuple(key)] = max(worst.get(tuple(key), (0.0, tolerance)), (difference, tolerance))
+    rows.unlink()
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(LEDGER)
+        writer.writerows((*key, f"{d:.1e}", f"{t:.0e}") for key, (d, t) in sorted(worst.items()))

@@ -17,31 +17,31 @@ def resident():
 
 @pytest.mark.parametrize("name, expected", [("lstm_seq2seq_base", 384_112_000), ("t5_base", 222_903_552)])
 def test_the_papers_sizes_are_counted_without_their_memory(name, expected):
-    abstract_model("lstm_seq2seq_tiny"), abstract_model("t5_tiny")
-    zoo.create("lstm_seq2seq_tiny", 9, 9)
+    abstract_model("lstm_seq2seq_nano"), abstract_model("t5_nano")
+    zoo.create("lstm_seq2seq_nano", 9, 9)
     before = resident()
     model = abstract_model(name)
     assert sum(count(v) for v in model.trainable_variables) == expected
-    zoo.create("lstm_seq2seq_tiny", 9, 9)  # where Keras would make up for what was put off
+    zoo.create("lstm_seq2seq_nano", 9, 9)  # where Keras would make up for what was put off
     assert resident() - before < 100 * 2**20 < 4 * expected
 
 
 def test_counts_equal_those_of_real_models():
-    for name in ("lstm_seq2seq_tiny", "transformer_tiny"):
+    for name in ("lstm_seq2seq_nano", "transformer_nano"):
         assert parameters(name) == zoo.create(name, *zoo.card(name)["vocabulary"]).count_params()
         assert parameters(name) == registry.card(name)["parameters"]
 
 
 def test_the_vocabulary_and_overrides_can_be_given():
-    assert abstract_model("transformer_tiny", 11, 13, units=24).target_vocabulary == 13
-    real = zoo.create("transformer_tiny", 11, 13, units=24)
-    abstract = abstract_model("transformer_tiny", 11, 13, units=24)
+    assert abstract_model("transformer_nano", 11, 13, units=24).target_vocabulary == 13
+    real = zoo.create("transformer_nano", 11, 13, units=24)
+    abstract = abstract_model("transformer_nano", 11, 13, units=24)
     assert [v.shape for v in abstract.variables] == [v.shape for v in real.variables]
 
 
 def test_an_abstract_model_leaves_later_models_real():
-    abstract_model("transformer_tiny")
-    model = zoo.create("transformer_tiny", 8, 8)
+    abstract_model("transformer_nano")
+    model = zoo.create("transformer_nano", 8, 8)
     assert np.isfinite(np.asarray(model((np.array([[4, 2]]), np.array([[1, 4]]))))).all()
 
 

@@ -30,8 +30,8 @@ def runs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("work")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        assert main(["train", "transformer_tiny", "reverse", "--set", "depth=1", "--out", "runs/attentive", *TASK, *QUICK]) == 0
-        assert main(["train", "lstm_seq2seq_tiny", "reverse", "--set", "depth=1", *TASK, *QUICK]) == 0
+        assert main(["train", "transformer_nano", "reverse", "--set", "depth=1", "--out", "runs/attentive", *TASK, *QUICK]) == 0
+        assert main(["train", "lstm_seq2seq_nano", "reverse", "--set", "depth=1", *TASK, *QUICK]) == 0
     return folder
 
 
@@ -77,8 +77,8 @@ def test_list(said):
     for name in zoo.list_models() + zoo.list_tasks():
         assert re.search(rf"^{name} ", everything, re.M)
     assert "384,112,000" in everything and "222,903,552" in everything
-    lines = said("list", "lstm*tiny").splitlines()
-    assert [line.split()[0] for line in lines[2:]] == ["lstm_seq2seq_tiny"]
+    lines = said("list", "lstm*nano").splitlines()
+    assert [line.split()[0] for line in lines[2:]] == ["lstm_seq2seq_nano"]
     assert "Sequence of symbols to its reverse" in said("list", "reverse")
 
 
@@ -92,7 +92,7 @@ def test_show(said):
 
 
 def test_train_leaves_a_whole_run(here):
-    for folder in ("runs/attentive", "runs/lstm_seq2seq_tiny-reverse-s0"):
+    for folder in ("runs/attentive", "runs/lstm_seq2seq_nano-reverse-s0"):
         assert {path.name for path in (here / folder).iterdir()} == {
             "config.json", "history.jsonl", "best.weights.h5", "last.checkpoint.npz", "scores.json", "predictions.tsv"}
         scores = json.loads((here / folder / "scores.json").read_text())
@@ -102,7 +102,7 @@ def test_train_leaves_a_whole_run(here):
 
 
 def test_train_says_where_everything_is(here, said, tmp_path):
-    text = said("train", "lstm_seq2seq_tiny", "reverse", "--out", tmp_path / "run", "--precision", "mixed_bfloat16",
+    text = said("train", "lstm_seq2seq_nano", "reverse", "--out", tmp_path / "run", "--precision", "mixed_bfloat16",
                 "--patience", "3", "--seed", "4", *TASK, *QUICK)
     assert "exact_match" in text and "source length" in text and f"run folder: {tmp_path / 'run'}" in text
     recipe = json.loads((tmp_path / "run" / "config.json").read_text())["recipe"]
@@ -155,39 +155,39 @@ def test_help_and_version(capsys):
 @pytest.mark.parametrize("words, message", [
     ([], "required: COMMAND"), (["trian"], "invalid choice: 'trian'"), (["list", "--frob"], "unrecognized arguments: --frob"),
     (["list", "zzz"], "no model or task matches 'zzz'"),
-    (["show", "transfomer_tiny"], "unknown model or task 'transfomer_tiny'; nearest: transformer_tiny"),
+    (["show", "transfomer_nano"], "unknown model or task 'transfomer_nano'; nearest: transformer_nano"),
     (["show", "g2pp"], "nearest: g2p"),
-    (["train"], "name a model and a task"), (["train", "t5_tiny"], "name a model and a task"),
-    (["train", "lstm_seq2sec_tiny", "reverse"], "unknown model 'lstm_seq2sec_tiny'; nearest: lstm_seq2seq_tiny"),
-    (["train", "t5_tiny", "revers"], "unknown task 'revers'; nearest: reverse"),
-    (["train", "t5_tiny", "reverse", "--epochs", "0"], "epochs must be a whole number above 0, got 0"),
-    (["train", "t5_tiny", "reverse", "--epochs", "x"], "argument --epochs: invalid int value: 'x'"),
-    (["train", "t5_tiny", "reverse", "--learning-rate", "nan"], "learning_rate must be a number above 0"),
-    (["train", "t5_tiny", "reverse", "--learning-rate", "-1"], "learning_rate"),
-    (["train", "t5_tiny", "reverse", "--decay", "liner"], "'liner'.*linear"),
-    (["train", "t5_tiny", "reverse", "--optimizer", "adm"], "'adm'.*adam"),
-    (["train", "t5_tiny", "reverse", "--precision", "float16"], "'float16'"),
-    (["train", "t5_tiny", "reverse", "--seed", "-1"], "seed must be a whole number from 0"),
-    (["train", "t5_tiny", "reverse", "--set", "units"], "expected KEY=VALUE, got 'units'"),
-    (["train", "t5_tiny", "reverse", "--set", "unit=3"], "t5_tiny takes no 'unit'; valid: .*units"),
-    (["train", "t5_tiny", "reverse", "--set", "units=big"], "units must be a whole number"),
-    (["train", "t5_tiny", "reverse", "--set", "dropout=1.5"], "dropout must be a number from 0 to below 1"),
-    (["train", "lstm_seq2seq_tiny", "reverse", "--set", "reverse=False"], "reverse must be true or false, got 'False'"),
-    (["train", "t5_tiny", "reverse", "--set", "target_vocabulary=9"], "target_vocabulary is no option of a run"),
-    (["train", "t5_tiny", "reverse", "--set", "dtype=float16"], "the recipe's precision decides it"),
-    (["train", "t5_tiny", "reverse", "--task-option", "symbol=3"], "reverse takes no 'symbol'; valid: symbols"),
-    (["train", "t5_tiny", "reverse", "--task-option", "symbols=1"], "symbols must be at least 2"),
-    (["train", "t5_tiny", "reverse", "--task-option", "max_length=0"], "max_length must be a whole number above 0"),
-    (["train", "t5_tiny", "reverse", "--task-option", "min_length=30"], "min_length must not exceed max_length"),
-    (["train", "t5_tiny", "reverse", "--task-option", "symbols=many"], "symbols must be a whole number"),
-    (["train", "t5_tiny", "g2p", "--task-option", "train_limit=-4"], "train_limit"),
+    (["train"], "name a model and a task"), (["train", "t5_nano"], "name a model and a task"),
+    (["train", "lstm_seq2sec_nano", "reverse"], "unknown model 'lstm_seq2sec_nano'; nearest: lstm_seq2seq_nano"),
+    (["train", "t5_nano", "revers"], "unknown task 'revers'; nearest: reverse"),
+    (["train", "t5_nano", "reverse", "--epochs", "0"], "epochs must be a whole number above 0, got 0"),
+    (["train", "t5_nano", "reverse", "--epochs", "x"], "argument --epochs: invalid int value: 'x'"),
+    (["train", "t5_nano", "reverse", "--learning-rate", "nan"], "learning_rate must be a number above 0"),
+    (["train", "t5_nano", "reverse", "--learning-rate", "-1"], "learning_rate"),
+    (["train", "t5_nano", "reverse", "--decay", "liner"], "'liner'.*linear"),
+    (["train", "t5_nano", "reverse", "--optimizer", "adm"], "'adm'.*adam"),
+    (["train", "t5_nano", "reverse", "--precision", "float16"], "'float16'"),
+    (["train", "t5_nano", "reverse", "--seed", "-1"], "seed must be a whole number from 0"),
+    (["train", "t5_nano", "reverse", "--set", "units"], "expected KEY=VALUE, got 'units'"),
+    (["train", "t5_nano", "reverse", "--set", "unit=3"], "t5_nano takes no 'unit'; valid: .*units"),
+    (["train", "t5_nano", "reverse", "--set", "units=big"], "units must be a whole number"),
+    (["train", "t5_nano", "reverse", "--set", "dropout=1.5"], "dropout must be a number from 0 to below 1"),
+    (["train", "lstm_seq2seq_nano", "reverse", "--set", "reverse=False"], "reverse must be true or false, got 'False'"),
+    (["train", "t5_nano", "reverse", "--set", "target_vocabulary=9"], "target_vocabulary is no option of a run"),
+    (["train", "t5_nano", "reverse", "--set", "dtype=float16"], "the recipe's precision decides it"),
+    (["train", "t5_nano", "reverse", "--task-option", "symbol=3"], "reverse takes no 'symbol'; valid: symbols"),
+    (["train", "t5_nano", "reverse", "--task-option", "symbols=1"], "symbols must be at least 2"),
+    (["train", "t5_nano", "reverse", "--task-option", "max_length=0"], "max_length must be a whole number above 0"),
+    (["train", "t5_nano", "reverse", "--task-option", "min_length=30"], "min_length must not exceed max_length"),
+    (["train", "t5_nano", "reverse", "--task-option", "symbols=many"], "symbols must be a whole number"),
+    (["train", "t5_nano", "g2p", "--task-option", "train_limit=-4"], "train_limit"),
     (["train", "--resume", "nowhere"], "nowhere is no run folder .*runs here: .*runs/attentive"),
     (["train", "--resume", "runs/attentive", "--epochs", "9"], "takes no model, task or other option"),
     (["train", "--resume", "runs/attentive", "--overwrite"], "takes no model, task or other option"),
     (["train", "--resume", "runs/attentive"], "runs/attentive is finished after 1 epochs"),
-    (["train", "t5_tiny", "reverse", *TASK, "--out", "runs/attentive"], "holds a run already"),
-    (["train", "t5_tiny", "reverse", *TASK, "--out", "."], "is no run folder"),
-    (["train", "t5_tiny", "reverse", *TASK, "--out", "/dev/null/run"], "cannot read or write /dev/null/run.*: Not a directory"),
+    (["train", "t5_nano", "reverse", *TASK, "--out", "runs/attentive"], "holds a run already"),
+    (["train", "t5_nano", "reverse", *TASK, "--out", "."], "is no run folder"),
+    (["train", "t5_nano", "reverse", *TASK, "--out", "/dev/null/run"], "cannot read or write /dev/null/run.*: Not a directory"),
     (["evaluate", "runs"], "runs is no run folder"), (["evaluate", "runs/none"], "runs/none is no run folder"),
     (["evaluate", "runs/attentive", "--split", "tset"], "unknown split 'tset'; nearest: test"),
     (["evaluate", "runs/attentive", "--limit", "-1"], "limit must not be negative"),
@@ -207,7 +207,7 @@ def test_help_and_version(capsys):
     (["align", "runs/attentive", "a", "--out", "no/x.png"], "cannot read or write no/x.png: No such file or directory"),
     (["align", "runs/attentive", "a x"], "'x'"), (["align", "runs/attentive", "a", "--output", "b y"], "'y'"),
     (["align", "runs/attentive", ""], "the source is empty"),
-    (["align", "runs/lstm_seq2seq_tiny-reverse-s0", "a"], "has no attention"),
+    (["align", "runs/lstm_seq2seq_nano-reverse-s0", "a"], "has no attention"),
 ])
 def test_bad_input_is_one_clear_line(here, refused, words, message):
     before = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
@@ -233,7 +233,7 @@ def test_a_broken_run(here, refused, tmp_path, file):
 
 
 def test_a_loss_that_is_not_finite(here, capsys, tmp_path):
-    status = main(["train", "transformer_tiny", "reverse", "--set", "depth=1", "--out", str(tmp_path / "run"),
+    status = main(["train", "transformer_nano", "reverse", "--set", "depth=1", "--out", str(tmp_path / "run"),
                    "--learning-rate", "1e38", "--warmup", "0", *TASK, *QUICK])
     complaint = capsys.readouterr().err
     assert status == 2 and re.search("zoo: the loss is (nan|inf) at epoch .*: lower --learning-rate\n$", complaint)
@@ -242,7 +242,7 @@ def test_a_loss_that_is_not_finite(here, capsys, tmp_path):
 def test_a_full_disk_in_a_process_of_its_own(here, tmp_path):
     before = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
     limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))  # bytes that a file may have
-    words = (["train", "t5_tiny", "reverse", "--out", tmp_path / "run", *TASK, *QUICK],
+    words = (["train", "t5_nano", "reverse", "--out", tmp_path / "run", *TASK, *QUICK],
              ["align", "runs/attentive", "a", "--out", tmp_path / "x.png"])
     for call in words:
         done = zoo_command(*call, preexec_fn=limit)
@@ -253,7 +253,7 @@ def test_a_full_disk_in_a_process_of_its_own(here, tmp_path):
 
 
 def test_ctrl_c_saves_and_says_how_to_go_on(here, tmp_path):
-    words = ["train", "lstm_seq2seq_tiny", "reverse", "--set", "depth=1", "--out", tmp_path / "run", *TASK, *QUICK[2:],
+    words = ["train", "lstm_seq2seq_nano", "reverse", "--set", "depth=1", "--out", tmp_path / "run", *TASK, *QUICK[2:],
              "--epochs", "100000"]
     process = subprocess.Popen([sys.executable, "-m", "zoo.cli", *map(str, words)], stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True)

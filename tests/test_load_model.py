@@ -11,7 +11,7 @@ from zoo.training.loop import make_optimizer
 
 
 def test_loads_in_a_fresh_process(tmp_path):
-    model = zoo.create("transformer_tiny", 20, 20)
+    model = zoo.create("transformer_nano", 20, 20)
     model.compile(optimizer=make_optimizer(zoo.Recipe(), 100), loss=zoo.TokenCrossentropy(0.1))
     ids = np.array([[5, 6, 2]], "int32")
     model.save(tmp_path / "model.keras")

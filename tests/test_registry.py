@@ -16,7 +16,7 @@ from zoo.registry import Entry, Registry
 PAPER = zoo.Paper("Nobody", "Nothing", 2026, "https://example.org")
 
 
-def declare(name="echo", module=None, sizes=("tiny",)):
+def declare(name="echo", module=None, sizes=("nano",)):
     """Registers a small model from outside the package, and returns its class."""
     from zoo.models.lstm_seq2seq import LSTMSeq2Seq
 
@@ -61,11 +61,11 @@ def fresh(monkeypatch, catalog, tmp_path):
 def test_names_and_patterns():
     names = zoo.list_models()
     assert names == sorted(names)
-    families, sizes = ("lstm_seq2seq", "bilstm_bahdanau", "transformer", "t5"), ("tiny", "small", "base")
+    families, sizes = ("lstm_seq2seq", "bilstm_bahdanau", "transformer", "t5"), ("nano", "mini", "base")
     assert {f"{family}_{size}" for family in families for size in sizes} <= set(names)
-    assert zoo.list_models("t5_*") == ["t5_base", "t5_small", "t5_tiny"]
-    assert zoo.list_models("former_t") == zoo.list_models("transformer_t*") == ["transformer_tiny"]
-    assert zoo.list_models("T5_*") == zoo.list_models("lstm?tiny") == []
+    assert {"t5_base", "t5_mini", "t5_nano"} <= set(zoo.list_models("t5_*"))
+    assert zoo.list_models("lstm_seq2seq_n") == zoo.list_models("lstm_s*nano") == ["lstm_seq2seq_nano"]
+    assert zoo.list_models("T5_*") == zoo.list_models("lstm?nano") == []
     assert {"g2p", "reverse"} <= set(zoo.list_tasks())
 
 
@@ -81,8 +81,8 @@ def test_cards_say_what_a_table_needs():
 
 @pytest.mark.parametrize("call", [zoo.card, lambda name: zoo.create(name, 8, 8)])
 def test_a_typo_gets_the_nearest_names(call):
-    with pytest.raises(UnknownName, match="unknown model 'transfomer_tiny'; nearest: transformer_tiny") as found:
-        call("transfomer_tiny")
+    with pytest.raises(UnknownName, match="unknown model 'transfomer_nano'; nearest: transformer_nano") as found:
+        call("transfomer_nano")
     assert len(found.value.nearest) == 3
 
 
@@ -92,66 +92,66 @@ def test_a_name_like_no_other_gets_the_known_ones():
 
 
 def test_unknown_override_lists_the_valid_ones():
-    with pytest.raises(ZooError, match="lstm_seq2seq_tiny takes no 'unit'; valid: .*units.*depth.*dtype") as found:
-        zoo.create("lstm_seq2seq_tiny", 8, 8, unit=3)
+    with pytest.raises(ZooError, match="lstm_seq2seq_nano takes no 'unit'; valid: .*units.*depth.*dtype") as found:
+        zoo.create("lstm_seq2seq_nano", 8, 8, unit=3)
     assert "\n" not in str(found.value)
     with pytest.raises(ZooError, match="reverse takes no 'max_len'; valid: symbols, min_length, max_length"):
         zoo.create_task("reverse", max_len=3)
 
 
 def test_overrides_show_the_value_of_the_name():
-    assert registry.models.overrides("lstm_seq2seq_tiny")["units"] == 16
+    assert registry.models.overrides("lstm_seq2seq_nano")["units"] == 16
     assert registry.models.overrides("lstm_seq2seq_base")["units"] == 1000
-    model = zoo.create("lstm_seq2seq_tiny", 8, 9, units=5)
+    model = zoo.create("lstm_seq2seq_nano", 8, 9, units=5)
     assert model.built and model.units == 5 and model.depth == 2 and model.target_vocabulary == 9
 
 
 @pytest.mark.parametrize("family", ["lstm_seq2seq", "bilstm_bahdanau", "transformer", "t5"])
 def test_nonsense_is_refused_for_every_override(family):
-    options = list(registry.models.overrides(f"{family}_tiny"))
+    options = list(registry.models.overrides(f"{family}_nano"))
     assert {"source_vocabulary", "dropout", "units"} <= set(options)
     for key in options:
         for value in ("nonsense", -1, [1]):
             with pytest.raises(ZooError) as found:
-                zoo.create(f"{family}_tiny", **{"source_vocabulary": 8, "target_vocabulary": 8, key: value})
+                zoo.create(f"{family}_nano", **{"source_vocabulary": 8, "target_vocabulary": 8, key: value})
             assert "\n" not in str(found.value), key
 
 
 def test_a_model_from_outside_is_listed_created_and_counted(restored):
     declare()
-    assert "echo_tiny" in zoo.list_models("echo*")
-    assert zoo.card("echo_tiny")["paper"]["authors"] == "Nobody"
-    assert zoo.create("echo_tiny", 8, 9).units == 4
+    assert "echo_nano" in zoo.list_models("echo*")
+    assert zoo.card("echo_nano")["paper"]["authors"] == "Nobody"
+    assert zoo.create("echo_nano", 8, 9).units == 4
     from zoo.listing import count_parameters
 
-    assert count_parameters("echo_tiny") == zoo.create("echo_tiny", 8, 9).count_params() > 0
+    assert count_parameters("echo_nano") == zoo.create("echo_nano", 8, 9).count_params() > 0
 
 
 def test_a_class_may_be_declared_again_as_in_a_notebook(restored):
     declare()
     again = declare()
-    assert registry.models.entry("echo_tiny").make is again
+    assert registry.models.entry("echo_nano").make is again
 
 
 def test_duplicate_names_are_refused(restored):
     declare()
-    with pytest.raises(ZooError, match=f"model 'echo_tiny' is registered by {__name__} already"):
+    with pytest.raises(ZooError, match=f"model 'echo_nano' is registered by {__name__} already"):
         declare(module="another.module")
-    with pytest.raises(ZooError, match="'transformer_tiny' is registered by zoo.models.transformer already"):
+    with pytest.raises(ZooError, match="'transformer_nano' is registered by zoo.models.transformer already"):
         declare("transformer")
     with pytest.raises(ZooError, match="already"):
-        registry.models.add(Entry("echo_tiny", __name__, {}, {}, dict))
+        registry.models.add(Entry("echo_nano", __name__, {}, {}, dict))
 
 
 def test_a_name_of_the_package_is_refused_before_anything_was_listed(monkeypatch, tmp_path):
     models, _ = fresh(monkeypatch, registry.CATALOG.read_text(), tmp_path)
-    with pytest.raises(ZooError, match="'t5_tiny' is registered by zoo.models.t5 already"):
-        models.add(Entry("t5_tiny", "mine", {}, {}, dict))
+    with pytest.raises(ZooError, match="'t5_nano' is registered by zoo.models.t5 already"):
+        models.add(Entry("t5_nano", "mine", {}, {}, dict))
 
 
 def test_a_fresh_catalog_imports_nothing(monkeypatch, tmp_path):
     models, imported = fresh(monkeypatch, json.dumps(make_catalog()), tmp_path)
-    assert models.names("t5") == ["t5_base", "t5_small", "t5_tiny"] and not imported
+    assert models.names("t5") == ["t5_base", "t5_mini", "t5_nano"] and not imported
     assert models.entry("t5_base").card["parameters"] == 222_903_552 and not imported
 
 
@@ -184,5 +184,5 @@ def test_lists_and_help_come_at_once_and_import_no_backend(words):
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
         seconds.append(time.perf_counter() - started)
         assert done.returncode == 0 and not done.stderr, done.stderr
-        assert words is None or ("usage" if "--help" in words else "transformer_small") in done.stdout
+        assert words is None or ("usage" if "--help" in words else "transformer_mini") in done.stdout
     assert min(seconds) < 1

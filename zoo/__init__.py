@@ -8,13 +8,14 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 __version__ = "0.1.0"
 
 _HOMES = {
-    "zoo.registry": ("card", "create", "create_task", "list_models", "list_tasks", "load_model", "register_model",
-                     "register_task", "Paper", "Size"),
+    "zoo.registry": ("card", "create", "create_task", "list_models", "list_tasks", "register_model", "register_task",
+                     "Paper", "Size"),
+    "zoo.saving": ("load_model",),
     "zoo.seq2seq": ("Memory", "Seq2Seq", "State"),
     "zoo.decoding": ("Beam", "Greedy", "generate"),
     "zoo.data.batches": ("Batches", "as_dataset"),
     "zoo.training.recipe": ("Recipe",),
-    "zoo.training.loss": ("TokenCrossentropy",),
+    "zoo.loss": ("TokenCrossentropy",),
     "zoo.training.loop": ("train",),
     "zoo.training.run": ("Run",),
     "zoo.evaluation.evaluate": ("evaluate_model",),

@@ -143,7 +143,7 @@ def train_command(options):
         report_training(run.name, run.task(), run.recipe, options.resume, run.overrides, resume=True, overwrite=False)
         return
     if not options.model or not options.task:
-        raise ZooError("name a model and a task, as in: zoo train transformer_small g2p")
+        raise ZooError("name a model and a task, as in: zoo train transformer_mini g2p")
     registry.models.entry(options.model), registry.tasks.entry(options.task)  # a typo is told before TensorFlow loads
     recipe = Recipe.of_model(options.model, **given)
     overrides, task_options = key_values(options.set), key_values(options.task_option)

@@ -3,23 +3,27 @@
 An entry is declared where its code is, by a decorator, and found by its name:
 
     @register_model("transformer", paper=VASWANI_2017, encoder="...", decoder="...", attention="...",
-                    sizes={"small": Size(vocabulary=(32, 43), units=128)})
+                    sizes={"mini": Size(vocabulary=(32, 43), units=128)})
     class Transformer(Seq2Seq): ...
 
-    zoo.create("transformer_small", source_vocabulary=32, target_vocabulary=43, dropout=0.2)
+    zoo.create("transformer_mini", source_vocabulary=32, target_vocabulary=43, dropout=0.2)
 
 Listing must not import TensorFlow, and declaring a model does. `catalog.json` beside this file therefore keeps the cards
 and parameter counts of the package's own modules with a digest of each module's text: a module whose digest differs, or that
 the catalog does not know, is imported instead. The catalog is a cache: `python -m zoo.catalog` writes it anew.
+
+Files outside the package take part, too: ZOO_VARIANTS=my_variant.py, as many as wanted, separated as in PATH.
 """
 
 import dataclasses
 import fnmatch
 import hashlib
-import importlib
+import importlib.util
 import inspect
 import json
+import os
 import pathlib
+import sys
 
 from zoo.errors import UnknownName, ZooError
 from zoo.quiet import quiet_imports
@@ -164,6 +168,29 @@ class Registry:
             for name, entry in entries.items():
                 if name not in self._entries:
                     self._entries[name] = Entry(name, module, entry["card"], entry["defaults"])
+        import_variants()
+
+
+def import_variants():
+    """Imports the Python files that the environment variable ZOO_VARIANTS names, separated as in PATH.
+
+    Raises:
+        ZooError: a name that is no Python file, or one that cannot be imported.
+    """
+    for path in map(pathlib.Path, filter(None, os.environ.get("ZOO_VARIANTS", "").split(os.pathsep))):
+        name = f"zoo_variants_{path.stem}"
+        if name in sys.modules:
+            continue
+        if path.suffix != ".py" or not path.is_file():
+            raise ZooError(f"ZOO_VARIANTS names {path}, which is no Python file")
+        spec = importlib.util.spec_from_file_location(name, path)
+        sys.modules[name] = module = importlib.util.module_from_spec(spec)
+        try:
+            with quiet_imports():
+                spec.loader.exec_module(module)
+        except Exception as error:
+            del sys.modules[name]
+            raise ZooError(f"ZOO_VARIANTS names {path}, which fails: {type(error).__name__}: {error}") from error
 
 
 models = Registry("model", "zoo.models")
@@ -252,27 +279,6 @@ def create(name, source_vocabulary, target_vocabulary, **overrides):
     model = models.create(name, source_vocabulary=source_vocabulary, target_vocabulary=target_vocabulary, **overrides)
     model.build()
     return model
-
-
-def load_model(path):
-    """Loads a `.keras` file of any registered variant, in a process that has not built one yet.
-
-    Raises:
-        ZooError: no such file, or a broken one.
-    """
-    import keras
-
-    import zoo.training.loss  # what a compiled model may hold besides itself
-    import zoo.training.schedule  # noqa: F401
-
-    for name in models.names():
-        models.loaded(name)
-    if not pathlib.Path(path).is_file():
-        raise ZooError(f"there is no file {path}")
-    try:
-        return keras.models.load_model(path)
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ZooError(f"{path} is no model file that Keras can load: {str(error).splitlines()[0]}") from error
 
 
 def create_task(name, **options):

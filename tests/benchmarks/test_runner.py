@@ -114,7 +114,7 @@ def test_report_renders_the_same_bytes(folder):
     for name in RENDERED:
         (folder / "results" / name).unlink()
     done = call(folder, "report", "smoke")
-    assert done.returncode == 0 and "lstm_seq2seq_tiny" in done.stdout
+    assert done.returncode == 0 and "lstm_seq2seq_nano" in done.stdout
     assert {name: (folder / "results" / name).read_bytes() for name in RENDERED} == before
 
 

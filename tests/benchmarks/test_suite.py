@@ -9,7 +9,7 @@ from zoo.errors import UnknownName, ZooError
 
 GOOD = """
 title = "T"
-models = ["t5_tiny", "transformer_tiny"]
+models = ["t5_nano", "transformer_nano"]
 seeds = [0, 1]
 threads = 1
 beam = { size = 2 }
@@ -42,12 +42,12 @@ def test_every_suite_of_the_repository_fits():
 def test_cells_are_models_by_tasks_by_seeds(write):
     cells = write(GOOD).cells()
     assert [cell.name for cell in cells] == [
-        f"{model}.reverse.s{seed}" for seed in (0, 1) for model in ("t5_tiny", "transformer_tiny")]
+        f"{model}.reverse.s{seed}" for seed in (0, 1) for model in ("t5_nano", "transformer_nano")]
     for cell in cells:  # the recipe of the model's card, the suite's over it, the seed
         assert cell.settings["recipe"] == zoo.card(cell.model)["recipe"] | {"epochs": 2, "seed": cell.seed}
-    assert write(GOOD).cell("t5_tiny.reverse.s1").key == cells[2].key
-    with pytest.raises(UnknownName, match="unknown cell 't5_tiny.revers.s0'; nearest: t5_tiny.reverse.s0"):
-        write(GOOD).cell("t5_tiny.revers.s0")
+    assert write(GOOD).cell("t5_nano.reverse.s1").key == cells[2].key
+    with pytest.raises(UnknownName, match="unknown cell 't5_nano.revers.s0'; nearest: t5_nano.reverse.s0"):
+        write(GOOD).cell("t5_nano.revers.s0")
 
 
 def test_the_key_changes_with_settings_and_code(write, monkeypatch):
@@ -62,7 +62,7 @@ def test_the_key_changes_with_settings_and_code(write, monkeypatch):
     ("threads = 1", "threads = 1\nextra = 3", "extra"),
     ("options = {", "option = {", "option"), ("length_edges", "edges = 3\nlength_edges", "edges"),
     ("length_edges = [1, 21]", "", "lacks 'length_edges'"),
-    ('"t5_tiny", "tr', '"t5_tinny", "tr', "unknown model 't5_tinny'; nearest: t5_tiny"),
+    ('"t5_nano", "tr', '"t5_tinny", "tr', "unknown model 't5_tinny'; nearest: t5_nano"),
     ("[tasks.reverse]", "[tasks.revers]", "unknown task 'revers'; nearest: reverse"),
     ("{ epochs = 2 }", "{ epoch = 2 }", "unknown recipe field 'epoch'; nearest: epochs"),
     ("{ epochs = 2 }", "{ epochs = 0 }", "epochs must be"), ("{ epochs = 2 }", "3", "."),

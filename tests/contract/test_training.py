@@ -6,8 +6,8 @@ import tensorflow as tf
 from tests.contract.conftest import ids, make
 from zoo.data.batches import Batches, as_dataset, pad
 from zoo.decoding import Greedy, generate
+from zoo.loss import TokenCrossentropy
 from zoo.training.loop import make_optimizer, make_step
-from zoo.training.loss import TokenCrossentropy
 from zoo.training.recipe import Recipe
 
 

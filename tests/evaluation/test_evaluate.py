@@ -23,7 +23,7 @@ def model(task):
     import keras
 
     keras.utils.set_random_seed(0)
-    return zoo.create("lstm_seq2seq_tiny", task.source_tokenizer.size, task.target_tokenizer.size, depth=1)
+    return zoo.create("lstm_seq2seq_nano", task.source_tokenizer.size, task.target_tokenizer.size, depth=1)
 
 
 @pytest.fixture(scope="module")

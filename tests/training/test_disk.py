@@ -15,7 +15,8 @@ import zoo
 from tests.training.conftest import assert_same, left, train
 from tests.training.test_loop import At
 from tests.training.test_run import contents
-from zoo.training.checkpoint import save_checkpoint, save_weights, write_text
+from zoo.files import write_text
+from zoo.training.checkpoint import save_checkpoint, save_weights
 
 SPARE = 40_000  # bytes; less than the weights of a tiny model in HDF5 take, more than any text
 
@@ -95,7 +96,7 @@ def test_writers_leave_the_old_file_and_no_rest(disk, write):
 
 
 def test_weights_on_a_full_disk(task, disk):
-    model = zoo.create("transformer_tiny", 9, 9)
+    model = zoo.create("transformer_nano", 9, 9)
     disk.fill(SPARE)
     with pytest.raises(OSError) as found:  # HDF5 by itself ends the process here, by a segmentation fault
         save_weights(disk.folder / "best.weights.h5", model)
@@ -103,8 +104,8 @@ def test_weights_on_a_full_disk(task, disk):
     save_weights(disk.folder / "best.weights.h5", model)
     disk.fill(SPARE)
     with pytest.raises(OSError):
-        save_weights(disk.folder / "best.weights.h5", zoo.create("transformer_tiny", 9, 9))
-    again = zoo.create("transformer_tiny", 9, 9)
+        save_weights(disk.folder / "best.weights.h5", zoo.create("transformer_nano", 9, 9))
+    again = zoo.create("transformer_nano", 9, 9)
     again.load_weights(disk.folder / "best.weights.h5")
     for one, other in zip(again.weights, model.weights):
         np.testing.assert_array_equal(one, other)
@@ -116,7 +117,7 @@ def test_the_room_taken_is_enough_for_every_variant(tmp_path, monkeypatch):
     room = []
     fallocate = os.posix_fallocate
     monkeypatch.setattr(os, "posix_fallocate", lambda file, start, size: (room.append(size), fallocate(file, start, size)))
-    for name in zoo.list_models("_tiny"):
+    for name in zoo.list_models("_nano"):
         save_weights(tmp_path / "x.weights.h5", zoo.create(name, 9, 9))
         assert room[-1] >= (tmp_path / "x.weights.h5").stat().st_size
 

@@ -52,7 +52,7 @@ def undisturbed(task, tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("name, optimizer", [("lstm_seq2seq_tiny", "adam"), ("bag_test", "adafactor")])
+@pytest.mark.parametrize("name, optimizer", [("lstm_seq2seq_nano", "adam"), ("bag_test", "adafactor")])
 def test_same_weights_as_compile_and_fit(task, name, optimizer):
     batches, chosen = make_batches(task), recipe(optimizer=optimizer)
     models = []
@@ -86,7 +86,7 @@ def test_compiled_and_not_compiled_agree(task):
     results = []
     for compiled in (False, True):
         keras.utils.set_random_seed(5)
-        model = zoo.create("lstm_seq2seq_tiny", task.source_tokenizer.size, task.target_tokenizer.size)
+        model = zoo.create("lstm_seq2seq_nano", task.source_tokenizer.size, task.target_tokenizer.size)
         chosen = recipe(compiled=compiled)
         step = make_step(model, make_optimizer(chosen, 10), chosen)
         batch = make_batches(task).batch(0, 0)
@@ -117,7 +117,7 @@ def test_interrupted_and_resumed_ends_the_same(task, undisturbed, steps, tmp_pat
 
 
 def test_a_real_model_resumes_exactly_too(task, tmp_path):
-    options = dict(name="transformer_tiny", overrides={"depth": 1, "dropout": 0.3}, buckets=1, epochs=2)
+    options = dict(name="transformer_nano", overrides={"depth": 1, "dropout": 0.3}, buckets=1, epochs=2)
     train(task, tmp_path / "whole", **options)
     with pytest.raises(Interrupted):
         train(task, tmp_path / "run", callbacks=[At(3, interrupt)], **options)
@@ -272,5 +272,5 @@ def test_other_recipes_train_and_can_be_used(task, tmp_path, changes):
 ])
 def test_bad_overrides_leave_no_folder(task, tmp_path, overrides, message):
     with pytest.raises(ZooError, match=message):
-        train(task, tmp_path / "run", name="lstm_seq2seq_tiny", overrides=overrides)
+        train(task, tmp_path / "run", name="lstm_seq2seq_nano", overrides=overrides)
     assert not (tmp_path / "run").exists()

@@ -122,7 +122,7 @@ def test_a_broken_config_is_one_clear_line(folder, change):
     one_line(found)
 
 
-@pytest.mark.parametrize("name", ["no_model", "transformer_tiny"])
+@pytest.mark.parametrize("name", ["no_model", "transformer_nano"])
 def test_the_config_of_another_model(folder, name):
     config = json.loads((folder / "config.json").read_text())
     config["model"] = {"name": name, "overrides": {}}

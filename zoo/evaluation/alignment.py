@@ -1,6 +1,6 @@
 """The attention map of one example as a picture."""
 
-from zoo.training.checkpoint import atomic
+from zoo.files import atomic
 
 
 def draw_alignment(source, target, weights, path, title=None):

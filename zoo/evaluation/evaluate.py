@@ -8,7 +8,7 @@ from zoo.data.batches import Batches, shift_right
 from zoo.decoding import Greedy, generate
 from zoo.evaluation.by_length import by_length, length_edges
 from zoo.evaluation.metrics import perplexity, score, signature
-from zoo.training.loss import summed_crossentropy
+from zoo.loss import summed_crossentropy
 
 
 @dataclasses.dataclass(frozen=True)

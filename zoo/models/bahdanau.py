@@ -29,8 +29,8 @@ BAHDANAU_2015 = Paper("Bahdanau et al.", "Neural Machine Translation by Jointly 
 @register_model(
     "bilstm_bahdanau", paper=BAHDANAU_2015, encoder="Bi-LSTM", decoder="LSTM", attention="additive",
     expect="Attention frees it from the fixed-size state: the score holds as sequences grow.",
-    sizes={"tiny": Size((32, 32), units=16),
-           "small": Size((33, 43), units=100),
+    sizes={"nano": Size((32, 32), units=16),
+           "mini": Size((33, 43), units=100),
            "base": Size((30_000, 30_000), units=1000, embedding_units=620, readout_units=500)})
 class BiLSTMBahdanau(Seq2Seq):
     """Bidirectional LSTM encoder and LSTM decoder with additive attention.

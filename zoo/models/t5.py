@@ -33,8 +33,8 @@ RAFFEL_2020 = Paper("Raffel et al.", "Exploring the Limits of Transfer Learning 
     attention="multi-head, relative",
     expect="As good as the Transformer when trained from scratch with its own optimizer; made to be pre-trained.",
     recipe={"optimizer": "adafactor", "learning_rate": 0.03},  # the paper's optimizer; see the note on it above
-    sizes={"tiny": Size((32, 32), units=16, depth=2, heads=2, head_units=8, inner_units=32, tied_embeddings="target"),
-           "small": Size((33, 43), units=96, depth=2, heads=4, head_units=24, inner_units=256, tied_embeddings="target"),
+    sizes={"nano": Size((32, 32), units=16, depth=2, heads=2, head_units=8, inner_units=32, tied_embeddings="target"),
+           "mini": Size((33, 43), units=96, depth=2, heads=4, head_units=24, inner_units=256, tied_embeddings="target"),
            "base": Size((32_128, 32_128), units=768, depth=12, heads=12, head_units=64, inner_units=3072, dropout=0.1)})
 class T5(TransformerSeq2Seq):
     """T5 v1.0 encoder-decoder.

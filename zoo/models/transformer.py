@@ -87,8 +87,8 @@ class TransformerSeq2Seq(Seq2Seq):
 @register_model(
     "transformer", paper=VASWANI_2017, encoder="Transformer", decoder="Transformer", attention="multi-head",
     expect="Trains on all positions of a sequence at once, and every target step sees the whole source.",
-    sizes={"tiny": Size((32, 32), units=16, depth=2, heads=2, inner_units=32, tied_embeddings="target"),
-           "small": Size((33, 43), units=96, depth=2, heads=4, inner_units=256, tied_embeddings="target"),
+    sizes={"nano": Size((32, 32), units=16, depth=2, heads=2, inner_units=32, tied_embeddings="target"),
+           "mini": Size((33, 43), units=96, depth=2, heads=4, inner_units=256, tied_embeddings="target"),
            "base": Size((37_000, 37_000), units=512, depth=6, heads=8, inner_units=2048, dropout=0.1)})
 class Transformer(TransformerSeq2Seq):
     """Encoder and decoder of Transformer blocks with sinusoidal positions.

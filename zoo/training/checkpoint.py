@@ -4,40 +4,14 @@ A file is written beside its final name and moved there when it is whole, so tha
 broken one.
 """
 
-import contextlib
 import json
 import os
 import pathlib
-import tempfile
 
 import numpy as np
 
 from zoo.errors import ZooError
-
-
-@contextlib.contextmanager
-def atomic(path, suffix=""):
-    """Gives a temporary path in the folder of `path`; moves it to `path` at the end, removes it after an error."""
-    path, name = pathlib.Path(path), None
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=suffix, dir=path.parent)
-        os.close(handle)
-        yield pathlib.Path(name)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except OSError as error:  # h5py puts its own words in place of the system's; the temporary name says nothing to a reader
-        error.strerror = os.strerror(error.errno) if error.errno else str(error)
-        error.filename, error.filename2 = str(path), None
-        raise
-    finally:
-        if name:
-            pathlib.Path(name).unlink(missing_ok=True)
-
-
-def write_text(path, text):
-    """Writes a text file whole or not at all."""
-    with atomic(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+from zoo.files import atomic
 
 
 def save_weights(path, model):

@@ -19,8 +19,8 @@ from zoo.data.batches import Batches
 from zoo.errors import ZooError
 from zoo.evaluation.evaluate import evaluate_model
 from zoo.evaluation.metrics import METRICS
+from zoo.loss import summed_crossentropy
 from zoo.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
-from zoo.training.loss import summed_crossentropy
 from zoo.training.run import Run
 from zoo.training.schedule import WarmupDecay
 

@@ -18,7 +18,7 @@ from zoo.data.batches import pad, shift_right
 from zoo.data.tokenizers import tokenizer_from_config
 from zoo.decoding import Greedy, generate
 from zoo.errors import ZooError, check_positive
-from zoo.training.checkpoint import write_text
+from zoo.files import write_text
 from zoo.training.recipe import Recipe
 
 FILES = ("config.json", "history.jsonl", "best.weights.h5", "last.checkpoint.npz", "scores.json", "predictions.tsv")

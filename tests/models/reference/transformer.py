@@ -1,73 +1,10 @@
-"""The papers' equations in NumPy float64, one source at a time and without padding: what the variants must equal."""
+"""Vaswani et al. 2017, and what its descendants share with it."""
 
 import math
 
 import numpy as np
 
-
-def weights(model):
-    """Trainable variables by path without the model's name, in float64."""
-    return {v.path.split("/", 1)[1]: np.asarray(v, "float64") for v in model.trainable_variables}
-
-
-def sigmoid(x):
-    return 1 / (1 + np.exp(-x))
-
-
-def softmax(x):
-    e = np.exp(x - x.max(-1, keepdims=True))
-    return e / e.sum(-1, keepdims=True)
-
-
-def lstm_step(x, h, c, w, name):
-    """Gates in the order input, forget, candidate, output."""
-    z = x @ w[f"{name}/kernel"] + h @ w[f"{name}/recurrent_kernel"] + w[f"{name}/bias"]
-    i, f, g, o = np.split(z, 4)
-    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(c), c
-
-
-def lstm_run(xs, units, w, name, state=None):
-    """All states in reading order, and the last pair."""
-    h, c = state or (np.zeros(units), np.zeros(units))
-    hs = []
-    for x in xs:
-        h, c = lstm_step(x, h, c, w, name)
-        hs.append(h)
-    return hs, (h, c)
-
-
-def lstm_seq2seq(model, source, target):
-    """Sutskever et al. 2014: reversed source, each layer's last state to the same decoder layer."""
-    w, xs, states = weights(model), None, []
-    xs = list(w["source_embedding/embeddings"][source[::-1] if model.reverse else source])
-    for layer in range(model.depth):
-        xs, last = lstm_run(xs, model.units, w, f"encoder_{layer}/cell")
-        states.append(last)
-    ys = list(w["target_embedding/embeddings"][target])
-    for layer in range(model.depth):
-        ys, _ = lstm_run(ys, model.units, w, f"decoder_{layer}/cell", states[layer])
-    return np.stack(ys) @ w["output/kernel"] + w["output/bias"]
-
-
-def bilstm_bahdanau(model, source, target):
-    """Bahdanau et al. 2015, appendix A.1.2 and A.2, with an LSTM. Returns logits and attention."""
-    w = weights(model)
-    xs = list(w["source_embedding/embeddings"][source])
-    forwards, _ = lstm_run(xs, model.units, w, "forwards/cell")
-    backwards, (first, _) = lstm_run(xs[::-1], model.units, w, "backwards/cell")
-    annotations = np.concatenate([np.stack(forwards), np.stack(backwards[::-1])], -1)  # h_j
-    dense = lambda x, name: x @ w[f"{name}/kernel"] + w[f"{name}/bias"]
-    s, c = np.tanh(dense(first, "first_hidden")), np.tanh(dense(first, "first_cell"))
-    logits, attention = [], []
-    for y in w["target_embedding/embeddings"][target]:
-        e = [w["decoder/score"] @ np.tanh(s @ w["decoder/query"] + dense(h, "decoder/keys")) for h in annotations]
-        alpha = softmax(np.array(e))
-        context = alpha @ annotations
-        s, c = lstm_step(np.concatenate([y, context]), s, c, w, "decoder/cell")
-        logits.append(dense(np.tanh(dense(np.concatenate([s, y, context]), "readout")), "output"))
-        attention.append(alpha)
-    return np.stack(logits), np.stack(attention)
+from tests.models.reference.parts import softmax, weights
 
 
 def attend(queries, memory, w, name, heads, scale, bias):
@@ -153,21 +90,3 @@ def output_matrix(model, w):
     """[D, V]: the target embedding transposed, or a matrix of its own."""
     untied = model.tied_embeddings == "none"
     return w["target_embedding/reverse_embeddings"] if untied else w["target_embedding/embeddings"].T
-
-
-def t5(model, source, target):
-    """Raffel et al. 2020, version 1.0 of the checkpoints."""
-    from tests.layers.test_position import bucket
-
-    w = weights(model)
-
-    def bias(name, length, bidirectional):
-        table = w[f"{name}/table"]
-        of = lambda distance: table[bucket(distance, bidirectional, model.buckets, model.max_distance)]
-        return np.array([[of(k - q) for k in range(length)] for q in range(length)]).transpose(2, 0, 1)
-
-    shared = w["target_embedding/embeddings"]
-    embedded = shared[source] if model.tied_embeddings == "all" else w["source_embedding/embeddings"][source]
-    y, attention = encoder_decoder(model, w, embedded, shared[target], rms_norm, True, False,
-                                   bias("encoder_bias", len(source), True), bias("decoder_bias", len(target), False))
-    return y * (1.0 if model.tied_embeddings == "none" else model.units**-0.5) @ output_matrix(model, w), attention

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from zoo.training.loss import TokenCrossentropy, summed_crossentropy
+from zoo.loss import TokenCrossentropy, summed_crossentropy
 
 
 def numpy_loss(target, logits, smoothing):
