@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from zoo.layers.dropout import Dropout
+from zoo.layers.position import rotate
 
 MASKED = -1e9  # added to the scores of what must not be seen; finite, so that a row of padding stays finite
 
@@ -28,10 +29,12 @@ class MultiHeadAttention(keras.layers.Layer):
         inputs: float [B, T, D], the queries' source.
         keys, values: float [B, H, S, E], from `keys_values`.
         bias: float, broadcast to [B, H, T, S] and added to the scores: masks and relative positions.
+        prefix: keys and values [B, H, P, E] and bias of what stands before these, seen with them in one softmax; None for none.
+        positions: int [T] or [B, T], by which the queries are rotated (`zoo.layers.position.rotate`); None leaves them.
         training: bool.
 
     Returns:
-        outputs [B, T, D] and attention weights [B, H, T, S].
+        outputs [B, T, D] and attention weights [B, H, T, S], or [B, H, T, P + S] with a prefix.
     """
 
     def __init__(self, units, heads, head_units=None, scale=True, use_bias=True, dropout=0.0, initializers=None, **kwargs):
@@ -55,23 +58,38 @@ class MultiHeadAttention(keras.layers.Layer):
         self.output_projection.build((None, None, self.heads * self.head_units))
         self.built = True
 
-    def keys_values(self, states):
-        """[B, S, D] -> keys and values, each [B, H, S, E]."""
-        return self.split(self.key(states)), self.split(self.value(states))
+    def keys_values(self, states, positions=None):
+        """[B, S, D] -> keys, rotated by their positions if these are given, and values, each [B, H, S, E]."""
+        keys = self.split(self.key(states))
+        return (keys if positions is None else rotate(keys, positions)), self.split(self.value(states))
 
     def split(self, x):
         """[B, S, H E] -> [B, H, S, E]."""
         batch, length = ops.shape(x)[:2]
         return ops.transpose(ops.reshape(x, (batch, length, self.heads, self.head_units)), (0, 2, 1, 3))
 
-    def call(self, inputs, keys=None, values=None, bias=None, training=False):
+    def call(self, inputs, keys=None, values=None, bias=None, prefix=None, positions=None, training=False):
         batch, length = ops.shape(inputs)[:2]
         queries = self.split(self.query(inputs)) * self.factor  # [B, H, T, E]
-        scores = ops.cast(ops.matmul(queries, ops.transpose(keys, (0, 1, 3, 2))), "float32")  # [B, H, T, S]
-        weights = ops.softmax(scores if bias is None else scores + ops.cast(bias, "float32"))
-        mixed = ops.matmul(self.dropout(ops.cast(weights, values.dtype), training=training), values)  # [B, H, T, E]
+        queries = queries if positions is None else rotate(queries, positions)
+        scores = masked_scores(queries, keys, bias)  # [B, H, T, S]
+        if prefix is not None:
+            scores = ops.concatenate([masked_scores(queries, prefix[0], prefix[2]), scores], -1)
+        weights = ops.softmax(scores)
+        kept = self.dropout(ops.cast(weights, values.dtype), training=training)
+        if prefix is None:
+            mixed = ops.matmul(kept, values)  # [B, H, T, E]
+        else:
+            first = ops.shape(prefix[0])[2]
+            mixed = ops.matmul(kept[..., :first], prefix[1]) + ops.matmul(kept[..., first:], values)
         merged = ops.reshape(ops.transpose(mixed, (0, 2, 1, 3)), (batch, length, self.heads * self.head_units))
         return self.output_projection(merged), weights
+
+
+def masked_scores(queries, keys, bias):
+    """[B, H, T, E], [B, H, S, E] and a bias or None -> float32 [B, H, T, S]."""
+    scores = ops.cast(ops.matmul(queries, ops.transpose(keys, (0, 1, 3, 2))), "float32")
+    return scores if bias is None else scores + ops.cast(bias, "float32")
 
 
 def padding_bias(mask):

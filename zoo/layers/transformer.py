@@ -6,38 +6,53 @@ from keras import ops
 from zoo.layers.attention import MultiHeadAttention
 from zoo.layers.dropout import Dropout
 
+ACTIVATIONS = {"relu": keras.activations.relu, "swish": keras.activations.silu,
+               "gelu": lambda x: keras.activations.gelu(x, approximate=False),
+               "gelu_tanh": lambda x: keras.activations.gelu(x, approximate=True)}
+
 
 class FeedForward(keras.layers.Layer):
-    """max(0, x W1 + b1) W2 + b2, position by position (Vaswani et al. 2017, equation 2).
+    """f(x W1 + b1) W2 + b2, position by position (Vaswani et al. 2017, equation 2, where f is max(0, x)).
+
+    Gated, (f(x Wg + bg) * (x W1 + b1)) W2 + b2 (Shazeer: "GLU Variants Improve Transformer", 2020,
+    https://arxiv.org/abs/2002.05202, section 2).
 
     Args:
         units: int, D, width in and out.
         inner_units: int, width between.
+        activation: str, f, one of `ACTIVATIONS`; "gelu_tanh" is the approximation of "gelu" by tanh.
+        gated: bool.
         use_bias: bool.
-        dropout: float, rate after the activation.
+        dropout: float, rate before W2.
         initializers: function of "inner" or "outer" to an initializer; None is Glorot.
         **kwargs: `name` and `dtype` of the layer.
     """
 
-    def __init__(self, units, inner_units, use_bias=True, dropout=0.0, initializers=None, **kwargs):
+    def __init__(self, units, inner_units, activation="relu", gated=False, use_bias=True, dropout=0.0, initializers=None,
+                 **kwargs):
         super().__init__(**kwargs)
-        self.units, self.inner_units = units, inner_units
+        self.units, self.inner_units, self.activation = units, inner_units, ACTIVATIONS[activation]
 
-        def dense(name, width, activation):
-            initializer = initializers(name) if initializers else "glorot_uniform"
-            return keras.layers.Dense(width, activation, use_bias=use_bias, kernel_initializer=initializer, name=name,
+        def dense(name, width, role):
+            initializer = initializers(role) if initializers else "glorot_uniform"
+            return keras.layers.Dense(width, use_bias=use_bias, kernel_initializer=initializer, name=name,
                                       dtype=self.dtype_policy)
 
-        self.inner, self.outer = dense("inner", inner_units, "relu"), dense("outer", units, None)
+        self.inner, self.outer = dense("inner", inner_units, "inner"), dense("outer", units, "outer")
+        self.gate = dense("gate", inner_units, "inner") if gated else None
         self.dropout = Dropout(dropout, dtype=self.dtype_policy)
 
     def build(self, input_shape):
-        self.inner.build((None, None, self.units))
+        for layer in (self.inner, self.gate):
+            if layer is not None:
+                layer.build((None, None, self.units))
         self.outer.build((None, None, self.inner_units))
         self.built = True
 
     def call(self, inputs, training=False):
-        return self.outer(self.dropout(self.inner(inputs), training=training))
+        x = self.inner(inputs)
+        x = self.activation(x) if self.gate is None else self.activation(self.gate(inputs)) * x
+        return self.outer(self.dropout(x, training=training))
 
 
 class TransformerBlock(keras.layers.Layer):
@@ -49,36 +64,41 @@ class TransformerBlock(keras.layers.Layer):
         norm_first: bool. False as in the paper: norm(x + f(x)); True: x + f(norm(x)).
         norm: function that makes a normalisation layer from a name and a dtype.
         head_units, scale, use_bias, initializers: see `MultiHeadAttention`.
+        activation, gated: see `FeedForward`.
         dropout: float, rate on each sub-layer's output, before it is added.
-        inner_dropout: float, rate on attention weights and inside the feed-forward layer.
+        attention_dropout, inner_dropout: float, rates on attention weights and inside the feed-forward layer.
         **kwargs: `name` and `dtype` of the layer.
 
     Call arguments:
         inputs: float [B, T, D].
         bias: float, broadcast to [B, H, T, S], on the self-attention scores.
-        memory: pair of float [B, H, S, E], from `memory_keys_values`; None in an encoder.
+        memory: pair of float [B, H, S, E], from `memory_keys_values`; None in an encoder. A block that does not attend across
+            sees it in its self-attention, before its own keys and values.
         memory_bias: float [B, 1, 1, S], on the scores of the memory.
         cache: pair of float [B, H, L, E] with the keys and values of earlier steps, for T = 1; None for whole sequences.
         position: int scalar, where in the cache this step is written.
+        rotation: int [T] or [B, T], positions by which queries and keys are rotated; None leaves them.
 
     Returns:
-        outputs [B, T, D], the next cache (None without one), and the attention over the memory [B, H, T, S] or None.
+        outputs [B, T, D]; the next cache, or without one the keys and values of the inputs; and the attention over the memory
+        [B, H, T, S], None without one. Where the memory is seen by self-attention, its rows sum to less than 1.
     """
 
     def __init__(self, units, heads, inner_units, cross, norm_first, norm, head_units=None, scale=True, use_bias=True,
-                 dropout=0.0, inner_dropout=0.0, initializers=None, **kwargs):
+                 activation="relu", gated=False, dropout=0.0, attention_dropout=0.0, inner_dropout=0.0, initializers=None,
+                 **kwargs):
         super().__init__(**kwargs)
         self.units, self.norm_first = units, norm_first
         dtype = self.dtype_policy
 
         def attention(name):
-            return MultiHeadAttention(units, heads, head_units, scale, use_bias, inner_dropout, initializers, name=name,
+            return MultiHeadAttention(units, heads, head_units, scale, use_bias, attention_dropout, initializers, name=name,
                                       dtype=dtype)
 
         self.self_attention = attention("self_attention")
         self.cross_attention = attention("cross_attention") if cross else None
-        self.feed_forward = FeedForward(units, inner_units, use_bias, inner_dropout, initializers, name="feed_forward",
-                                        dtype=dtype)
+        self.feed_forward = FeedForward(units, inner_units, activation, gated, use_bias, inner_dropout, initializers,
+                                        name="feed_forward", dtype=dtype)
         self.self_norm, self.feed_norm = norm("self_norm", dtype), norm("feed_norm", dtype)
         self.cross_norm = norm("cross_norm", dtype) if cross else None
         self.dropouts = [Dropout(dropout, dtype=dtype) for _ in range(3)]
@@ -95,16 +115,21 @@ class TransformerBlock(keras.layers.Layer):
         """Memory states [B, S, D] -> keys and values [B, H, S, E], computed once a source."""
         return self.cross_attention.keys_values(states)
 
-    def call(self, inputs, bias=None, memory=None, memory_bias=None, cache=None, position=None, training=False):
+    def call(self, inputs, bias=None, memory=None, memory_bias=None, cache=None, position=None, rotation=None, training=False):
         attention = None
 
         def attend_self(x):
-            nonlocal cache
-            keys, values = self.self_attention.keys_values(x)
+            nonlocal cache, attention
+            keys, values = self.self_attention.keys_values(x, rotation)
             if cache is not None:
                 at = (0, 0, position, 0)
-                keys, values = cache = (ops.slice_update(cache[0], at, keys), ops.slice_update(cache[1], at, values))
-            return self.self_attention(x, keys=keys, values=values, bias=bias, training=training)[0]
+                keys, values = ops.slice_update(cache[0], at, keys), ops.slice_update(cache[1], at, values)
+            cache = keys, values
+            prefix = None if memory is None or self.cross_attention is not None else (*memory, memory_bias)
+            x, weights = self.self_attention(x, keys=keys, values=values, bias=bias, prefix=prefix, positions=rotation,
+                                             training=training)
+            attention = None if prefix is None else weights[..., :ops.shape(memory[0])[2]]
+            return x
 
         def attend_memory(x):
             nonlocal attention
@@ -152,11 +177,13 @@ class TransformerStack(keras.layers.Layer):
         shapes = [(batch, b.self_attention.heads, length, b.self_attention.head_units) for b in self.blocks]
         return tuple((ops.zeros(s, self.compute_dtype), ops.zeros(s, self.compute_dtype)) for s in shapes)
 
-    def call(self, inputs, bias=None, memory=None, memory_bias=None, caches=None, position=None, training=False):
+    def call(self, inputs, bias=None, memory=None, memory_bias=None, caches=None, position=None, rotation=None,
+             training=False):
         """As `TransformerBlock`, with a tuple of memories and of caches; returns outputs, caches and the last attention."""
         x, next_caches, attention = inputs, [], None
         for i, block in enumerate(self.blocks):
             x, cache, attention = block(x, bias=bias, memory=None if memory is None else memory[i], memory_bias=memory_bias,
-                                        cache=None if caches is None else caches[i], position=position, training=training)
+                                        cache=None if caches is None else caches[i], position=position, rotation=rotation,
+                                        training=training)
             next_caches.append(cache)
         return x, tuple(next_caches), attention

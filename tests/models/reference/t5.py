@@ -1,24 +1,16 @@
-"""Raffel et al. 2020."""
-
-import numpy as np
+"""Raffel et al. 2020, versions 1.0 and 1.1 of the checkpoints."""
 
 from tests.models.reference.parts import weights
-from tests.models.reference.transformer import encoder_decoder, output_matrix, rms_norm
+from tests.models.reference.transformer import encoder_decoder, output_matrix, relative_bias, rms_norm, table
 
 
 def t5(model, source, target):
-    """Raffel et al. 2020, version 1.0 of the checkpoints."""
-    from tests.layers.test_position import bucket
-
+    """RMSNorm first, relative biases of the first block in all, scores that are not scaled; tied logits are."""
     w = weights(model)
-
-    def bias(name, length, bidirectional):
-        table = w[f"{name}/table"]
-        of = lambda distance: table[bucket(distance, bidirectional, model.buckets, model.max_distance)]
-        return np.array([[of(k - q) for k in range(length)] for q in range(length)]).transpose(2, 0, 1)
-
-    shared = w["target_embedding/embeddings"]
-    embedded = shared[source] if model.tied_embeddings == "all" else w["source_embedding/embeddings"][source]
-    y, attention = encoder_decoder(model, w, embedded, shared[target], rms_norm, True, False,
-                                   bias("encoder_bias", len(source), True), bias("decoder_bias", len(target), False))
-    return y * (1.0 if model.tied_embeddings == "none" else model.units**-0.5) @ output_matrix(model, w), attention
+    bias = lambda name, length, both: relative_bias(w, name, length, both, model.buckets, model.max_distance)
+    y, attention = encoder_decoder(
+        model, w, table(model, w, "source")[source], table(model, w, "target")[target], rms_norm, norm_first=True, scale=False,
+        encoder_bias=bias("encoder_bias", len(source), True), decoder_bias=bias("decoder_bias", len(target), False),
+        activation=model.activation)
+    tied = model.tied_embeddings in ("all", "target")
+    return y * (model.units**-0.5 if tied else 1.0) @ output_matrix(model, w), attention

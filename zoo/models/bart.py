@@ -1,0 +1,102 @@
+"""BART: a Transformer pre-trained to undo noise.
+
+Lewis, Liu, Goyal, Ghazvininejad, Mohamed, Levy, Stoyanov, Zettlemoyer: "BART: Denoising Sequence-to-Sequence Pre-training for
+Natural Language Generation, Translation, and Comprehension", 2020, https://arxiv.org/abs/1910.13461.
+
+What sets it apart from the Transformer of 2017 (section 2.1): GELU for ReLU, learned positions, and weights that start normal
+with deviation 0.02. Not in the paper but in its checkpoints: a norm after the embeddings, which are not multiplied by sqrt(D),
+and a position table whose first two rows are never used. The rest is post-norm, as in 2017.
+
+Where we differ: `tied_embeddings="target"` serves tasks whose two sides have vocabularies of their own. The checkpoints keep a
+bias on the logits that is not trained and mostly zero; here, too (`output_bias`).
+"""
+
+import keras
+
+from zoo.errors import ZooError, check_choice, check_fraction, check_positive
+from zoo.layers.position import LearnedPositions
+from zoo.layers.transformer import ACTIVATIONS
+from zoo.models.transformer import TransformerSeq2Seq, layer_norm
+from zoo.registry import Paper, Size, register_model
+
+LEWIS_2020 = Paper("Lewis et al.", "BART: Denoising Sequence-to-Sequence Pre-training for Natural Language Generation, "
+                   "Translation, and Comprehension", 2020, "https://arxiv.org/abs/1910.13461")
+UNUSED_POSITIONS = 2  # rows of the checkpoints' position tables before that of position 0
+
+
+@register_model(
+    "bart", paper=LEWIS_2020, encoder="Transformer, learned positions", decoder="Transformer, learned positions",
+    attention="multi-head",
+    expect="As the Transformer from scratch, on sequences no longer than its positions; made to be pre-trained by denoising.",
+    sizes={"nano": Size((32, 32), units=16, depth=2, heads=2, inner_units=32, max_positions=64, tied_embeddings="target"),
+           "mini": Size((33, 43), units=96, depth=2, heads=4, inner_units=236, max_positions=64, tied_embeddings="target"),
+           "base": Size((50_265, 50_265), units=768, depth=6, heads=12, inner_units=3072, dropout=0.1),
+           "large": Size((50_265, 50_265), units=1024, depth=12, heads=16, inner_units=4096, dropout=0.1)})
+class BART(TransformerSeq2Seq):
+    """BART encoder-decoder.
+
+    Args:
+        source_vocabulary, target_vocabulary: int, number of token ids.
+        units: int, D, a multiple of `heads`.
+        depth: int, blocks in the encoder, and in the decoder unless `decoder_depth` is given.
+        heads: int, H.
+        inner_units: int, width of the feed-forward layers.
+        decoder_depth: int, blocks in the decoder; None is `depth`.
+        max_positions: int, the longest source or target.
+        dropout: float, rate on embeddings and on every sub-layer's output.
+        attention_dropout, inner_dropout: float, rates on attention weights and inside the feed-forward layers.
+        tied_embeddings: "all" (source, target and output), "target" (target and output), "inputs" (source and target), "none".
+        activation: "gelu" as in the paper, "gelu_tanh", "relu" or "swish".
+        scale_embeddings: bool, embeddings are multiplied by sqrt(D), as in some of the checkpoints.
+        start_id, end_id, **kwargs: see `Seq2Seq`.
+
+    Source: https://arxiv.org/abs/1910.13461
+    """
+
+    def __init__(self, source_vocabulary, target_vocabulary, units=768, depth=6, heads=12, inner_units=3072,
+                 decoder_depth=None, max_positions=1024, dropout=0.0, attention_dropout=0.0, inner_dropout=0.0,
+                 tied_embeddings="all", activation="gelu", scale_embeddings=False, start_id=1, end_id=2, **kwargs):
+        super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
+        check_positive(units=units, depth=depth, heads=heads, inner_units=inner_units, max_positions=max_positions,
+                       decoder_depth=depth if decoder_depth is None else decoder_depth)
+        check_fraction(dropout=dropout, attention_dropout=attention_dropout, inner_dropout=inner_dropout)
+        check_choice(ACTIVATIONS, activation=activation)
+        if units % heads:
+            raise ZooError(f"units {units} must be a multiple of heads {heads}")
+        self.units, self.depth, self.heads, self.inner_units = units, depth, heads, inner_units
+        self.decoder_depth, self.max_positions, self.activation = decoder_depth, max_positions, activation
+        self.dropout, self.attention_dropout, self.inner_dropout = dropout, attention_dropout, inner_dropout
+        self.tied_embeddings, self.scale_embeddings = tied_embeddings, scale_embeddings
+        dtype, norm = self.dtype_policy, layer_norm(1e-5)
+
+        def initializer(name=None):
+            return keras.initializers.RandomNormal(stddev=0.02)
+
+        def positions(name):
+            return LearnedPositions(max_positions, units, UNUSED_POSITIONS, initializer(), name=name, dtype=dtype)
+
+        self.make_embeddings(tied_embeddings, initializer())
+        self.source_positions, self.target_positions = positions("source_positions"), positions("target_positions")
+        self.source_norm, self.target_norm = norm("source_norm", dtype), norm("target_norm", dtype)
+        self.make_stacks(depth, decoder_depth or depth, norm, False, (dropout, 0.0, dropout, 0.0), heads=heads,
+                         inner_units=inner_units, norm_first=False, activation=activation, dropout=dropout,
+                         attention_dropout=attention_dropout, inner_dropout=inner_dropout, initializers=initializer)
+        self.output_bias = self.add_weight(name="output_bias", shape=(target_vocabulary,), initializer="zeros",
+                                           trainable=False)
+
+    def embed(self, ids, positions, embedding, learned, norm):
+        """norm(E[id] + P[position])."""
+        x = embedding(ids) * (self.units**0.5 if self.scale_embeddings else 1.0)
+        return norm(x + learned(positions)[None])
+
+    def embed_source(self, ids, positions):
+        return self.embed(ids, positions, self.source_embedding, self.source_positions, self.source_norm)
+
+    def embed_target(self, ids, positions):
+        return self.embed(ids, positions, self.target_embedding, self.target_positions, self.target_norm)
+
+    def check_length(self, length):
+        self.target_positions.check(length)
+
+    def logits(self, x, training=False):
+        return super().logits(x, training) + self.output_bias
