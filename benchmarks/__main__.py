@@ -1,4 +1,7 @@
-"""`python -m benchmarks [SUITE]` runs a suite and renders its table; `python -m benchmarks report [SUITE]` renders it again."""
+"""`python -m benchmarks [SUITE]` runs a suite and renders its table; `python -m benchmarks report [SUITE]` renders it again.
+
+SUITE is a name, or the path of a suite file of one's own, which ends in ".toml".
+"""
 
 import argparse
 import pathlib
@@ -14,11 +17,12 @@ def main(arguments=None):
     """Returns the exit status: 0, or 2 for a failed cell, a mistake of the user's or an interruption."""
     parser = Parser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("suite", nargs="*", default=["quick"], metavar="SUITE",
-                        help=f"one of: {', '.join(suite_names())}; or: report [SUITE]")
+                        help=f"one of: {', '.join(suite_names())}; or a file, as in my_suite.toml; or: report [SUITE]")
     parser.add_argument("--fresh", action="store_true", help="run finished cells again")
     parser.add_argument("--jobs", type=int, help="cells at a time (default: as many as the cores hold)")
     parser.add_argument("--work", type=pathlib.Path, help="working folder (default: runs/SUITE)")
-    parser.add_argument("--results", type=pathlib.Path, help="where tables and figures go (default: results/SUITE)")
+    parser.add_argument("--results", type=pathlib.Path,
+                        help="where tables and figures go (default: results/SUITE, for a suite file runs/SUITE/results)")
     parser.add_argument("--cell", metavar="NAME", help="run this cell alone, in this process")
     parser.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)  # ends when standard input is closed
     try:
@@ -41,12 +45,12 @@ def run(options):
     if len(words) > 1:
         raise ZooError(f"one suite at a time, got: {' '.join(words)}")
     suite = load_suite(words[0])
-    results = options.results or REPOSITORY / "results" / suite.name
+    work = (options.work or (pathlib.Path() if suite.own else REPOSITORY) / "runs" / suite.name).absolute()
+    results = options.results or (work / "results" if suite.own else REPOSITORY / "results" / suite.name)
     if only_report:
         return report(suite, results)
     from benchmarks.runner import Runner, default_jobs, locked
 
-    work = (options.work or REPOSITORY / "runs" / suite.name).absolute()
     if options.cell:
         return run_one(suite.cell(options.cell), work, options.supervised)
     jobs = default_jobs(suite.threads) if options.jobs is None else options.jobs

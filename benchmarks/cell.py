@@ -65,7 +65,7 @@ def run_cell(cell, folder):
     training = dict(run.training)  # counts, then what depends on the clock
     row = {
         "suite": cell.suite, "model": cell.model, "task": cell.task, "seed": cell.seed, "key": cell.key,
-        "settings": cell.settings, "command": f"python -m benchmarks {cell.suite} --cell {cell.name}",
+        "settings": cell.settings, "command": cell.command,
         "commit": provenance.commit(), "code": code_digest(), "versions": provenance.versions(),
         "hardware": provenance.hardware(), "precision": recipe.precision, "compiled": recipe.compiled,
         "card": {key: card[key] for key in ("family", "encoder", "decoder", "attention")} | {"paper": card["paper"]["authors"],

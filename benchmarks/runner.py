@@ -90,7 +90,7 @@ class Runner:
         except KeyboardInterrupt:
             done = len(self.rows)
             raise ZooError(f"stopped with {done} of {len(self.cells)} cells finished, and their rows kept; "
-                           f"go on with: python -m benchmarks {self.suite.name}") from None
+                           f"go on with: python -m benchmarks {self.suite.argument}") from None
         finally:
             for process, log, _ in self.running.values():
                 process.kill()
@@ -102,9 +102,11 @@ class Runner:
         """Starts the process of a cell; its output goes to logs/."""
         (self.folder / "progress" / f"{cell.name}.json").unlink(missing_ok=True)
         log = open(self.folder / "logs" / f"{cell.name}.log", "w")
-        command = [sys.executable, "-m", "benchmarks", self.suite.name, "--cell", cell.name, "--work", str(self.folder),
+        command = [sys.executable, "-m", "benchmarks", self.suite.argument, "--cell", cell.name, "--work", str(self.folder),
                    "--supervised"]
-        environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONUNBUFFERED": "1", "PYTHONHASHSEED": "0"}
+        variants = [os.path.abspath(path) for path in os.environ.get("ZOO_VARIANTS", "").split(os.pathsep) if path]
+        environment = os.environ | {"ZOO_VARIANTS": os.pathsep.join(variants), "TF_CPP_MIN_LOG_LEVEL": "2",
+                                    "PYTHONUNBUFFERED": "1", "PYTHONHASHSEED": "0"}
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, env=environment,
                                    cwd=REPOSITORY, start_new_session=True)
         self.running[cell.name] = (process, log, time.time())

@@ -5,6 +5,8 @@ import functools
 import hashlib
 import json
 import pathlib
+import shlex
+import sys
 import tomllib
 
 from zoo import registry
@@ -24,6 +26,7 @@ class Cell:
         suite, model, task: str, names.
         seed: int.
         settings: dict, all that the run is made from, JSON types only.
+        argument: str, what the suite is called on the command line.
     """
 
     suite: str
@@ -31,6 +34,7 @@ class Cell:
     task: str
     seed: int
     settings: dict
+    argument: str
 
     @property
     def name(self):
@@ -39,9 +43,24 @@ class Cell:
 
     @property
     def key(self):
-        """Digest of the settings and of the zoo's code: a row of another key is out of date."""
+        """Digest of the settings and of the code, the zoo's and the variant's own: a row of another key is out of date."""
         text = json.dumps([self.model, self.task, self.seed, self.settings], sort_keys=True)
-        return hashlib.sha256((text + code_digest()).encode()).hexdigest()[:16]
+        variant = outside_file(self.model)
+        return hashlib.sha256((text + code_digest()).encode() + (variant.read_bytes() if variant else b"")).hexdigest()[:16]
+
+    @property
+    def command(self):
+        """The command that runs the cell alone."""
+        variant = outside_file(self.model)
+        setting = f"ZOO_VARIANTS={shlex.quote(str(variant))} " if variant else ""
+        return f"{setting}python -m benchmarks {shlex.quote(self.argument)} --cell {self.name}"
+
+
+def outside_file(model):
+    """Path of the file outside the package that declares a model; None for a model of the zoo."""
+    module = registry.models.entry(model).module
+    file = None if module.startswith(f"{registry.models.package}.") else getattr(sys.modules.get(module), "__file__", None)
+    return file and pathlib.Path(file).resolve()
 
 
 @functools.cache
@@ -59,12 +78,14 @@ class Suite:
 
     Attributes:
         name, title: str.
+        file: path of the file.
         models: list of str; tasks: dict of task name to its table; seeds: list of int.
         threads: int, processor threads of a cell.
         beam: dict, arguments of `Beam`.
     """
 
     name: str
+    file: pathlib.Path
     title: str
     models: list
     tasks: dict
@@ -72,12 +93,22 @@ class Suite:
     threads: int
     beam: dict
 
+    @property
+    def own(self):
+        """Whether it is a file outside `suites/`."""
+        return self.file.parent != (HERE / "suites").resolve()
+
+    @property
+    def argument(self):
+        """What the suite is called on the command line."""
+        return str(self.file) if self.own else self.name
+
     def cells(self):
         """The suite's cells, tasks outermost."""
         return [Cell(self.name, model, task, seed,
                      {"options": spec["options"], "length_edges": spec["length_edges"], "beam": self.beam,
                       "threads": self.threads,
-                      "recipe": registry.card(model)["recipe"] | spec["recipe"] | {"seed": seed}})
+                      "recipe": registry.card(model)["recipe"] | spec["recipe"] | {"seed": seed}}, self.argument)
                 for task, spec in self.tasks.items() for seed in self.seeds for model in self.models]
 
     def cell(self, name):
@@ -94,12 +125,25 @@ def suite_names():
 
 
 def load_suite(name):
-    """Reads `suites/NAME.toml`. Raises `UnknownName` or, for a file that does not fit, `ZooError`."""
-    if name not in suite_names():
-        raise UnknownName("suite", name, suite_names())
-    path = HERE / "suites" / f"{name}.toml"
+    """Reads `suites/NAME.toml`, or the file at a path that ends in ".toml".
+
+    Raises:
+        UnknownName: no suite of this name.
+        ZooError: no file at the path, one that has the name of a suite of the zoo, or one that does not fit.
+    """
+    if name.endswith(".toml"):
+        path = pathlib.Path(name).resolve()
+        if not path.is_file():
+            raise ZooError(f"there is no suite file {name}")
+        name = path.stem
+        if name in suite_names() and path.parent != (HERE / "suites").resolve():
+            raise ZooError(f"{path} has the name of a suite of the zoo: call it something else")
+    else:
+        if name not in suite_names():
+            raise UnknownName("suite", name, suite_names())
+        path = (HERE / "suites" / f"{name}.toml").resolve()
     try:
-        suite = Suite(name=name, **tomllib.loads(path.read_text(encoding="utf-8")))
+        suite = Suite(name=name, file=path, **tomllib.loads(path.read_text(encoding="utf-8")))
         check_positive(threads=suite.threads)
         for key in {key for spec in suite.tasks.values() for key in spec}:
             if key not in TASK_KEYS:

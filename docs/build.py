@@ -1,7 +1,7 @@
 """`python docs/build.py`: pages from the registry and the results, then the whole site, warnings being errors.
 
     docs/*.md                         written by hand
-    docs/generated/models/            a page a registered model, and their index by family
+    docs/generated/models/            a page and a diagram a registered model, and their index by family
     docs/generated/tasks.md           the tasks with their options
     docs/generated/results/SUITE/     tables, claims and figure of every suite that has rows in results/
     docs/_build/html/                 the site
@@ -9,7 +9,6 @@
 
 import argparse
 import contextlib
-import functools
 import itertools
 import pathlib
 import shutil
@@ -67,7 +66,9 @@ def generate(results, folder):
     for part in ("models", *(f"results/{suite.name}" for suite, _ in suites)):
         (folder / part).mkdir(parents=True)
     for name in registry.list_models():
-        write(folder / "models" / f"{name}.md", model_page(name, suites))
+        page, diagram = model_page(name, suites)
+        write(folder / "models" / f"{name}.md", page)
+        write(folder / "models" / f"{name}.svg", diagram)
     write(folder / "models" / "index.md", models_page())
     write(folder / "tasks.md", tasks_page())
     write(folder / "results" / "index.md", results_index(suites))
@@ -95,10 +96,16 @@ def load_suites(results):
 
 
 def model_page(name, suites):
-    """The page of a registered model."""
+    """The page of a registered model, and its diagram."""
     from zoo import registry
+    from zoo.catalog import abstract_model, layer_rows
+    from zoo.inspection.cost import cost_table
+    from zoo.inspection.diagram import draw
+    from zoo.inspection.trace import trace
+
     card, entry = registry.card(name), registry.models.loaded(name)
-    layers = layers_of(name)
+    model = abstract_model(name)
+    found, layers = trace(model), layer_rows(model)
     source, target = card["vocabulary"]
     facts = [("Paper", paper_link(card["paper"])), ("Encoder", card["encoder"]), ("Decoder", card["decoder"]),
              ("Attention", card["attention"]),
@@ -112,6 +119,7 @@ def model_page(name, suites):
     rows.append(("**total**", "", f"{layers[-1][2]:,}"))
     parts = [
         f"# {name}", card["expect"], table(("", ""), facts),
+        f"![Architecture of {name}]({name}.svg)",
         "## Create it",
         fence("python", "import zoo\n\n"
               f"model = zoo.create(\"{name}\", source_vocabulary={source}, target_vocabulary={target})"),
@@ -121,10 +129,14 @@ def model_page(name, suites):
         table(("Option", "Value"), options),
         "## Layers", "Trainable parameters of each direct part.",
         table(("Layer", "Kind", "Parameters"), rows, right=(2,)),
+        "## Cost", f"Counted in the traced graph at a batch of {found.batch} with {found.source_length} source and "
+        f"{found.target_length} target tokens; `zoo show {name}` counts it at others.",
+        table(("", "", "What is counted"), [(name.capitalize() if name.islower() else name, *rest)
+                                            for name, *rest in cost_table(found)], right=(1,)),
         "## Class", directive("autoclass", f"{entry.module}.{entry.make.__qualname__}"),
         "## From the paper to the code", directive("automodule", entry.module),
     ]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(parts) + "\n", draw(found)
 
 
 def result_parts(name, suites):
@@ -153,13 +165,14 @@ def result_parts(name, suites):
 def models_page():
     """The index of the models, a section a family, the oldest paper first."""
     from zoo import registry
+    from zoo.listing import count_parameters
 
     cards = sorted((registry.card(name) for name in registry.list_models()), key=lambda c: (c["paper"]["year"], c["family"]))
     pages = []
     parts = ["# Models", "Every registered model, by family; `zoo list` prints the same on a terminal."]
     for name, members in itertools.groupby(cards, key=lambda c: c["family"]):
         card = next(members)
-        rows = [(f"[`{model}`]({model}.md)", f"{layers_of(model)[-1][2]:,}",
+        rows = [(f"[`{model}`]({model}.md)", f"{count_parameters(model):,}",
                  " + ".join(f"{v:,}" for v in registry.card(model)["vocabulary"])) for model in family(name)]
         pages += family(name)
         parts += [f"## {name}", card["expect"],
@@ -202,17 +215,10 @@ def results_index(suites):
 def family(name):
     """Names of a family's models, the smallest first."""
     from zoo import registry
+    from zoo.listing import count_parameters
 
     members = (model for model in registry.list_models() if registry.card(model)["family"] == name)
-    return sorted(members, key=lambda model: layers_of(model)[-1][2])
-
-
-@functools.cache
-def layers_of(name):
-    """Rows (layer, kind, parameters) of a model, the total last."""
-    from zoo.catalog import layer_table
-
-    return layer_table(name)
+    return sorted(members, key=count_parameters)
 
 
 def paper_link(paper):

@@ -19,6 +19,7 @@ _HOMES = {
     "zoo.training.loop": ("train",),
     "zoo.training.run": ("Run",),
     "zoo.evaluation.evaluate": ("evaluate_model",),
+    "zoo.pretrained": ("TextModel", "from_pretrained"),
     "zoo.errors": ("ZooError",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

@@ -63,8 +63,12 @@ def make_parser():
     sub.add_argument("pattern", nargs="?", default="*", metavar="PATTERN",
                      help='part of a name, or a wildcard such as "*lstm*"')
 
-    sub = command("show", show_command, "show a model's card, options and layers")
+    sub = command("show", show_command, "show a model's card, options, layers, cost and diagram, or a task's card and options")
     sub.add_argument("name", metavar="NAME")
+    sub.add_argument("--batch", type=int, default=64, help="rows that memory is counted for (default: 64)")
+    sub.add_argument("--source-length", type=int, default=32, metavar="S", help="tokens of a source (default: 32)")
+    sub.add_argument("--target-length", type=int, default=32, metavar="T", help="tokens of a target (default: 32)")
+    sub.add_argument("--svg", type=pathlib.Path, metavar="FILE", help="draw the model's architecture")
 
     sub = command("train", train_command, "train a model on a task")
     sub.add_argument("model", nargs="?", metavar="MODEL", help="a name of `zoo list`")

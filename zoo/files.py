@@ -6,7 +6,10 @@ A killed run or a full disk then never leaves a broken one, nor loses what was t
 import contextlib
 import os
 import pathlib
+import shutil
 import tempfile
+
+from zoo.errors import ZooError
 
 
 @contextlib.contextmanager
@@ -32,3 +35,23 @@ def write_text(path, text):
     """Writes a text file whole or not at all."""
     with atomic(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+@contextlib.contextmanager
+def atomic_folder(path):
+    """Gives a temporary folder beside `path`; renames it to `path` at the end, removes it after an error.
+
+    Raises:
+        ZooError: `path` exists and is not an empty folder.
+    """
+    path = pathlib.Path(path)
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise ZooError(f"{path} exists already; choose a new folder")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = pathlib.Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    try:
+        yield temporary
+        temporary.chmod(0o755)
+        os.replace(temporary, path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

@@ -1,5 +1,7 @@
 """Suite files: read, checked, refused."""
 
+import pathlib
+
 import pytest
 
 import zoo
@@ -78,3 +80,49 @@ def test_a_suite_that_does_not_fit(write, old, new, message):
 def test_unknown_suite():
     with pytest.raises(UnknownName, match="unknown suite 'quik'; nearest: quick"):
         load_suite("quik")
+
+
+def test_a_suite_file_of_ones_own(tmp_path, monkeypatch):
+    (tmp_path / "my own.toml").write_text(GOOD)
+    monkeypatch.chdir(tmp_path)
+    suite = load_suite("my own.toml")
+    assert suite.own and suite.name == "my own" and suite.argument == str((tmp_path / "my own.toml").resolve())
+    cell = suite.cells()[0]
+    assert cell.command == f"python -m benchmarks '{suite.argument}' --cell t5_nano.reverse.s0"
+    assert load_suite(suite.argument).cells() == suite.cells()
+    with pytest.raises(ZooError, match="there is no suite file yours.toml"):
+        load_suite("yours.toml")
+
+
+def test_a_suite_of_the_zoo_by_name_and_by_path():
+    suite = load_suite("smoke")
+    assert not suite.own and suite.argument == "smoke"
+    assert suite.cells()[0].command == "python -m benchmarks smoke --cell lstm_seq2seq_nano.reverse.s0"
+    assert load_suite(str(suites.HERE / "suites" / "smoke.toml")) == suite
+
+
+def test_a_suite_file_may_not_take_a_name_of_the_zoo(tmp_path):
+    (tmp_path / "quick.toml").write_text(GOOD)
+    with pytest.raises(ZooError, match="quick.toml has the name of a suite of the zoo: call it something else"):
+        load_suite(str(tmp_path / "quick.toml"))
+
+
+def test_a_variant_from_outside_is_part_of_the_key_and_the_command(write, tmp_path, monkeypatch):
+    variant, cells = tmp_path / "mine.py", write(GOOD).cells()
+    before = [cell.key for cell in cells]
+    variant.write_text("one = 1")
+    monkeypatch.setattr(suites, "outside_file", lambda model: variant if model == "t5_nano" else None)
+    first = [cell.key for cell in cells]
+    variant.write_text("one = 2")
+    second = [cell.key for cell in cells]
+    assert [a == b == c for a, b, c in zip(before, first, second)] == [False, True, False, True] and first[0] != second[0]
+    assert cells[0].command == f"ZOO_VARIANTS={variant} python -m benchmarks x --cell t5_nano.reverse.s0"
+
+
+def test_where_a_model_is_declared(monkeypatch):
+    assert suites.outside_file("t5_nano") is None
+    entry = suites.registry.models.entry("t5_nano")
+    monkeypatch.setattr(entry, "module", __name__)
+    assert suites.outside_file("t5_nano") == pathlib.Path(__file__).resolve()
+    monkeypatch.setattr(entry, "module", "of.a.notebook")
+    assert suites.outside_file("t5_nano") is None

@@ -1,22 +1,25 @@
-"""The contract's fixtures: every registered model that fits a test machine, in every precision, and ids to feed it."""
+"""The contract's fixtures: the smallest size of every registered family, in every precision, and ids to feed it.
+
+Larger sizes are the same classes with other numbers; test_sizes.py builds them all and steps those that fit a test machine.
+"""
 
 import numpy as np
 import pytest
 
 import zoo
-from zoo.catalog import parameters
+from zoo.listing import count_parameters
 
 VOCABULARY, SOURCE, TARGET = 20, 9, 7
-LIMIT = 2_000_000  # parameters; larger sizes are the same classes with other numbers, see test_sizes.py
-RUNNABLE = [name for name in zoo.list_models() if parameters(name) <= LIMIT]
-SMALLEST = sorted(min((n for n in RUNNABLE if zoo.card(n)["family"] == family), key=parameters)
-                  for family in {zoo.card(n)["family"] for n in RUNNABLE})  # for what takes seconds: one size a family
+LIMIT = 2_000_000  # parameters
+RUNNABLE = [name for name in zoo.list_models() if count_parameters(name) <= LIMIT]
+SMALLEST = sorted(min((n for n in RUNNABLE if zoo.card(n)["family"] == family), key=count_parameters)
+                  for family in {zoo.card(n)["family"] for n in RUNNABLE})
 TOLERANCE = {"float32": 1e-5, "mixed_bfloat16": 0.03}  # relative to the largest logit
 
 
-@pytest.fixture(params=RUNNABLE)
+@pytest.fixture(params=SMALLEST)
 def name(request):
-    """A registered name."""
+    """The smallest registered name of a family."""
     return request.param
 
 
@@ -32,16 +35,10 @@ def model(name, precision):
     return make(name, precision)
 
 
-@pytest.fixture(params=SMALLEST)
-def smallest(request):
-    """The smallest registered name of a family."""
-    return request.param
-
-
 @pytest.fixture
-def tiny(smallest):
-    """The smallest model of a family, in float32."""
-    return make(smallest)
+def small(name):
+    """The model in float32."""
+    return make(name)
 
 
 def make(name, precision="float32", vocabulary=VOCABULARY, noise=0.1, **overrides):

@@ -14,19 +14,19 @@ from zoo.decoding.generate import until_end
 LENGTH = 6
 
 
-def test_beam_of_one_equals_greedy(tiny):
+def test_beam_of_one_equals_greedy(small):
     source, _ = ids(rows=12)
-    greedy = Greedy()(tiny, tf.constant(source), LENGTH)
+    greedy = Greedy()(small, tf.constant(source), LENGTH)
     for penalty in (0.0, 0.6, 1.0):
-        beam = Beam(1, penalty)(tiny, tf.constant(source), LENGTH)
+        beam = Beam(1, penalty)(small, tf.constant(source), LENGTH)
         np.testing.assert_array_equal(beam.tokens, greedy.tokens)
         np.testing.assert_allclose(beam.log_probabilities, greedy.log_probabilities, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("penalty", [0.0, 0.6, 1.5])
-def test_beam_equals_exhaustive_search(smallest, penalty):
+def test_beam_equals_exhaustive_search(name, penalty):
     vocabulary, length = 6, 4  # padding, start, end, unknown and two more: four tokens may be put out
-    model = make(smallest, vocabulary=vocabulary)
+    model = make(name, vocabulary=vocabulary)
     source, _ = ids(rows=3, vocabulary=vocabulary, source=5)
     found = Beam(4**length, penalty)(model, tf.constant(source), length)
     outputs = [out for n in range(length + 1) for out in itertools.product((2, 3, 4, 5), repeat=n)
@@ -54,26 +54,26 @@ def exhaustive(model, source, outputs, penalty):
     return {out: picked[row].sum() / ((5 + len(out)) / 6) ** penalty for row, out in enumerate(outputs)}
 
 
-def test_returned_score_is_the_score_of_teacher_forcing(tiny):
+def test_returned_score_is_the_score_of_teacher_forcing(small):
     source, _ = ids(rows=6)
-    found = Beam(3, 0.6)(tiny, tf.constant(source), LENGTH)
+    found = Beam(3, 0.6)(small, tf.constant(source), LENGTH)
     for row, rank in itertools.product(range(6), range(3)):
         out = tuple(int(t) for t in found.tokens[row, rank] if t)
-        expected = exhaustive(tiny, source[row], [out], 0.6)[out]
+        expected = exhaustive(small, source[row], [out], 0.6)[out]
         np.testing.assert_allclose(found.scores[row, rank], expected, rtol=1e-4, atol=1e-4)
 
 
-def test_hypotheses_differ_and_are_ranked(tiny):
+def test_hypotheses_differ_and_are_ranked(small):
     source, _ = ids(rows=6)
-    found = Beam(4, 0.6)(tiny, tf.constant(source), LENGTH)
+    found = Beam(4, 0.6)(small, tf.constant(source), LENGTH)
     assert (np.diff(found.scores, axis=1) <= 1e-6).all()
     for row in np.asarray(found.tokens):
         assert len({tuple(out) for out in row}) == 4
 
 
-def test_finished_hypotheses_never_change(tiny):
+def test_finished_hypotheses_never_change(small):
     source, _ = ids(rows=6)
-    short, long = (Beam(4, 0.0)(tiny, tf.constant(source), n) for n in (LENGTH, LENGTH + 4))
+    short, long = (Beam(4, 0.0)(small, tf.constant(source), n) for n in (LENGTH, LENGTH + 4))
     for row in range(6):
         early = {tuple(map(int, t)): float(s) for t, s in zip(short.tokens[row], short.scores[row]) if 2 in t}
         late = {tuple(map(int, t[:LENGTH])): float(s) for t, s in zip(long.tokens[row], long.scores[row]) if 2 in t[:LENGTH]}
@@ -82,24 +82,24 @@ def test_finished_hypotheses_never_change(tiny):
 
 
 @pytest.mark.parametrize("strategy", [Greedy(), Beam(3, 0.6)], ids=repr)
-def test_generate_does_not_depend_on_batch_order_or_compilation(tiny, strategy):
+def test_generate_does_not_depend_on_batch_order_or_compilation(small, strategy):
     source, _ = ids(rows=11)
     sources = [row[row != 0].tolist() for row in source]
-    plain = generate(tiny, sources, strategy, LENGTH)
-    reordered = generate(tiny, sources[::-1], strategy, LENGTH, rows=4)[::-1]
-    eager = generate(tiny, sources, strategy, LENGTH, jit=False)
+    plain = generate(small, sources, strategy, LENGTH)
+    reordered = generate(small, sources[::-1], strategy, LENGTH, rows=4)[::-1]
+    eager = generate(small, sources, strategy, LENGTH, jit=False)
     for other in (reordered, eager):
         assert [[o.ids for o in best] for best in other] == [[o.ids for o in best] for best in plain]
         np.testing.assert_allclose([[o.score for o in best] for best in other], [[o.score for o in best] for best in plain],
                                    rtol=1e-4, atol=1e-4)
 
 
-def test_greedy_equals_calling_the_model_on_the_whole_prefix(tiny):
+def test_greedy_equals_calling_the_model_on_the_whole_prefix(small):
     source, _ = ids(rows=6)
-    found = generate(tiny, [row[row != 0].tolist() for row in source], Greedy(), LENGTH)
-    prefix = np.full((6, 1), tiny.start_id, "int32")
+    found = generate(small, [row[row != 0].tolist() for row in source], Greedy(), LENGTH)
+    prefix = np.full((6, 1), small.start_id, "int32")
     for _ in range(LENGTH):
-        logits = np.array(ops.convert_to_numpy(tiny((source, prefix)))[:, -1])
-        logits[:, [0, tiny.start_id]] = -np.inf
+        logits = np.array(ops.convert_to_numpy(small((source, prefix)))[:, -1])
+        logits[:, [0, small.start_id]] = -np.inf
         prefix = np.concatenate([prefix, logits.argmax(-1)[:, None].astype("int32")], 1)
-    assert [best[0].ids for best in found] == [until_end(row[1:], tiny.end_id) for row in prefix]
+    assert [best[0].ids for best in found] == [until_end(row[1:], small.end_id) for row in prefix]

@@ -38,13 +38,13 @@ def test_no_logit_depends_on_a_later_target_token(model, precision):
     assert np.abs(after[:, 4:] - before[:, 4:]).max() > 1e-3
 
 
-def test_every_source_token_matters(tiny):
+def test_every_source_token_matters(small):
     source, target = ids(rows=1)
-    before = np.asarray(tiny((source, target)))
+    before = np.asarray(small((source, target)))
     for position in range(source.shape[1] - 1):
         changed = source.copy()
         changed[0, position] = 4 if changed[0, position] != 4 else 5
-        assert np.abs(np.asarray(tiny((changed, target))) - before).max() > 1e-6, position
+        assert np.abs(np.asarray(small((changed, target))) - before).max() > 1e-6, position
 
 
 def test_more_padding_changes_no_output(model, precision):
@@ -62,10 +62,10 @@ def test_a_row_does_not_depend_on_its_batch(model, precision):
         assert_close(model((source[row:row + 1], target[row:row + 1]))[0], together[row], precision)
 
 
-def test_every_leaf_of_the_state_is_batch_first(tiny):
+def test_every_leaf_of_the_state_is_batch_first(small):
     source, target = ids()
-    state = tiny.start(tiny.encode(source), 4)
-    _, after = tiny.step(ops.convert_to_tensor(target[:, 0]), state)
+    state = small.start(small.encode(source), 4)
+    _, after = small.step(ops.convert_to_tensor(target[:, 0]), state)
     for leaf in tf.nest.flatten(state) + tf.nest.flatten(after):
         assert leaf.shape[0] == len(source)
     tf.nest.assert_same_structure(state, after)
@@ -83,17 +83,17 @@ def test_compiled_equals_eager(model, precision):
     assert_close(compiled(source, target), model((source, target)), precision)
 
 
-def test_attention_is_a_distribution_over_real_source_tokens(tiny):
+def test_attention_is_a_distribution_over_real_source_tokens(small):
     import pytest
 
     import zoo
 
     source, target = ids()
-    if zoo.card(registered_name(tiny))["attention"] == "none":
+    if zoo.card(registered_name(small))["attention"] == "none":
         with pytest.raises(zoo.ZooError, match="no attention"):
-            tiny.align(source, target)
+            small.align(source, target)
         return
-    weights = np.asarray(tiny.align(source, target))
+    weights = np.asarray(small.align(source, target))
     assert weights.shape == (*target.shape, source.shape[1])
     np.testing.assert_allclose(weights.sum(-1), 1.0, rtol=1e-5)
     assert np.abs(weights[np.broadcast_to((source == 0)[:, None], weights.shape)]).max(initial=0.0) < 1e-6

@@ -1,16 +1,36 @@
-"""Every registered size, also those too large to allocate here, builds and counts as its card says."""
+"""Every registered size, also those too large to allocate here, builds and counts as its card says and as was published."""
 
 import pytest
+from keras import ops
 
 import zoo
-from tests.contract.conftest import RUNNABLE
-from zoo.catalog import abstract_model, count, parameters
+from tests.contract.conftest import RUNNABLE, SMALLEST, assert_close, ids, make
+from tests.contract.test_logits import unrolled
+from zoo.catalog import parameters
+from zoo.listing import count_parameters
+
+PUBLISHED = [  # name, parameters, relative tolerance, source
+    ("lstm_seq2seq_base", 384e6, 1e-3, "Sutskever et al. 2014, section 3.4: 384M"),
+    ("transformer_base", 65e6, 0.03, "Vaswani et al. 2017, table 3: 65M, of about 37,000 tokens"),
+    ("transformer_big", 213e6, 0.03, "Vaswani et al. 2017, table 3: 213M"),
+    ("t5_small", 60_506_624, 0, "the weights in the checkpoint google-t5/t5-small"),
+    ("t5_base", 222_903_552, 0, "google-t5/t5-base"),
+    ("t5_large", 737_668_096, 0, "google-t5/t5-large"),
+    ("t5_3b", 2_851_598_336, 0, "google-t5/t5-3b"),
+    ("t5_11b", 11_307_321_344, 0, "google-t5/t5-11b"),
+    ("t5_v1_1_small", 76_961_152, 0, "google/t5-v1_1-small"),
+    ("t5_v1_1_base", 247_577_856, 0, "google/t5-v1_1-base"),
+    ("t5_v1_1_large", 783_150_080, 0, "google/t5-v1_1-large"),
+    ("t5_v1_1_xl", 2_849_757_184, 0, "google/t5-v1_1-xl"),
+    ("t5_v1_1_xxl", 11_135_332_352, 0, "google/t5-v1_1-xxl"),
+    ("bart_base", 139_420_416, 0, "facebook/bart-base"),
+    ("bart_large", 406_291_456, 0, "facebook/bart-large"),
+]
 
 
 @pytest.mark.parametrize("name", zoo.list_models())
 def test_size_builds_and_counts(name):
-    model = abstract_model(name)
-    assert sum(count(v) for v in model.trainable_variables) == parameters(name) == zoo.card(name)["parameters"]
+    assert parameters(name) == count_parameters(name)
 
 
 @pytest.mark.parametrize("family", sorted({zoo.card(name)["family"] for name in zoo.list_models()}))
@@ -18,9 +38,12 @@ def test_family_has_a_size_that_the_contract_runs(family):
     assert any(zoo.card(name)["family"] == family for name in RUNNABLE)
 
 
-@pytest.mark.parametrize(("name", "published"), [
-    ("lstm_seq2seq_base", 384_000_000),  # Sutskever et al. 2014, section 3.4: "384M parameters"
-    ("t5_base", 222_903_552),  # the published checkpoint, tied embeddings of 32,128
-])
-def test_parameters_equal_the_published_number(name, published):
-    assert parameters(name) == pytest.approx(published, rel=1e-3)
+@pytest.mark.parametrize("name", [name for name in RUNNABLE if name not in SMALLEST])
+def test_larger_sizes_step_as_they_decode(name):
+    model, (source, target) = make(name), ids()
+    assert_close(unrolled(model, source, target), model((source, ops.convert_to_tensor(target))))
+
+
+@pytest.mark.parametrize(("name", "published", "tolerance", "source"), PUBLISHED, ids=[row[0] for row in PUBLISHED])
+def test_parameters_equal_the_published_number(name, published, tolerance, source):
+    assert count_parameters(name) == pytest.approx(published, rel=tolerance, abs=0)

@@ -28,12 +28,12 @@ def test_every_weight_gets_a_gradient(model):
     assert all(np.isfinite(g).all() for g in found)
 
 
-def test_gradient_is_the_slope_of_the_loss(tiny):
+def test_gradient_is_the_slope_of_the_loss(small):
     source, target = ids()
-    variables = tiny.trainable_variables
-    found = gradients(tiny, lambda s, t: tiny((s, t)), source, target)
+    variables = small.trainable_variables
+    found = gradients(small, lambda s, t: small((s, t)), source, target)
     weights = np.random.default_rng(1).standard_normal((*target.shape, 1))
-    loss = lambda: float((np.sin(np.asarray(tiny((source, target)), "float64")) * weights).sum())
+    loss = lambda: float((np.sin(np.asarray(small((source, target)), "float64")) * weights).sum())
     rng, step = np.random.default_rng(2), 1e-2
     for variable, gradient in zip(variables, found):
         value, direction = np.asarray(variable), rng.standard_normal(variable.shape)
@@ -46,11 +46,11 @@ def test_gradient_is_the_slope_of_the_loss(tiny):
         assert abs(slope - expected) <= 0.03 * step * max(1.0, np.linalg.norm(gradient)), variable.path
 
 
-def test_overfits_32_pairs_to_exact_match(smallest):
+def test_overfits_32_pairs_to_exact_match(name):
     rng = np.random.default_rng(3)
     pairs = [[*map(int, rng.integers(4, 20, rng.integers(2, 6))), 2] for _ in range(32)]
     sources, targets = pairs, [[*ids_[:-1][::-1], 2] for ids_ in pairs]
-    model = make(smallest)
+    model = make(name)
     recipe = Recipe(epochs=1, learning_rate=5e-3, label_smoothing=0.0, warmup=0.1)
     step = make_step(model, make_optimizer(recipe, 1500), recipe)
     source, target = pad(sources), pad(targets)
@@ -62,12 +62,12 @@ def test_overfits_32_pairs_to_exact_match(smallest):
     assert outputs == [out[:-1] for out in targets]
 
 
-def test_plain_keras_compile_fit_save_and_load(smallest, tmp_path):
+def test_plain_keras_compile_fit_save_and_load(name, tmp_path):
     import keras
 
     source, target = ids(rows=24)
     batches = Batches([row[row != 0] for row in source], [np.append(row[1:], 2) for row in target], tokens=64, buckets=2)
-    model = make(smallest)
+    model = make(name)
     model.compile(optimizer=keras.optimizers.Adam(3e-3), loss=TokenCrossentropy())
     epochs = 6
     history = model.fit(as_dataset(batches, epochs=epochs), epochs=epochs, steps_per_epoch=batches.steps_per_epoch, verbose=0)

@@ -1,13 +1,20 @@
-"""A variant is added to a copy of the package as the page says, and the contract's own tests pass on it."""
+"""A variant in a file outside the package gets the command line, the contract's tests and the runner, as the page says."""
 
 import shutil
 
+import pandas as pd
+
+from benchmarks.runner import read_rows
 from tests.docs.blocks import DOCS, run_blocks
 
 
 def test_adding_a_variant(tmp_path):
-    skip = shutil.ignore_patterns("__pycache__")
-    for part in ("zoo", "tests"):
-        shutil.copytree(DOCS.parent / part, tmp_path / part, ignore=skip)
+    shutil.copytree(DOCS.parent / "tests", tmp_path / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(DOCS.parent / "pyproject.toml", tmp_path)
-    run_blocks(DOCS / "adding_a_variant.md", tmp_path, python_path=[tmp_path])
+    run_blocks(DOCS / "adding_a_variant.md", tmp_path, python_path=[DOCS.parent])
+    assert not list((DOCS.parent / "zoo").rglob("my_variant*"))
+    results = tmp_path / "runs" / "my_suite" / "results"
+    row = read_rows(results / "rows")["nnlm_abs_nano.reverse.s0"]  # its command is whole, wherever it is run
+    variant, suite = tmp_path.resolve() / "my_variant.py", tmp_path.resolve() / "my_suite.toml"
+    assert row["command"] == f"ZOO_VARIANTS={variant} python -m benchmarks {suite} --cell nnlm_abs_nano.reverse.s0"
+    assert list(pd.read_csv(results / "results.csv").model) == ["nnlm_abs_nano", "transformer_nano"]

@@ -55,6 +55,11 @@ class Task:
             longest = max(self.target_tokenizer.length(text) for example in examples for text in example.references)
             object.__setattr__(self, "max_target_length", longest)
 
+    def with_tokenizers(self, source, target):
+        """The same examples for other tokenizers, such as those of a pre-trained model; the longest lengths are counted anew."""
+        return dataclasses.replace(self, source_tokenizer=source, target_tokenizer=target, max_source_length=None,
+                                   max_target_length=None)
+
     def examples(self, split):
         """The examples of a split. Raises `UnknownName` when there is no such split."""
         if split not in self.splits:

@@ -9,6 +9,8 @@ UnicodeCodepointTokenizer does not fit: its ids are code points, so the vocabula
 KerasHub is imported by the first `encode`; sizes, lengths and `decode` do without it.
 """
 
+import importlib
+
 import numpy as np
 
 from zoo.errors import ZooError, check_choice
@@ -39,6 +41,8 @@ class SymbolTokenizer:
         >>> tokenizer.decode([4, 5, 3, 2, 0])
         'ab<unk>'
     """
+
+    start_id, end_id = BOS, EOS
 
     def __init__(self, symbols, separator):
         check_choice(("", " "), separator=separator)
@@ -125,6 +129,7 @@ class ByteTokenizer:
     """
 
     size = SYMBOLS_FROM + 256
+    start_id, end_id = BOS, EOS
 
     def __init__(self):
         self._bytes = None
@@ -179,13 +184,16 @@ class ByteTokenizer:
         return self._bytes
 
 
-TOKENIZERS = {"SymbolTokenizer": SymbolTokenizer, "ByteTokenizer": ByteTokenizer}
+# Class to module; those of public checkpoints are imported when one is asked for.
+TOKENIZERS = dict.fromkeys(("SymbolTokenizer", "ByteTokenizer"), __name__) | dict.fromkeys(
+    ("SentencePieceTokenizer", "MarianTokenizer", "BytePairTokenizer", "ByteT5Tokenizer"), "zoo.data.subword")
 
 
 def tokenizer_from_config(config):
     """The tokenizer of a `get_config()` dict. Raises `UnknownName` when its class is not in `TOKENIZERS`."""
     check_choice(TOKENIZERS, class_name=config.get("class_name"))
-    return TOKENIZERS[config["class_name"]].from_config(config)
+    module = importlib.import_module(TOKENIZERS[config["class_name"]])
+    return getattr(module, config["class_name"]).from_config(config)
 
 
 def until_end(ids):

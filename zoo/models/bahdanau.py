@@ -1,29 +1,143 @@
-"""Bi-LSTM with Bahdanau attention: every target step looks at the whole source again.
+"""Bahdanau attention: every target step looks at the whole source again. The paper's RNNsearch, and its Bi-LSTM descendant.
 
 Bahdanau, Cho, Bengio: "Neural Machine Translation by Jointly Learning to Align and Translate", 2015,
 https://arxiv.org/abs/1409.0473.
 
 Line by line: the annotation h_j joins a forward and a backward state (section 3.2); the decoder starts from
 s_0 = tanh(W_s h_1, backward part) (appendix A.2.2); e_ij = v^T tanh(W s_{i-1} + U h_j) with U h_j once a sentence
-(appendix A.1.2); s_i reads y_{i-1} and c_i; the output reads s_i, y_{i-1} and c_i.
+(appendix A.1.2); s_i reads y_{i-1} and c_i.
 
-Where we differ: LSTM in place of the paper's gated unit, with a cell state that starts at a second projection of the same
-state; the output layer is tanh, not maxout, and reads the new state s_i. Attention units are as many as the decoder's, as in
-the paper.
+`rnnsearch` is the paper's own model: gated units, whose candidate is tanh(W e(y_{i-1}) + U (r * s_{i-1}) + C c_i) (A.1.1,
+A.2.2), and an output that takes the larger of each pair of U_o s_{i-1} + V_o e(y_{i-1}) + C_o c_i: the state before the step
+(A.2.2). Where we differ: gates, keys and output have biases, which the paper leaves out of its equations; the update gate
+weighs the old state, as in Cho et al. 2014, where this paper's weighs the new one, which is the same with the sign of its
+weights turned; kernels start from Keras' initializers.
+
+`bilstm_bahdanau` is what the name has come to mean. Where it differs: LSTM in place of the gated unit, with a cell state that
+starts at a second projection of the same state; the output layer is tanh, not maxout, and reads the new state s_i. Attention
+units are as many as the decoder's, as in the paper.
 """
 
 import keras
 from keras import ops
 
 from zoo.errors import check_fraction, check_positive
-from zoo.layers.additive_attention import AdditiveAttentionLSTM
+from zoo.layers.additive_attention import AdditiveAttentionLSTM, attend
 from zoo.layers.dropout import Dropout
+from zoo.layers.loop import recurrent_loop
 from zoo.layers.recurrent import LSTM
+from zoo.models.rnn_encoder_decoder import Maxout
 from zoo.registry import Paper, Size, register_model
 from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask
 
 BAHDANAU_2015 = Paper("Bahdanau et al.", "Neural Machine Translation by Jointly Learning to Align and Translate", 2015,
                       "https://arxiv.org/abs/1409.0473")
+
+
+class BahdanauSeq2Seq(Seq2Seq):
+    """What both models share: a memory of annotations, and a decoder that looks at it before each step.
+
+    A subclass makes `source_embedding`, `target_embedding`, `decoder`, `readout`, `output_projection` and the four `dropouts`,
+    of both embeddings, memory and readout, and defines `annotate`.
+
+    Args:
+        source_vocabulary, target_vocabulary: int, number of token ids.
+        units: int, D, width of each direction, of the decoder and of the attention; the memory is [B, S, 2D].
+        embedding_units: int, width of the embeddings; None is D.
+        readout_units: int, width of the output layer; None is D.
+        dropout: float, rate on embeddings, memory and readout.
+        start_id, end_id, **kwargs: see `Seq2Seq`.
+    """
+
+    def __init__(self, source_vocabulary, target_vocabulary, units, embedding_units, readout_units, dropout, start_id, end_id,
+                 **kwargs):
+        super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
+        self.units, self.embedding_units, self.readout_units = units, embedding_units or units, readout_units or units
+        self.dropout = dropout
+        check_positive(units=units, embedding_units=self.embedding_units, readout_units=self.readout_units)
+        check_fraction(dropout=dropout)
+        self.source_embedding = keras.layers.Embedding(source_vocabulary, self.embedding_units, name="source_embedding",
+                                                       dtype=self.dtype_policy)
+        self.target_embedding = keras.layers.Embedding(target_vocabulary, self.embedding_units, name="target_embedding",
+                                                       dtype=self.dtype_policy)
+
+    def annotate(self, x, mask):
+        """Embedded source [B, S, E] and its mask -> annotations [B, S, 2D] and the decoder's first state."""
+        raise NotImplementedError(f"{type(self).__name__} must define annotate")
+
+    def encode(self, source, training=False):
+        mask = padding_mask(source)
+        states, first = self.annotate(self.dropouts[0](self.source_embedding(source), training=training), mask)
+        return Memory(self.dropouts[1](states, training=training), mask, first)
+
+    def decode(self, target, memory, training=False):
+        return self.decode_states(target, memory, training)[0]
+
+    def decode_states(self, target, memory, training=False):
+        """Logits [B, T, V] and attention [B, T, S]."""
+        embedded = self.dropouts[2](self.target_embedding(target), training=training)  # [B, T, E]
+        hidden, contexts, attention = self.decoder(
+            embedded, states=memory.states, keys=self.decoder.keys(memory.states), bias=self.decoder.bias(memory.mask),
+            state=memory.final)
+        return self.logits(hidden, embedded, contexts, training), attention
+
+    def logits(self, hidden, embedded, context, training=False):
+        """The readout of U s + V y_{i-1} + C c_i through the output projection, float32."""
+        x = self.readout(ops.concatenate([hidden, embedded, context], -1))
+        return ops.cast(self.output_projection(self.dropouts[3](x, training=training)), "float32")
+
+    def start(self, memory, max_length):
+        return State(memory=(memory.states, self.decoder.keys(memory.states), self.decoder.bias(memory.mask)),
+                     cache=memory.final, position=first_position(ops.shape(memory.states)[0]))
+
+    def step(self, token, state):
+        embedded = self.target_embedding(token)  # [B, E]
+        hidden, context, cache = self.decoder.step(embedded, *state.memory, state.cache)
+        return self.logits(hidden, embedded, context), State(state.memory, cache, state.position + 1)
+
+    def align(self, source, target):
+        return self.decode_states(target, self.encode(source))[1]
+
+
+@register_model(
+    "rnnsearch", paper=BAHDANAU_2015, encoder="Bi-GRU", decoder="GRU", attention="additive",
+    expect="The first attention: the score holds at 50 words and more, where that of a fixed-size state falls.",
+    sizes={"nano": Size((32, 32), units=16),
+           "mini": Size((33, 43), units=106),
+           "base": Size((30_000, 30_000), units=1000, embedding_units=620, readout_units=500)})
+class RNNSearch(BahdanauSeq2Seq):
+    """Bidirectional gated encoder and gated decoder with additive attention and maxout readout: the paper's own model.
+
+    Args:
+        source_vocabulary, target_vocabulary: int, number of token ids.
+        units: int, D, width of each direction, of the decoder and of the attention; the memory is [B, S, 2D].
+        embedding_units: int, width of the embeddings; None is D.
+        readout_units: int, number of maxout units, each the larger of two; None is D.
+        dropout: float, rate on embeddings, memory and readout.
+        start_id, end_id, **kwargs: see `Seq2Seq`.
+
+    Source: https://arxiv.org/abs/1409.0473
+    """
+
+    def __init__(self, source_vocabulary, target_vocabulary, units=1000, embedding_units=None, readout_units=None, dropout=0.0,
+                 start_id=1, end_id=2, **kwargs):
+        super().__init__(source_vocabulary, target_vocabulary, units, embedding_units, readout_units, dropout, start_id, end_id,
+                         **kwargs)
+        dtype = self.dtype_policy
+        self.forwards, self.backwards = (
+            keras.layers.GRU(units, reset_after=False, return_sequences=True, return_state=True, go_backwards=backwards,
+                             use_cudnn=False, name=name, dtype=dtype)
+            for name, backwards in (("forwards", False), ("backwards", True)))
+        self.first_hidden = keras.layers.Dense(units, "tanh", name="first_hidden", dtype=dtype)
+        self.decoder = AdditiveAttentionGRU(units, units, 2 * units, self.embedding_units, name="decoder", dtype=dtype)
+        self.readout = Maxout(self.readout_units, name="readout", dtype=dtype)
+        self.output_projection = keras.layers.Dense(target_vocabulary, name="output", dtype=dtype)
+        self.dropouts = [Dropout(dropout, dtype=dtype) for _ in range(4)]
+
+    def annotate(self, x, mask):
+        forwards, _ = self.forwards(x, mask=mask)
+        backwards, first = self.backwards(x, mask=mask)  # in the order of reading; `first` has read back to the first token
+        return ops.concatenate([forwards, ops.flip(backwards, 1)], -1), (self.first_hidden(first),)
 
 
 @register_model(
@@ -32,7 +146,7 @@ BAHDANAU_2015 = Paper("Bahdanau et al.", "Neural Machine Translation by Jointly 
     sizes={"nano": Size((32, 32), units=16),
            "mini": Size((33, 43), units=100),
            "base": Size((30_000, 30_000), units=1000, embedding_units=620, readout_units=500)})
-class BiLSTMBahdanau(Seq2Seq):
+class BiLSTMBahdanau(BahdanauSeq2Seq):
     """Bidirectional LSTM encoder and LSTM decoder with additive attention.
 
     Args:
@@ -48,16 +162,9 @@ class BiLSTMBahdanau(Seq2Seq):
 
     def __init__(self, source_vocabulary, target_vocabulary, units=1000, embedding_units=None, readout_units=None, dropout=0.0,
                  start_id=1, end_id=2, **kwargs):
-        super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
-        self.units, self.embedding_units, self.readout_units = units, embedding_units or units, readout_units or units
-        self.dropout = dropout
-        check_positive(units=units, embedding_units=self.embedding_units, readout_units=self.readout_units)
-        check_fraction(dropout=dropout)
+        super().__init__(source_vocabulary, target_vocabulary, units, embedding_units, readout_units, dropout, start_id, end_id,
+                         **kwargs)
         dtype = self.dtype_policy
-        self.source_embedding = keras.layers.Embedding(source_vocabulary, self.embedding_units, name="source_embedding",
-                                                       dtype=dtype)
-        self.target_embedding = keras.layers.Embedding(target_vocabulary, self.embedding_units, name="target_embedding",
-                                                       dtype=dtype)
         self.forwards = LSTM(units, name="forwards", dtype=dtype)
         self.backwards = LSTM(units, backwards=True, name="backwards", dtype=dtype)
         self.first_hidden = keras.layers.Dense(units, "tanh", name="first_hidden", dtype=dtype)
@@ -67,38 +174,62 @@ class BiLSTMBahdanau(Seq2Seq):
         self.output_projection = keras.layers.Dense(target_vocabulary, name="output", dtype=dtype)
         self.dropouts = [Dropout(dropout, dtype=dtype) for _ in range(4)]
 
-    def encode(self, source, training=False):
-        mask = padding_mask(source)
-        x = self.dropouts[0](self.source_embedding(source), training=training)
+    def annotate(self, x, mask):
         forwards, _ = self.forwards(x, mask=mask)
         backwards, (first, _) = self.backwards(x, mask=mask)  # `first` has read back to the first token
-        states = self.dropouts[1](ops.concatenate([forwards, backwards], -1), training=training)  # [B, S, 2D]
-        return Memory(states, mask, (self.first_hidden(first), self.first_cell(first)))
+        return ops.concatenate([forwards, backwards], -1), (self.first_hidden(first), self.first_cell(first))
 
-    def decode(self, target, memory, training=False):
-        return self.decode_states(target, memory, training)[0]
 
-    def decode_states(self, target, memory, training=False):
-        """Logits [B, T, V] and attention [B, T, S]."""
-        embedded = self.dropouts[2](self.target_embedding(target), training=training)  # [B, T, E]
-        hidden, contexts, attention = self.decoder(
-            embedded, states=memory.states, keys=self.decoder.keys(memory.states), bias=self.decoder.bias(memory.mask),
-            state=memory.final)
-        return self.logits(hidden, embedded, contexts, training), attention
+class AdditiveAttentionGRU(keras.layers.Layer):
+    """RNNsearch's decoder: looks at the memory, then steps a gated unit. Gates in the order update, reset, candidate.
 
-    def logits(self, hidden, embedded, context, training=False):
-        """tanh(U s_i + V y_{i-1} + C c_i) through the output projection, float32."""
-        x = self.readout(ops.concatenate([hidden, embedded, context], -1))
-        return ops.cast(self.output_projection(self.dropouts[3](x, training=training)), "float32")
+    Takes and gives what `AdditiveAttentionLSTM` does, but for the state, a tuple of one float [B, D], and the first result:
+    the states s_{i-1} before the steps, [B, T, D], which the paper's output reads.
+    """
 
-    def start(self, memory, max_length):
-        return State(memory=(memory.states, self.decoder.keys(memory.states), self.decoder.bias(memory.mask)),
-                     cache=memory.final, position=first_position(ops.shape(memory.states)[0]))
+    def __init__(self, units, attention_units, memory_units, input_units, **kwargs):
+        super().__init__(**kwargs)
+        self.units, self.attention_units = units, attention_units
+        self.memory_units, self.input_units = memory_units, input_units
+        self.kernel = keras.layers.Dense(3 * units, name="kernel", dtype=self.dtype_policy)
+        self.key_projection = keras.layers.Dense(attention_units, name="keys", dtype=self.dtype_policy)
 
-    def step(self, token, state):
-        embedded = self.target_embedding(token)  # [B, E]
-        hidden, context, cache = self.decoder.step(embedded, *state.memory, state.cache)
-        return self.logits(hidden, embedded, context), State(state.memory, cache, state.position + 1)
+    def build(self, input_shape=None):
+        self.kernel.build((None, self.input_units))
+        self.key_projection.build((None, None, self.memory_units))
+        self.query = self.add_weight(name="query", shape=(self.units, self.attention_units))
+        self.score = self.add_weight(name="score", shape=(self.attention_units,), initializer=keras.initializers.RandomNormal(
+            stddev=self.attention_units**-0.5))
+        self.context = self.add_weight(name="context", shape=(self.memory_units, 3 * self.units))
+        self.recurrent = self.add_weight(name="recurrent", shape=(self.units, 3 * self.units), initializer="orthogonal")
+        self.built = True
 
-    def align(self, source, target):
-        return self.decode_states(target, self.encode(source))[1]
+    keys, bias = AdditiveAttentionLSTM.keys, staticmethod(AdditiveAttentionLSTM.bias)
+
+    def shared(self, states, keys, bias):
+        """What all steps share: the memory, and the loop's weights in the compute type."""
+        weights = (self.query, self.score, self.context, self.recurrent)
+        return states, keys, bias, *(ops.cast(w, self.compute_dtype) for w in weights)
+
+    def call(self, inputs, states=None, keys=None, bias=None, state=None):
+        gates = ops.transpose(self.kernel(inputs), (1, 0, 2))  # [T, B, 3D]
+        first = (*state, ops.zeros_like(states[:, 0]), ops.zeros_like(states[:, :, 0]))
+        hidden, contexts, attention = recurrent_loop(rnnsearch_step, gates, first, self.shared(states, keys, bias))
+        before = ops.concatenate([state[0][None], hidden[:-1]], 0)
+        return tuple(ops.transpose(x, (1, 0, 2)) for x in (before, contexts, attention))
+
+    def step(self, inputs, states, keys, bias, state):
+        """One step: float [B, F] and ([B, D],) -> s_{i-1} [B, D], context [B, M], next state."""
+        hidden, context, _ = rnnsearch_step(self.kernel(inputs), (*state, None, None), self.shared(states, keys, bias))
+        return state[0], context, (hidden,)
+
+
+def rnnsearch_step(gates, state, shared):
+    """(s_i, c_i, alpha_i) of W e(y) + b [B, 3D], (s_{i-1}, ...) and what `AdditiveAttentionGRU.shared` gives."""
+    hidden, (states, keys, bias, query, score, kernel, recurrent) = state[0], shared
+    units = hidden.shape[-1]
+    context, attention = attend(hidden, states, keys, bias, query, score)
+    gates, candidate = ops.split(gates + ops.matmul(context, kernel), [2 * units], -1)
+    z, r = ops.split(ops.sigmoid(gates + ops.matmul(hidden, recurrent[:, :2 * units])), 2, -1)
+    candidate = ops.tanh(candidate + ops.matmul(r * hidden, recurrent[:, 2 * units:]))
+    return z * hidden + (1 - z) * candidate, context, attention

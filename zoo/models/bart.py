@@ -12,6 +12,7 @@ bias on the logits that is not trained and mostly zero; here, too (`output_bias`
 """
 
 import keras
+from keras import ops
 
 from zoo.errors import ZooError, check_choice, check_fraction, check_positive
 from zoo.layers.position import LearnedPositions
@@ -25,8 +26,7 @@ UNUSED_POSITIONS = 2  # rows of the checkpoints' position tables before that of 
 
 
 @register_model(
-    "bart", paper=LEWIS_2020, encoder="Transformer, learned positions", decoder="Transformer, learned positions",
-    attention="multi-head",
+    "bart", paper=LEWIS_2020, encoder="Transformer", decoder="Transformer", attention="multi-head",
     expect="As the Transformer from scratch, on sequences no longer than its positions; made to be pre-trained by denoising.",
     sizes={"nano": Size((32, 32), units=16, depth=2, heads=2, inner_units=32, max_positions=64, tied_embeddings="target"),
            "mini": Size((33, 43), units=96, depth=2, heads=4, inner_units=236, max_positions=64, tied_embeddings="target"),
@@ -99,4 +99,4 @@ class BART(TransformerSeq2Seq):
         self.target_positions.check(length)
 
     def logits(self, x, training=False):
-        return super().logits(x, training) + self.output_bias
+        return super().logits(x, training) + ops.cast(self.output_bias, "float32")

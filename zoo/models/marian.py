@@ -49,4 +49,4 @@ class Marian(Transformer):
         return embedding(ids) * self.units**0.5 + ops.cast(waves, self.compute_dtype)[None]
 
     def logits(self, x, training=False):
-        return super().logits(x, training) + self.output_bias
+        return super().logits(x, training) + ops.cast(self.output_bias, "float32")

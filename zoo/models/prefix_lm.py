@@ -30,8 +30,7 @@ DONG_2019 = Paper("Dong et al.", "Unified Language Model Pre-training for Natura
 
 
 @register_model(
-    "prefix_lm", paper=DONG_2019, encoder="none: one stack reads the source", decoder="Transformer, prefix mask",
-    attention="multi-head, self only",
+    "prefix_lm", paper=DONG_2019, encoder="none", decoder="Transformer, prefix mask", attention="multi-head, self only",
     expect="The decoder-only rival: close to the Transformer of equal size; source and target share weights and attention.",
     sizes={"nano": Size((32, 32), units=16, depth=2, heads=2, inner_units=32, max_positions=128),
            "mini": Size((33, 43), units=112, depth=3, heads=4, inner_units=368, max_positions=128),

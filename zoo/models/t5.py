@@ -42,8 +42,7 @@ def size(units, depth, heads, head_units, inner_units, vocabulary=32_128, **argu
 
 
 @register_model(
-    "t5", paper=RAFFEL_2020, encoder="Transformer, RMSNorm first", decoder="Transformer, RMSNorm first",
-    attention="multi-head, relative",
+    "t5", paper=RAFFEL_2020, encoder="Transformer, pre-norm", decoder="Transformer, pre-norm", attention="multi-head, relative",
     expect="As good as the Transformer when trained from scratch with its own optimizer; made to be pre-trained.",
     recipe=ADAFACTOR,
     sizes={"nano": Size((32, 32), units=16, depth=2, heads=2, head_units=8, inner_units=32, tied_embeddings="target"),
@@ -51,8 +50,8 @@ def size(units, depth, heads, head_units, inner_units, vocabulary=32_128, **argu
            "small": size(512, 6, 8, 64, 2048), "base": size(768, 12, 12, 64, 3072), "large": size(1024, 24, 16, 64, 4096),
            "3b": size(1024, 24, 32, 128, 16_384), "11b": size(1024, 24, 128, 128, 65_536)})
 @register_model(
-    "t5_v1_1", paper=SHAZEER_2020, encoder="Transformer, RMSNorm first, gated GELU", attention="multi-head, relative",
-    decoder="Transformer, RMSNorm first, gated GELU",
+    "t5_v1_1", paper=SHAZEER_2020, encoder="Transformer, pre-norm, gated", decoder="Transformer, pre-norm, gated",
+    attention="multi-head, relative",
     expect="Version 1.1 of T5, pre-trained without dropout; the shape of FLAN-T5 and, with bytes, of ByT5.",
     recipe=ADAFACTOR,
     sizes={"nano": Size((32, 32), units=16, depth=2, heads=2, head_units=8, inner_units=24, tied_embeddings="none", **GATED),

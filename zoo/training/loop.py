@@ -21,7 +21,7 @@ from zoo.evaluation.evaluate import evaluate_model
 from zoo.evaluation.metrics import METRICS
 from zoo.loss import summed_crossentropy
 from zoo.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
-from zoo.training.run import Run
+from zoo.training.run import Run, create_for
 from zoo.training.schedule import WarmupDecay
 
 DECIDED = {"source_vocabulary": "the task", "target_vocabulary": "the task", "start_id": "the tokenizer",
@@ -77,10 +77,11 @@ class Stop:
 
 
 def train(name, task, recipe, folder, overrides=None, resume=False, overwrite=False, callbacks=(), progress=True):
-    """Trains a registered model on a task and leaves a run folder.
+    """Trains a registered model, or goes on with a pre-trained one, on a task, and leaves a run folder.
 
     Args:
-        name: str, a registered model.
+        name: str, a registered model; or a `TextModel`, as `zoo.from_pretrained` gives, whose weights and tokenizers are the
+            start. It is not changed.
         task: `Task`.
         recipe: `Recipe`.
         folder: path of the run folder.
@@ -98,13 +99,18 @@ def train(name, task, recipe, folder, overrides=None, resume=False, overwrite=Fa
             one that the task or the recipe decides; the loss is not finite.
         Interrupted: Ctrl-C; the message says how to go on.
     """
-    overrides = dict(overrides or {})
+    overrides, pretrained = dict(overrides or {}), None if isinstance(name, str) else name
     for key in overrides:
         if key in DECIDED:
             raise ZooError(f"{key} is no option of a run: {DECIDED[key]} decides it")
+    if pretrained is not None:
+        name, overrides = pretrained.name, {k: v for k, v in pretrained.overrides.items() if k not in DECIDED} | overrides
+        task = task.with_tokenizers(pretrained.source_tokenizer, pretrained.target_tokenizer)
     keras.utils.set_random_seed(recipe.seed)
-    model = registry.create(name, task.source_tokenizer.size, task.target_tokenizer.size, dtype=recipe.precision, **overrides)
-    run = Run.create(folder, name, overrides, task, recipe, resume=resume, overwrite=overwrite)
+    model = create_for(task.source_tokenizer, task.target_tokenizer, name, recipe.precision, overrides)
+    if pretrained is not None and not resume:
+        copy_weights(pretrained.model, model)
+    run = Run.create(folder, name, overrides, task, recipe, resume, overwrite, getattr(pretrained, "origin", None))
     batches = Batches(*task.encode("train"), tokens=recipe.tokens, buckets=recipe.buckets, seed=recipe.seed)
     total_steps = recipe.epochs * batches.steps_per_epoch
     optimizer = make_optimizer(recipe, total_steps)
@@ -172,6 +178,15 @@ def train(name, task, recipe, folder, overrides=None, resume=False, overwrite=Fa
     model.load_weights(run.weights)
     run.adopt(model)
     return run
+
+
+def copy_weights(source, target):
+    """Gives `target` the weights of `source`. Raises `ZooError` where they differ in number or shape."""
+    if [v.shape for v in source.weights] != [v.shape for v in target.weights]:
+        raise ZooError("the overrides make another architecture than that of the pre-trained weights; leave out those that "
+                       "change a layer")
+    for mine, theirs in zip(target.weights, source.weights):
+        mine.assign(theirs)
 
 
 def validate(model, task, recipe):

@@ -56,7 +56,7 @@ class Run:
         self.training, self._model = None, None
 
     @classmethod
-    def create(cls, folder, name, overrides, task, recipe, resume=False, overwrite=False):
+    def create(cls, folder, name, overrides, task, recipe, resume=False, overwrite=False, pretrained=None):
         """Makes the folder and its config, or opens one to resume. Raises `ZooError` where that would lose or mix runs."""
         folder = pathlib.Path(folder)
         config = {"zoo": zoo.__version__, "model": {"name": name, "overrides": overrides},
@@ -64,6 +64,7 @@ class Run:
                   "source_tokenizer": task.source_tokenizer.get_config(),
                   "target_tokenizer": task.target_tokenizer.get_config(),
                   "longest": [task.max_source_length, task.max_target_length]}
+        config |= {"pretrained": pretrained} if pretrained else {}
         if resume:
             run = cls(folder)
             asked = json.loads(json.dumps(config))
@@ -113,8 +114,9 @@ class Run:
     # Use --------------------------------------------------------------------------------------------------------------
 
     def task(self):
-        """The task of the run, loaded with its options."""
-        return registry.create_task(self.task_name, **self.task_options)
+        """The task of the run, loaded with its options, and with the tokenizers of the model that the run started from."""
+        task = registry.create_task(self.task_name, **self.task_options)
+        return task.with_tokenizers(self.source_tokenizer, self.target_tokenizer) if self.config.get("pretrained") else task
 
     @property
     def model(self):
@@ -122,8 +124,7 @@ class Run:
         if self._model is None:
             if not self.weights.is_file():
                 raise ZooError(f"{self.folder} has no trained weights yet; go on with: zoo train --resume {self.folder}")
-            model = registry.create(self.name, self.source_tokenizer.size, self.target_tokenizer.size,
-                                    dtype=self.recipe.precision, **self.overrides)
+            model = create_for(self.source_tokenizer, self.target_tokenizer, self.name, self.recipe.precision, self.overrides)
             try:
                 model.load_weights(self.weights)
             except Exception as error:  # h5py and Keras each raise their own for a broken file or another model's
@@ -189,6 +190,12 @@ class Run:
         weights = np.asarray(self.model.align(pad([source]), shift_right(pad([target]), self.model.start_id)))[0]
         symbols = lambda tokenizer, ids: [tokenizer.decode([i]) or "</s>" for i in ids]
         return symbols(self.source_tokenizer, source), symbols(self.target_tokenizer, target), weights
+
+
+def create_for(source_tokenizer, target_tokenizer, name, precision, overrides):
+    """A registered model for these tokenizers, which decide its vocabularies and the ids that open and close a target."""
+    return registry.create(name, source_tokenizer.size, target_tokenizer.size, start_id=target_tokenizer.start_id,
+                           end_id=target_tokenizer.end_id, dtype=precision, **overrides)
 
 
 def shown(text):

@@ -1,0 +1,81 @@
+"""FLOPs a token against the papers' shapes worked out by hand: 2 a multiply-add, matrix products only."""
+
+import keras
+import pytest
+import tensorflow as tf
+
+import zoo
+from zoo.catalog import abstract_model, count, parameters
+from zoo.inspection.flops import product_flops, source_token_flops, target_token_flops
+from zoo.inspection.trace import trace
+
+S, T = 9, 7
+
+
+def per_token(name, **overrides):
+    """The model, and FLOPs of a source and of a target token."""
+    model = abstract_model(name, **overrides)
+    found = trace(model, 3, S, T)
+    return model, source_token_flops(found), target_token_flops(found)
+
+
+def test_lstm():
+    _, source, target = per_token("lstm_seq2seq_nano")
+    layer = 2 * (16 + 16) * 4 * 16  # W x and U h of four gates
+    assert source == 2 * layer
+    assert target == 2 * layer + 2 * 16 * 32
+
+
+def test_lstm_with_additive_attention():
+    _, source, target = per_token("bilstm_bahdanau_nano")
+    d, v = 16, 32
+    directions, keys, first = 2 * 2 * (d + d) * 4 * d, 2 * 2 * d * d, 2 * 2 * d * d  # LSTMs, U h, first states
+    assert source == directions + keys + first / S
+    look = 2 * d * d + 2 * S * 2 * d  # W s, and the weighted sum; v^T tanh is no matrix product here
+    assert target == look + 2 * (d + 2 * d + d) * 4 * d + 2 * (d + d + 2 * d) * d + 2 * d * v
+
+
+def test_transformer():
+    _, source, target = per_token("transformer_nano")
+    d, inner, v, depth = 16, 32, 32, 2
+    projections, feed = 2 * 4 * d * d, 2 * 2 * d * inner
+    attention = lambda length: 2 * 2 * length * d  # q k^T and the weighted sum, all heads
+    assert source == depth * (projections + attention(S) + feed) + depth * 2 * 2 * d * d  # and keys and values for the decoder
+    assert target == depth * (projections + attention(T) + 2 * 2 * d * d + attention(S) + feed) + 2 * d * v
+
+
+def test_transformer_base_costs_about_two_operations_a_weight():
+    model, _, target = per_token("transformer_base")
+    decoder = sum(count(v) for v in model.decoder.trainable_variables if len(v.shape) == 2)
+    of_memory = 6 * 2 * 512 * 512  # keys and values of the source, computed once a source
+    attention = 6 * 2 * 2 * (S + T) * 512
+    assert target == pytest.approx(2 * (decoder - of_memory + 512 * 37_000) + attention, rel=1e-6)
+
+
+def test_a_loop_runs_as_often_as_the_source_has_tokens():
+    found = [source_token_flops(trace(abstract_model("lstm_seq2seq_nano"), 2, length, 4)) for length in (4, 40)]
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("make, expected", [
+    (lambda x: tf.einsum("bsh,hd->bsd", x, tf.zeros((5, 6))), 2 * 2 * 3 * 5 * 6),
+    (lambda x: tf.raw_ops.Einsum(inputs=[x, tf.zeros((5, 6))], equation="...h,hd->...d"), 2 * 2 * 3 * 5 * 6),
+    (lambda x: tf.raw_ops.Einsum(inputs=[x], equation="bsh->b"), 0),
+    (lambda x: tf.matmul(x, x, transpose_a=True), 2 * 2 * 5 * 5 * 3),
+    (lambda x: tf.matmul(x[0], x[1], transpose_b=True), 2 * 3 * 3 * 5),
+    (lambda x: tf.nn.conv1d(x, tf.zeros((2, 5, 4)), 1, "SAME"), 2 * 2 * 3 * 4 * 2 * 5),
+    (lambda x: tf.nn.softmax(x * x), 0),
+], ids=["einsum", "ellipsis", "sum", "batch", "transposed", "convolution", "elementwise"])
+def test_operations(make, expected):
+    with tf.Graph().as_default() as graph:
+        make(tf.compat.v1.placeholder("float32", (2, 3, 5)))
+    assert sum(map(product_flops, graph.get_operations())) == expected
+
+
+def test_calls_are_no_longer_recorded_after_a_trace():
+    before = keras.layers.Layer.__call__
+    with pytest.raises(zoo.ZooError, match="batch must be"):
+        trace(abstract_model("transformer_nano"), 0)
+    trace(abstract_model("transformer_nano"))
+    assert keras.layers.Layer.__call__ is before
+    assert parameters("transformer_nano") == zoo.create("transformer_nano", 32, 32).count_params()

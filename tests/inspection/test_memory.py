@@ -1,0 +1,43 @@
+"""Bytes of weights, training, decoding and activations."""
+
+import pathlib
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import zoo
+from zoo.catalog import abstract_model, parameters
+from zoo.inspection.memory import activation_bytes, state_bytes, training_bytes, weight_bytes
+from zoo.inspection.trace import trace
+
+
+@pytest.mark.parametrize("name", ["lstm_seq2seq_nano", "bilstm_bahdanau_nano", "transformer_nano", "conv_seq2seq_nano"])
+def test_decoding_state_is_as_large_as_a_real_one(name):
+    found, model = trace(abstract_model(name), 3, 9, 7), zoo.create(name, 32, 32)
+    state = model.start(model.encode(np.full((3, 9), 4, "int32")), 7)
+    assert state_bytes(found) == sum(leaf.numpy().nbytes for leaf in tf.nest.flatten(state))
+
+
+def test_weights_and_training_state():
+    model = abstract_model("transformer_nano")
+    assert weight_bytes(model) == 4 * parameters("transformer_nano")
+    assert training_bytes(model) == 16 * parameters("transformer_nano")
+
+
+def test_activations_grow_with_the_batch_and_hold_no_weight():
+    large, small = (trace(abstract_model("lstm_seq2seq_nano"), batch, 9, 7) for batch in (6, 2))
+    assert activation_bytes(large) == 3 * activation_bytes(small)
+    d, v = 16, 32
+    embedded = 4 * d * (9 + 7)
+    loops = 2 * 4 * (9 + 7) * (d + d + 4 * d) + 2 * 2 * 4 * 2 * d  # hidden states, cell states and gates; and the last pair
+    assert 2 * (embedded + loops + 4 * 7 * v) < activation_bytes(small) < 6 * (embedded + loops + 4 * 7 * v)
+
+
+def test_the_largest_size_is_inspected_without_its_memory():
+    resident = lambda: int(pathlib.Path("/proc/self/statm").read_text().split()[1]) * 4096
+    trace(abstract_model("lstm_seq2seq_nano"))
+    before = resident()
+    found = trace(abstract_model("lstm_seq2seq_base"))
+    assert weight_bytes(found.model) == 4 * 384_112_000
+    assert resident() - before < 200 * 2**20

@@ -1,0 +1,141 @@
+"""Checkpoints of transformers compute here what they compute there, and KerasHub agrees."""
+
+import json
+import shutil
+
+import keras_hub
+import numpy as np
+import pytest
+import torch
+import transformers
+from safetensors.numpy import load_file
+
+import zoo
+from tests.pretrained.checkpoints import exchange, save, sources
+from zoo.decoding import Beam, Greedy, generate
+from zoo.layers.transformer import ACTIVATIONS
+
+KINDS = ("t5", "t5_v1_1", "byt5", "bart", "marian", "marian_two")
+LENGTH = 16
+
+
+def batch(pair, count=8):
+    """Sources and decoder inputs in a checkpoint's ids, padded: int [B, S] and [B, T]."""
+    config = pair.theirs.config
+    _, source = sources(count, config.vocab_size, config.eos_token_id, pair.pad)
+    vocabulary = getattr(config, "decoder_vocab_size", config.vocab_size)
+    _, target = sources(count, vocabulary, config.eos_token_id, pair.pad, seed=1)
+    start = config.decoder_start_token_id
+    return source, np.concatenate([np.full_like(target[:, :1], start), target[:, :-1]], 1)
+
+
+def their_logits(model, source, target, pad):
+    with torch.no_grad():
+        return model(input_ids=torch.tensor(source), attention_mask=torch.tensor((source != pad).astype("int64")),
+                     decoder_input_ids=torch.tensor(target)).logits.numpy()
+
+
+def our_logits(model, source, target, pad):
+    logits = np.asarray(model((exchange(source, pad).astype("int32"), exchange(target, pad).astype("int32"))))
+    return logits[..., exchange(np.arange(logits.shape[-1]), pad)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_logits_of_a_padded_batch(pair, parity, kind):
+    pair = pair(kind)
+    source, target = batch(pair)
+    expected = their_logits(pair.theirs, source, target, pair.pad)
+    assert expected.std() > 0.5
+    assert len({len(row[row != pair.pad]) for row in source}) > 3
+    parity(pair.family, f"transformers {type(pair.theirs).__name__}", "logits",
+           our_logits(pair.ours.model, source, target, pair.pad), expected, 1e-4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("beams", [1, 4])
+def test_outputs_of_64_sources(pair, kind, beams):
+    pair = pair(kind)
+    config = pair.theirs.config
+    rows, padded = sources(64, config.vocab_size, config.eos_token_id, pair.pad, seed=2)
+    options = dict(num_beams=beams, early_stopping="never", length_penalty=1.0) if beams > 1 else {}
+    pair.theirs.generation_config.forced_eos_token_id = None
+    outputs = pair.theirs.generate(
+        input_ids=torch.tensor(padded), attention_mask=torch.tensor((padded != pair.pad).astype("int64")), do_sample=False,
+        max_new_tokens=LENGTH, suppress_tokens=[pair.pad], **options).numpy()[:, 1:]
+    expected = [row[:row.index(config.eos_token_id)] if config.eos_token_id in row else [i for i in row if i != pair.pad]
+                for row in outputs.tolist()]
+    strategy = Beam(beams, length_penalty=1.0, formula="power") if beams > 1 else Greedy()
+    found = generate(pair.ours.model, [exchange(row, pair.pad).tolist() for row in rows], strategy, LENGTH,
+                     jit=kind == "t5")
+    assert [exchange(best[0].ids, pair.pad).tolist() for best in found] == expected
+    assert len({tuple(ids) for ids in expected}) > 16
+    assert len({len(ids) for ids in expected}) > 1  # some end, some do not
+
+
+def test_keras_hubs_bart(pair, parity, tmp_path):
+    found = pair("bart")
+    folder = shutil.copytree(found.folder, tmp_path / "square")
+    theirs = save("bart", folder, decoder_layers=2)  # KerasHub's has as many blocks in the decoder as in the encoder
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"num_hidden_layers": 2}))
+    hub = keras_hub.models.BartBackbone.from_preset(str(folder))
+    ours = zoo.from_pretrained(folder).model
+    source, target = batch(found._replace(theirs=theirs))
+    seen = hub.predict_on_batch({
+        "encoder_token_ids": source, "encoder_padding_mask": (source != found.pad).astype("int32"), "decoder_token_ids": target,
+        "decoder_padding_mask": np.ones_like(target)})["decoder_sequence_output"]
+    memory = ours.encode(exchange(source, found.pad).astype("int32"))
+    states, _ = ours.decode_states(exchange(target, found.pad).astype("int32"), memory)
+    parity("bart", "KerasHub BartBackbone", "decoder output", states, seen, 1e-4)
+
+
+@pytest.mark.parametrize("kind", ["t5", "t5_v1_1"])
+def test_keras_hubs_t5(parity, tmp_path, pair, kind):
+    theirs = save(kind, tmp_path, relative_attention_num_buckets=32, relative_attention_max_distance=128)
+    config, gated = theirs.config, kind == "t5_v1_1"
+    hub = keras_hub.models.T5Backbone(
+        vocabulary_size=config.vocab_size, num_layers=2, num_heads=config.num_heads, hidden_dim=config.d_model,
+        intermediate_dim=config.d_ff, key_value_dim=config.d_kv, dropout=0.0, use_gated_activation=gated,
+        activation=ACTIVATIONS["gelu_tanh" if gated else "relu"], tie_embedding_weights=not gated)
+    pour_t5(hub, load_file(tmp_path / "model.safetensors"), gated)
+    source, target = batch(pair(kind)._replace(theirs=theirs))
+    seen = hub.predict_on_batch({
+        "encoder_token_ids": source, "encoder_padding_mask": (source != 0).astype("int32"), "decoder_token_ids": target,
+        "decoder_padding_mask": np.ones_like(target)})["decoder_sequence_output"]
+    ours = zoo.from_pretrained(tmp_path).model
+    states, _ = ours.decode_states(target.astype("int32"), ours.encode(source.astype("int32")))
+    parity(kind, "KerasHub T5Backbone", "decoder output", ours.decoder_norm(states), seen, 1e-4)
+
+
+def pour_t5(hub, tensors, gated):
+    """Assigns a checkpoint's tensors to a T5Backbone of KerasHub."""
+    hub.token_embedding.embeddings.assign(tensors["shared.weight"])
+    for stack, layers in (("encoder", hub.encoder_transformer_layers), ("decoder", hub.decoder_transformer_layers)):
+        getattr(hub, f"{stack}_layer_norm").weight.assign(tensors[f"{stack}.final_layer_norm.weight"])
+        bias = tensors[f"{stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight"]
+        layers[0].self_attention.relative_attention_bias.assign(bias)
+        for i, layer in enumerate(layers):
+            key, attentions = f"{stack}.block.{i}.layer", [("self", "SelfAttention"), ("cross", "EncDecAttention")]
+            attentions = attentions[:1 + (stack == "decoder")]
+            for n, (name, attention) in enumerate(attentions):
+                getattr(layer, f"{name}_attention_layer_norm").weight.assign(tensors[f"{key}.{n}.layer_norm.weight"])
+                for projector in ("query", "key", "value", "output"):
+                    getattr(getattr(layer, f"{name}_attention"), f"{projector}_projector").kernel.assign(
+                        tensors[f"{key}.{n}.{attention}.{projector[0]}.weight"].T)
+            last = f"{key}.{len(attentions)}"
+            layer.layer_norm.weight.assign(tensors[f"{last}.layer_norm.weight"])
+            dense = {"input_projector": "wi_0", "gate_projector": "wi_1"} if gated else {"input_projector": "wi"}
+            for ours, name in (dense | {"output_projector": "wo"}).items():
+                getattr(layer, ours).kernel.assign(tensors[f"{last}.DenseReluDense.{name}.weight"].T)
+
+
+def test_text_in_and_text_out(pair):
+    for kind, loader in (("t5", transformers.T5Tokenizer), ("marian", transformers.MarianTokenizer)):
+        found = pair(kind)
+        tokenizer, texts = loader.from_pretrained(found.folder), ["The quick brown fox.", "Das Haus ist wunderbar, und der Garten auch."]
+        inputs = tokenizer(texts, return_tensors="pt", padding=True)
+        found.theirs.generation_config.forced_eos_token_id = None
+        ids = found.theirs.generate(**inputs, max_new_tokens=12, do_sample=False, suppress_tokens=[found.pad])
+        outputs = found.ours.generate(texts, max_length=12, jit=False)
+        assert [best[0][0] for best in outputs] == tokenizer.batch_decode(ids, skip_special_tokens=True)
+        assert all(score < 0 for best in outputs for _, score in best)

@@ -1,0 +1,192 @@
+"""Plain text for pre-training: documents in splits, their words, a vocabulary, and noise that is the same every time.
+
+Words stand between white space, and brackets and punctuation at their edges are tokens of their own: "(a boat)." is the four
+tokens "(", "a", "boat", ")" and ".". Blanks between tokens make a text of them again, which any other tokenizer can read;
+`join_words` puts the punctuation back where it stood.
+"""
+
+import collections
+import gzip
+import hashlib
+import pathlib
+import re
+import zlib
+
+import numpy as np
+
+from zoo.data.download import download
+from zoo.data.task import Example
+from zoo.data.tokenizers import MAX_SYMBOL_BYTES, SymbolTokenizer
+from zoo.errors import ZooError, check_positive
+
+OPENING, CLOSING = "([{", ".,!?;:)]}"
+EDGES = re.compile(rf"([{re.escape(OPENING)}]*)(.*?)([{re.escape(CLOSING)}]*)")
+TWENTIETHS = {0: "test", 1: "validation"}  # 5 % each; every other one trains.
+MULTI30K = "https://raw.githubusercontent.com/multi30k/dataset/a3d2e0d26b56f3846f66a952536ffed4e401d05a/data/task1/raw/"
+ENGLISH = {  # file and SHA-256 a split
+    "train": ("train.en.gz", "d79cfa999dd4c51d2cb42499b6796d5a882c3a8a961923c25a898c90f8bbd56f"),
+    "validation": ("val.en.gz", "14f7d25ddd868909a9213e361768460edcacdd6ab9d1e77b92560dc10c10dc28"),
+    "test": ("test_2016_flickr.en.gz", "611d361c6334bc7246101d48097c13cf5c4413c5befc793cc629934359d532d9"),
+}
+
+
+def read_documents(path):
+    """The documents of every split.
+
+    Args:
+        path: str, a UTF-8 text file with one document a line, gzipped if it ends in ".gz"; empty lines are skipped. A
+            document belongs to a split by the SHA-256 of its text and by nothing else. "" is the English side of Multi30k
+            with its own splits (the test split is that of 2016), downloaded as `zoo.data.download` says.
+
+    Returns:
+        Dict of split name to list of str, in the order of the file.
+
+    Raises:
+        ZooError: the file cannot be read or downloaded, is no such text, or leaves a split empty.
+    """
+    if not isinstance(path, str):
+        raise ZooError(f"path must be the name of a text file, got {path!r}")
+    if not path:
+        return {split: read_lines(download(f"multi30k/raw/{name}", MULTI30K + name, sha256))
+                for split, (name, sha256) in ENGLISH.items()}
+    splits = {"train": [], "validation": [], "test": []}
+    for document in read_lines(pathlib.Path(path).expanduser()):
+        place = int.from_bytes(hashlib.sha256(document.encode()).digest(), "big") % 20
+        splits[TWENTIETHS.get(place, "train")].append(document)
+    empty = [split for split, documents in splits.items() if not documents]
+    if empty:
+        count = sum(map(len, splits.values()))
+        raise ZooError(f"{path} has {count} documents, one a line, too few to have some for {' and '.join(empty)}")
+    return splits
+
+
+def read_lines(path):
+    """The lines of a text file that are not empty, white space at their ends removed. Raises `ZooError`."""
+    try:
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as file:
+            return [line.strip() for line in file if line.strip()]
+    except UnicodeDecodeError as error:
+        raise ZooError(f"{path} is no UTF-8 text: {error.reason}") from None
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise ZooError(f"{path} is no whole gzip file: {error}") from None
+    except OSError as error:
+        raise ZooError(f"cannot read the text file {path}: {error.strerror or error}") from None
+
+
+def split_words(text):
+    """The words and punctuation marks of a text: list of str.
+
+    Example:
+        >>> split_words("Thank you (all).")
+        ['Thank', 'you', '(', 'all', ')', '.']
+    """
+    words = []
+    for chunk in text.split():
+        opening, core, closing = EDGES.fullmatch(chunk).groups()
+        words += [*opening, *([core] if core else []), *closing]
+    return words
+
+
+def join_words(words):
+    """The text of `split_words`: each white space is one blank, and none stands before closing or after opening marks."""
+    text = ""
+    for word in words:
+        text += word if not text or text[-1] in OPENING or word in CLOSING else f" {word}"
+    return text
+
+
+def read_pieces(path, join, max_length, reserved, limits):
+    """The documents of `path` in pieces of at most `max_length` words; pieces of one word are left out.
+
+    Args:
+        path: as `read_documents` takes it.
+        join: bool, whether documents that follow each other make one piece as long as it holds them whole.
+        max_length: int, from 2.
+        reserved: collection of str, the words that no document may hold.
+        limits: dict of split name to the number of documents that are cut and kept, or None for all.
+
+    Returns:
+        Dict of split name to list of pieces, each a list of words; and a `collections.Counter` of the words of the
+        whole train split.
+
+    Raises:
+        ZooError: as `read_documents` does; a value out of range; a reserved word.
+    """
+    check_positive(max_length=max_length, **{f"{k}_limit": limit for k, limit in limits.items() if limit is not None})
+    if max_length < 2:
+        raise ZooError(f"max_length must be at least 2, got {max_length}")
+    if not isinstance(join, bool):
+        raise ZooError(f"join must be true or false, got {join!r}")
+    splits = {split: [split_words(text) for text in texts] for split, texts in read_documents(path).items()}
+    for word in reserved:
+        if any(word in words for documents in splits.values() for words in documents):
+            raise ZooError(f"a document of {path or 'Multi30k'} holds {word!r}, which the task keeps for itself")
+    counts = collections.Counter(word for words in splits["train"] for word in words)
+    pieces = {}
+    for split, documents in splits.items():
+        kept = joined(documents[:limits[split]], max_length) if join else documents[:limits[split]]
+        pieces[split] = [piece for words in kept for piece in cut(words, max_length)]
+    empty = [split for split, kept in pieces.items() if not kept]
+    if empty:
+        raise ZooError(f"no document of {path or 'Multi30k'} for {' and '.join(empty)} has two words")
+    return pieces, counts
+
+
+def joined(documents, max_length):
+    """Documents that follow each other put together while they have at most `max_length` words: list of lists of words."""
+    pieces = [[]]
+    for words in documents:
+        if len(pieces[-1]) + len(words) > max_length:
+            pieces.append([])
+        pieces[-1] += words
+    return pieces
+
+
+def cut(words, max_length):
+    """Pieces of at most `max_length` words whose lengths differ by at most one; none of them has a single word."""
+    count = -(-len(words) // max_length)
+    bounds = [len(words) * i // count for i in range(count + 1)] if count else []
+    return [words[low:high] for low, high in zip(bounds, bounds[1:]) if high - low > 1]
+
+
+def word_tokenizer(counts, vocabulary, reserved):
+    """A `SymbolTokenizer` of the reserved words and the `vocabulary` most frequent others; ties go by the alphabet.
+
+    Words that no symbol may be are left out: those of more than 100 bytes, and those that start with "##".
+    """
+    check_positive(vocabulary=vocabulary)
+    fit = [word for word in counts if len(word.encode()) <= MAX_SYMBOL_BYTES and not (len(word) > 2 and word.startswith("##"))]
+    return SymbolTokenizer([*reserved, *sorted(fit, key=lambda word: (-counts[word], word))[:vocabulary]], separator=" ")
+
+
+def noised(pieces, noise, draws, seed):
+    """Examples of noise and what it hides.
+
+    Args:
+        pieces: dict of split name to list of pieces, as `read_pieces` returns.
+        noise: function of a piece and a `numpy.random.Generator` to a source and a target, lists of words.
+        draws: int, examples made of each piece of the train split; one of every other.
+        seed: int, not negative. An example is a function of it, of the piece and of the number of its draw, and of no
+            other piece.
+
+    Returns:
+        Dict of split name to list of `Example`.
+
+    Raises:
+        ZooError: a value out of range.
+    """
+    check_positive(draws=draws)
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise ZooError(f"seed must be a whole number from 0, got {seed!r}")
+    splits = {}
+    for split, kept in pieces.items():
+        digests = [int.from_bytes(hashlib.sha256(" ".join(words).encode()).digest()[:8], "big") for words in kept]
+        splits[split] = [make(words, noise, np.random.default_rng([seed, draw, digest]))
+                         for draw in range(draws if split == "train" else 1) for words, digest in zip(kept, digests)]
+    return splits
+
+
+def make(words, noise, rng):
+    """The `Example` of a piece."""
+    source, target = noise(words, rng)
+    return Example(" ".join(source), (" ".join(target),))

@@ -1,0 +1,86 @@
+"""Data sets from the network, kept in one folder and checked against their SHA-256.
+
+The folder is the environment variable ZOO_DATA where it is set, else `~/.cache/zoo`. A file that lies there already is
+used, so that a machine without a network needs no more than a copy of the folder.
+"""
+
+import contextlib
+import errno
+import hashlib
+import http.client
+import os
+import pathlib
+import sys
+import tempfile
+
+from zoo.errors import ZooError
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
+
+
+def data_folder():
+    """Path of the folder that holds the data sets: ZOO_DATA, else `~/.cache/zoo`."""
+    return pathlib.Path(os.environ.get("ZOO_DATA") or "~/.cache/zoo").expanduser()
+
+
+def download(name, origin, sha256):
+    """The path of a file of a data set, downloaded where it is not there yet.
+
+    The file gets its name when it is whole and has been checked; what is there already is checked and never replaced.
+
+    Args:
+        name: str, its path in the folder of the data sets, such as "multi30k/raw/train.en.gz".
+        origin: str, address to get it from.
+        sha256: str, digest of the content, 64 hexadecimal digits.
+
+    Returns:
+        `pathlib.Path`.
+
+    Raises:
+        ZooError: the file cannot be fetched, has another digest, or cannot be written.
+    """
+    path = data_folder() / name
+    try:
+        if path.is_file():
+            if digest(path) != sha256:
+                raise ZooError(f"{path} is not what {origin} should be (its SHA-256 differs); delete it to fetch it anew")
+            return path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+            fetched = fetch(origin, folder, path)
+            if digest(fetched) != sha256:
+                raise ZooError(f"{origin} gives another file than expected (its SHA-256 differs); nothing was kept")
+            os.replace(fetched, path)
+    except OSError as error:
+        if error.errno in FULL:
+            raise ZooError(f"no room on the disk to write {path}; make some, or set ZOO_DATA to another folder") from error
+        raise ZooError(f"cannot read or write {path}: {error.strerror or error}; "
+                       "set ZOO_DATA to a folder that can be written") from error
+    return path
+
+
+def fetch(origin, folder, path):
+    """Downloads `origin` into `folder`, to become `path`. Returns where it is; raises `ZooError` for a failing network."""
+    from zoo.quiet import import_tensorflow
+
+    import_tensorflow()
+    import keras
+
+    try:
+        with contextlib.redirect_stdout(sys.stderr):  # standard output is for results
+            return pathlib.Path(keras.utils.get_file(path.name, origin, cache_dir=folder, cache_subdir=""))
+    except Exception as error:  # Keras raises a bare Exception where the network fails
+        if isinstance(error, OSError) and error.errno in FULL + CLOSED:
+            raise
+        if not isinstance(error, (OSError, http.client.HTTPException, ValueError)) and type(error) is not Exception:
+            raise
+        reason = " ".join(str(error.__context__ or error).split())
+        raise ZooError(f"cannot download {origin} ({reason}); save it as {path} by other means, "
+                       f"or set ZOO_DATA to a folder that has {path.parent.name}/{path.name}") from error
+
+
+def digest(path):
+    """SHA-256 of a file's content in hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

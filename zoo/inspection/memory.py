@@ -1,0 +1,53 @@
+"""Bytes that a model takes: weights, training state, decoding state, and an upper bound of its activations."""
+
+from zoo.catalog import count
+from zoo.inspection.trace import bodies, elements, is_loop
+
+SAME_DATA = ("Identity", "IdentityN", "Reshape", "ExpandDims", "Squeeze", "StopGradient", "Placeholder", "Const")
+
+
+def weight_bytes(model):
+    """All variables with a value to keep, in the type they are stored in."""
+    import tensorflow as tf
+
+    return sum(count(v) * tf.as_dtype(v.dtype).size for v in model.weights)
+
+
+def training_bytes(model):
+    """Each trainable parameter's weight, gradient and Adam's two moments, float32."""
+    return sum(count(v) for v in model.trainable_variables) * 4 * 4
+
+
+def state_bytes(found):
+    """Every leaf of the `State` of B hypotheses, with room for T steps."""
+    return sum(elements(tensor) * tensor.dtype.size for tensor in found.state)
+
+
+def activation_bytes(found):
+    """What every floating-point operation of one forward pass puts out, as if nothing were fused or freed.
+
+    Counted where it depends on the tokens, so that casts of weights stay out. A loop counts as its results, since the loops of
+    this package have a gradient of their own that keeps just these.
+    """
+    dependent, total = {found.source.name, found.target.name}, 0
+    for operation in found.stages["encode"] + found.stages["decode"]:
+        if any(tensor.name in dependent for tensor in operation.inputs):
+            dependent.update(tensor.name for tensor in operation.outputs)
+            if operation.type not in SAME_DATA:
+                total += sum(elements(tensor) * tensor.dtype.size for tensor in results(operation) if tensor.dtype.is_floating)
+    return total
+
+
+def results(operation):
+    """The outputs of an operation; of a loop, those that it changes."""
+    if not is_loop(operation):
+        return operation.outputs
+    body = next(graph for graph in bodies(operation) if len(graph.outputs) == len(operation.outputs))
+    return [result for result, first, last in zip(operation.outputs, body.inputs, body.outputs) if origin(last) is not first]
+
+
+def origin(tensor):
+    """The tensor that a chain of identities passes on."""
+    while tensor.op.type == "Identity":
+        tensor = tensor.op.inputs[0]
+    return tensor

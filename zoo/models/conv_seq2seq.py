@@ -1,0 +1,206 @@
+"""Convolutional sequence to sequence: no recurrence, and attention in every layer of the decoder.
+
+Gehring, Auli, Grangier, Yarats, Dauphin: "Convolutional Sequence to Sequence Learning", 2017, https://arxiv.org/abs/1705.03122.
+
+Line by line: e_j = w_j + p_j in the encoder and g_i alike in the decoder, with learned positions (section 3.1); a block is a
+convolution and a gated linear unit, residual and times sqrt(0.5) (sections 3.2 and 3.4); d = W_d h + b_d + g, scores d z,
+c = sum_j a_j (z_j + e_j) times m sqrt(1/m) for m source tokens, added to h (sections 3.3 and 3.4); linear maps lead from the
+embeddings into both stacks and from the last blocks back to the embeddings' width; all weights but the lookup tables are
+normalised (section 4.2) and start as in section 3.5. The map of attention is the mean over all layers (section 4.3).
+
+Where we differ: the encoder's gradient is not divided by the number of decoder layers (section 3.4), so that a gradient is the
+slope of the loss; padded source positions are zeroed before each convolution, like the paper's zeros at the ends of a
+sentence, so that a sentence reads the same in any batch. The paper does not say how vectors of different widths are added:
+here c enters h, and a block's input its output, through a matrix of its own where the widths differ.
+"""
+
+import keras
+from keras import ops
+
+from zoo.errors import ZooError, check_fraction, check_positive
+from zoo.layers.attention import MASKED
+from zoo.layers.dropout import Dropout
+from zoo.layers.gated_convolution import GatedConvolution, NormalizedDense
+from zoo.registry import Paper, Size, register_model
+from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask
+
+GEHRING_2017 = Paper("Gehring et al.", "Convolutional Sequence to Sequence Learning", 2017, "https://arxiv.org/abs/1705.03122")
+WMT14_EN_DE = [[512, 3]] * 10 + [[768, 3]] * 3 + [[2048, 1]] * 2  # section 5.1
+
+
+class AttentiveConvolution(keras.layers.Layer):
+    """A causal `GatedConvolution`, and a look at the memory added to its output. M is the width of the memory.
+
+    Args:
+        units, kernel, weight_norm, dropout: see `GatedConvolution`.
+        memory_units: int, M.
+        **kwargs: `name` and `dtype` of the layer.
+
+    Call arguments:
+        inputs: float [B, T, C].
+        embedded: float [B, T, M], g.
+        memory: keys z [B, S, M], values z + e [B, S, M], bias [B, S], 0 or very negative at padding, and factor sqrt(m) [B].
+        training: bool.
+
+    Returns:
+        float [B, T, D] and float32 attention [B, T, S].
+    """
+
+    def __init__(self, units, kernel, memory_units, weight_norm=True, dropout=0.0, **kwargs):
+        super().__init__(**kwargs)
+        dtype = self.dtype_policy
+        self.convolution = GatedConvolution(units, kernel, True, weight_norm, dropout, name="convolution", dtype=dtype)
+        self.query = NormalizedDense(memory_units, 1.0, weight_norm, name="query", dtype=dtype)
+        self.context = None if units == memory_units else NormalizedDense(units, 1.0, weight_norm, name="context", dtype=dtype)
+        self.units, self.memory_units = units, memory_units
+
+    def build(self, input_shape):
+        self.convolution.build(input_shape)
+        self.query.build((None, None, self.units))
+        if self.context is not None:
+            self.context.build((None, None, self.memory_units))
+        self.built = True
+
+    def call(self, inputs, embedded=None, memory=None, training=False):
+        return self.attend(self.convolution(inputs, training=training), embedded, *memory)
+
+    def attend(self, hidden, embedded, keys, values, bias, factor):
+        """[B, T, D] -> [B, T, D] with c added, and attention [B, T, S]."""
+        queries = self.query(hidden) + embedded  # [B, T, M]
+        scores = ops.cast(ops.matmul(queries, ops.transpose(keys, (0, 2, 1))), "float32")  # [B, T, S]
+        weights = ops.softmax(scores + ops.cast(bias, "float32")[:, None, :])
+        context = ops.matmul(ops.cast(weights, values.dtype), values) * ops.cast(factor, values.dtype)[:, None, None]
+        return hidden + (context if self.context is None else self.context(context)), weights
+
+    def step(self, inputs, embedded, memory, cache):
+        """One step: float [B, C] and [B, M] -> [B, D] and the next cache."""
+        hidden, cache = self.convolution.step(inputs, cache)
+        return self.attend(hidden[:, None], embedded[:, None], *memory)[0][:, 0], cache
+
+
+@register_model(
+    "conv_seq2seq", paper=GEHRING_2017, encoder="gated convolution", decoder="gated convolution", attention="dot, every layer",
+    expect="Trains on all positions at once; a state sees only the window of its stack, what is farther comes by attention.",
+    sizes={"nano": Size((32, 32), units=16, depth=2, max_positions=64),
+           "mini": Size((33, 43), units=92, depth=3, max_positions=256),
+           "base": Size((40_000, 40_000), units=512, blocks=WMT14_EN_DE)})
+class ConvSeq2Seq(Seq2Seq):
+    """Encoder and decoder of gated convolutions with learned positions.
+
+    Args:
+        source_vocabulary, target_vocabulary: int, number of token ids.
+        units: int, D, width of the blocks.
+        embedding_units: int, M, width of embeddings, attention and output layer; None is D.
+        depth: int, blocks in the encoder and in the decoder.
+        kernel: int, k, width of the kernels.
+        blocks: list of pairs [units, kernel], one a block, in place of the three above; None is `depth` blocks alike.
+        dropout: float, rate on embeddings, the convolutions' inputs and the decoder's output.
+        weight_norm: bool, whether a weight is a direction and a length.
+        max_positions: int, tokens that a source or a target may have.
+        start_id, end_id, **kwargs: see `Seq2Seq`.
+
+    Source: https://arxiv.org/abs/1705.03122
+    """
+
+    def __init__(self, source_vocabulary, target_vocabulary, units=512, embedding_units=None, depth=4, kernel=3, blocks=None,
+                 dropout=0.0, weight_norm=True, max_positions=1024, start_id=1, end_id=2, **kwargs):
+        super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
+        self.units, self.embedding_units, self.depth, self.kernel = units, embedding_units or units, depth, kernel
+        check_positive(units=units, embedding_units=self.embedding_units, depth=depth, kernel=kernel,
+                       max_positions=max_positions)
+        check_fraction(dropout=dropout)
+        self.blocks = None if blocks is None else check_blocks(blocks)
+        pairs = self.blocks or [[units, kernel]] * depth
+        self.dropout, self.weight_norm, self.max_positions = dropout, weight_norm, max_positions
+        dtype, keep = self.dtype_policy, 1 - dropout
+
+        def embedding(tokens, name):
+            return keras.layers.Embedding(tokens, self.embedding_units, name=name, dtype=dtype,
+                                          embeddings_initializer=keras.initializers.RandomNormal(stddev=0.1))
+
+        def dense(width, gain, name):
+            return NormalizedDense(width, gain, weight_norm, name=name, dtype=dtype)
+
+        self.source_embedding = embedding(source_vocabulary, "source_embedding")
+        self.source_positions = embedding(max_positions, "source_positions")
+        self.target_embedding = embedding(target_vocabulary, "target_embedding")
+        self.target_positions = embedding(max_positions, "target_positions")
+        self.encoder_input = dense(pairs[0][0], keep, "encoder_input")
+        block = dict(weight_norm=weight_norm, dropout=dropout, dtype=dtype)
+        self.encoder = [GatedConvolution(*pair, name=f"encoder_{i}", **block) for i, pair in enumerate(pairs)]
+        self.encoder_output = dense(self.embedding_units, 1.0, "encoder_output")
+        self.decoder_input = dense(pairs[0][0], keep, "decoder_input")
+        self.decoder = [AttentiveConvolution(*pair, self.embedding_units, name=f"decoder_{i}", **block)
+                        for i, pair in enumerate(pairs)]
+        self.decoder_output = dense(self.embedding_units, 1.0, "decoder_output")
+        self.output_projection = dense(target_vocabulary, keep, "output")
+        self.dropouts = [Dropout(dropout, dtype=dtype) for _ in range(3)]
+
+    def check_length(self, length):
+        """Raises `ZooError` for a sequence that has more tokens than there are positions, where its length is known."""
+        if length is not None and length > self.max_positions:
+            raise ZooError(f"a sequence of {length} tokens is longer than the model's {self.max_positions} positions; "
+                           f"build it with max_positions={length} or more")
+
+    def encode(self, source, training=False):
+        self.check_length(source.shape[1])
+        mask = padding_mask(source)
+        embedded = self.source_embedding(source) + self.source_positions(ops.arange(ops.shape(source)[1]))[None]
+        embedded = self.dropouts[0](embedded, training=training)  # e, [B, S, M]
+        x = self.encoder_input(embedded)
+        for block in self.encoder:
+            x = block(x, mask=mask, training=training)  # [B, S, D]
+        return Memory(self.encoder_output(x), mask, embedded)
+
+    def attended(self, memory):
+        """Keys z, values z + e, bias and sqrt(m) from the encoder's memory."""
+        tokens = ops.maximum(ops.sum(ops.cast(memory.mask, "float32"), 1), 1.0)  # m, [B]
+        return memory.states, memory.states + memory.final, ops.where(memory.mask, 0.0, MASKED), ops.sqrt(tokens)
+
+    def decode(self, target, memory, training=False):
+        return self.decode_states(target, memory, training)[0]
+
+    def decode_states(self, target, memory, training=False):
+        """Logits [B, T, V] and the attention of every layer, a list of [B, T, S]."""
+        self.check_length(target.shape[1])
+        attended, attention = self.attended(memory), []
+        embedded = self.target_embedding(target) + self.target_positions(ops.arange(ops.shape(target)[1]))[None]
+        embedded = self.dropouts[1](embedded, training=training)  # g, [B, T, M]
+        x = self.decoder_input(embedded)
+        for block in self.decoder:
+            x, weights = block(x, embedded=embedded, memory=attended, training=training)  # [B, T, D], [B, T, S]
+            attention.append(weights)
+        return self.logits(x, training), attention
+
+    def logits(self, x, training=False):
+        """[..., D] -> float32 [..., V]."""
+        x = self.dropouts[2](self.decoder_output(x), training=training)
+        return ops.cast(self.output_projection(x), "float32")
+
+    def start(self, memory, max_length):
+        self.check_length(max_length)
+        batch = ops.shape(memory.states)[0]
+        cache = tuple(block.convolution.empty_cache(batch) for block in self.decoder)
+        return State(memory=self.attended(memory), cache=cache, position=first_position(batch))
+
+    def step(self, token, state):
+        embedded = self.target_embedding(token) + self.target_positions(state.position)  # [B, M]
+        x, caches = self.decoder_input(embedded), []
+        for block, cache in zip(self.decoder, state.cache):
+            x, cache = block.step(x, embedded, state.memory, cache)  # [B, D]
+            caches.append(cache)
+        return self.logits(x), State(state.memory, tuple(caches), state.position + 1)
+
+    def align(self, source, target):
+        """The mean of all layers' attention: [B, T, S]."""
+        return ops.mean(ops.stack(self.decode_states(target, self.encode(source))[1]), 0)
+
+
+def check_blocks(blocks):
+    """Pairs of width and kernel as lists of int. Raises `ZooError` for anything else."""
+    if not isinstance(blocks, (list, tuple)) or not blocks or any(
+            not isinstance(pair, (list, tuple)) or len(pair) != 2 for pair in blocks):
+        raise ZooError(f"blocks must be pairs [units, kernel], such as [[512, 3], [768, 1]], got {blocks!r}")
+    for units, kernel in blocks:
+        check_positive(units=units, kernel=kernel)
+    return [list(pair) for pair in blocks]

@@ -1,0 +1,184 @@
+"""RNN Encoder-Decoder: the gated unit's first home. One vector holds the source, and every target step reads it.
+
+Cho, van Merrienboer, Gulcehre, Bahdanau, Bougares, Schwenk, Bengio: "Learning Phrase Representations using RNN Encoder-Decoder
+for Statistical Machine Translation", 2014, https://arxiv.org/abs/1406.1078.
+
+Line by line (appendix A): the encoder's candidate is tanh(W e(x) + U (r * h)), its state z * h + (1 - z) * candidate (A.1.1);
+c = tanh(V h_S); the decoder starts from tanh(V' c) (A.1.2); its gates read y_{t-1}, h_{t-1} and c, and its reset gate acts
+after the product and on c as well: tanh(W e(y) + r * (U h + C c)); the output takes the larger of each pair of
+O_h h_t + O_y y_{t-1} + O_c c, then a matrix of low rank, that of the embeddings (section 4.1).
+
+So the paper has two gated units. U (r * h), the encoder's, is `reset_after=False` of `keras.layers.GRU`; r * (U h), the
+decoder's, is that of `torch.nn.GRU` and cuDNN, with C c where theirs has a hidden bias. `reset_after=True` gives the encoder
+their form, too, so that weights can be exchanged with them.
+
+Where we differ: gates and output have biases, which the paper leaves out of its equations; O_y reads the embedding of
+y_{t-1}; kernels start from Glorot's distribution, not from a deviation of 0.01. The paper scores phrase pairs for another
+system; here the model translates by itself.
+"""
+
+import keras
+from keras import ops
+
+from zoo.errors import check_fraction, check_positive
+from zoo.layers.dropout import Dropout
+from zoo.layers.loop import recurrent_loop
+from zoo.registry import Paper, Size, register_model
+from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask
+
+CHO_2014 = Paper("Cho et al.", "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine Translation",
+                 2014, "https://arxiv.org/abs/1406.1078")
+
+
+@register_model(
+    "rnn_encoder_decoder", paper=CHO_2014, encoder="GRU", decoder="GRU, fed the summary", attention="none",
+    expect="One vector holds the whole source, never out of the decoder's sight: good on phrases, falls as sources grow.",
+    sizes={"nano": Size((32, 32), units=16),
+           "mini": Size((33, 43), units=140),
+           "base": Size((15_000, 15_000), units=1000, embedding_units=100, readout_units=500)})
+class RNNEncoderDecoder(Seq2Seq):
+    """Gated encoder and decoder around one summary of the source.
+
+    Args:
+        source_vocabulary, target_vocabulary: int, number of token ids.
+        units: int, D, width of both states and of the summary.
+        embedding_units: int, E, width of the embeddings and rank of the output matrix; None is D.
+        readout_units: int, number of maxout units, each the larger of two; None is D / 2.
+        reset_after: bool, whether the encoder's reset gate acts on U h, as in torch.nn.GRU, or on h, as in the paper.
+        dropout: float, rate on embeddings and readout.
+        start_id, end_id, **kwargs: see `Seq2Seq`.
+
+    Source: https://arxiv.org/abs/1406.1078
+    """
+
+    def __init__(self, source_vocabulary, target_vocabulary, units=1000, embedding_units=None, readout_units=None,
+                 reset_after=False, dropout=0.0, start_id=1, end_id=2, **kwargs):
+        super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
+        check_positive(units=units)
+        self.units, self.embedding_units, self.readout_units = units, embedding_units or units, readout_units or -(-units // 2)
+        self.reset_after, self.dropout = reset_after, dropout
+        check_positive(embedding_units=self.embedding_units, readout_units=self.readout_units)
+        check_fraction(dropout=dropout)
+        dtype = self.dtype_policy
+        self.source_embedding = keras.layers.Embedding(source_vocabulary, self.embedding_units, name="source_embedding",
+                                                       dtype=dtype)
+        self.target_embedding = keras.layers.Embedding(target_vocabulary, self.embedding_units, name="target_embedding",
+                                                       dtype=dtype)
+        self.encoder = keras.layers.GRU(units, reset_after=reset_after, return_sequences=True, return_state=True,
+                                        use_cudnn=False, name="encoder", dtype=dtype)
+        self.summary = keras.layers.Dense(units, "tanh", name="summary", dtype=dtype)
+        self.first = keras.layers.Dense(units, "tanh", name="first", dtype=dtype)
+        self.decoder = SummaryGRU(units, units, self.embedding_units, name="decoder", dtype=dtype)
+        self.readout = Maxout(self.readout_units, name="readout", dtype=dtype)
+        self.output_rank = keras.layers.Dense(self.embedding_units, use_bias=False, name="output_rank", dtype=dtype)
+        self.output_projection = keras.layers.Dense(target_vocabulary, name="output", dtype=dtype)
+        self.dropouts = [Dropout(dropout, dtype=dtype) for _ in range(3)]
+
+    def encode(self, source, training=False):
+        mask = padding_mask(source)
+        x = self.dropouts[0](self.source_embedding(source), training=training)  # [B, S, E]
+        states, last = self.encoder(x, mask=mask)  # [B, S, D], [B, D]
+        summary = self.summary(last)  # c, [B, D]
+        return Memory(states, mask, (summary, self.first(summary)))
+
+    def decode(self, target, memory, training=False):
+        summary, first = memory.final
+        embedded = self.dropouts[1](self.target_embedding(target), training=training)  # [B, T, E]
+        hidden = self.decoder(embedded, context=self.decoder.of_context(summary), state=first)  # [B, T, D]
+        return self.logits(hidden, embedded, ops.repeat(summary[:, None], ops.shape(target)[1], 1), training)
+
+    def logits(self, hidden, embedded, summary, training=False):
+        """G_left G_right max(O_h h_t + O_y y_{t-1} + O_c c), float32."""
+        x = self.readout(ops.concatenate([hidden, embedded, summary], -1))
+        x = self.output_rank(self.dropouts[2](x, training=training))
+        return ops.cast(self.output_projection(x), "float32")
+
+    def start(self, memory, max_length):
+        summary, first = memory.final
+        return State(memory=(summary, self.decoder.of_context(summary)), cache=first,
+                     position=first_position(ops.shape(first)[0]))
+
+    def step(self, token, state):
+        summary, context = state.memory
+        embedded = self.target_embedding(token)  # [B, E]
+        hidden = self.decoder.step(embedded, context, state.cache)
+        return self.logits(hidden, embedded, summary), State(state.memory, hidden, state.position + 1)
+
+
+class SummaryGRU(keras.layers.Layer):
+    """The paper's decoder: a gated unit that reads a context that stays the same. Gates in the order update, reset, candidate.
+
+    Args:
+        units: int, D.
+        context_units: int, C.
+        input_units: int, F.
+        **kwargs: `name` and `dtype` of the layer.
+
+    Call arguments:
+        inputs: float [B, T, F], embedded target tokens.
+        context: float [B, 3D], from `of_context`.
+        state: float [B, D], before the first step.
+
+    Returns:
+        states [B, T, D].
+    """
+
+    def __init__(self, units, context_units, input_units, **kwargs):
+        super().__init__(**kwargs)
+        self.units, self.context_units, self.input_units = units, context_units, input_units
+        self.kernel = keras.layers.Dense(3 * units, name="kernel", dtype=self.dtype_policy)
+        self.context_kernel = keras.layers.Dense(3 * units, use_bias=False, name="context", dtype=self.dtype_policy)
+
+    def build(self, input_shape=None):
+        self.kernel.build((None, self.input_units))
+        self.context_kernel.build((None, self.context_units))
+        self.recurrent = self.add_weight(name="recurrent", shape=(self.units, 3 * self.units), initializer="orthogonal")
+        self.built = True
+
+    def of_context(self, context):
+        """C c of all gates, once a sentence: [B, C] -> [B, 3D]."""
+        if not self.built:  # it is wanted before the loop is first called
+            self.build()
+        return self.context_kernel(context)
+
+    def call(self, inputs, context=None, state=None):
+        gates = ops.transpose(self.kernel(inputs), (1, 0, 2))  # [T, B, 3D]
+        (states,) = recurrent_loop(summary_step, gates, (state,), (context, ops.cast(self.recurrent, self.compute_dtype)))
+        return ops.transpose(states, (1, 0, 2))
+
+    def step(self, inputs, context, state):
+        """One step: float [B, F], [B, 3D] and [B, D] -> [B, D]."""
+        return summary_step(self.kernel(inputs), (state,), (context, ops.cast(self.recurrent, self.compute_dtype)))[0]
+
+
+def summary_step(gates, state, shared):
+    """h_t of W e(y) + b [B, 3D], (h_{t-1} [B, D],) and (C c [B, 3D], U [D, 3D])."""
+    (hidden,), (context, recurrent) = state, shared
+    z, r, candidate = ops.split(gates, 3, -1)
+    of_state_z, of_state_r, of_state = ops.split(ops.matmul(hidden, recurrent) + context, 3, -1)
+    z, r = ops.sigmoid(z + of_state_z), ops.sigmoid(r + of_state_r)
+    return (z * hidden + (1 - z) * ops.tanh(candidate + r * of_state),)
+
+
+class Maxout(keras.layers.Layer):
+    """The larger of each pair of neighbours of a linear layer: float [..., F] -> [..., units].
+
+    Args:
+        units: int, width of what comes out; the linear layer is twice as wide.
+        **kwargs: `name` and `dtype` of the layer.
+
+    Source: Goodfellow et al. 2013, https://arxiv.org/abs/1302.4389
+    """
+
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.units = units
+        self.linear = keras.layers.Dense(2 * units, name="linear", dtype=self.dtype_policy)
+
+    def build(self, input_shape):
+        self.linear.build(input_shape)
+        self.built = True
+
+    def call(self, inputs):
+        x = self.linear(inputs)
+        return ops.max(ops.reshape(x, (*ops.shape(x)[:-1], self.units, 2)), -1)

@@ -1,0 +1,58 @@
+"""Where a checkpoint lies: a folder, or a repository of the Hugging Face hub, whose client keeps its own cache.
+
+Only configs, tokenizers' files and safetensors are asked for; HF_HUB_OFFLINE=1 makes do with what the cache holds.
+"""
+
+import pathlib
+import re
+
+from zoo.errors import ZooError
+
+PATTERNS = ("config.json", "generation_config.json", "*.safetensors", "model.safetensors.index.json", "tokenizer.json",
+            "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "spiece.model", "source.spm", "target.spm",
+            "vocab.json", "target_vocab.json", "merges.txt", "zoo_tokenizers.json")
+REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+
+
+def fetch(name):
+    """The folder of a checkpoint.
+
+    Args:
+        name: path of a folder, or OWNER/NAME of a hub repository, which is downloaded where the cache lacks it.
+
+    Returns:
+        `pathlib.Path`.
+
+    Raises:
+        ZooError: neither; or the hub has no such repository, guards it, or cannot be reached.
+    """
+    folder = pathlib.Path(name).expanduser()
+    if folder.is_dir():
+        return folder
+    if folder.exists():
+        raise ZooError(f"{name} is a file; give the folder of a checkpoint")
+    if not REPOSITORY.fullmatch(str(name)):
+        raise ZooError(f"'{name}' is neither a folder nor a hub repository, which is named OWNER/NAME, as in google-t5/t5-small")
+    from huggingface_hub import constants, errors, snapshot_download
+
+    try:
+        return pathlib.Path(snapshot_download(str(name), allow_patterns=list(PATTERNS)))
+    except errors.GatedRepoError as error:
+        reason = f"'{name}' is gated: accept its terms on https://huggingface.co/{name}, then `hf auth login`"
+        raise ZooError(reason) from error
+    except errors.RepositoryNotFoundError as error:
+        raise ZooError(f"there is no folder '{name}', and the hub has no public repository of this name") from error
+    except errors.HFValidationError as error:
+        raise ZooError(f"'{name}' is no name of a hub repository: {first_line(error)}") from error
+    except (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled) as error:
+        if constants.HF_HUB_OFFLINE:
+            raise ZooError(f"'{name}' is not in the hub's cache, and HF_HUB_OFFLINE forbids to download it") from error
+        raise ZooError(f"'{name}' is no folder, is not in the hub's cache, and the hub cannot be reached; "
+                       f"is there a network?") from error
+    except Exception as error:  # HTTP errors of several libraries, a full disk
+        raise ZooError(f"'{name}' cannot be downloaded ({type(error).__name__}: {first_line(error)})") from error
+
+
+def first_line(error):
+    """The first line of an error's message, or its class where it has none."""
+    return [*str(error).strip().splitlines(), type(error).__name__][0]

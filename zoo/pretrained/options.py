@@ -1,0 +1,79 @@
+"""A config.json, read option by option, with every one that the zoo has no answer to in a single error."""
+
+from zoo.errors import ZooError
+from zoo.pretrained.weights import listed
+
+ACTIVATIONS = {"relu": "relu", "gelu": "gelu", "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "swish": "swish",
+               "silu": "swish"}  # names of transformers to those of `zoo.layers.transformer`
+NAMES = {"relu": "relu", "gelu": "gelu", "gelu_tanh": "gelu_new", "swish": "swish"}  # and back
+
+
+class Options:
+    """The options of a config.
+
+    Args:
+        config: dict, what config.json holds.
+        model: str, who cannot do what is refused, such as "BART".
+    """
+
+    def __init__(self, config, model):
+        self.config, self.model, self.refused, self.broken = config, model, [], []
+
+    def number(self, key, default=None):
+        """A whole number above 0."""
+        value = self.config.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            self.broken.append(f"{key} is {value!r}" if key in self.config else f"{key} is missing")
+            return 1
+        return value
+
+    def rate(self, key, default=0.0):
+        """A dropout rate."""
+        value = self.config.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1:
+            self.broken.append(f"{key} is {value!r}")
+            return 0.0
+        return float(value)
+
+    def token(self, key, default, vocabulary):
+        """A token id below `vocabulary`; a list of a single id is that id."""
+        value = self.config.get(key)
+        value = default if value is None else value
+        value = value[0] if isinstance(value, list) and len(value) == 1 else value
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < vocabulary:
+            self.broken.append(f"{key} is {value!r}")
+            return 0
+        return value
+
+    def activation(self, key, default):
+        """The zoo's name of an activation."""
+        value = self.config.get(key, default)
+        if value not in ACTIVATIONS:
+            self.refused.append(f"{key} {value!r}")
+        return ACTIVATIONS.get(value, "relu")
+
+    def same(self, key, *others):
+        """A whole number that `key` and `others` must all have."""
+        value = self.number(key)
+        for other in others:
+            if self.number(other) != value:
+                self.refused.append(f"{other} {self.config[other]!r} beside {key} {value}")
+        return value
+
+    def only(self, **allowed):
+        """Refuses each option whose value is neither the allowed one nor absent."""
+        for key, value in allowed.items():
+            if self.config.get(key, value) not in (value, None):
+                self.refused.append(f"{key} {self.config[key]!r}")
+
+    def finish(self):
+        """Raises `ZooError` for what was missing, broken or refused."""
+        if self.broken:
+            raise ZooError(f"config.json is broken: {listed(self.broken, 8)}")
+        if self.refused:
+            raise ZooError(f"config.json asks for what the zoo's {self.model} has not: {listed(self.refused, 8)}")
+
+
+def swapped(i, pad):
+    """An id of a checkpoint whose padding is `pad` -> the zoo's, whose padding is 0, and back."""
+    return {0: pad, pad: 0}.get(i, i)

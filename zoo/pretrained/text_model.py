@@ -1,0 +1,124 @@
+"""Text in, text out with a public checkpoint, and the way back to one.
+
+    model = zoo.from_pretrained("google-t5/t5-small")
+    model.generate(["translate English to German: The house is wonderful."])
+
+`model.model` is a `Seq2Seq` like any other: it trains on the zoo's recipe, and `model.save_pretrained("folder")` writes what
+transformers loads.
+"""
+
+import pathlib
+
+from zoo.decoding import Greedy, generate
+from zoo.errors import ZooError, check_positive
+from zoo.files import atomic_folder
+from zoo.pretrained import checkpoint, tokenizer_files, weights
+from zoo.pretrained.hub import fetch
+
+LONGEST = 128  # tokens of an output, where nothing else is asked for
+
+
+class TextModel:
+    """A model with its tokenizers.
+
+    Args:
+        model: `Seq2Seq`.
+        source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers` and `zoo.data.subword`.
+        name: str, a registered name of the model's family; None where it is not known.
+        overrides: dict, with which `zoo.create(name, source_tokenizer.size, target_tokenizer.size, **overrides)` builds it.
+        config, generation: dicts, config.json and generation_config.json of the checkpoint it was read from, whose options that
+            the zoo does not use are written again; empty for a model trained here.
+
+    Raises:
+        ZooError: a tokenizer with other ids than the model.
+    """
+
+    def __init__(self, model, source_tokenizer, target_tokenizer, name=None, overrides=None, config=None, generation=None):
+        self.model, self.source_tokenizer, self.target_tokenizer = model, source_tokenizer, target_tokenizer
+        self.name, self.overrides = name, dict(overrides or {})
+        self.config, self.generation = dict(config or {}), dict(generation or {})
+        self.origin = "a model in memory"  # where the weights came from
+        for side, tokenizer, size in (("source", source_tokenizer, model.source_vocabulary),
+                                      ("target", target_tokenizer, model.target_vocabulary)):
+            if tokenizer.size > size:
+                raise ZooError(f"the {side} tokenizer has {tokenizer.size} ids, and the model only {size}")
+            if tokenizer.end_id != model.end_id:
+                raise ZooError(f"the {side} tokenizer ends with id {tokenizer.end_id}, and the model with {model.end_id}")
+
+    def generate(self, texts, strategy=Greedy(), max_length=None, jit=True):
+        """Texts to texts.
+
+        Args:
+            texts: list of str.
+            strategy: `Greedy()` or `Beam(...)`.
+            max_length: int, the most tokens of an output; None is 128, or as many as a model with fewer positions has.
+            jit: bool, False runs eagerly, for debugging.
+
+        Returns:
+            For each text a list of (output text, score), best first.
+
+        Raises:
+            ZooError: a single str, an empty text, or one with more tokens than the model has positions.
+        """
+        if isinstance(texts, str):
+            raise ZooError("generate takes a list of texts, and got a single one; put it in [ ]")
+        positions = getattr(self.model, "max_positions", None) if hasattr(self.model, "target_positions") else None
+        max_length = min(LONGEST, positions or LONGEST) if max_length is None else max_length
+        check_positive(max_length=max_length)
+        sources = self.source_tokenizer.encode_batch(texts)
+        for number, (text, source) in enumerate(zip(texts, sources), 1):
+            if not text.strip():
+                raise ZooError(f"text {number} is empty")
+            if positions and len(source) > positions:
+                raise ZooError(f"text {number} has {len(source)} tokens, and the model {positions} positions")
+        outputs = generate(self.model, sources, strategy, max_length, jit=jit)
+        return [[(self.target_tokenizer.decode(output.ids), output.score) for output in best] for best in outputs]
+
+    def save_pretrained(self, folder):
+        """Writes a folder that transformers loads, whole or not at all: config, weights in float32, and the tokenizers' files.
+
+        Tokenizers that transformers has not, such as a `SymbolTokenizer`, go to zoo_tokenizers.json, which only the zoo reads.
+
+        Raises:
+            ZooError: a folder that is not empty, or a model that transformers cannot be.
+        """
+        own = {getattr(tokenizer, "pad_id", 0) for tokenizer in (self.source_tokenizer, self.target_tokenizer)}
+        if len(own) > 1:
+            raise ZooError(f"source and target tokenizer pad with different ids, {sorted(own)}; a checkpoint has one")
+        config, tensors = checkpoint.export(self.model, own.pop(), self.config)
+        ids = {key: value for key, value in config.items() if key.endswith("_token_id") and value is not None}
+        found = tokenizer_files.files(self.source_tokenizer, self.target_tokenizer, config["model_type"])
+        with atomic_folder(pathlib.Path(folder)) as temporary:
+            checkpoint.write_json(config, temporary / "config.json")
+            checkpoint.write_json(ids | self.generation, temporary / "generation_config.json")
+            for name, data in found.items():
+                (temporary / name).write_bytes(data)
+            weights.write(tensors, temporary)
+
+
+def from_pretrained(name, dtype=None):
+    """Reads a checkpoint of T5, FLAN-T5, ByT5, BART or Marian.
+
+    Args:
+        name: path of a folder, or OWNER/NAME on the Hugging Face hub; what was fetched once is read from the hub's cache, and
+            HF_HUB_OFFLINE=1 asks for no more than that.
+        dtype: str, the precision, such as "mixed_bfloat16"; None is float32.
+
+    Returns:
+        `TextModel`.
+
+    Raises:
+        ZooError: no such checkpoint, one that is broken or pickled, a model or an option that the zoo has not, or no tokenizer.
+    """
+    folder = fetch(name)
+    found = checkpoint.read(folder, dtype)
+    source, target = tokenizer_files.read(folder, found.config["model_type"], found.model.source_vocabulary,
+                                          found.model.target_vocabulary)
+    read = TextModel(found.model, source, target, found.name, found.overrides, found.config, found.generation)
+    read.origin = str(name)
+    return read
+
+
+def save_pretrained(model, source_tokenizer, target_tokenizer, folder):
+    """Writes a model that was trained here as `TextModel.save_pretrained` does."""
+    TextModel(model, source_tokenizer, target_tokenizer).save_pretrained(folder)

@@ -1,0 +1,116 @@
+"""Tensors of a checkpoint by key, read from safetensors one at a time, and written.
+
+A checkpoint is one file, model.safetensors, or several that model.safetensors.index.json lists. Nothing pickled is read: whoever
+made a pytorch_model.bin could run any program here.
+"""
+
+import json
+import pathlib
+
+import numpy as np
+
+from zoo.errors import ZooError
+from zoo.pretrained.hub import first_line
+
+FILE, INDEX = "model.safetensors", "model.safetensors.index.json"
+DTYPES = ("F32", "F16", "BF16")  # what is read, as safetensors names them
+PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+CONVERT = ("convert where you trust it: python -c \"from transformers import AutoModelForSeq2SeqLM as M; "
+           "M.from_pretrained('NAME').save_pretrained('FOLDER')\"")
+
+
+class Tensors:
+    """The tensors of a folder, opened and not yet read.
+
+    Args:
+        folder: path of a checkpoint.
+
+    Raises:
+        ZooError: no safetensors in it, or a broken header, a truncated file, a missing shard, or an index that names a tensor
+            which its file lacks.
+    """
+
+    def __init__(self, folder):
+        self.folder, self._open = pathlib.Path(folder), {}
+        index = self.folder / INDEX
+        if (self.folder / FILE).is_file():
+            self._file_of = dict.fromkeys(self._opened(FILE).keys(), FILE)
+        elif index.is_file():
+            self._file_of = self._read_index(index)
+        else:
+            pickled = sorted(p.name for pattern in PICKLED for p in self.folder.glob(pattern))
+            reason = f", and {pickled[0]} is pickled, which is never read; {CONVERT}" if pickled else (
+                f"; where it was published as pytorch_model.bin only, which is never read, {CONVERT}")
+            raise ZooError(f"{self.folder} has no {FILE}{reason}")
+
+    def keys(self):
+        """Keys of all tensors, sorted."""
+        return sorted(self._file_of)
+
+    def shape(self, key):
+        """Shape of a tensor as a tuple; nothing is read."""
+        return tuple(self._slice(key).get_shape())
+
+    def dtype(self, key):
+        """Type of a tensor as safetensors names it, such as "BF16"; nothing is read."""
+        return self._slice(key).get_dtype()
+
+    def read(self, key):
+        """A tensor as float32 array. Raises `ZooError` for a type that is not a float of 16 or 32 bits."""
+        if self.dtype(key) not in DTYPES:
+            raise ZooError(f"{self.folder / self._file_of[key]}: {key} is of type {self.dtype(key)}, "
+                           f"and only {', '.join(DTYPES)} are read")
+        return self._opened(self._file_of[key]).get_tensor(key).astype("float32")
+
+    def _slice(self, key):
+        return self._opened(self._file_of[key]).get_slice(key)
+
+    def _opened(self, name):
+        from safetensors import SafetensorError, safe_open
+
+        if name not in self._open:
+            try:
+                self._open[name] = safe_open(self.folder / name, framework="numpy")
+            except (SafetensorError, OSError) as error:
+                raise ZooError(f"{self.folder / name} is broken or truncated ({first_line(error)}); fetch it anew") from error
+        return self._open[name]
+
+    def _read_index(self, path):
+        file_of = read_json(path).get("weight_map")
+        if not isinstance(file_of, dict) or not all(isinstance(n, str) and pathlib.Path(n).name == n for n in file_of.values()):
+            raise ZooError(f"{path} is broken: its weight_map must give each tensor's file in the same folder")
+        for name in sorted(set(file_of.values())):
+            if not (self.folder / name).is_file():
+                raise ZooError(f"{self.folder} lacks {name}, which {INDEX} lists; fetch it anew")
+            absent = {key for key, file in file_of.items() if file == name} - set(self._opened(name).keys())
+            if absent:
+                raise ZooError(f"{path} says that {name} holds {listed(absent)}, and it does not")
+        return file_of
+
+
+def write(tensors, folder):
+    """Writes a dict of float32 arrays to `folder`/model.safetensors."""
+    from safetensors.numpy import save_file
+
+    whole = {key: np.ascontiguousarray(tensor) for key, tensor in tensors.items()}
+    save_file(whole, pathlib.Path(folder) / FILE, metadata={"format": "pt"})
+
+
+def read_json(path):
+    """The object of a JSON file as a dict. Raises `ZooError` where there is none."""
+    path = pathlib.Path(path)
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ZooError(f"{path.parent} has no {path.name}, so it is no checkpoint") from None
+    except (OSError, ValueError) as error:
+        raise ZooError(f"{path} is no JSON ({first_line(error)})") from error
+    if not isinstance(value, dict):
+        raise ZooError(f"{path} must hold a JSON object")
+    return value
+
+
+def listed(names, most=4):
+    """The first few of some names, and how many more there are."""
+    names = sorted(names)
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
