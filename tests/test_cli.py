@@ -74,11 +74,11 @@ def type_in(monkeypatch, data):
 
 def test_list(said):
     everything = said("list")
-    for name in zoo.list_models() + zoo.list_tasks():
+    for name in {zoo.card(name)["family"] for name in zoo.list_models()} | set(zoo.list_tasks()):
         assert re.search(rf"^{name} ", everything, re.M)
-    assert "384,112,000" in everything and "222,903,552" in everything
+    assert "base 384M" in everything and "base 223M" in everything and "11b 11.3B" in everything
     lines = said("list", "lstm*nano").splitlines()
-    assert [line.split()[0] for line in lines[2:]] == ["lstm_seq2seq_nano"]
+    assert [line.split()[0] for line in lines[2:-2]] == ["lstm_seq2seq"] and "lstm_seq2seq_nano" in lines[-1]
     assert "Sequence of symbols to its reverse" in said("list", "reverse")
 
 
@@ -89,6 +89,14 @@ def test_show(said):
         assert part in text
     text = said("show", "g2p")
     assert "BSD-2-Clause" in text and "train_limit" in text
+
+
+def test_show_counts_and_draws(said, tmp_path):
+    text = said("show", "lstm_seq2seq_nano", "--batch", 2, "--source-length", 5, "--svg", tmp_path / "lstm.svg")
+    assert re.search(r"FLOPs a source token +8,192 ", text) and "batch 2, 5 source and 32 target tokens" in text
+    for row in ("weights", "training state", "decoding state", "activations"):
+        assert re.search(rf"^{row} +[\d,.]+ [KM]iB", text, re.M)
+    assert "encoder_0 … encoder_1" in (tmp_path / "lstm.svg").read_text(encoding="utf-8")
 
 
 def test_train_leaves_a_whole_run(here):
@@ -157,6 +165,9 @@ def test_help_and_version(capsys):
     (["list", "zzz"], "no model or task matches 'zzz'"),
     (["show", "transfomer_nano"], "unknown model or task 'transfomer_nano'; nearest: transformer_nano"),
     (["show", "g2pp"], "nearest: g2p"),
+    (["show", "transformer_nano", "--batch", "0"], "batch must be a whole number above 0, got 0"),
+    (["show", "transformer_nano", "--svg", "x.png"], "must end in .svg, got 'x.png'"),
+    (["show", "g2p", "--svg", "x.svg"], "g2p is a task; only a model has a diagram"),
     (["train"], "name a model and a task"), (["train", "t5_nano"], "name a model and a task"),
     (["train", "lstm_seq2sec_nano", "reverse"], "unknown model 'lstm_seq2sec_nano'; nearest: lstm_seq2seq_nano"),
     (["train", "t5_nano", "revers"], "unknown task 'revers'; nearest: reverse"),

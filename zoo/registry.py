@@ -178,7 +178,7 @@ def import_variants():
         ZooError: a name that is no Python file, or one that cannot be imported.
     """
     for path in map(pathlib.Path, filter(None, os.environ.get("ZOO_VARIANTS", "").split(os.pathsep))):
-        name = f"zoo_variants_{path.stem}"
+        name = f"zoo_variants_{path.stem}_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}"
         if name in sys.modules:
             continue
         if path.suffix != ".py" or not path.is_file():

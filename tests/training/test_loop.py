@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import zoo
-from tests.training.conftest import assert_same, left, recipe, train
 from tests.test_loss import numpy_loss
+from tests.training.conftest import assert_same, left, recipe, train
 from zoo.data.batches import Batches, as_dataset, shift_right
 from zoo.errors import ZooError
 from zoo.training import loop

@@ -56,7 +56,7 @@ class Task:
             object.__setattr__(self, "max_target_length", longest)
 
     def with_tokenizers(self, source, target):
-        """The same examples for other tokenizers, such as those of a pre-trained model; the longest lengths are counted anew."""
+        """The same examples for other tokenizers, such as a pre-trained model's; the longest lengths are counted anew."""
         return dataclasses.replace(self, source_tokenizer=source, target_tokenizer=target, max_source_length=None,
                                    max_target_length=None)
 

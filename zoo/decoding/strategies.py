@@ -68,8 +68,8 @@ class Beam:
     log-probability only falls and the penalty only grows. A beam of one is greedy search: it ends with its first hypothesis.
 
     Finished hypotheses are ranked by log P / penalty, over their length with the end token:
-    "gnmt" ((5 + length) / 6) ** length_penalty (Wu et al. 2016, equation 14), "power" length ** length_penalty, which at 1 is the
-    mean.
+    "gnmt" ((5 + length) / 6) ** length_penalty (Wu et al. 2016, equation 14), "power" length ** length_penalty, which at 1 is
+    the mean.
 
     Args:
         size: int, K.

@@ -146,7 +146,7 @@ def rail_lines(rail, boxes, rails, left, top, width):
     ends = [port(index) for index in rail.sources + rail.targets]
     heights = [y for _, y, _ in ends]
     parts = [f'<path d="M{x:.1f} {min(heights):.1f}V{max(heights):.1f}" stroke="{colour}"/>']
-    for edge, y, dx in ends[:len(rail.sources)]:
+    for edge, y, _ in ends[:len(rail.sources)]:
         parts.append(f'<path d="M{edge:.1f} {y:.1f}H{x:.1f}" stroke="{colour}"/>')
     for edge, y, dx in ends[len(rail.sources):]:
         parts.append(f'<path d="M{x:.1f} {y:.1f}H{edge - 7 * dx:.1f}" stroke="{colour}"/>')

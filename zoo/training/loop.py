@@ -14,7 +14,6 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from zoo import registry
 from zoo.data.batches import Batches
 from zoo.errors import ZooError
 from zoo.evaluation.evaluate import evaluate_model
