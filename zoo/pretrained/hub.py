@@ -27,9 +27,9 @@ def fetch(name):
         ZooError: neither; or the hub has no such repository, guards it, or cannot be reached.
     """
     folder = pathlib.Path(name).expanduser()
-    if folder.is_dir():
+    if str(name) and folder.is_dir():
         return folder
-    if folder.exists():
+    if folder.is_file():
         raise ZooError(f"{name} is a file; give the folder of a checkpoint")
     if not REPOSITORY.fullmatch(str(name)):
         raise ZooError(f"'{name}' is neither a folder nor a hub repository, which is named OWNER/NAME, as in google-t5/t5-small")

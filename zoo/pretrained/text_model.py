@@ -114,6 +114,9 @@ def from_pretrained(name, dtype=None):
     found = checkpoint.read(folder, dtype)
     source, target = tokenizer_files.read(folder, found.config["model_type"], found.model.source_vocabulary,
                                           found.model.target_vocabulary)
+    own = {getattr(tokenizer, "pad_id", 0) for tokenizer in (source, target)}
+    if own != {found.pad}:
+        raise ZooError(f"{folder}: the tokenizer pads with {sorted(own)[0]}, and config.json with {found.pad}")
     read = TextModel(found.model, source, target, found.name, found.overrides, found.config, found.generation)
     read.origin = str(name)
     return read
