@@ -37,5 +37,5 @@ def check_fraction(**values):
 def check_choice(choices, **values):
     """Raises `UnknownName` unless every value is one of `choices`."""
     for name, value in values.items():
-        if value not in choices:
+        if value not in tuple(choices):  # a mapping would ask for its hash
             raise UnknownName(name, value, [str(choice) for choice in choices])
