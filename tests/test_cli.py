@@ -119,7 +119,7 @@ def test_train_says_where_everything_is(here, said, tmp_path):
 
 def test_evaluate(here, said):
     text = said("evaluate", "runs/attentive", "--split", "validation", "--beam", 2, "--limit", 10)
-    assert "validation: 10 examples, Beam(size=2, length_penalty=0.6)" in text
+    assert "validation: 10 examples, Beam(size=2, length_penalty=0.6, formula='gnmt')" in text
     assert "perplexity|refs:1" in text
     assert json.loads((here / "runs/attentive/scores.json").read_text())["split"] == "validation"
 
@@ -281,7 +281,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(here, tmp_path):
 def test_a_reader_that_leaves_is_no_error(here):
     done = subprocess.run(f"{sys.executable} -m zoo.cli list | head -1; exit ${{PIPESTATUS[0]}}", shell=True,
                           executable="/bin/bash", capture_output=True, text=True)
-    assert done.returncode == 0 and not done.stderr and done.stdout.startswith("model")
+    assert done.returncode == 0 and not done.stderr and done.stdout.startswith("family")
 
 
 def test_a_process_of_its_own_is_quiet(here):

@@ -171,6 +171,11 @@ class Registry:
         import_variants()
 
 
+def variant_module(path):
+    """The name under which the module of a file that `import_variants` reads stands in `sys.modules`."""
+    return f"zoo_variants_{path.stem}_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}"
+
+
 def import_variants():
     """Imports the Python files that the environment variable ZOO_VARIANTS names, separated as in PATH.
 
@@ -178,7 +183,7 @@ def import_variants():
         ZooError: a name that is no Python file, or one that cannot be imported.
     """
     for path in map(pathlib.Path, filter(None, os.environ.get("ZOO_VARIANTS", "").split(os.pathsep))):
-        name = f"zoo_variants_{path.stem}_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}"
+        name = variant_module(path)
         if name in sys.modules:
             continue
         if path.suffix != ".py" or not path.is_file():

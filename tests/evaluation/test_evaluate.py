@@ -71,7 +71,7 @@ def test_buckets_by_length(report, model, task):
 
 def test_limit_strategy_and_unknown_split(report, model, task):
     first = evaluate_model(model, task, "test", zoo.Beam(2, 0.0), limit=5, jit=False)
-    assert first.sources == report.sources[:5] and first.strategy == "Beam(size=2, length_penalty=0.0)"
+    assert first.sources == report.sources[:5] and first.strategy == "Beam(size=2, length_penalty=0.0, formula='gnmt')"
     with pytest.raises(UnknownName, match="unknown split 'tset'; nearest: test"):
         evaluate_model(model, task, "tset")
 
