@@ -50,7 +50,8 @@ def run_cell(cell, folder):
     callback = keras.callbacks.LambdaCallback(
         on_epoch_begin=progress.epoch_begin, on_train_batch_end=progress.batch_end)
     callback.set_params = progress.set_params
-    run = zoo.train(cell.model, task, recipe, folder / "runs" / cell.name, overwrite=True, callbacks=[callback], progress=False)
+    run = zoo.train(cell.base, task, recipe, folder / "runs" / cell.name, cell.overrides, overwrite=True, callbacks=[callback],
+                    progress=False)
     scores, decoding = {}, {}
     for label, strategy in (("greedy", zoo.Greedy()), ("beam", zoo.Beam(**cell.settings["beam"]))):
         progress.write(f"decoding, {label}")
@@ -61,7 +62,7 @@ def run_cell(cell, folder):
         decoding[label] = {"seconds_with_compilation": first.seconds, "seconds": again.seconds,
                            "sentences_per_second": len(again.outputs) / again.seconds}
         run.write_predictions(first)
-    card = zoo.card(cell.model)
+    card = zoo.card(cell.base)
     training = dict(run.training)  # counts, then what depends on the clock
     row = {
         "suite": cell.suite, "model": cell.model, "task": cell.task, "seed": cell.seed, "key": cell.key,

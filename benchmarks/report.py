@@ -12,7 +12,7 @@ from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
 from zoo.files import atomic, write_text
 
-MARKERS = "os^Dv*PX"
+MARKERS = "os^Dv*P"  # fewer than the colours, so that pairs of both differ for long
 FAMILY_COLORS = ("#d1495b", "#edae49", "#00798c", "#30638e", "#7b5ea7", "#5f8f3a", "#8c6d46", "#4d4d4d")
 
 
@@ -114,26 +114,32 @@ def figure(suite, rows, path):
                          "axes.spines.top": False, "axes.spines.right": False, "font.size": 10})
     tasks = list(dict.fromkeys(row["task"] for row in rows))
     models = list(dict.fromkeys(row["model"] for row in rows))
-    fig, axes = plt.subplots(1, len(tasks), figsize=(5.2 * len(tasks), 3.9), squeeze=False)
-    for axis, task in zip(axes[0], tasks):
-        cells = [row for row in rows if row["task"] == task]
+    bases = list(dict.fromkeys(model.split(" ")[0] for model in models))
+    apart = bases if len(bases) < len(models) else [""]  # ablations: a panel for each model that is changed
+    panels = [(task, base) for task in tasks for base in apart]
+    fig, axes = plt.subplots(1, len(panels), figsize=(5.2 * len(panels), 3.9), squeeze=False)
+    for axis, (task, base) in zip(axes[0], panels):
+        cells = [row for row in rows if row["task"] == task and row["model"].split(" ")[0] in (base or bases)]
         metric = METRICS[next(iter(cells[0]["scores"]["greedy"]["metrics"]))]
         buckets = cells[0]["scores"]["greedy"]["by_length"]
         labels = [str(b["low"]) if b["low"] == b["high"] else f"{b['low']}–{b['high']}" for b in buckets]
-        for number, model in enumerate(models):
+        for number, model in enumerate(dict.fromkeys(row["model"] for row in cells)):
             seeds = [[b[metric.name] for b in row["scores"]["greedy"]["by_length"]] for row in cells if row["model"] == model]
             means = pd.DataFrame(seeds, dtype=float).mean()
-            axis.plot(range(len(labels)), means, linewidth=2, markersize=6, alpha=0.85, label=model,
+            axis.plot(range(len(labels)), means, linewidth=2, markersize=6, alpha=0.85, label=model.removeprefix(f"{base} "),
                       marker=MARKERS[number % len(MARKERS)], color=FAMILY_COLORS[number % len(FAMILY_COLORS)])
         axis.set_xticks(range(len(labels)), labels)
         axis.set_xlabel("source length, tokens")
         axis.set_ylabel(f"{metric.label}, % ({metric.better} is better)")
         axis.set_ylim(0, 102 if metric.better == "higher" else None)
-        axis.set_title(task, loc="left", fontweight="bold")
+        axis.set_title(f"{task}, {base}" if base else task, loc="left", fontweight="bold")
         axis.grid(axis="y", linewidth=0.5, alpha=0.4)
-    handles, names = axes[0][0].get_legend_handles_labels()
-    fig.legend(handles, names, loc="lower center", ncol=min(4, len(models)), frameon=False)
-    fig.tight_layout(rect=(0, 0.07 * math.ceil(len(models) / 4), 1, 1))
+        if base:
+            axis.legend(frameon=False, fontsize=8)
+    if apart == [""]:
+        handles, names = axes[0][0].get_legend_handles_labels()
+        fig.legend(handles, names, loc="lower center", ncol=min(4, len(models)), frameon=False)
+    fig.tight_layout(rect=(0, 0.07 * math.ceil(len(models) / 4) if apart == [""] else 0, 1, 1))
     with atomic(path) as temporary:
         fig.savefig(temporary, format="svg", metadata={"Date": None}, facecolor="white")
     plt.close(fig)

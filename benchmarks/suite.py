@@ -10,7 +10,9 @@ import sys
 import tomllib
 
 from zoo import registry
+from zoo.commands import key_values
 from zoo.errors import UnknownName, ZooError, check_positive
+from zoo.listing import import_backend
 from zoo.training.recipe import Recipe
 
 HERE = pathlib.Path(__file__).parent
@@ -23,7 +25,8 @@ class Cell:
     """One run of a suite.
 
     Attributes:
-        suite, model, task: str, names.
+        suite, task: str, names.
+        model: str, a registered name, and overrides after it, as in "transformer_mini positions=rotary".
         seed: int.
         settings: dict, all that the run is made from, JSON types only.
         argument: str, what the suite is called on the command line.
@@ -38,22 +41,32 @@ class Cell:
 
     @property
     def name(self):
-        """File name of the cell: model.task.seed."""
-        return f"{self.model}.{self.task}.s{self.seed}"
+        """File name of the cell: model.task.seed, with commas for the blanks of the model."""
+        return f"{self.model.replace(' ', ',')}.{self.task}.s{self.seed}"
+
+    @property
+    def base(self):
+        """The registered name of the model."""
+        return self.model.split(" ")[0]
+
+    @property
+    def overrides(self):
+        """The overrides of the model, a dict."""
+        return key_values(self.model.split(" ")[1:])
 
     @property
     def key(self):
         """Digest of the settings and of the code, the zoo's and the variant's own: a row of another key is out of date."""
         text = json.dumps([self.model, self.task, self.seed, self.settings], sort_keys=True)
-        variant = outside_file(self.model)
+        variant = outside_file(self.base)
         return hashlib.sha256((text + code_digest()).encode() + (variant.read_bytes() if variant else b"")).hexdigest()[:16]
 
     @property
     def command(self):
         """The command that runs the cell alone."""
-        variant = outside_file(self.model)
+        variant = outside_file(self.base)
         setting = f"ZOO_VARIANTS={shlex.quote(str(variant))} " if variant else ""
-        return f"{setting}python -m benchmarks {shlex.quote(self.argument)} --cell {self.name}"
+        return f"{setting}python -m benchmarks {shlex.quote(self.argument)} --cell {shlex.quote(self.name)}"
 
 
 def outside_file(model):
@@ -79,7 +92,7 @@ class Suite:
     Attributes:
         name, title: str.
         file: path of the file.
-        models: list of str; tasks: dict of task name to its table; seeds: list of int.
+        models: list of str, as `Cell.model`; tasks: dict of task name to its table; seeds: list of int.
         threads: int, processor threads of a cell.
         beam: dict, arguments of `Beam`.
     """
@@ -108,7 +121,7 @@ class Suite:
         return [Cell(self.name, model, task, seed,
                      {"options": spec["options"], "length_edges": spec["length_edges"], "beam": self.beam,
                       "threads": self.threads,
-                      "recipe": registry.card(model)["recipe"] | spec["recipe"] | {"seed": seed}}, self.argument)
+                      "recipe": registry.card(model.split(" ")[0])["recipe"] | spec["recipe"] | {"seed": seed}}, self.argument)
                 for task, spec in self.tasks.items() for seed in self.seeds for model in self.models]
 
     def cell(self, name):
@@ -149,7 +162,10 @@ def load_suite(name):
             if key not in TASK_KEYS:
                 raise UnknownName("key of a task", key, TASK_KEYS)
         for cell in suite.cells():
-            registry.models.entry(cell.model), registry.tasks.entry(cell.task)
+            registry.models.entry(cell.base), registry.tasks.entry(cell.task)
+            if cell.overrides:
+                import_backend()
+                registry.models.check_overrides(cell.base, cell.overrides)
             Recipe.from_dict(cell.settings["recipe"])
         if len({cell.name for cell in suite.cells()}) < max(1, len(suite.cells())):
             raise ZooError("it has no cell, or one of them twice")

@@ -3,6 +3,7 @@
     docs/*.md                         written by hand
     docs/generated/models/            a page and a diagram a registered model, and their index by family
     docs/generated/tasks.md           the tasks with their options
+    docs/generated/parity.md          how close each variant comes to its references, from results/parity.csv
     docs/generated/results/SUITE/     tables, claims and figure of every suite that has rows in results/
     docs/_build/html/                 the site
 """
@@ -71,6 +72,7 @@ def generate(results, folder):
         write(folder / "models" / f"{name}.svg", diagram)
     write(folder / "models" / "index.md", models_page())
     write(folder / "tasks.md", tasks_page())
+    write(folder / "parity.md", parity_page(results / "parity.csv"))
     write(folder / "results" / "index.md", results_index(suites))
     from benchmarks.report import figure, markdown
 
@@ -198,6 +200,22 @@ def tasks_page():
         options = [(f"`{key}`", f"`{value!r}`") for key, value in registry.tasks.overrides(name).items()]
         parts += [f"## {name}", table(("", ""), facts), table(("Option", "Default"), options),
                   directive("autofunction", f"{entry.module}.{entry.make.__qualname__}"), directive("automodule", entry.module)]
+    return "\n\n".join(parts) + "\n"
+
+
+def parity_page(path):
+    """The page of what the parity tests measured."""
+    import csv
+
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    parts = ["# Parity",
+             "Every variant is held to a reference with the same weights. The difference is the largest absolute one, over the "
+             "largest magnitude of the reference or over 1 where that is smaller; a test fails above the tolerance.",
+             "`python -m pytest --parity-csv=results/parity.csv` measures it anew."]
+    for family, members in itertools.groupby(rows, key=lambda row: row["variant"]):
+        parts += [f"## {family}", table(("Reference", "What is compared", "Largest difference", "Tolerance"),
+                                        [list(row.values())[1:] for row in members], right=(2, 3))]
     return "\n\n".join(parts) + "\n"
 
 

@@ -193,6 +193,7 @@ def test_help_and_version(capsys):
     (["train", "t5_nano", "reverse", "--task-option", "symbols=many"], "symbols must be a whole number"),
     (["train", "t5_nano", "g2p", "--task-option", "train_limit=-4"], "train_limit"),
     (["train", "--resume", "nowhere"], "nowhere is no run folder .*runs here: .*runs/attentive"),
+    (["train", "--resume", "no/where"], "no/where is no run folder"), (["evaluate", "no/where"], "no/where is no run folder"),
     (["train", "--resume", "runs/attentive", "--epochs", "9"], "takes no model, task or other option"),
     (["train", "--resume", "runs/attentive", "--overwrite"], "takes no model, task or other option"),
     (["train", "--resume", "runs/attentive"], "runs/attentive is finished after 1 epochs"),

@@ -207,7 +207,7 @@ def test_the_command_line_tells_of_a_failing_file_in_one_line(tmp_path):
 
 
 def test_a_fresh_catalog_imports_nothing(monkeypatch, tmp_path):
-    models, imported = fresh(monkeypatch, json.dumps(make_catalog()), tmp_path)
+    models, imported = fresh(monkeypatch, registry.CATALOG.read_text(encoding="utf-8"), tmp_path)
     assert {"t5_11b", "t5_base", "t5_mini", "t5_nano"} < set(models.names("t5")) and not imported
     assert models.entry("t5_base").card["parameters"] == 222_903_552 and not imported
 
@@ -220,7 +220,7 @@ def test_without_a_catalog_everything_is_imported(monkeypatch, tmp_path, text):
 
 
 def test_only_a_module_that_changed_is_imported(monkeypatch, tmp_path):
-    names, catalog = zoo.list_models(), make_catalog()
+    names, catalog = zoo.list_models(), json.loads(registry.CATALOG.read_text(encoding="utf-8"))
     catalog["model"]["zoo.models.t5"] = {"digest": "0" * 16, "entries": {"t5_gone": {"card": {}, "defaults": {}}}}
     models, imported = fresh(monkeypatch, json.dumps(catalog), tmp_path)
     assert models.names() == names and imported == ["zoo.models.t5"]

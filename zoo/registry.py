@@ -113,9 +113,14 @@ class Registry:
 
         Raises:
             UnknownName: no such name.
-            ZooError: an override that the entry does not take, and the message lists the valid ones; or text and the like
-                where a flag or a whole number belongs.
+            ZooError: as `check_overrides`.
         """
+        entry = self.loaded(name)
+        self.check_overrides(name, overrides)
+        return entry.make(*args, **{**entry.defaults, **overrides})
+
+    def check_overrides(self, name, overrides):
+        """Raises `ZooError` for an override that the entry does not take, or text and the like for a flag or a whole number."""
         entry = self.loaded(name)
         valid, parameters = self.overrides(name), inspect.signature(entry.make).parameters
         for key, value in overrides.items():
@@ -124,7 +129,6 @@ class Registry:
             kind = type(parameters[key].default) if key in parameters else None
             if kind in (bool, int) and type(value) is not kind:  # "False" would count as true
                 raise ZooError(f"{key} must be {'true or false' if kind is bool else 'a whole number'}, got {value!r}")
-        return entry.make(*args, **{**entry.defaults, **overrides})
 
     def overrides(self, name):
         """The keyword arguments that `create(name, ...)` takes, with the value each has for this name."""

@@ -31,7 +31,7 @@ def test_rows_are_of_the_suite_as_it_stands():
         cells = {cell.name: cell.settings for cell in suite.cells()}
         assert {path.stem for path in (folder / "rows").iterdir()} == set(cells)
         for row in load_rows(suite, folder):
-            assert row["settings"] == cells[f"{row['model']}.{row['task']}.s{row['seed']}"]
+            assert row["settings"] == cells[f"{row['model'].replace(' ', ',')}.{row['task']}.s{row['seed']}"]
 
 
 def test_the_readme_shows_the_rendered_tables(tmp_path):

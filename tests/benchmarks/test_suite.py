@@ -7,6 +7,7 @@ import pytest
 import zoo
 from benchmarks import suite as suites
 from benchmarks.suite import load_suite, suite_names
+from zoo.catalog import abstract_model
 from zoo.errors import UnknownName, ZooError
 
 GOOD = """
@@ -39,6 +40,9 @@ def test_every_suite_of_the_repository_fits():
     for name in suite_names():
         cells = load_suite(name).cells()
         assert len({cell.name for cell in cells}) == len({cell.key for cell in cells}) == len(cells) > 0
+        for cell in cells:
+            if cell.overrides:
+                assert abstract_model(cell.base, **cell.overrides).built  # or a wrong value would be told in an hour
 
 
 def test_cells_are_models_by_tasks_by_seeds(write):
@@ -50,6 +54,15 @@ def test_cells_are_models_by_tasks_by_seeds(write):
     assert write(GOOD).cell("t5_nano.reverse.s1").key == cells[2].key
     with pytest.raises(UnknownName, match="unknown cell 't5_nano.revers.s0'; nearest: t5_nano.reverse.s0"):
         write(GOOD).cell("t5_nano.revers.s0")
+
+
+def test_a_model_may_have_overrides(write):
+    text = GOOD.replace('"t5_nano"', '"transformer_nano positions=rotary depth=1"').replace("[0, 1]", "[0]")
+    changed, plain = write(text).cells()
+    assert (changed.base, changed.overrides) == ("transformer_nano", {"positions": "rotary", "depth": 1})
+    assert (plain.base, plain.overrides) == ("transformer_nano", {}) and changed.key != plain.key
+    assert changed.name == "transformer_nano,positions=rotary,depth=1.reverse.s0"
+    assert write(text).cell(changed.name) == changed
 
 
 def test_the_key_changes_with_settings_and_code(write, monkeypatch):
@@ -65,6 +78,9 @@ def test_the_key_changes_with_settings_and_code(write, monkeypatch):
     ("options = {", "option = {", "option"), ("length_edges", "edges = 3\nlength_edges", "edges"),
     ("length_edges = [1, 21]", "", "lacks 'length_edges'"),
     ('"t5_nano", "tr', '"t5_tinny", "tr', "unknown model 't5_tinny'; nearest: t5_nano"),
+    ('"t5_nano", "tr', '"t5_nano positons=rotary", "tr', "t5_nano takes no 'positons'; valid: .*units"),
+    ('"t5_nano", "tr', '"t5_nano depth=two", "tr', "depth must be a whole number, got 'two'"),
+    ('"t5_nano", "tr', '"t5_nano depth", "tr', "expected KEY=VALUE, got 'depth'"),
     ("[tasks.reverse]", "[tasks.revers]", "unknown task 'revers'; nearest: reverse"),
     ("{ epochs = 2 }", "{ epoch = 2 }", "unknown recipe field 'epoch'; nearest: epochs"),
     ("{ epochs = 2 }", "{ epochs = 0 }", "epochs must be"), ("{ epochs = 2 }", "3", "."),

@@ -25,10 +25,12 @@ SENTENCES = [
     "e-mail me at someone@example.org or see https://example.org/a?b=c", "x = [1, 2, 3]; y = {'a': 0.5}",
 ]
 ODD = [
-    "", " ", "   ", "\t", "\n\n", "a", " a", "a ", "  a  b  ", "tab\tand\nnewline", "no\u00a0break", "thin\u2009space", "wide\u3000space",
-    "zero\u200bwidth", "日本語のテスト", "emoji 😀👍🏽 end", "cafe\u0301 and café", "ﬁne ligature", "ＦＵＬＬ ｗｉｄｔｈ", "½ and ²", "ǅ ß İ",
-    "\u0000nul", "bell\u0007", "▁ the underline ▁▁", "'s 't 're 've", "...!!!???", "1234567890", "1,000.50", "aaaaaaaaaaaaaaaaaaaa",
-    "ÀÉÎÕÜ", "mixed Кириллица and Latin", "عربى", "\ufeffbom", "soft\u00adhyphen", "a" * 60, "\u2028line", "𝔘nicode", "x\r\ny",
+    "", " ", "   ", "\t", "\n\n", "a", " a", "a ", "  a  b  ", "tab\tand\nnewline", "no\u00a0break", "thin\u2009space",
+    "wide\u3000space", "zero\u200bwidth", "日本語のテスト", "emoji 😀👍🏽 end", "cafe\u0301 and café", "ﬁne ligature",
+    "ＦＵＬＬ ｗｉｄｔｈ", "½ and ²", "ǅ ß İ", "\u0000nul", "bell\u0007", "▁ the underline ▁▁", "'s 't 're 've", "...!!!???",
+    "1234567890", "1,000.50", "aaaaaaaaaaaaaaaaaaaa", "ÀÉÎÕÜ", "mixed Кириллица and Latin", "عربى", "\ufeffbom",
+    "soft\u00adhyphen",
+    "a" * 60, "\u2028line", "𝔘nicode", "x\r\ny",
 ]
 
 

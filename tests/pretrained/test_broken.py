@@ -116,7 +116,8 @@ BROKEN = {
     "missing shared": ("bart", tensors(lambda t: t.pop("model.shared.weight")), r"model\.shared\.weight"),
     "surplus key": ("t5", tensors(lambda t: t.update(adapter=np.zeros(2, "float32"))), r"1 tensors .* no place for: adapter"),
     "a block too many": ("t5", config(num_layers=1), r"9 tensors|8 tensors .*encoder\.block\.1"),
-    "wrong shape": ("t5", tensors(lambda t: t.update({NORM: t[NORM][:-1]})), r"layer_norm\.weight is \[31\] and should be \[32\]"),
+    "wrong shape": ("t5", tensors(lambda t: t.update({NORM: t[NORM][:-1]})),
+                    r"layer_norm\.weight is \[31\] and should be \[32\]"),
     "config of another width": ("bart", config(d_model=64), r"is \[66, 32\] and should be \[66, 64\]"),
     "int8": ("t5", tensors(lambda t: t.update({NORM: t[NORM].astype("int8")})), r"layer_norm\.weight is of type I8"),
     "double": ("bart", tensors(lambda t: t.update({f"{LAYER}.fc1.bias": t[f"{LAYER}.fc1.bias"].astype("float64")})),
@@ -131,7 +132,8 @@ BROKEN = {
     "rate above 1": ("t5", config(dropout_rate=1.5), r"dropout_rate is 1\.5"),
     "token outside": ("bart", config(eos_token_id=9999), r"eos_token_id is 9999"),
     "heads that do not divide": ("bart", config(encoder_attention_heads=5, decoder_attention_heads=5), r"multiple of heads 5"),
-    "heads that differ": ("bart", config(encoder_attention_heads=8), r"decoder_attention_heads 4 beside encoder_attention_heads 8"),
+    "heads that differ": ("bart", config(encoder_attention_heads=8),
+                          r"decoder_attention_heads 4 beside encoder_attention_heads 8"),
     "inner widths that differ": ("marian", config(decoder_ffn_dim=96), r"decoder_ffn_dim 96"),
     "unknown activation": ("bart", config(activation_function="mish"), r"activation_function 'mish'"),
     "unknown T5 activation": ("t5", config(feed_forward_proj="gated-mish", dense_act_fn=None, is_gated_act=None), r"'mish'"),
@@ -224,7 +226,8 @@ def test_only_safe_files_are_fetched(monkeypatch, tmp_path):
     import huggingface_hub
 
     asked = {}
-    monkeypatch.setattr(huggingface_hub, "snapshot_download", lambda name, **options: asked.update(options, name=name) or tmp_path)
+    monkeypatch.setattr(huggingface_hub, "snapshot_download",
+                        lambda name, **options: asked.update(options, name=name) or tmp_path)
     assert hub.fetch("google-t5/t5-small") == tmp_path
     assert asked["name"] == "google-t5/t5-small"
     assert not any(pattern.endswith((".bin", ".pt", ".py", "*")) for pattern in asked["allow_patterns"])

@@ -132,7 +132,8 @@ def pour_t5(hub, tensors, gated):
 def test_text_in_and_text_out(pair):
     for kind, loader in (("t5", transformers.T5Tokenizer), ("marian", transformers.MarianTokenizer)):
         found = pair(kind)
-        tokenizer, texts = loader.from_pretrained(found.folder), ["The quick brown fox.", "Das Haus ist wunderbar, und der Garten auch."]
+        tokenizer = loader.from_pretrained(found.folder)
+        texts = ["The quick brown fox.", "Das Haus ist wunderbar, und der Garten auch."]
         inputs = tokenizer(texts, return_tensors="pt", padding=True)
         found.theirs.generation_config.forced_eos_token_id = None
         ids = found.theirs.generate(**inputs, max_new_tokens=12, do_sample=False, suppress_tokens=[found.pad])

@@ -48,7 +48,8 @@ def test_from_transformers_and_back(pair, tmp_path, kind):
 FRESH = {
     "t5_nano": (lambda: [SentencePieceTokenizer(spm())] * 2, {"tied_embeddings": "all"}),
     "t5_v1_1_nano": (lambda: [ByteT5Tokenizer()] * 2, {"tied_embeddings": "inputs", "decoder_depth": 1}),
-    "bart_nano": (lambda: [BytePairTokenizer(json.loads(bpe_files()[0]), merges(bpe_files()[1]))] * 2, {"tied_embeddings": "all"}),
+    "bart_nano": (lambda: [BytePairTokenizer(json.loads(bpe_files()[0]), merges(bpe_files()[1]))] * 2,
+                  {"tied_embeddings": "all"}),
     "marian_nano": (lambda: [MarianTokenizer(model, json.loads(marian_files()[2])) for model in marian_files()[:2]],
                     {"tied_embeddings": "all"}),
 }
@@ -153,7 +154,8 @@ def test_options_that_the_zoo_does_not_use_stay(pair, tmp_path):
         found = json.loads((tmp_path / name).read_text())
         (tmp_path / name).write_text(json.dumps(found | options))
     zoo.from_pretrained(tmp_path).save_pretrained(tmp_path / "out")
-    config, generation = (json.loads((tmp_path / "out" / name).read_text()) for name in ("config.json", "generation_config.json"))
+    files = (tmp_path / "out" / name for name in ("config.json", "generation_config.json"))
+    config, generation = (json.loads(path.read_text()) for path in files)
     assert config["task_specific_params"] == {"x": 1} and config["forced_eos_token_id"] is None
     assert (generation["num_beams"], generation["no_repeat_ngram_size"]) == (4, 3)
 

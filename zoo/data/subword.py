@@ -8,8 +8,8 @@
 | `ByteT5Tokenizer` | ByT5 | KerasHub's bytes |
 
 Padding is 0 here. Where the files say otherwise, the ids 0 and `pad_id` stand for each other: BART's `<s>` is 1, OPUS-MT's
-`</s>` is its last id. `decode` ends at the end token and leaves out padding, `<s>`, `<unk>` and ids that mean nothing; sentinels
-stay, since an output of T5 says nothing without them.
+`</s>` is its last id. `decode` ends at the end token and leaves out padding, `<s>`, `<unk>` and ids without a meaning;
+sentinels stay, since an output of T5 says nothing without them.
 
 Where we differ from transformers: `</s>`, `<pad>` and `<unk>` in a text are text, and no text can end or mask a source.
 """
@@ -268,7 +268,7 @@ def unknown_pieces(sentinels, engine, text, is_unknown):
 
 
 def check_vocabulary(vocabulary, needed):
-    """`vocabulary`, of token to id. Raises `ZooError` where it lacks a token of `needed`, an id below its length, or is none."""
+    """Raises `ZooError` where `vocabulary`, token to id, is none, leaves an id out, or lacks a token of `needed`."""
     if not isinstance(vocabulary, dict) or not all(isinstance(i, int) for i in vocabulary.values()):
         raise ZooError("vocab.json must give every token a whole number")
     lacking = [token for token in needed if token not in vocabulary]

@@ -25,8 +25,8 @@ from zoo.errors import check_fraction, check_positive
 from zoo.layers.additive_attention import AdditiveAttentionLSTM, attend
 from zoo.layers.dropout import Dropout
 from zoo.layers.loop import recurrent_loop
+from zoo.layers.maxout import Maxout
 from zoo.layers.recurrent import LSTM
-from zoo.models.rnn_encoder_decoder import Maxout
 from zoo.registry import Paper, Size, register_model
 from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask
 

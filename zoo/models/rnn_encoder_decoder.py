@@ -23,6 +23,7 @@ from keras import ops
 from zoo.errors import check_fraction, check_positive
 from zoo.layers.dropout import Dropout
 from zoo.layers.loop import recurrent_loop
+from zoo.layers.maxout import Maxout
 from zoo.registry import Paper, Size, register_model
 from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask
 
@@ -158,27 +159,3 @@ def summary_step(gates, state, shared):
     of_state_z, of_state_r, of_state = ops.split(ops.matmul(hidden, recurrent) + context, 3, -1)
     z, r = ops.sigmoid(z + of_state_z), ops.sigmoid(r + of_state_r)
     return (z * hidden + (1 - z) * ops.tanh(candidate + r * of_state),)
-
-
-class Maxout(keras.layers.Layer):
-    """The larger of each pair of neighbours of a linear layer: float [..., F] -> [..., units].
-
-    Args:
-        units: int, width of what comes out; the linear layer is twice as wide.
-        **kwargs: `name` and `dtype` of the layer.
-
-    Source: Goodfellow et al. 2013, https://arxiv.org/abs/1302.4389
-    """
-
-    def __init__(self, units, **kwargs):
-        super().__init__(**kwargs)
-        self.units = units
-        self.linear = keras.layers.Dense(2 * units, name="linear", dtype=self.dtype_policy)
-
-    def build(self, input_shape):
-        self.linear.build(input_shape)
-        self.built = True
-
-    def call(self, inputs):
-        x = self.linear(inputs)
-        return ops.max(ops.reshape(x, (*ops.shape(x)[:-1], self.units, 2)), -1)

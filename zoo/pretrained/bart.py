@@ -94,7 +94,8 @@ def stacks(model):
 
 def block(path, key, cross):
     """The entries of one block."""
-    entries, attentions = norm(f"{path}/feed_norm", f"{key}.final_layer_norm"), [("self", "self_attn"), ("cross", "encoder_attn")]
+    entries = norm(f"{path}/feed_norm", f"{key}.final_layer_norm")
+    attentions = [("self", "self_attn"), ("cross", "encoder_attn")]
     for name, attention in attentions[:1 + cross]:
         entries |= norm(f"{path}/{name}_norm", f"{key}.{attention}_layer_norm")
         for ours, theirs in PROJECTIONS.items():

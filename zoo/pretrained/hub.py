@@ -32,7 +32,7 @@ def fetch(name):
     if folder.is_file():
         raise ZooError(f"{name} is a file; give the folder of a checkpoint")
     if not REPOSITORY.fullmatch(str(name)):
-        raise ZooError(f"'{name}' is neither a folder nor a hub repository, which is named OWNER/NAME, as in google-t5/t5-small")
+        raise ZooError(f"'{name}' is neither a folder nor a hub repository, named OWNER/NAME as in google-t5/t5-small")
     from huggingface_hub import constants, errors, snapshot_download
 
     try:

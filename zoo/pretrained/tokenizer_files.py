@@ -131,7 +131,7 @@ def check_settings(part, allowed, name):
     """Raises `ZooError` where a part of tokenizer.json is set to what is not allowed: dict of key to allowed values."""
     for key, values in allowed.items():
         if part.get(key) not in values:
-            raise ZooError(f"its tokenizer.json has {key} {str(part.get(key))[:80]!r} in {name}, and only {values[0]!r} is read")
+            raise ZooError(f"its tokenizer.json has {key} {str(part.get(key))[:80]!r} in {name}; only {values[0]!r} is read")
 
 
 def files(source, target, model_type):

@@ -1,7 +1,7 @@
 """Tensors of a checkpoint by key, read from safetensors one at a time, and written.
 
-A checkpoint is one file, model.safetensors, or several that model.safetensors.index.json lists. Nothing pickled is read: whoever
-made a pytorch_model.bin could run any program here.
+A checkpoint is one file, model.safetensors, or several that model.safetensors.index.json lists. Nothing pickled is read:
+whoever made a pytorch_model.bin could run any program here.
 """
 
 import json

@@ -162,16 +162,21 @@ class Run:
             raise ZooError(f"{shown(text)} has {', '.join(map(repr, unknown[:5]))}{more}, which the vocabulary of this "
                            f"{self.task_name} run lacks")
 
-    def generate(self, texts, strategy=Greedy(), longest=None):
-        """Texts -> for each a list of (output text, score), best first. Raises as `encode` does, before anything is decoded."""
+    def generate(self, texts, strategy=Greedy(), longest=None, max_length=None):
+        """Texts -> for each a list of (output text, score), best first. Raises as `encode` does, before anything is decoded.
+
+        An output has at most `max_length` tokens; by default as many as the longest target of the run's task, or twice
+        `longest` where that is more.
+        """
         sources = []
         for number, text in enumerate(texts, 1):
             try:
                 sources.append(self.encode(text, longest))
             except ZooError as error:
                 raise ZooError(f"text {number}: {error}" if len(texts) > 1 else str(error)) from None
-        longest = max(self.max_target_length, 2 * (longest or 0))
-        outputs = generate(self.model, sources, strategy, longest, jit=self.recipe.compiled)
+        max_length = max(self.max_target_length, 2 * (longest or 0)) if max_length is None else max_length
+        check_positive(max_length=max_length)
+        outputs = generate(self.model, sources, strategy, max_length, jit=self.recipe.compiled)
         return [[(self.target_tokenizer.decode(o.ids), o.score) for o in best] for best in outputs]
 
     def align(self, text, output=None, longest=None):

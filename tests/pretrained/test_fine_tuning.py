@@ -1,0 +1,147 @@
+"""A checkpoint trains as a fresh model does, from Python and from the shell, is resumed exactly, and leaves as a checkpoint."""
+
+import re
+import signal
+
+import keras
+import numpy as np
+import pytest
+import torch
+import transformers
+
+import zoo
+from tests.pretrained.checkpoints import exchange
+from tests.training.conftest import assert_same, left
+from zoo.cli import main
+from zoo.data.batches import Batches
+from zoo.errors import ZooError
+from zoo.training.loop import make_optimizer, make_step
+
+TASK = {"symbols": 5, "min_length": 1, "max_length": 4, "train": 120, "validation": 8, "test": 20}
+RECIPE = {"epochs": 2, "tokens": 400, "buckets": 1, "learning_rate": 1e-3, "compiled": False}
+OPTIONS = [*(f"--task-option={key}={value}" for key, value in TASK.items()), "--epochs=2", "--tokens=400", "--buckets=1",
+           "--learning-rate=1e-3", "--no-compiled"]
+
+
+class InterruptAfter(keras.callbacks.Callback):
+    """Ctrl-C after so many steps."""
+
+    def __init__(self, steps):
+        super().__init__()
+        self.steps = steps
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.steps -= 1
+        if self.steps == 0:
+            signal.raise_signal(signal.SIGINT)
+
+
+@pytest.fixture(scope="module")
+def task():
+    return zoo.create_task("reverse", **TASK)
+
+
+@pytest.fixture(scope="module")
+def tuned(pair, task, tmp_path_factory):
+    """A function of a kind to the folder of a run that started from its checkpoint."""
+    made = {}
+
+    def of(kind):
+        if kind not in made:
+            made[kind] = tmp_path_factory.mktemp("tuned") / kind
+            zoo.train(pair(kind).ours, task, zoo.Recipe(**RECIPE), made[kind], progress=False)
+        return made[kind]
+
+    return of
+
+
+@pytest.mark.parametrize("kind", ["t5", "bart", "marian"])
+def test_training_starts_from_the_checkpoint_and_learns(pair, tuned, task, kind):
+    ours, run = pair(kind).ours, zoo.Run(tuned(kind))
+    before = [np.asarray(v) for v in ours.model.weights]
+    theirs = task.with_tokenizers(ours.source_tokenizer, ours.target_tokenizer)
+    recipe = zoo.Recipe(**RECIPE)
+    losses = {}
+    for name, model in (("checkpoint", ours.model), ("run", run.model)):
+        batches = Batches(*theirs.encode("train"), tokens=recipe.tokens, buckets=1, seed=0)
+        copy = model.__class__.from_config(model.get_config() | {"dropout": 0.0})
+        copy.set_weights(model.get_weights())
+        step = make_step(copy, make_optimizer(recipe, 10), recipe)
+        total, tokens = step(batches.batch(0, 0).source, batches.batch(0, 0).target)
+        losses[name] = float(total) / float(tokens)
+    assert losses["run"] < losses["checkpoint"]
+    assert all(np.array_equal(v, saved) for v, saved in zip(ours.model.weights, before))  # what was given is not changed
+    moved = [np.abs(np.asarray(v) - start).max() for v, start in zip(run.model.weights, before) if v.trainable]
+    assert 0 < np.median(moved) < 0.1  # near where it started
+
+
+def test_an_interrupted_run_ends_the_same(pair, tuned, task, tmp_path):
+    folder = tmp_path / "run"
+    with pytest.raises(zoo.ZooError, match="zoo train --resume"):
+        zoo.train(pair("t5").ours, task, zoo.Recipe(**RECIPE), folder, callbacks=[InterruptAfter(2)], progress=False)
+    assert main(["train", "--resume", str(folder)]) == 0
+    assert_same(left(folder), left(tuned("t5")))
+
+
+def test_from_the_shell(pair, tuned, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    source = pair("marian").folder
+    assert main(["train", str(source), "reverse", *OPTIONS]) == 0
+    run = f"runs/{source.name}-reverse-s0"
+    assert f"run folder: {run}" in capsys.readouterr().out
+    assert_same(left(tmp_path / run), left(tuned("marian")))
+    assert main(["generate", run, "a b c", "e", "--max-length", "5"]) == 0
+    texts = capsys.readouterr().out.splitlines()
+    assert len(texts) == 2
+    assert main(["export", run, "exported"]) == 0
+    assert "checkpoint: exported" in capsys.readouterr().out
+    assert main(["generate", "exported", "a b c", "e", "--max-length", "5"]) == 0
+    assert capsys.readouterr().out.splitlines() == texts
+    assert main(["generate", "exported", "a b c", "--beam", "2", "--n-best", "2", "--max-length", "5"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+@pytest.mark.parametrize("kind", ["t5", "bart"])
+def test_transformers_loads_a_tuned_run_with_the_same_logits(pair, tuned, task, tmp_path, capsys, kind):
+    assert main(["export", str(tuned(kind)), str(tmp_path / "out")]) == 0
+    theirs = transformers.AutoModelForSeq2SeqLM.from_pretrained(tmp_path / "out").eval()
+    run, pad = zoo.Run(tuned(kind)), pair(kind).pad
+    source = np.array([run.source_tokenizer.encode(text) for text in ("a b c", "c b a")])
+    target = np.array([[run.model.start_id, 5, 7], [run.model.start_id, 9, 8]])
+    with torch.no_grad():
+        expected = theirs(input_ids=torch.tensor(exchange(source, pad)),
+                          decoder_input_ids=torch.tensor(exchange(target, pad))).logits.numpy()
+    found = np.asarray(run.model((source, target)))[..., exchange(np.arange(expected.shape[-1]), pad)]
+    np.testing.assert_allclose(found, expected, atol=1e-4 * np.abs(expected).max())
+
+
+def test_overrides_that_fit_the_weights_and_those_that_do_not(pair, task, tmp_path):
+    recipe = zoo.Recipe(**RECIPE | {"epochs": 1})
+    run = zoo.train(pair("t5").ours, task, recipe, tmp_path / "one", {"dropout": 0.3}, progress=False)
+    assert zoo.Run(run.folder).model.dropout == 0.3
+    with pytest.raises(ZooError, match="another architecture than that of the pre-trained weights"):
+        zoo.train(pair("t5").ours, task, recipe, tmp_path / "two", {"depth": 1}, progress=False)
+    with pytest.raises(ZooError, match="t5.* takes no 'depht'"):
+        zoo.train(pair("t5").ours, task, recipe, tmp_path / "two", {"depht": 1}, progress=False)
+    assert not (tmp_path / "two").exists()
+
+
+@pytest.mark.parametrize("words, message", [
+    (["train", "no/where", "reverse"], "'no/where' is no folder, is not in the hub's cache|no public repository|cannot be"),
+    (["train", "no/where", "revers"], "unknown task 'revers'; nearest: reverse"),
+    (["generate", "no/where", "a"], "'no/where' is no folder, is not in the hub's cache|no public repository|cannot be"),
+    (["generate", "{checkpoint}", "a", "--longest", "9"], "--longest is for runs"),
+    (["generate", "{checkpoint}", "a", "--max-length", "0"], "max_length must be a whole number above 0|max_length must be"),
+    (["generate", "{empty}", "a"], "is no run folder"), (["export", "{checkpoint}", "out"], "is a checkpoint, and no run"),
+    (["evaluate", "{checkpoint}"], "is a checkpoint, and no run"),
+])
+def test_mistakes_in_one_line(pair, tmp_path, monkeypatch, capsys, words, message):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    folders = {"checkpoint": pair("t5").folder, "empty": tmp_path / "empty"}
+    assert main([word.format(**folders) for word in words]) == 2
+    printed = capsys.readouterr()
+    assert not printed.out and len(printed.err.splitlines()) == 1
+    assert re.search(message, printed.err), printed.err
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["empty"]
