@@ -25,9 +25,10 @@ def main(arguments=None):
     parser.add_argument("--results", type=pathlib.Path, help="folder with a folder a suite (default: results)")
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "_build" / "html",
                         help="the site (default: docs/_build/html)")
+    parser.add_argument("--models", default="*", metavar="PATTERN", help="pages of these models only, for a quick look")
     options = parser.parse_args(arguments)
     try:
-        return build(options.results, options.out)
+        return build(options.results, options.out, options.models)
     except ModuleNotFoundError as error:
         print(f"docs: {error}; install what the site needs: pip install -e .[docs]", file=sys.stderr)
     except OSError as error:
@@ -37,7 +38,7 @@ def main(arguments=None):
     return 2
 
 
-def build(results, out):
+def build(results, out, pattern):
     """Generates the pages and runs Sphinx on them."""
     for module in ("myst_parser", "furo"):
         __import__(module)
@@ -48,7 +49,7 @@ def build(results, out):
     import_tensorflow()
     from benchmarks.suite import REPOSITORY
 
-    generate(results or REPOSITORY / "results", HERE / "generated")
+    generate(results or REPOSITORY / "results", HERE / "generated", pattern)
     strict = ["-W", "--keep-going", "-n", "-q", "-E"]
     status = sphinx(["-b", "html", *strict, "-d", str(out.parent / "doctrees"), str(HERE), str(out)])
     if status:
@@ -58,19 +59,22 @@ def build(results, out):
     return 0
 
 
-def generate(results, folder):
+def generate(results, folder, pattern):
     """Writes every generated page into `folder`, in place of what was there."""
     from zoo import registry
+    from zoo.errors import ZooError
 
-    suites = load_suites(results)
+    suites, models = load_suites(results), registry.list_models(pattern)
+    if not models:
+        raise ZooError(f"no model matches '{pattern}'")
     shutil.rmtree(folder, ignore_errors=True)
     for part in ("models", *(f"results/{suite.name}" for suite, _ in suites)):
         (folder / part).mkdir(parents=True)
-    for name in registry.list_models():
-        page, diagram = model_page(name, suites)
+    for name in models:
+        page, diagram = model_page(name, suites, models)
         write(folder / "models" / f"{name}.md", page)
         write(folder / "models" / f"{name}.svg", diagram)
-    write(folder / "models" / "index.md", models_page())
+    write(folder / "models" / "index.md", models_page(models))
     write(folder / "tasks.md", tasks_page())
     write(folder / "parity.md", parity_page(results / "parity.csv"))
     write(folder / "results" / "index.md", results_index(suites))
@@ -97,8 +101,8 @@ def load_suites(results):
 # Pages --------------------------------------------------------------------------------------------------------------
 
 
-def model_page(name, suites):
-    """The page of a registered model, and its diagram."""
+def model_page(name, suites, models):
+    """The page of a registered model, and its diagram; `models` are those that have a page."""
     from zoo import registry
     from zoo.catalog import abstract_model, layer_rows
     from zoo.inspection.cost import cost_table
@@ -112,7 +116,7 @@ def model_page(name, suites):
     facts = [("Paper", paper_link(card["paper"])), ("Encoder", card["encoder"]), ("Decoder", card["decoder"]),
              ("Attention", card["attention"]),
              ("Parameters", f"{layers[-1][2]:,} at {source:,} source and {target:,} target token ids"),
-             ("Other sizes", ", ".join(f"[`{x}`]({x}.md)" for x in family(card["family"]) if x != name) or "none")]
+             ("Other sizes", ", ".join(f"[`{x}`]({x}.md)" for x in family(card["family"], models) if x != name) or "none")]
     recipe = ", ".join(f"`{key}={value!r}`" for key, value in card["recipe"].items())
     facts += [("Trains with", f"{recipe}, else as {{py:obj}}`zoo.Recipe`")] if recipe else []
     options = [(f"`{key}`", f"`{value!r}`") for key, value in registry.models.overrides(name).items()
@@ -164,19 +168,19 @@ def result_parts(name, suites):
     return parts or ["This size is not in a results table."]
 
 
-def models_page():
-    """The index of the models, a section a family, the oldest paper first."""
+def models_page(models):
+    """The index of `models`, a section a family, the oldest paper first."""
     from zoo import registry
     from zoo.listing import count_parameters
 
-    cards = sorted((registry.card(name) for name in registry.list_models()), key=lambda c: (c["paper"]["year"], c["family"]))
+    cards = sorted((registry.card(name) for name in models), key=lambda c: (c["paper"]["year"], c["family"]))
     pages = []
     parts = ["# Models", "Every registered model, by family; `zoo list` prints the same on a terminal."]
     for name, members in itertools.groupby(cards, key=lambda c: c["family"]):
         card = next(members)
         rows = [(f"[`{model}`]({model}.md)", f"{count_parameters(model):,}",
-                 " + ".join(f"{v:,}" for v in registry.card(model)["vocabulary"])) for model in family(name)]
-        pages += family(name)
+                 " + ".join(f"{v:,}" for v in registry.card(model)["vocabulary"])) for model in family(name, models)]
+        pages += family(name, models)
         parts += [f"## {name}", card["expect"],
                   table(("Paper", "Encoder", "Decoder", "Attention"),
                         [(paper_link(card["paper"]), card["encoder"], card["decoder"], card["attention"])]),
@@ -230,12 +234,12 @@ def results_index(suites):
 # Markdown -----------------------------------------------------------------------------------------------------------
 
 
-def family(name):
-    """Names of a family's models, the smallest first."""
+def family(name, models):
+    """Those of `models` that are of a family, the smallest first."""
     from zoo import registry
     from zoo.listing import count_parameters
 
-    members = (model for model in registry.list_models() if registry.card(model)["family"] == name)
+    members = (model for model in models if registry.card(model)["family"] == name)
     return sorted(members, key=count_parameters)
 
 

@@ -53,14 +53,18 @@ def layer_rows(model):
     return [row for row in rows if row[2]] + [("total", "", sum(count(v) for v in model.trainable_variables))]
 
 
-def make_catalog():
-    """What catalog.json should hold: by kind and module, the digest of the module and its entries."""
+def make_catalog(counted=parameters):
+    """What catalog.json should hold: by kind and module, the digest of the module and its entries.
+
+    Args:
+        counted: function of a model's name to its number of parameters.
+    """
     catalog = {}
     for source in (registry.models, registry.tasks):
         entries = {name: source.loaded(name) for name in source.names()}
         catalog[source.kind] = {
             module: {"digest": digest, "entries": {
-                name: {"card": entry.card | ({"parameters": parameters(name)} if source is registry.models else {}),
+                name: {"card": entry.card | ({"parameters": counted(name)} if source is registry.models else {}),
                        "defaults": entry.defaults}
                 for name, entry in entries.items() if entry.module == module}}
             for module, digest in source.modules().items()}

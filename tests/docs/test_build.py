@@ -11,6 +11,8 @@ import pytest
 import zoo
 from tests.docs.blocks import DOCS
 
+PAGES = "*_mini"
+
 
 def build(folder, *options):
     """Runs build.py on a copy of docs/ in `folder`; returns the finished process."""
@@ -21,16 +23,16 @@ def build(folder, *options):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """The folder of the built site."""
+    """The folder of the built site, of a size a family: the others' pages are made alike, and take minutes."""
     folder = tmp_path_factory.mktemp("site")
-    done = build(folder)
+    done = build(folder, "--models", PAGES)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / "docs" / "_build" / "html"
 
 
 def test_every_model_has_a_page_in_the_index(site):
     index = (site / "generated/models/index.html").read_text()
-    for name in zoo.list_models():
+    for name in zoo.list_models(PAGES):
         page = (site / f"generated/models/{name}.html").read_text()
         assert zoo.card(name)["paper"]["url"] in page
         assert f'href="{name}.html"' in index
@@ -67,7 +69,7 @@ class Assets(html.parser.HTMLParser):
 
 def test_no_asset_is_external(site):
     pages = list(site.rglob("*.html"))
-    assert len(pages) > len(zoo.list_models())
+    assert len(pages) > len(zoo.list_models(PAGES)) > 10
     for page in pages:
         assets = Assets()
         assets.feed(page.read_text())
@@ -80,6 +82,11 @@ def test_missing_results_are_told_in_one_line(tmp_path):
     done = build(tmp_path, "--results", tmp_path)
     assert done.returncode == 2
     assert done.stderr == f"docs: {tmp_path / 'quick'} has no rows; run: python -m benchmarks\n"
+
+
+def test_a_pattern_that_no_model_matches(tmp_path):
+    done = build(tmp_path, "--models", "transfomer")
+    assert done.returncode == 2 and done.stderr == "docs: no model matches 'transfomer'\n"
 
 
 def test_a_missing_package_is_told_in_one_line(tmp_path):
