@@ -32,6 +32,8 @@ def runs(tmp_path_factory):
         patch.chdir(folder)
         assert main(["train", "transformer_nano", "reverse", "--set", "depth=1", "--out", "runs/attentive", *TASK, *QUICK]) == 0
         assert main(["train", "lstm_seq2seq_nano", "reverse", "--set", "depth=1", *TASK, *QUICK]) == 0
+        assert main(["train", "lstm_seq2seq_nano", "reverse", "--set", "depth=1", "--out", "runs/other", *TASK, *QUICK,
+                     "--task-option", "symbols=6"]) == 0
     return folder
 
 
@@ -134,6 +136,46 @@ def test_generate_from_arguments_and_from_standard_input(here, said, monkeypatch
     assert said("generate", "runs/attentive", "c", "--longest", 9)
 
 
+def test_generate_by_sampling_and_under_constraints(here, said):
+    sample = ("generate", "runs/attentive", "a b", "--sample", 3, "--n-best", 3, "--temperature", 2)
+    drawn = said(*sample).splitlines()
+    assert len(drawn) == 3 and said(*sample).splitlines() == drawn != said(*sample, "--seed", 1).splitlines()
+    text = said("generate", "runs/attentive", "a b", "--prefix", "d e", "--forbid", "c", "--beam", 2, "--min-length", 5).split()
+    assert text[:2] == ["d", "e"] and "c" not in text and len(text) >= 4
+    grouped = ("--beam", 4, "--groups", 4, "--diversity", 50, "--n-best", 4)
+    diverse = said("generate", "runs/attentive", "a b", *grouped).splitlines()
+    assert len({line.split("\t")[1][:1] for line in diverse}) == 4
+
+
+def test_an_ensemble(here, said):
+    alone, both = (said("evaluate", "runs/attentive", "--limit", 20, *words) for words in (
+        (), ("--with", "runs/lstm_seq2seq_nano-reverse-s0")))
+    assert alone != both and "Greedy()" in both
+    assert said("generate", "runs/attentive", "a b", "--with", "runs/lstm_seq2seq_nano-reverse-s0")
+
+
+def test_score(here, said, monkeypatch):
+    type_in(monkeypatch, b"a b\tb a\na b\ta b\n")
+    plain = said("score", "runs/attentive").splitlines()
+    type_in(monkeypatch, b"a b\tb a\na b\ta b\n")
+    tokens = said("score", "runs/attentive", "--tokens").splitlines()
+    assert len(plain) == 2 and all(float(value) < 0 for value in plain)
+    for value, line in zip(plain, tokens):
+        total, shown = line.split("\t")
+        parts = [part.rsplit(":", 1) for part in shown.split()]
+        assert total == value and [name for name, _ in parts][-1] == "</s>" and len(parts) == 3
+        assert abs(sum(float(part) for _, part in parts) - float(value)) < 1e-3
+
+
+@pytest.mark.parametrize("data, message", [
+    (b"a b\n", "line 1 of standard input is not SOURCE, a tab, TARGET: 'a b'"), (b"a\tb\na\t \n", "line 2 of standard input"),
+    (b"a\tb\na\tx\n", "pair 2: 'x' has 'x'"), (b"", "standard input has no line"),
+])
+def test_pairs_that_cannot_be_scored(here, refused, monkeypatch, data, message):
+    type_in(monkeypatch, data)
+    assert message in refused("score", "runs/attentive")
+
+
 def test_generate_n_best(here, said):
     lines = said("generate", "runs/attentive", "a b", "c", "--beam", 3, "--n-best", 2).splitlines()
     scores = [float(line.split("\t")[0]) for line in lines]
@@ -212,9 +254,21 @@ def test_help_and_version(capsys):
     (["generate", "runs/attentive", "a", "--longest", "0"], "longest must be a whole number above 0"),
     (["generate", "runs/attentive", "a x"], "'a x' has 'x', which the vocabulary of this reverse run lacks"),
     (["generate", "runs/attentive", "a\nx"], "'a x' has 'x'"),
-    (["generate", "runs/attentive", "a", "--n-best", "2"], "--n-best 2 needs a beam of at least as many: --beam 2"),
+    (["generate", "runs/attentive", "a", "--n-best", "2"], "--n-best 2 needs as many hypotheses: --beam 2"),
     (["generate", "runs/attentive", "a", "--n-best", "3", "--beam", "2"], "--beam 3"),
     (["generate", "runs/attentive", "a", "--n-best", "0"], "n_best must be a whole number above 0"),
+    (["generate", "runs/attentive", "a", "--beam", "2", "--sample", "2"], "choose one"),
+    (["generate", "runs/attentive", "a", "--top-k", "2"], "--top-k needs --sample N"),
+    (["generate", "runs/attentive", "a", "--groups", "2"], "--groups needs --beam K"),
+    (["generate", "runs/attentive", "a", "--beam", "3", "--groups", "2"], "3 cannot be cut into 2 equal groups"),
+    (["generate", "runs/attentive", "a", "--sample", "1", "--top-p", "0"], "top_p must be a number above 0 up to 1"),
+    (["generate", "runs/attentive", "a", "--prefix", "a x"], "'a x' has 'x', which the target vocabulary lacks"),
+    (["generate", "runs/attentive", "a", "--prefix", "a b c", "--max-length", "2"], "has 3 tokens, and an output at most 2"),
+    (["generate", "runs/attentive", "a", "--forbid", "a b"], "--forbid takes a single token, and 'a b' is 2"),
+    (["generate", "runs/attentive", "a", "--no-repeat-ngram", "-1"], "no_repeat_ngram must be a whole number of at least 0"),
+    (["generate", "runs/attentive", "a", "--with", "nowhere"], "nowhere is no run folder"),
+    (["generate", "runs/attentive", "a", "--with", "runs/other"], "runs/other has other tokenizers than runs/attentive"),
+    (["score", "nowhere"], "nowhere is no run folder"),
     (["align", "runs/attentive", "a", "--out", "x.txt"], "must end in .png, .svg or .pdf"),
     (["align", "runs/attentive", "a", "--out", "no/x.png"], "cannot read or write no/x.png: No such file or directory"),
     (["align", "runs/attentive", "a x"], "'x'"), (["align", "runs/attentive", "a", "--output", "b y"], "'y'"),
@@ -228,8 +282,7 @@ def test_bad_input_is_one_clear_line(here, refused, words, message):
 
 
 @pytest.mark.parametrize("data, message", [
-    (b"", "standard input has no line and there is no TEXT"), (b"a\n\nb\n \n", "empty line 2, 4 in standard input"),
-    (b"a\n" + b"\n" * 9, "empty line 2, 3, 4, 5, 6 ... in standard input"),
+    (b"", "standard input has no line, so there is nothing to do"), (b"a\n\nb\n \n", "line 2 of standard input is empty"),
     (b"a\nx\n", "text 2: 'x' has 'x'"), (b"a\n\xff\n", "standard input is not utf-8 text"),
 ])
 def test_bad_lines_of_standard_input(here, refused, monkeypatch, data, message):

@@ -12,7 +12,7 @@ _HOMES = {
                      "Paper", "Size"),
     "zoo.saving": ("load_model",),
     "zoo.seq2seq": ("Memory", "Seq2Seq", "State"),
-    "zoo.decoding": ("Beam", "Greedy", "generate"),
+    "zoo.decoding": ("Beam", "Constraints", "Ensemble", "Greedy", "Sample", "generate", "score", "stream"),
     "zoo.data.batches": ("Batches", "as_dataset"),
     "zoo.training.recipe": ("Recipe",),
     "zoo.loss": ("TokenCrossentropy",),

@@ -9,9 +9,17 @@ import pathlib
 import sys
 
 import zoo
-from zoo.commands import align_command, evaluate_command, export_command, generate_command, train_command
+from zoo.commands import (
+    align_command,
+    evaluate_command,
+    export_command,
+    generate_command,
+    score_command,
+    train_command,
+)
 from zoo.errors import ZooError
 from zoo.listing import list_command, show_command
+from zoo.strategy_options import add_strategy
 from zoo.training.recipe import DECAYS, OPTIMIZERS, PRECISIONS, Recipe
 
 
@@ -88,6 +96,7 @@ def make_parser():
 
     sub = command("evaluate", evaluate_command, "score a run on a split of its task")
     sub.add_argument("run", metavar="RUN")
+    add_others(sub)
     sub.add_argument("--split", default="test", help="train, validation or test (default: test)")
     sub.add_argument("--limit", type=int, default=0, help="the first examples only (default: all)")
     add_strategy(sub)
@@ -96,10 +105,15 @@ def make_parser():
                   "transduce texts with a run or a public checkpoint; without a text, lines of standard input")
     sub.add_argument("run", metavar="RUN", help="a run folder; or a checkpoint: its folder, or OWNER/NAME on the hub")
     sub.add_argument("text", nargs="*", metavar="TEXT")
+    add_others(sub)
     sub.add_argument("--n-best", type=int, default=1, help="outputs a text, with their scores if more than one")
     sub.add_argument("--longest", type=int, help="allow sources of up to this many tokens (default: what the run has seen)")
-    sub.add_argument("--max-length", type=int, help="the most tokens of an output (default: what the run has seen, or 128)")
     add_strategy(sub)
+
+    sub = command("score", score_command, "log-probability of given outputs; lines of standard input, SOURCE, a tab, TARGET")
+    sub.add_argument("run", metavar="RUN")
+    sub.add_argument("--tokens", action="store_true", help="the log-probability of every token, too")
+    sub.add_argument("--longest", type=int, help="allow sources of up to this many tokens (default: what the run has seen)")
 
     sub = command("align", align_command, "draw where a run looks while it transduces a text")
     sub.add_argument("run", metavar="RUN")
@@ -114,10 +128,10 @@ def make_parser():
     return parser
 
 
-def add_strategy(sub):
-    """The options that choose a decoding strategy."""
-    sub.add_argument("--beam", type=int, metavar="K", help="beam search with K hypotheses (default: greedy)")
-    sub.add_argument("--length-penalty", type=float, default=0.6, help="of beam search (default: 0.6)")
+def add_others(sub):
+    """The option that makes an ensemble."""
+    sub.add_argument("--with", dest="others", action="append", default=[], metavar="RUN",
+                     help="decode with this run, too, as an ensemble; may be given again")
 
 
 if __name__ == "__main__":

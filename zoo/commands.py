@@ -1,4 +1,4 @@
-"""`zoo train`, `evaluate`, `generate`, `align` and `export`: what each command does once its options are read.
+"""`zoo train`, `evaluate`, `generate`, `score`, `align` and `export`: what each command does once its options are read.
 
 Nothing here imports TensorFlow before a command's names and options are known to be right.
 """
@@ -8,20 +8,15 @@ import pathlib
 import sys
 
 from tabulate import tabulate
+from tqdm import tqdm
 
 from zoo import registry
 from zoo.errors import ZooError, check_positive
 from zoo.listing import import_backend
+from zoo.strategy_options import make_strategy
 from zoo.training.recipe import Recipe
 
 FINE_TUNING_RATE = 1e-4  # a fresh model's learning rate would undo what a checkpoint knows
-
-
-def strategy(options):
-    """The strategy that the options ask for."""
-    from zoo.decoding import Beam, Greedy
-
-    return Greedy() if options.beam is None else Beam(options.beam, options.length_penalty)
 
 
 def key_values(pairs):
@@ -80,11 +75,12 @@ def evaluate_command(options):
     """`zoo evaluate RUN`."""
     if options.limit < 0:
         raise ZooError(f"limit must not be negative, got {options.limit}")
-    run = open_run(options.run)
-    chosen = strategy(options)
+    run, others = open_run(options.run), [open_run(other) for other in options.others]
+    chosen = make_strategy(options, run.target_tokenizer)
     from zoo.evaluation.evaluate import evaluate_model
 
-    report = evaluate_model(run.model, run.task(), options.split, chosen, options.limit, jit=run.recipe.compiled)
+    report = evaluate_model(run.voting_with(others), run.task(), options.split, chosen, options.limit, options.max_length,
+                            jit=run.recipe.compiled)
     run.write_predictions(report)
     print_report(report)
 
@@ -135,33 +131,52 @@ def open_run(folder):
 def generate_command(options):
     """`zoo generate RUN [TEXT ...]`."""
     check_positive(n_best=options.n_best)
-    if options.n_best > (options.beam or 1):
-        raise ZooError(f"--n-best {options.n_best} needs a beam of at least as many: --beam {options.n_best}")
+    if options.n_best > (options.beam or options.sample or 1):
+        raise ZooError(f"--n-best {options.n_best} needs as many hypotheses: --beam {options.n_best}, or --sample")
     checkpoint = is_checkpoint(options.run)
     if checkpoint and options.longest is not None:
         raise ZooError("--longest is for runs, whose sources have a longest length; limit outputs with --max-length")
-    model, texts = (open_checkpoint if checkpoint else open_run)(options.run), options.text or read_lines(sys.stdin)
-    lengths = {"max_length": options.max_length} | ({} if checkpoint else {"longest": options.longest})
-    for best in model.generate(texts, strategy(options), **lengths):
-        for text, score in best[:options.n_best]:
-            print(text if options.n_best == 1 else f"{score:.4f}\t{text}")
+    if checkpoint and options.others:
+        raise ZooError("--with is for runs, which say what they were trained on")
+    model = (open_checkpoint if checkpoint else open_run)(options.run)
+    more = {} if checkpoint else {"longest": options.longest, "others": [open_run(other) for other in options.others]}
+    texts = options.text or read_lines(sys.stdin)
+    outputs = model.stream(texts, make_strategy(options, model.target_tokenizer), max_length=options.max_length, **more)
+    with tqdm(outputs, unit=" texts", disable=None if not sys.stdout.isatty() else True) as progress:
+        for best in progress:
+            for text, score in best[:options.n_best]:
+                print(text if options.n_best == 1 else f"{score:.4f}\t{text}")
+
+
+def score_command(options):
+    """`zoo score RUN`."""
+    run, pairs = open_run(options.run), []
+    for number, line in enumerate(read_lines(sys.stdin), 1):
+        parts = line.split("\t")
+        if len(parts) != 2 or not all(part.strip() for part in parts):
+            raise ZooError(f"line {number} of standard input is not SOURCE, a tab, TARGET: {line[:60]!r}")
+        pairs.append(parts)
+    for (_, target), score in zip(pairs, run.score(pairs, options.longest)):
+        names = [run.target_tokenizer.decode([i]) or "</s>" for i in run.target_tokenizer.encode(target)]
+        shown = [f"{name}:{value:.4f}" for name, value in zip(names, score.tokens)] if options.tokens else []
+        print(f"{score.log_probability:.4f}" + (f"\t{' '.join(shown)}" if shown else ""))
 
 
 def read_lines(stream):
-    """The lines of standard input, each a text. Raises `ZooError` for no line, an empty one, or one that is no text."""
+    """Yields the lines of a stream, each a text. Raises `ZooError` for no line, an empty one, or one that is no text."""
     if stream.isatty():
         print("type one text a line, then Ctrl-D", file=sys.stderr)
+    number = 0
     try:
-        lines = [line.rstrip("\n") for line in stream]
+        for number, line in enumerate(stream, 1):
+            if not line.strip():
+                raise ZooError(f"line {number} of standard input is empty; every line must be a text, so that line by line "
+                               f"outputs match inputs")
+            yield line.rstrip("\n")
     except UnicodeDecodeError as error:
-        raise ZooError(f"standard input is not {error.encoding} text: {error.reason}") from None
-    if not lines:
-        raise ZooError("standard input has no line and there is no TEXT, so there is nothing to transduce")
-    empty = [str(number) for number, line in enumerate(lines, 1) if not line.strip()]
-    if empty:
-        raise ZooError(f"empty line {', '.join(empty[:5])}{' ...' if len(empty) > 5 else ''} in standard input; "
-                       f"every line must be a text, so that line by line outputs match inputs")
-    return lines
+        raise ZooError(f"standard input is not {error.encoding} text after line {number}: {error.reason}") from None
+    if not number:
+        raise ZooError("standard input has no line, so there is nothing to do")
 
 
 def align_command(options):

@@ -12,7 +12,7 @@ from safetensors.numpy import load_file
 
 import zoo
 from tests.pretrained.checkpoints import exchange, save, sources
-from zoo.decoding import Beam, Greedy, generate
+from zoo.decoding import Beam, Constraints, Greedy, generate
 from zoo.layers.transformer import ACTIVATIONS
 
 KINDS = ("t5", "t5_v1_1", "byt5", "bart", "marian", "marian_two")
@@ -70,6 +70,27 @@ def test_outputs_of_64_sources(pair, kind, beams):
     assert [exchange(best[0].ids, pair.pad).tolist() for best in found] == expected
     assert len({tuple(ids) for ids in expected}) > 16
     assert len({len(ids) for ids in expected}) > 1  # some end, some do not
+
+
+@pytest.mark.parametrize("kind", ["t5", "bart"])
+@pytest.mark.parametrize("beams", [1, 4])
+def test_outputs_under_constraints(pair, kind, beams):
+    pair = pair(kind)
+    config = pair.theirs.config
+    rows, padded = sources(32, config.vocab_size, config.eos_token_id, pair.pad, seed=3)
+    options = dict(num_beams=beams, early_stopping="never", length_penalty=0.8) if beams > 1 else {}
+    pair.theirs.generation_config.forced_eos_token_id = None
+    outputs = pair.theirs.generate(
+        input_ids=torch.tensor(padded), attention_mask=torch.tensor((padded != pair.pad).astype("int64")), do_sample=False,
+        max_new_tokens=LENGTH, min_new_tokens=6, no_repeat_ngram_size=3, forced_bos_token_id=11, suppress_tokens=[pair.pad, 17],
+        **options).numpy()[:, 1:]
+    expected = [row[:row.index(config.eos_token_id)] if config.eos_token_id in row else [i for i in row if i != pair.pad]
+                for row in outputs.tolist()]
+    limits = Constraints(min_length=7, prefix=(11,), forbidden=(17,), no_repeat_ngram=3)
+    strategy = Beam(beams, 0.8, "power", constraints=limits) if beams > 1 else Greedy(limits)
+    found = generate(pair.ours.model, [exchange(row, pair.pad).tolist() for row in rows], strategy, LENGTH, jit=False)
+    assert [exchange(best[0].ids, pair.pad).tolist() for best in found] == expected
+    assert all(ids[0] == 11 for ids in expected) and len({tuple(ids) for ids in expected}) > 8
 
 
 def test_keras_hubs_bart(pair, parity, tmp_path):

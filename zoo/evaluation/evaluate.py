@@ -34,15 +34,16 @@ class Report:
     seconds: float
 
 
-def evaluate_model(model, task, split, strategy=Greedy(), limit=0, edges=None, jit=True):
+def evaluate_model(model, task, split, strategy=Greedy(), limit=0, max_length=None, edges=None, jit=True):
     """Scores `model` on a split.
 
     Args:
-        model: a `Seq2Seq`.
+        model: a `Seq2Seq` or an `Ensemble`.
         task: `Task`.
         split: str, such as "validation" or "test".
-        strategy: `Greedy()` or `Beam(...)`.
+        strategy: `Greedy()`, `Beam(...)` or `Sample(...)`.
         limit: int, the first examples only; 0 takes all.
+        max_length: int, the most tokens of an output; None is as many as the task's longest target has.
         edges: list of int, bounds of the length buckets; None makes five of equal counts.
         jit: bool, False runs eagerly.
 
@@ -53,7 +54,7 @@ def evaluate_model(model, task, split, strategy=Greedy(), limit=0, edges=None, j
     sources = task.source_tokenizer.encode_batch([e.source for e in examples])
     references = [e.references for e in examples]
     started = time.perf_counter()
-    best = generate(model, sources, strategy, task.max_target_length, jit=jit)
+    best = generate(model, sources, strategy, max_length or task.max_target_length, jit=jit)
     seconds = time.perf_counter() - started
     outputs = [task.target_tokenizer.decode(hypotheses[0].ids) for hypotheses in best]
     scores = {}

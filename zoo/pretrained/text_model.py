@@ -9,7 +9,8 @@ transformers loads.
 
 import pathlib
 
-from zoo.decoding import Greedy, generate
+from zoo.decoding import Greedy
+from zoo.decoding.texts import stream_texts
 from zoo.errors import ZooError, check_positive
 from zoo.files import atomic_folder
 from zoo.pretrained import checkpoint, tokenizer_files, weights
@@ -50,7 +51,7 @@ class TextModel:
 
         Args:
             texts: list of str.
-            strategy: `Greedy()` or `Beam(...)`.
+            strategy: `Greedy()`, `Beam(...)` or `Sample(...)`.
             max_length: int, the most tokens of an output; None is 128, or as many as a model with fewer positions has.
             jit: bool, False runs eagerly, for debugging.
 
@@ -62,17 +63,27 @@ class TextModel:
         """
         if isinstance(texts, str):
             raise ZooError("generate takes a list of texts, and got a single one; put it in [ ]")
-        positions = getattr(self.model, "max_positions", None) if hasattr(self.model, "target_positions") else None
-        max_length = min(LONGEST, positions or LONGEST) if max_length is None else max_length
+        return list(self.stream(list(texts), strategy, max_length, jit))
+
+    def stream(self, texts, strategy=Greedy(), max_length=None, jit=True):
+        """Yields what `generate` gives, text by text, from any iterable of texts and in bounded memory."""
+        max_length = min(LONGEST, self.positions or LONGEST) if max_length is None else max_length
         check_positive(max_length=max_length)
-        sources = self.source_tokenizer.encode_batch(texts)
-        for number, (text, source) in enumerate(zip(texts, sources), 1):
-            if not text.strip():
-                raise ZooError(f"text {number} is empty")
-            if positions and len(source) > positions:
-                raise ZooError(f"text {number} has {len(source)} tokens, and the model {positions} positions")
-        outputs = generate(self.model, sources, strategy, max_length, jit=jit)
-        return [[(self.target_tokenizer.decode(output.ids), output.score) for output in best] for best in outputs]
+        return stream_texts(self.model, texts, self.encode, self.target_tokenizer.decode, strategy, max_length, jit)
+
+    @property
+    def positions(self):
+        """The longest sequence that the model can take; None where there is no limit."""
+        return self.model.max_positions if hasattr(self.model, "target_positions") else None
+
+    def encode(self, text):
+        """Text -> token ids with the end token. Raises `ZooError` for an empty text, or one that is too long."""
+        if not text.strip():
+            raise ZooError("the text is empty")
+        ids = self.source_tokenizer.encode(text)
+        if self.positions and len(ids) > self.positions:
+            raise ZooError(f"the text has {len(ids)} tokens, and the model {self.positions} positions")
+        return ids
 
     def save_pretrained(self, folder):
         """Writes a folder that transformers loads, whole or not at all: config, weights in float32, and the tokenizers' files.

@@ -16,7 +16,8 @@ import zoo
 from zoo import registry
 from zoo.data.batches import pad, shift_right
 from zoo.data.tokenizers import tokenizer_from_config
-from zoo.decoding import Greedy, generate
+from zoo.decoding import Ensemble, Greedy, generate, score
+from zoo.decoding.texts import stream_texts
 from zoo.errors import ZooError, check_positive
 from zoo.files import write_text
 from zoo.training.recipe import Recipe
@@ -162,22 +163,51 @@ class Run:
             raise ZooError(f"{shown(text)} has {', '.join(map(repr, unknown[:5]))}{more}, which the vocabulary of this "
                            f"{self.task_name} run lacks")
 
-    def generate(self, texts, strategy=Greedy(), longest=None, max_length=None):
-        """Texts -> for each a list of (output text, score), best first. Raises as `encode` does, before anything is decoded.
+    def generate(self, texts, strategy=Greedy(), longest=None, max_length=None, others=()):
+        """Texts to texts.
 
-        An output has at most `max_length` tokens; by default as many as the longest target of the run's task, or twice
-        `longest` where that is more.
+        Args:
+            texts: list of str.
+            strategy: `Greedy()`, `Beam(...)` or `Sample(...)`.
+            longest: int, the most tokens of a source; None is as many as the longest source of the run's task.
+            max_length: int, the most tokens of an output; None is as many as the longest target of the run's task, or twice
+                `longest` where that is more.
+            others: runs of the same task that decode with this one, as an ensemble.
+
+        Returns:
+            For each text a list of (output text, score), best first.
+
+        Raises:
+            ZooError: as `encode` does; or runs with other tokenizers.
         """
-        sources = []
-        for number, text in enumerate(texts, 1):
-            try:
-                sources.append(self.encode(text, longest))
-            except ZooError as error:
-                raise ZooError(f"text {number}: {error}" if len(texts) > 1 else str(error)) from None
+        return list(self.stream(list(texts), strategy, longest, max_length, others))
+
+    def stream(self, texts, strategy=Greedy(), longest=None, max_length=None, others=()):
+        """Yields what `generate` gives, text by text, from any iterable of texts and in bounded memory."""
+        model = self.voting_with(others)
         max_length = max(self.max_target_length, 2 * (longest or 0)) if max_length is None else max_length
         check_positive(max_length=max_length)
-        outputs = generate(self.model, sources, strategy, max_length, jit=self.recipe.compiled)
-        return [[(self.target_tokenizer.decode(o.ids), o.score) for o in best] for best in outputs]
+        return stream_texts(model, texts, lambda text: self.encode(text, longest), self.target_tokenizer.decode, strategy,
+                            max_length, self.recipe.compiled)
+
+    def voting_with(self, others):
+        """This run's model, or where there are others, an ensemble of all. Raises `ZooError` for runs with other tokenizers."""
+        for other in others:
+            if any(self.config[key] != other.config[key] for key in ("source_tokenizer", "target_tokenizer")):
+                raise ZooError(f"{other.folder} has other tokenizers than {self.folder}, so that they cannot decode together")
+        return Ensemble([self.model, *(other.model for other in others)]) if others else self.model
+
+    def score(self, pairs, longest=None):
+        """Pairs (source text, target text) -> a list of `Score`, by teacher forcing. Raises as `encode` does."""
+        sources, targets = [], []
+        for number, (source, target) in enumerate(pairs, 1):
+            try:
+                sources.append(self.encode(source, longest))
+                self.check_known(self.target_tokenizer, target)
+            except ZooError as error:
+                raise ZooError(f"pair {number}: {error}") from None
+            targets.append(self.target_tokenizer.encode(target))
+        return score(self.model, sources, targets, jit=self.recipe.compiled)
 
     def align(self, text, output=None, longest=None):
         """Attention of an output, by default the greedy one, over a source text of at most `longest` tokens.

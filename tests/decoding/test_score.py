@@ -1,0 +1,75 @@
+"""Scores of given pairs, and decoding as a stream."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+import zoo
+from tests.contract.conftest import make
+from zoo.decoding import Beam, Greedy, generate, stream
+from zoo.decoding.generate import CHUNK
+from zoo.errors import ZooError
+
+
+@pytest.fixture(scope="module")
+def model():
+    return make("lstm_seq2seq_nano")
+
+
+@pytest.fixture(scope="module")
+def pairs():
+    rng = np.random.default_rng(4)
+    return [[[*rng.integers(4, 20, n).tolist(), 2] for n in rng.integers(0, 40, 23)] for _ in range(2)]
+
+
+def test_score_is_the_sum_of_the_tokens_log_probabilities(model, pairs):
+    found = zoo.score(model, *pairs, jit=False)
+    for source, target, score in zip(*pairs, found):
+        logits = np.array(model((np.array([source]), np.array([[1, *target[:-1]]]))), "float64")[0]
+        log_p = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
+        expected = [log_p[t, i] for t, i in enumerate(target)]
+        np.testing.assert_allclose(score.tokens, expected, rtol=1e-4, atol=1e-4)
+        assert score.log_probability == pytest.approx(sum(expected), rel=1e-4)
+
+
+def test_score_does_not_depend_on_batch_or_compilation(model, pairs):
+    plain = [s.log_probability for s in zoo.score(model, *pairs, jit=False)]
+    for options in (dict(rows=1, jit=False), dict(rows=5, jit=False), {}):
+        found = [s.log_probability for s in zoo.score(model, *pairs, **options)]
+        np.testing.assert_allclose(found, plain, rtol=1e-4, atol=1e-4)
+
+
+def test_score_agrees_with_the_search(model, pairs):
+    for source, best in zip(pairs[0], generate(model, pairs[0], Beam(3), 9, jit=False)):
+        targets = [o.ids + [2] if len(o.ids) < 9 else o.ids for o in best]
+        found = zoo.score(model, [source] * 3, targets, jit=False)
+        np.testing.assert_allclose([s.log_probability for s in found], [o.log_probability for o in best], rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("sources, targets, message", [
+    ([[5, 2]], [], "there are 1 sources and 0 targets"), ([[5, 2], []], [[2], [2]], "source 2 is empty"),
+    ([[5, 2]], [[]], "target 1 is empty"), ([[5, 2]], [[50, 2]], r"target 1 has a token outside 1..19: \[50, 2\]"),
+])
+def test_pairs_that_cannot_be_scored(model, sources, targets, message):
+    with pytest.raises(ZooError, match=message):
+        zoo.score(model, sources, targets)
+    assert zoo.score(model, [], []) == []
+
+
+def test_a_stream_gives_what_generate_gives_and_reads_no_further_than_it_must(model, pairs):
+    sources = pairs[0] * 3
+    expected = [best[0].ids for best in generate(model, sources, Greedy(), 7)]
+    read = itertools.count()
+    counted = (next(read) and source or source for source in sources)
+    outputs = stream(model, counted, Greedy(), 7, rows=2)
+    first = next(outputs)
+    assert next(read) == 2 * CHUNK  # one chunk, and not the file
+    assert [first[0].ids, *(best[0].ids for best in outputs)] == expected
+    assert list(stream(model, [], Greedy(), 7)) == []
+
+
+def test_a_stream_tells_which_source_is_broken(model):
+    outputs = stream(model, [[5, 2]] * (CHUNK + 1) + [[]], Greedy(), 3, rows=1)
+    with pytest.raises(ZooError, match=f"source {CHUNK + 2} is empty"):
+        list(outputs)

@@ -1,0 +1,150 @@
+"""What an output may be, whatever strategy searches for it.
+
+N rows of a search (sources times hypotheses), L maximum target length, V vocabulary. Lengths count the end token.
+"""
+
+import dataclasses
+import math
+
+from keras import ops
+
+from zoo.decoding.hypotheses import IMPOSSIBLE
+from zoo.errors import ZooError
+from zoo.seq2seq import PAD_ID
+
+
+@dataclasses.dataclass(frozen=True)
+class Constraints:
+    """Limits on the outputs of any strategy; those that are not given do nothing.
+
+    Args:
+        min_length: int, tokens of an output at least.
+        max_length: int, tokens after which an output is cut; None leaves it to `generate`.
+        min_ratio, max_ratio: float, the same as multiples of the source's tokens, rounded up. Where both kinds are given, the
+            longer minimum and the shorter maximum count; a maximum counts more than a minimum, and a prefix more than both.
+        prefix: token ids that open every output, such as a language's. They cost nothing: scores are of what follows.
+        forbidden: token ids that are never put out.
+        no_repeat_ngram: int, n: no n tokens in a row occur twice (Paulus et al. 2017); 0 allows all.
+        repetition_penalty: float of at least 1, which logits of tokens that are there already are divided by, or multiplied
+            where negative, before the softmax (Keskar et al. 2019, section 4.1); scores are of the penalised distribution.
+
+    Raises:
+        ZooError: a value out of range.
+    """
+
+    min_length: int = 0
+    max_length: int | None = None
+    min_ratio: float = 0.0
+    max_ratio: float | None = None
+    prefix: tuple = ()
+    forbidden: tuple = ()
+    no_repeat_ngram: int = 0
+    repetition_penalty: float = 1.0
+
+    def __post_init__(self):
+        for name in ("prefix", "forbidden"):
+            ids = getattr(self, name)
+            if isinstance(ids, str) or not all(type(i) is int and i > 0 for i in ids):
+                raise ZooError(f"{name} must hold token ids above 0, got {ids!r}")
+            object.__setattr__(self, name, tuple(ids))
+        for name, least in (("min_length", 0), ("no_repeat_ngram", 0), ("max_length", 1)):
+            value = getattr(self, name)
+            if not (type(value) is int and value >= least or name == "max_length" and value is None):
+                raise ZooError(f"{name} must be a whole number of at least {least}, got {value!r}")
+        for name, least in (("min_ratio", 0), ("max_ratio", 0), ("repetition_penalty", 1)):
+            value = getattr(self, name)
+            number = isinstance(value, (int, float)) and not isinstance(value, bool) and least <= value < math.inf
+            if not (number or name == "max_ratio" and value is None):
+                raise ZooError(f"{name} must be a number of at least {least}, got {value!r}")
+        needed = max(self.min_length, len(self.prefix))
+        if self.max_length is not None and needed > self.max_length:
+            raise ZooError(f"max_length {self.max_length} is below the {needed} tokens of min_length or the prefix")
+
+    def check(self, model, max_length):
+        """Raises `ZooError` for token ids that the model never puts out, or a prefix longer than `max_length`."""
+        never = never_put_out(model)
+        for i in (*self.prefix, *self.forbidden):
+            if i >= model.target_vocabulary or i in never:
+                raise ZooError(f"token id {i} cannot be put out: a model's are 1 to {model.target_vocabulary - 1}, but "
+                               f"for {', '.join(map(str, sorted(never)))}")
+        if len(self.prefix) > max_length:
+            raise ZooError(f"the prefix has {len(self.prefix)} tokens, and an output at most {max_length}")
+
+    def __repr__(self):
+        given = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if getattr(self, f.name) != f.default}
+        return f"Constraints({', '.join(f'{key}={value!r}' for key, value in given.items())})"
+
+
+class Rules:
+    """Constraints made ready for one batch.
+
+    Args:
+        constraints: `Constraints`.
+        model: `Seq2Seq`.
+        source: int [B, S].
+        max_length: int, L, the most tokens of an output, the end token included.
+        copies: int, rows of the search a source.
+    """
+
+    def __init__(self, constraints, model, source, max_length, copies=1):
+        self.constraints, self.end_id, self.max_length = constraints, model.end_id, max_length
+        self.ids = ops.arange(model.target_vocabulary)
+        banned = self.ids < 0
+        for i in (*never_put_out(model), *constraints.forbidden):
+            banned = ops.logical_or(banned, self.ids == i)
+        self.allowed = ops.where(banned, IMPOSSIBLE, 0.0)  # [V]
+        real = ops.cast(ops.sum(ops.cast(source != PAD_ID, "int32"), 1), "float32")  # [B]
+        most = ops.full(ops.shape(real), min(max_length, constraints.max_length or max_length), dtype="int32")
+        if constraints.max_ratio is not None:
+            longest = ops.cast(ops.ceil(constraints.max_ratio * real), "int32")
+            most = ops.minimum(most, ops.maximum(longest, max(1, len(constraints.prefix))))
+        least = ops.maximum(ops.cast(ops.ceil(constraints.min_ratio * real), "int32"), constraints.min_length)
+        self.most, self.least = ops.repeat(most, copies), ops.repeat(least, copies)  # [N]
+
+    def log_probabilities(self, logits, tokens, t):
+        """Logits [N, V] of the token at position t, after tokens [N, L] -> log-probabilities, hopeless where it must not be."""
+        given = self.constraints
+        if given.repetition_penalty != 1:
+            there = mark(tokens, self.ids)
+            logits = ops.where(there, ops.where(logits > 0, logits / given.repetition_penalty,
+                                                logits * given.repetition_penalty), logits)
+        log_p = ops.log_softmax(logits, axis=-1) + self.allowed
+        if given.min_length or given.min_ratio:
+            too_soon = ops.logical_and(self.ids == self.end_id, (t + 1 < self.least)[:, None])
+            log_p = ops.where(too_soon, IMPOSSIBLE, log_p)
+        if given.no_repeat_ngram:
+            log_p = ops.where(mark(repeating(tokens, t, given.no_repeat_ngram), self.ids), IMPOSSIBLE, log_p)
+        if given.prefix:
+            forced = ops.take(ops.convert_to_tensor(given.prefix), ops.minimum(t, len(given.prefix) - 1))
+            log_p = ops.where(t >= len(given.prefix), log_p, ops.where(self.ids == forced, 0.0, IMPOSSIBLE)[None])
+        return log_p
+
+    def ends(self, tokens, t):
+        """Whether tokens [N] at position t are an output's last ones: bool [N]."""
+        return ops.logical_or(tokens == self.end_id, t >= self.most - 1)
+
+
+def never_put_out(model):
+    """Ids of padding, and of a start token that does not end, too."""
+    return {PAD_ID, model.start_id} - {model.end_id}
+
+
+def mark(tokens, ids):
+    """int [N, M] -> bool [N, V], True at the ids that occur; padding aside, whose column means nothing."""
+    rows, count = ops.shape(tokens)
+    flat = ops.reshape(ops.arange(rows)[:, None] * ops.shape(ids)[0] + tokens, (rows * count, 1))
+    marked = ops.scatter_update(ops.zeros((rows * ops.shape(ids)[0],)), flat, ops.ones((rows * count,)))
+    return ops.logical_and(ops.reshape(marked, (rows, ops.shape(ids)[0])) > 0, ids != PAD_ID)
+
+
+def repeating(tokens, t, n):
+    """Tokens that would complete an n-gram that is in the first t of tokens [N, L] already: int [N, M], else padding."""
+    rows, length = ops.shape(tokens)
+    places = length - n + 1
+    if places < 1:
+        return ops.zeros((rows, 1), "int32")
+    last = ops.slice(tokens, (0, ops.maximum(t - (n - 1), 0)), (rows, n - 1)) if n > 1 else None  # [N, n - 1]
+    same = ops.broadcast_to(ops.arange(places) + n - 1 < t, (rows, places))
+    for i in range(n - 1):
+        same = ops.logical_and(same, tokens[:, i:i + places] == last[:, i:i + 1])
+    return ops.where(same, tokens[:, n - 1:], PAD_ID)

@@ -1,0 +1,60 @@
+"""Several models that decode as one."""
+
+import math
+
+from keras import ops
+
+from zoo.errors import ZooError
+from zoo.seq2seq import State
+
+
+class Ensemble:
+    """Models with the same vocabularies that vote on every token: the mean of their probabilities (Sutskever et al. 2014).
+
+    It has what strategies and scores need of a `Seq2Seq`; its logits are log-probabilities.
+
+    Args:
+        models: sequence of `Seq2Seq`.
+
+    Raises:
+        ZooError: no model, or models whose vocabularies, start or end tokens differ.
+    """
+
+    shared = ("source_vocabulary", "target_vocabulary", "start_id", "end_id")
+
+    def __init__(self, models):
+        self.models = tuple(models)
+        if not self.models:
+            raise ZooError("an ensemble needs at least one model")
+        for name in self.shared:
+            values = [getattr(model, name) for model in self.models]
+            if len(set(values)) > 1:
+                raise ZooError(f"the models of an ensemble must have one {name}, and have {', '.join(map(str, values))}")
+            setattr(self, name, values[0])
+
+    def __call__(self, inputs, training=False):
+        """`(source [B, S], target [B, T])` -> log of the mean probability, float32 [B, T, V], by teacher forcing."""
+        return log_mean([model(inputs, training=training) for model in self.models])
+
+    def encode(self, source):
+        """int [B, S] -> a memory of each model."""
+        return tuple(model.encode(source) for model in self.models)
+
+    def start(self, memory, max_length):
+        """As `Seq2Seq.start`, from the memories of all models."""
+        states = [model.start(part, max_length) for model, part in zip(self.models, memory)]
+        return State(tuple(s.memory for s in states), tuple(s.cache for s in states), states[0].position)
+
+    def step(self, token, state):
+        """int [B] -> log of the mean probability, float32 [B, V], and the next state."""
+        found, states = [], []
+        for model, memory, cache in zip(self.models, state.memory, state.cache):
+            logits, own = model.step(token, State(memory, cache, state.position))
+            found.append(logits)
+            states.append(own)
+        return log_mean(found), State(tuple(s.memory for s in states), tuple(s.cache for s in states), states[0].position)
+
+
+def log_mean(logits):
+    """Logits of several models -> the log of their mean probability."""
+    return ops.logsumexp(ops.stack([ops.log_softmax(x, axis=-1) for x in logits]), axis=0) - math.log(len(logits))

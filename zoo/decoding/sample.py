@@ -1,0 +1,90 @@
+"""Sampling. Shapes as in `zoo.decoding.hypotheses`; N = B K rows."""
+
+import dataclasses
+
+import keras
+from keras import ops
+
+from zoo.decoding.constraints import Constraints, Rules
+from zoo.decoding.hypotheses import IMPOSSIBLE, Hypotheses, gather
+from zoo.decoding.rollout import roll_out
+from zoo.decoding.strategy import Strategy
+from zoo.errors import ZooError, check_positive
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Sample(Strategy):
+    """Outputs drawn token by token from the model's distribution, sharpened and cut.
+
+    A draw depends on the seed, on the number of the source and on nothing else: neither on the batch nor on its order. The cuts
+    apply one after the other, as they stand here, and always leave the most probable token.
+
+    Args:
+        count: int, K, outputs a source; ranked by their log-probability under the model, and equal ones stay.
+        temperature: float above 0 by which logits are divided.
+        top_k: int, keeps the k most probable tokens; 0 keeps all.
+        top_p: float in (0, 1], keeps the most probable tokens whose shares first add up to it (Holtzman et al. 2020).
+        min_p: float in [0, 1), keeps tokens of at least this share of the most probable one's (Nguyen et al. 2024).
+        seed: int from 0 to 2^31 - 1.
+        constraints: `Constraints`.
+
+    Raises:
+        ZooError: a value out of range.
+    """
+
+    count: int = 1
+    temperature: float = 1.0
+    top_k: int = 0
+    top_p: float = 1.0
+    min_p: float = 0.0
+    seed: int = 0
+    constraints: Constraints = Constraints()
+
+    def __post_init__(self):
+        check_positive(count=self.count)
+        number = lambda value: isinstance(value, (int, float)) and not isinstance(value, bool)
+        for name, good, what in (
+                ("temperature", lambda x: number(x) and 0 < x < float("inf"), "a number above 0"),
+                ("top_k", lambda x: type(x) is int and x >= 0, "a whole number of at least 0"),
+                ("top_p", lambda x: number(x) and 0 < x <= 1, "a number above 0 up to 1"),
+                ("min_p", lambda x: number(x) and 0 <= x < 1, "a number from 0 to below 1"),
+                ("seed", lambda x: type(x) is int and 0 <= x < 2**31, "a whole number from 0 to 2^31 - 1")):
+            if not good(getattr(self, name)):
+                raise ZooError(f"{name} must be {what}, got {getattr(self, name)!r}")
+
+    def __call__(self, model, source, max_length, rows=None):
+        batch, count = ops.shape(source)[0], self.count
+        rules = Rules(self.constraints, model, source, max_length, count)
+        numbers = ops.repeat(ops.arange(batch) if rows is None else ops.cast(rows, "int32"), count)  # [N]
+        copies = ops.tile(ops.arange(count), (batch,))
+        choose = lambda log_p, t: self.draw(log_p, uniform(self.seed, numbers, copies, t))
+        state = keras.tree.map_structure(lambda x: ops.repeat(x, count, axis=0), model.start(model.encode(source), max_length))
+        tokens, total = roll_out(model, state, rules, choose, batch * count, max_length)
+        log_p, order = ops.top_k(ops.reshape(total, (batch, count)), count)
+        return Hypotheses(gather(ops.reshape(tokens, (batch, count, max_length)), ops.cast(order, "int32")), log_p, log_p)
+
+    def draw(self, log_p, u):
+        """One of the tokens of each row of log_p [N, V], by u [N], uniform in [0, 1): int32 [N]."""
+        size = min(self.top_k, log_p.shape[-1]) if self.top_k else log_p.shape[-1]
+        values, ids = ops.top_k(log_p / self.temperature, size)  # [N, k], the most probable first
+        values = ops.maximum(values, IMPOSSIBLE)
+        p = ops.softmax(values, axis=-1)
+        before = ops.cumsum(p, axis=-1) - p
+        keep = ops.logical_and(before < self.top_p, p >= self.min_p * p[:, :1])
+        p = ops.where(ops.logical_or(keep, ops.arange(size)[None] == 0), p, 0.0)
+        reached = ops.cumsum(p, axis=-1)
+        place = ops.sum(ops.cast(reached <= u[:, None] * reached[:, -1:], "int32"), axis=-1)
+        place = ops.minimum(place, ops.sum(ops.cast(p > 0, "int32"), axis=-1) - 1)  # where u rounds up to 1
+        return ops.cast(ops.take_along_axis(ids, place[:, None], axis=-1)[:, 0], "int32")
+
+
+def uniform(seed, rows, copies, t):
+    """Pseudo-random float32 [N] in [0, 1): a hash of the seed, of int [N] rows and copies, and of the step t."""
+    number = lambda value: ops.convert_to_tensor(value, dtype="uint32")
+    x = ops.cast(rows, "uint32") * number(0x9E3779B1)
+    for value in (ops.cast(copies, "uint32"), ops.cast(t, "uint32"), number(seed)):
+        x = ops.bitwise_xor(x, value * number(0x85EBCA77) + number(0x165667B1))
+        for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):  # the finaliser of MurmurHash3
+            x = ops.bitwise_xor(x, ops.bitwise_right_shift(x, number(shift))) * number(factor)
+        x = ops.bitwise_xor(x, ops.bitwise_right_shift(x, number(16)))
+    return ops.cast(ops.bitwise_right_shift(x, number(8)), "float32") / 2.0**24
