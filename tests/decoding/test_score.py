@@ -1,14 +1,11 @@
-"""Scores of given pairs, and decoding as a stream."""
-
-import itertools
+"""Scores of given pairs."""
 
 import numpy as np
 import pytest
 
 import zoo
 from tests.contract.conftest import make
-from zoo.decoding import Beam, Greedy, generate, stream
-from zoo.decoding.generate import CHUNK
+from zoo.decoding import Beam, generate
 from zoo.errors import ZooError
 
 
@@ -55,21 +52,3 @@ def test_pairs_that_cannot_be_scored(model, sources, targets, message):
     with pytest.raises(ZooError, match=message):
         zoo.score(model, sources, targets)
     assert zoo.score(model, [], []) == []
-
-
-def test_a_stream_gives_what_generate_gives_and_reads_no_further_than_it_must(model, pairs):
-    sources = pairs[0] * 3
-    expected = [best[0].ids for best in generate(model, sources, Greedy(), 7)]
-    read = itertools.count()
-    counted = (next(read) and source or source for source in sources)
-    outputs = stream(model, counted, Greedy(), 7, rows=2)
-    first = next(outputs)
-    assert next(read) == 2 * CHUNK  # one chunk, and not the file
-    assert [first[0].ids, *(best[0].ids for best in outputs)] == expected
-    assert list(stream(model, [], Greedy(), 7)) == []
-
-
-def test_a_stream_tells_which_source_is_broken(model):
-    outputs = stream(model, [[5, 2]] * (CHUNK + 1) + [[]], Greedy(), 3, rows=1)
-    with pytest.raises(ZooError, match=f"source {CHUNK + 2} is empty"):
-        list(outputs)

@@ -51,23 +51,31 @@ def test_logits_of_a_padded_batch(pair, parity, kind):
            our_logits(pair.ours.model, source, target, pair.pad), expected, 1e-4)
 
 
+def their_outputs(pair, padded, beams, length_penalty=1.0, **options):
+    """What transformers generates, without its start and end tokens: lists of a checkpoint's ids."""
+    search = dict(num_beams=beams, early_stopping="never", length_penalty=length_penalty) if beams > 1 else {}
+    pair.theirs.generation_config.forced_eos_token_id = None
+    rows = pair.theirs.generate(
+        input_ids=torch.tensor(padded), attention_mask=torch.tensor((padded != pair.pad).astype("int64")), do_sample=False,
+        max_new_tokens=LENGTH, **search, **options).numpy()[:, 1:].tolist()
+    end = pair.theirs.config.eos_token_id
+    return [row[:row.index(end)] if end in row else [i for i in row if i != pair.pad] for row in rows]
+
+
+def our_outputs(pair, rows, strategy, jit):
+    """What the zoo generates, as `their_outputs`."""
+    found = generate(pair.ours.model, [exchange(row, pair.pad).tolist() for row in rows], strategy, LENGTH, jit=jit)
+    return [exchange(best[0].ids, pair.pad).tolist() for best in found]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("beams", [1, 4])
 def test_outputs_of_64_sources(pair, kind, beams):
     pair = pair(kind)
-    config = pair.theirs.config
-    rows, padded = sources(64, config.vocab_size, config.eos_token_id, pair.pad, seed=2)
-    options = dict(num_beams=beams, early_stopping="never", length_penalty=1.0) if beams > 1 else {}
-    pair.theirs.generation_config.forced_eos_token_id = None
-    outputs = pair.theirs.generate(
-        input_ids=torch.tensor(padded), attention_mask=torch.tensor((padded != pair.pad).astype("int64")), do_sample=False,
-        max_new_tokens=LENGTH, suppress_tokens=[pair.pad], **options).numpy()[:, 1:]
-    expected = [row[:row.index(config.eos_token_id)] if config.eos_token_id in row else [i for i in row if i != pair.pad]
-                for row in outputs.tolist()]
+    rows, padded = sources(64, pair.theirs.config.vocab_size, pair.theirs.config.eos_token_id, pair.pad, seed=2)
+    expected = their_outputs(pair, padded, beams, suppress_tokens=[pair.pad])
     strategy = Beam(beams, length_penalty=1.0, formula="power") if beams > 1 else Greedy()
-    found = generate(pair.ours.model, [exchange(row, pair.pad).tolist() for row in rows], strategy, LENGTH,
-                     jit=kind == "t5")
-    assert [exchange(best[0].ids, pair.pad).tolist() for best in found] == expected
+    assert our_outputs(pair, rows, strategy, jit=kind == "t5") == expected
     assert len({tuple(ids) for ids in expected}) > 16
     assert len({len(ids) for ids in expected}) > 1  # some end, some do not
 
@@ -76,20 +84,12 @@ def test_outputs_of_64_sources(pair, kind, beams):
 @pytest.mark.parametrize("beams", [1, 4])
 def test_outputs_under_constraints(pair, kind, beams):
     pair = pair(kind)
-    config = pair.theirs.config
-    rows, padded = sources(32, config.vocab_size, config.eos_token_id, pair.pad, seed=3)
-    options = dict(num_beams=beams, early_stopping="never", length_penalty=0.8) if beams > 1 else {}
-    pair.theirs.generation_config.forced_eos_token_id = None
-    outputs = pair.theirs.generate(
-        input_ids=torch.tensor(padded), attention_mask=torch.tensor((padded != pair.pad).astype("int64")), do_sample=False,
-        max_new_tokens=LENGTH, min_new_tokens=6, no_repeat_ngram_size=3, forced_bos_token_id=11, suppress_tokens=[pair.pad, 17],
-        **options).numpy()[:, 1:]
-    expected = [row[:row.index(config.eos_token_id)] if config.eos_token_id in row else [i for i in row if i != pair.pad]
-                for row in outputs.tolist()]
+    rows, padded = sources(32, pair.theirs.config.vocab_size, pair.theirs.config.eos_token_id, pair.pad, seed=3)
+    expected = their_outputs(pair, padded, beams, 0.8, min_new_tokens=6, no_repeat_ngram_size=3, forced_bos_token_id=11,
+                             suppress_tokens=[pair.pad, 17])
     limits = Constraints(min_length=7, prefix=(11,), forbidden=(17,), no_repeat_ngram=3)
     strategy = Beam(beams, 0.8, "power", constraints=limits) if beams > 1 else Greedy(limits)
-    found = generate(pair.ours.model, [exchange(row, pair.pad).tolist() for row in rows], strategy, LENGTH, jit=False)
-    assert [exchange(best[0].ids, pair.pad).tolist() for best in found] == expected
+    assert our_outputs(pair, rows, strategy, jit=False) == expected
     assert all(ids[0] == 11 for ids in expected) and len({tuple(ids) for ids in expected}) > 8
 
 
