@@ -7,7 +7,7 @@ import pandas as pd
 
 from benchmarks.claims import check_claims
 from benchmarks.runner import read_rows
-from benchmarks.suite import REPOSITORY
+from benchmarks.suite import REPOSITORY, registered_name
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
 from zoo.files import atomic, write_text
@@ -114,12 +114,12 @@ def figure(suite, rows, path):
                          "axes.spines.top": False, "axes.spines.right": False, "font.size": 10})
     tasks = list(dict.fromkeys(row["task"] for row in rows))
     models = list(dict.fromkeys(row["model"] for row in rows))
-    bases = list(dict.fromkeys(model.split(" ")[0] for model in models))
-    apart = bases if len(bases) < len(models) else [""]  # ablations: a panel for each model that is changed
-    panels = [(task, base) for task in tasks for base in apart]
+    bases = list(dict.fromkeys(map(registered_name, models)))
+    ablations = len(bases) < len(models)  # a panel for each model that is changed
+    panels = [(task, base) for task in tasks for base in (bases if ablations else [""])]
     fig, axes = plt.subplots(1, len(panels), figsize=(5.2 * len(panels), 3.9), squeeze=False)
     for axis, (task, base) in zip(axes[0], panels):
-        cells = [row for row in rows if row["task"] == task and row["model"].split(" ")[0] in (base or bases)]
+        cells = [row for row in rows if row["task"] == task and (not ablations or registered_name(row["model"]) == base)]
         metric = METRICS[next(iter(cells[0]["scores"]["greedy"]["metrics"]))]
         buckets = cells[0]["scores"]["greedy"]["by_length"]
         labels = [str(b["low"]) if b["low"] == b["high"] else f"{b['low']}–{b['high']}" for b in buckets]
@@ -134,12 +134,12 @@ def figure(suite, rows, path):
         axis.set_ylim(0, 102 if metric.better == "higher" else None)
         axis.set_title(f"{task}, {base}" if base else task, loc="left", fontweight="bold")
         axis.grid(axis="y", linewidth=0.5, alpha=0.4)
-        if base:
+        if ablations:
             axis.legend(frameon=False, fontsize=8)
-    if apart == [""]:
+    if not ablations:
         handles, names = axes[0][0].get_legend_handles_labels()
         fig.legend(handles, names, loc="lower center", ncol=min(4, len(models)), frameon=False)
-    fig.tight_layout(rect=(0, 0.07 * math.ceil(len(models) / 4) if apart == [""] else 0, 1, 1))
+    fig.tight_layout(rect=(0, 0 if ablations else 0.07 * math.ceil(len(models) / 4), 1, 1))
     with atomic(path) as temporary:
         fig.savefig(temporary, format="svg", metadata={"Date": None}, facecolor="white")
     plt.close(fig)

@@ -47,7 +47,7 @@ class Cell:
     @property
     def base(self):
         """The registered name of the model."""
-        return self.model.split(" ")[0]
+        return registered_name(self.model)
 
     @property
     def overrides(self):
@@ -67,6 +67,11 @@ class Cell:
         variant = outside_file(self.base)
         setting = f"ZOO_VARIANTS={shlex.quote(str(variant))} " if variant else ""
         return f"{setting}python -m benchmarks {shlex.quote(self.argument)} --cell {shlex.quote(self.name)}"
+
+
+def registered_name(model):
+    """The registered name of a suite's model, without its overrides."""
+    return model.split(" ")[0]
 
 
 def outside_file(model):
@@ -121,7 +126,8 @@ class Suite:
         return [Cell(self.name, model, task, seed,
                      {"options": spec["options"], "length_edges": spec["length_edges"], "beam": self.beam,
                       "threads": self.threads,
-                      "recipe": registry.card(model.split(" ")[0])["recipe"] | spec["recipe"] | {"seed": seed}}, self.argument)
+                      "recipe": registry.card(registered_name(model))["recipe"] | spec["recipe"] | {"seed": seed}},
+                     self.argument)
                 for task, spec in self.tasks.items() for seed in self.seeds for model in self.models]
 
     def cell(self, name):

@@ -7,7 +7,7 @@ import pytest
 
 import zoo
 from zoo import registry
-from zoo.catalog import abstract_model, count, layer_table, parameters
+from zoo.catalog import abstract_model, count, layer_rows, parameters
 
 
 def resident():
@@ -47,7 +47,7 @@ def test_an_abstract_model_leaves_later_models_real():
 
 def test_layer_table_adds_up():
     for name in ("lstm_seq2seq_base", "bilstm_bahdanau_base", "transformer_base", "t5_base"):
-        *rows, (total, _, parameters_) = layer_table(name)
+        *rows, (total, _, parameters_) = layer_rows(abstract_model(name))
         assert total == "total" and parameters_ == registry.card(name)["parameters"]
         assert sum(row[2] for row in rows) == parameters_, name
         assert all(row[2] for row in rows) and len({row[0] for row in rows}) == len(rows)

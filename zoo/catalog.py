@@ -42,13 +42,8 @@ def count(variable):
     return size
 
 
-def layer_table(name):
-    """Rows (layer, kind, parameters) of a registered model at its card's vocabulary, one a direct part, then the total."""
-    return layer_rows(abstract_model(name))
-
-
 def layer_rows(model):
-    """The rows of `layer_table` for a built model."""
+    """Rows (layer, kind, parameters) of a built model, one a direct part, then the total."""
     rows = [(layer.name, type(layer).__name__, sum(count(v) for v in layer.trainable_variables)) for layer in model.layers]
     return [row for row in rows if row[2]] + [("total", "", sum(count(v) for v in model.trainable_variables))]
 

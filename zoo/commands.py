@@ -14,6 +14,7 @@ from zoo import registry
 from zoo.errors import ZooError, check_positive
 from zoo.listing import import_backend
 from zoo.strategy_options import make_strategy
+from zoo.training.folder import check_run_folder, is_checkpoint
 from zoo.training.recipe import Recipe
 
 FINE_TUNING_RATE = 1e-4  # a fresh model's learning rate would undo what a checkpoint knows
@@ -45,13 +46,15 @@ def train_command(options):
     if not options.model or not options.task:
         raise ZooError("name a model and a task, as in: zoo train transformer_mini g2p")
     registry.tasks.entry(options.task)  # a typo is told before TensorFlow loads
-    checkpoint = is_checkpoint(options.model)
+    checkpoint, model = is_checkpoint(options.model), options.model
     if not checkpoint:
-        registry.models.entry(options.model)
+        registry.models.entry(model)
     overrides, task_options = key_values(options.set), key_values(options.task_option)
-    model = open_checkpoint(options.model) if checkpoint else options.model
-    recipe = Recipe.of_model(model.name, **{"learning_rate": FINE_TUNING_RATE} | given) if checkpoint else \
-        Recipe.of_model(model, **given)
+    if checkpoint:
+        model = open_checkpoint(options.model)
+        recipe = Recipe.of_model(model.name, **{"learning_rate": FINE_TUNING_RATE} | given)
+    else:
+        recipe = Recipe.of_model(model, **given)
     name = pathlib.Path(options.model).expanduser().resolve().name
     folder = options.out or pathlib.Path("runs") / f"{name}-{options.task}-s{recipe.seed}"
     import_backend()
@@ -96,17 +99,6 @@ def print_report(report):
     print("\n" + tabulate(rows, ("source length", "examples", *names), disable_numparse=True))
 
 
-def is_checkpoint(name):
-    """Whether a name means a public checkpoint: a folder that holds one, or OWNER/NAME where there is no folder OWNER."""
-    path = pathlib.Path(name).expanduser()
-    if not path.exists():
-        return "/" in str(name) and not path.parent.exists()
-    try:
-        return "zoo" not in json.loads((path / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError, TypeError):
-        return any(path.glob("*.safetensors"))
-
-
 def open_checkpoint(name):
     """The `TextModel` of a checkpoint."""
     import_backend()
@@ -119,9 +111,7 @@ def open_run(folder):
     """The run of a folder; says what is wrong before TensorFlow is loaded."""
     if pathlib.Path(folder).exists() and is_checkpoint(folder):
         raise ZooError(f"{folder} is a checkpoint, and no run; train it on a task first: zoo train {folder} TASK")
-    if not (pathlib.Path(folder) / "config.json").is_file():
-        known = ", ".join(sorted(str(p.parent) for p in pathlib.Path("runs").glob("*/config.json"))) or "none in runs/"
-        raise ZooError(f"{folder} is no run folder (it has no config.json); runs here: {known}")
+    check_run_folder(folder)
     import_backend()
     from zoo.training.run import Run
 
@@ -142,7 +132,7 @@ def generate_command(options):
     more = {} if checkpoint else {"longest": options.longest, "others": [open_run(other) for other in options.others]}
     texts = options.text or read_lines(sys.stdin)
     outputs = model.stream(texts, make_strategy(options, model.target_tokenizer), max_length=options.max_length, **more)
-    with tqdm(outputs, unit=" texts", disable=None if not sys.stdout.isatty() else True) as progress:
+    with tqdm(outputs, unit=" texts", disable=sys.stdout.isatty() or None) as progress:
         for best in progress:
             for text, score in best[:options.n_best]:
                 print(text if options.n_best == 1 else f"{score:.4f}\t{text}")
@@ -157,9 +147,11 @@ def score_command(options):
             raise ZooError(f"line {number} of standard input is not SOURCE, a tab, TARGET: {line[:60]!r}")
         pairs.append(parts)
     for (_, target), score in zip(pairs, run.score(pairs, options.longest)):
-        names = [run.target_tokenizer.decode([i]) or "</s>" for i in run.target_tokenizer.encode(target)]
-        shown = [f"{name}:{value:.4f}" for name, value in zip(names, score.tokens)] if options.tokens else []
-        print(f"{score.log_probability:.4f}" + (f"\t{' '.join(shown)}" if shown else ""))
+        line = f"{score.log_probability:.4f}"
+        if options.tokens:
+            names = [run.target_tokenizer.decode([i]) or "</s>" for i in run.target_tokenizer.encode(target)]
+            line += "\t" + " ".join(f"{name}:{value:.4f}" for name, value in zip(names, score.tokens))
+        print(line)
 
 
 def read_lines(stream):

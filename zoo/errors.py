@@ -39,3 +39,8 @@ def check_choice(choices, **values):
     for name, value in values.items():
         if value not in tuple(choices):  # a mapping would ask for its hash
             raise UnknownName(name, value, [str(choice) for choice in choices])
+
+
+def first_line(error):
+    """The first line of an error's message, or its class where it has none."""
+    return [*str(error).strip().splitlines(), type(error).__name__][0]

@@ -6,7 +6,7 @@ import keras
 
 import zoo.loss  # what a compiled model may hold besides itself
 import zoo.training.schedule  # noqa: F401
-from zoo.errors import ZooError
+from zoo.errors import ZooError, first_line
 from zoo.registry import models
 
 
@@ -23,4 +23,4 @@ def load_model(path):
     try:
         return keras.models.load_model(path)
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ZooError(f"{path} is no model file that Keras can load: {str(error).splitlines()[0]}") from error
+        raise ZooError(f"{path} is no model file that Keras can load: {first_line(error)}") from error

@@ -8,7 +8,7 @@ import keras
 from keras import ops
 
 from zoo.decoding.constraints import Constraints, Rules
-from zoo.decoding.hypotheses import IMPOSSIBLE, Hypotheses, gather
+from zoo.decoding.hypotheses import IMPOSSIBLE, Hypotheses, gather, repeated
 from zoo.decoding.strategy import Strategy
 from zoo.errors import ZooError, check_choice, check_positive
 
@@ -103,8 +103,7 @@ class Beam(Strategy):
         def unfinished(t, running, finished, done, state):
             return ops.logical_and(t < max_length, ops.logical_not(ops.all(done)))
 
-        state = keras.tree.map_structure(lambda x: ops.repeat(x, self.size, axis=0),
-                                         model.start(model.encode(source), max_length))
+        state = repeated(model.start(model.encode(source), max_length), self.size)
         log_p = ops.tile(ops.where(ops.arange(size) == 0, 0.0, IMPOSSIBLE)[None], (batch, 1))  # one live hypothesis at first
         empty, none = ops.zeros((batch, size, max_length), "int32"), ops.full((batch, size), 3 * IMPOSSIBLE)
         running = Running(empty, ops.full((batch, size), model.start_id, "int32"), log_p)

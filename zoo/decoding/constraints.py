@@ -87,7 +87,7 @@ class Rules:
     """
 
     def __init__(self, constraints, model, source, max_length, copies=1):
-        self.constraints, self.end_id, self.max_length = constraints, model.end_id, max_length
+        self.constraints, self.end_id = constraints, model.end_id
         self.ids = ops.arange(model.target_vocabulary)
         banned = self.ids < 0
         for i in (*never_put_out(model), *constraints.forbidden):

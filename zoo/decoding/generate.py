@@ -41,8 +41,7 @@ def generate(model, sources, strategy, max_length, rows=256, jit=True):
     """
     check_positive(max_length=max_length, rows=rows)
     check_sources(sources, model.source_vocabulary)
-    rows = min(rows, 1 << (len(sources) - 1).bit_length()) if sources else rows
-    return decode(search_of(model, strategy, max_length, jit), model.end_id, sources, rows, 0)
+    return decode(search_of(model, strategy, max_length, jit), model.end_id, sources, fitting(rows, len(sources)), 0)
 
 
 def stream(model, sources, strategy, max_length, rows=256, jit=True):
@@ -62,7 +61,7 @@ def stream(model, sources, strategy, max_length, rows=256, jit=True):
     search, sources, first = search_of(model, strategy, max_length, jit), iter(sources), 0
     while chunk := list(itertools.islice(sources, CHUNK * rows)):
         check_sources(chunk, model.source_vocabulary, first=first)
-        size = rows if first else min(rows, 1 << (len(chunk) - 1).bit_length())
+        size = rows if first else fitting(rows, len(chunk))
         yield from decode(search, model.end_id, chunk, size, first)
         first += len(chunk)
 
@@ -89,6 +88,11 @@ def decode(search, end_id, sources, rows, number):
             results[i] = [Output(until_end(t, end_id), float(s), float(p))
                           for t, s, p in zip(tokens[row], scores[row], log_probabilities[row])]
     return results
+
+
+def fitting(rows, count):
+    """Rows of a batch for so many sequences: a power of two that holds them all, or at most `rows`."""
+    return min(rows, 1 << (count - 1).bit_length()) if count else rows
 
 
 def padded(sequences, rows, end_id):

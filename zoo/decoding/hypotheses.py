@@ -5,7 +5,7 @@ B batch, K hypotheses a source, L maximum target length, V vocabulary.
 
 from typing import Any, NamedTuple
 
-from keras import ops
+from keras import ops, tree
 
 IMPOSSIBLE = -1e9  # a log-probability that no hypothesis survives; finite, so that sums stay finite
 
@@ -22,6 +22,11 @@ class Hypotheses(NamedTuple):
     tokens: Any
     scores: Any
     log_probabilities: Any
+
+
+def repeated(state, count):
+    """A `State` of B rows -> one of B K, each row `count` times."""
+    return tree.map_structure(lambda x: ops.repeat(x, count, axis=0), state)
 
 
 def gather(x, chosen):

@@ -2,14 +2,14 @@
 
 import dataclasses
 
-import keras
 from keras import ops
 
 from zoo.decoding.constraints import Constraints, Rules
-from zoo.decoding.hypotheses import IMPOSSIBLE, Hypotheses, gather
+from zoo.decoding.hypotheses import IMPOSSIBLE, Hypotheses, gather, repeated
 from zoo.decoding.rollout import roll_out
 from zoo.decoding.strategy import Strategy
 from zoo.errors import ZooError, check_positive
+from zoo.layers.hashing import mixed, uint32
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -58,7 +58,7 @@ class Sample(Strategy):
         numbers = ops.repeat(ops.arange(batch) if rows is None else ops.cast(rows, "int32"), count)  # [N]
         copies = ops.tile(ops.arange(count), (batch,))
         choose = lambda log_p, t: self.draw(log_p, uniform(self.seed, numbers, copies, t))
-        state = keras.tree.map_structure(lambda x: ops.repeat(x, count, axis=0), model.start(model.encode(source), max_length))
+        state = repeated(model.start(model.encode(source), max_length), count)
         tokens, total = roll_out(model, state, rules, choose, batch * count, max_length)
         log_p, order = ops.top_k(ops.reshape(total, (batch, count)), count)
         return Hypotheses(gather(ops.reshape(tokens, (batch, count, max_length)), ops.cast(order, "int32")), log_p, log_p)
@@ -80,11 +80,7 @@ class Sample(Strategy):
 
 def uniform(seed, rows, copies, t):
     """Pseudo-random float32 [N] in [0, 1): a hash of the seed, of int [N] rows and copies, and of the step t."""
-    number = lambda value: ops.convert_to_tensor(value, dtype="uint32")
-    x = ops.cast(rows, "uint32") * number(0x9E3779B1)
-    for value in (ops.cast(copies, "uint32"), ops.cast(t, "uint32"), number(seed)):
-        x = ops.bitwise_xor(x, value * number(0x85EBCA77) + number(0x165667B1))
-        for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):  # the finaliser of MurmurHash3
-            x = ops.bitwise_xor(x, ops.bitwise_right_shift(x, number(shift))) * number(factor)
-        x = ops.bitwise_xor(x, ops.bitwise_right_shift(x, number(16)))
-    return ops.cast(ops.bitwise_right_shift(x, number(8)), "float32") / 2.0**24
+    x = ops.cast(rows, "uint32") * uint32(0x9E3779B1)
+    for value in (ops.cast(copies, "uint32"), ops.cast(t, "uint32"), uint32(seed)):
+        x = mixed(ops.bitwise_xor(x, value * uint32(0x85EBCA77) + uint32(0x165667B1)))
+    return ops.cast(ops.bitwise_right_shift(x, uint32(8)), "float32") / 2.0**24

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.compiled import compiled
-from zoo.decoding.generate import check_sources, padded
+from zoo.decoding.generate import check_sources, fitting, padded
 from zoo.errors import ZooError, check_positive
 
 
@@ -39,7 +39,7 @@ def score(model, sources, targets, rows=64, jit=True):
     check_sources(targets, model.target_vocabulary, "target")
     function = compiled(model, "score", log_probabilities) if jit else lambda *batch: log_probabilities(model, *batch)
     order = sorted(range(len(sources)), key=lambda i: (len(sources[i]), len(targets[i])), reverse=True)
-    rows, results = min(rows, 1 << (len(sources) - 1).bit_length()) if sources else rows, [None] * len(sources)
+    rows, results = fitting(rows, len(sources)), [None] * len(sources)
     for first in range(0, len(order), rows):
         chosen = order[first:first + rows]
         source, target = (padded([side[i] for i in chosen], rows, model.end_id) for side in (sources, targets))

@@ -24,11 +24,11 @@ def stream_texts(model, texts, encode, decode, strategy, max_length, jit=True):
         yield [(decode(output.ids), output.score) for output in best]
 
 
-def numbered(texts, encode):
-    """The ids of each text; an error says which text it is about."""
+def numbered(texts, encode, kind="text"):
+    """What `encode` makes of each text, or item of another kind; an error says which one it is about, but in a list of one."""
     known = len(texts) if isinstance(texts, (list, tuple)) else None
     for number, text in enumerate(texts, 1):
         try:
             yield encode(text)
         except ZooError as error:
-            raise ZooError(str(error) if known == 1 else f"text {number}: {error}") from None
+            raise ZooError(str(error) if known == 1 else f"{kind} {number}: {error}") from None

@@ -1,10 +1,12 @@
 """Dropout whose mask is a hash of a counter: a few integer multiplications an element, the same compiled and eager.
 
-On a CPU the stock generator costs more than the products of a small model. The hash is the 32-bit finaliser of MurmurHash3.
+On a CPU the stock generator costs more than the products of a small model.
 """
 
 import keras
 from keras import ops
+
+from zoo.layers.hashing import mixed, uint32
 
 
 class Dropout(keras.layers.Layer):
@@ -42,13 +44,5 @@ def counter_hash(shape, seed):
         size = size * length
     seed = ops.cast(seed, "uint32")
     x = ops.cast(ops.arange(size, dtype="int32"), "uint32")
-    x = ops.bitwise_xor(x * constant(0x9E3779B1) + seed[0], seed[1] * constant(0x85EBCA77))
-    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
-        x = ops.bitwise_xor(x, ops.bitwise_right_shift(x, constant(shift))) * constant(factor)
-    x = ops.bitwise_xor(x, ops.bitwise_right_shift(x, constant(16)))
-    return ops.reshape(ops.cast(x, "int64"), shape)
-
-
-def constant(value):
-    """A uint32 scalar."""
-    return ops.convert_to_tensor(value, dtype="uint32")
+    x = ops.bitwise_xor(x * uint32(0x9E3779B1) + seed[0], seed[1] * uint32(0x85EBCA77))
+    return ops.reshape(ops.cast(mixed(x), "int64"), shape)

@@ -6,7 +6,7 @@ Only configs, tokenizers' files and safetensors are asked for; HF_HUB_OFFLINE=1 
 import pathlib
 import re
 
-from zoo.errors import ZooError
+from zoo.errors import ZooError, first_line
 
 PATTERNS = ("config.json", "generation_config.json", "*.safetensors", "model.safetensors.index.json", "tokenizer.json",
             "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "spiece.model", "source.spm", "target.spm",
@@ -51,8 +51,3 @@ def fetch(name):
                        f"is there a network?") from error
     except Exception as error:  # HTTP errors of several libraries, a full disk
         raise ZooError(f"'{name}' cannot be downloaded ({type(error).__name__}: {first_line(error)})") from error
-
-
-def first_line(error):
-    """The first line of an error's message, or its class where it has none."""
-    return [*str(error).strip().splitlines(), type(error).__name__][0]

@@ -17,8 +17,7 @@ import pathlib
 
 from zoo.data.subword import BytePairTokenizer, ByteT5Tokenizer, MarianTokenizer, SentencePieceTokenizer
 from zoo.data.tokenizers import tokenizer_from_config
-from zoo.errors import ZooError
-from zoo.pretrained.hub import first_line
+from zoo.errors import ZooError, first_line
 from zoo.pretrained.weights import read_json
 
 OWN = "zoo_tokenizers.json"

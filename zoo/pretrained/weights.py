@@ -9,8 +9,7 @@ import pathlib
 
 import numpy as np
 
-from zoo.errors import ZooError
-from zoo.pretrained.hub import first_line
+from zoo.errors import ZooError, first_line
 
 FILE, INDEX = "model.safetensors", "model.safetensors.index.json"
 DTYPES = ("F32", "F16", "BF16")  # what is read, as safetensors names them

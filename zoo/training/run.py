@@ -17,9 +17,10 @@ from zoo import registry
 from zoo.data.batches import pad, shift_right
 from zoo.data.tokenizers import tokenizer_from_config
 from zoo.decoding import Ensemble, Greedy, generate, score
-from zoo.decoding.texts import stream_texts
-from zoo.errors import ZooError, check_positive
+from zoo.decoding.texts import numbered, stream_texts
+from zoo.errors import ZooError, check_positive, first_line
 from zoo.files import write_text
+from zoo.training.folder import check_run_folder, holds_run
 from zoo.training.recipe import Recipe
 
 FILES = ("config.json", "history.jsonl", "best.weights.h5", "last.checkpoint.npz", "scores.json", "predictions.tsv")
@@ -37,10 +38,8 @@ class Run:
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
+        check_run_folder(folder)
         path = self.folder / "config.json"
-        if not path.is_file():
-            known = ", ".join(sorted(str(p.parent) for p in pathlib.Path("runs").glob("*/config.json"))) or "none in runs/"
-            raise ZooError(f"{folder} is no run folder (it has no config.json); runs here: {known}")
         try:
             self.config = json.loads(path.read_text(encoding="utf-8"))
             self.name, self.overrides = self.config["model"]["name"], self.config["model"]["overrides"]
@@ -129,8 +128,7 @@ class Run:
             try:
                 model.load_weights(self.weights)
             except Exception as error:  # h5py and Keras each raise their own for a broken file or another model's
-                reason = [*str(error).strip().splitlines(), type(error).__name__][0]
-                raise ZooError(f"{self.weights} is broken ({reason}); train the run anew") from error
+                raise ZooError(f"{self.weights} is broken ({first_line(error)}); train the run anew") from error
             self._model = model
         return self._model
 
@@ -199,14 +197,13 @@ class Run:
 
     def score(self, pairs, longest=None):
         """Pairs (source text, target text) -> a list of `Score`, by teacher forcing. Raises as `encode` does."""
-        sources, targets = [], []
-        for number, (source, target) in enumerate(pairs, 1):
-            try:
-                sources.append(self.encode(source, longest))
-                self.check_known(self.target_tokenizer, target)
-            except ZooError as error:
-                raise ZooError(f"pair {number}: {error}") from None
-            targets.append(self.target_tokenizer.encode(target))
+        def encode(pair):
+            source, target = self.encode(pair[0], longest), pair[1]
+            self.check_known(self.target_tokenizer, target)
+            return source, self.target_tokenizer.encode(target)
+
+        encoded = list(numbered(iter(pairs), encode, "pair"))
+        sources, targets = ([pair[side] for pair in encoded] for side in (0, 1))
         return score(self.model, sources, targets, jit=self.recipe.compiled)
 
     def align(self, text, output=None, longest=None):
@@ -236,11 +233,3 @@ def create_for(source_tokenizer, target_tokenizer, name, precision, overrides):
 def shown(text):
     """A text in quotes, cut where it is long."""
     return f"'{text}'" if len(text) <= 40 else f"'{text[:40]}...'"
-
-
-def holds_run(folder):
-    """Whether a folder holds a run, be it a broken one, and not just some other program's config.json."""
-    try:
-        return "zoo" in json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError, TypeError):
-        return (folder / "last.checkpoint.npz").is_file()

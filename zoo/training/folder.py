@@ -1,0 +1,32 @@
+"""What a folder is, told without TensorFlow: a run's, or a public checkpoint's."""
+
+import json
+import pathlib
+
+from zoo.errors import ZooError
+
+
+def check_run_folder(folder):
+    """Raises `ZooError` for a folder that is no run's, with the runs that there are."""
+    if not (pathlib.Path(folder) / "config.json").is_file():
+        known = ", ".join(sorted(str(p.parent) for p in pathlib.Path("runs").glob("*/config.json"))) or "none in runs/"
+        raise ZooError(f"{folder} is no run folder (it has no config.json); runs here: {known}")
+
+
+def holds_run(folder):
+    """Whether a folder holds a run, be it a broken one, and not just some other program's config.json."""
+    try:
+        return "zoo" in json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError):
+        return (folder / "last.checkpoint.npz").is_file()
+
+
+def is_checkpoint(name):
+    """Whether a name means a public checkpoint: a folder that holds one, or OWNER/NAME where there is no folder OWNER."""
+    path = pathlib.Path(name).expanduser()
+    if not path.exists():
+        return "/" in str(name) and not path.parent.exists()
+    try:
+        return "zoo" not in json.loads((path / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError):
+        return any(path.glob("*.safetensors"))
