@@ -1,4 +1,5 @@
-"""`python -m benchmarks [SUITE]` runs a suite and renders its table; `python -m benchmarks report [SUITE]` renders it again.
+"""`python -m benchmarks [SUITE]` runs a suite and renders its table; `python -m benchmarks report [SUITE]` renders it again;
+`python -m benchmarks peers decoding` compares the speed of decoding with other libraries.
 
 SUITE is a name, or the path of a suite file of one's own, which ends in ".toml".
 """
@@ -17,7 +18,8 @@ def main(arguments=None):
     """Returns the exit status: 0, or 2 for a failed cell, a mistake of the user's or an interruption."""
     parser = Parser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("suite", nargs="*", default=["quick"], metavar="SUITE",
-                        help=f"one of: {', '.join(suite_names())}; or a file, as in my_suite.toml; or: report [SUITE]")
+                        help=f"one of: {', '.join(suite_names())}; or a file, as in my_suite.toml; or: report [SUITE]; "
+                             f"or: peers decoding")
     parser.add_argument("--fresh", action="store_true", help="run finished cells again")
     parser.add_argument("--jobs", type=int, help="cells at a time (default: as many as the cores hold)")
     parser.add_argument("--work", type=pathlib.Path, help="working folder (default: runs/SUITE)")
@@ -40,6 +42,12 @@ def main(arguments=None):
 def run(options):
     """Does what the command line asks."""
     words = list(options.suite)
+    if words[0] == "peers":
+        if words[1:] != ["decoding"]:
+            raise ZooError("say what to compare with other libraries: python -m benchmarks peers decoding")
+        from benchmarks.peers.decoding import main as compare
+
+        return compare()
     only_report = words[0] == "report"
     words = words[1:] or ["quick"] if only_report else words
     if len(words) > 1:

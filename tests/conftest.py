@@ -4,12 +4,14 @@ import csv
 import json
 import os
 import pathlib
+import signal
 
 import numpy as np
 import pytest
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs, and what tests start there, ignore it
 
 LEDGER = ("variant", "reference", "compared", "difference", "tolerance")
 

@@ -1,14 +1,14 @@
 """The contract every variant meets. B batch, S source length, T target length, V target vocabulary, D model width.
 
-Token ids: 0 pads, on the right only; `start_id` opens a target, `end_id` closes sources and targets. Because every leaf of
-a `State` is batch-first, one gather reorders the beams of any variant, and greedy and beam search are written once.
+Token ids: 0 pads, on the right only; `start_id` opens a target, `end_id` closes sources and targets. A `State` tells what
+belongs to a source and what to a hypothesis of it, so that every search is written once, for all variants.
 """
 
 import inspect
 from typing import Any, NamedTuple
 
 import keras
-from keras import ops
+from keras import ops, tree
 
 from zoo.errors import ZooError, check_positive
 
@@ -30,17 +30,46 @@ class Memory(NamedTuple):
 
 
 class State(NamedTuple):
-    """Where a decoder stands between two steps. Every leaf is a tensor whose first axis is the batch.
+    """Where the decoding of B sources with K hypotheses each stands between two steps; N = B K, those of a source side by side.
 
     Attributes:
-        memory: what was computed from the source once; the same for all hypotheses of a source.
-        cache: what each hypothesis carries from step to step.
-        position: int32 [B], the number of tokens taken so far, equal in all rows.
+        memory: what was computed from each source once; leaves [B, ...], shared by its hypotheses.
+        cache: what each hypothesis carries on to its next step; leaves [N, ...], which a search moves with the hypothesis.
+        position: int32 [B], tokens that the hypotheses of each source have taken so far.
+        history: a `zoo.layers.history.History` of what every step leaves behind for all later ones, such as keys and values,
+            which a search does not move; `()` where there is none.
     """
 
     memory: Any
     cache: Any
     position: Any
+    history: Any = ()
+
+    def resized(self, sources, count):
+        """Room for so many sources with `count` hypotheses each, none of them begun."""
+        empty = lambda rows: lambda x: ops.zeros((rows, *x.shape[1:]), x.dtype)
+        return State(tree.map_structure(empty(sources), self.memory), tree.map_structure(empty(sources * count), self.cache),
+                     ops.zeros((sources,), "int32"), self.history and self.history.resized(sources, count))
+
+    def followed(self, parents):
+        """Each hypothesis goes on from the one of the same source in `parents`, int [B, K]."""
+        rows = ops.reshape(ops.arange(ops.shape(parents)[0])[:, None] * ops.shape(parents)[1] + parents, (-1,))
+        cache = tree.map_structure(lambda x: ops.take(x, rows, axis=0), self.cache)
+        return self._replace(cache=cache, history=self.history and self.history.followed(parents))
+
+    def resting(self, idle):
+        """The sources in `idle`, bool [B], take no position further; what their steps give is not looked at."""
+        return self._replace(position=ops.where(idle, 0, self.position))
+
+    def restarted(self, new, fresh, index):
+        """The sources in `new`, bool [B], begin anew, each from row `index`, int [B], of a `fresh` state of one hypothesis."""
+        def pick(old, other):
+            rows, count = ops.shape(old)[0], old.shape[0] // new.shape[0]
+            chosen = ops.reshape(ops.repeat(new, count), (rows,) + (1,) * (len(old.shape) - 1))
+            return ops.where(chosen, ops.take(other, ops.repeat(index, count), axis=0), old)
+
+        return State(tree.map_structure(pick, self.memory, fresh.memory), tree.map_structure(pick, self.cache, fresh.cache),
+                     ops.where(new, 0, self.position), self.history and self.history.restarted(new))
 
 
 class Seq2Seq(keras.Model):
@@ -77,11 +106,11 @@ class Seq2Seq(keras.Model):
         raise NotImplementedError(f"{type(self).__name__} must define decode")
 
     def start(self, memory, max_length):
-        """The `State` before the first step, with room for `max_length` (a Python int) steps."""
+        """The `State` of one hypothesis a source before the first step, with room for `max_length` (a Python int) steps."""
         raise NotImplementedError(f"{type(self).__name__} must define start")
 
     def step(self, token, state):
-        """One step: int [B] -> float32 logits [B, V] of the next token, and the next `State`."""
+        """One step: int [N] -> float32 logits [N, V] of the next token, and the next `State`; N rows are B sources times K."""
         raise NotImplementedError(f"{type(self).__name__} must define step")
 
     def align(self, source, target):
@@ -135,6 +164,19 @@ class Seq2Seq(keras.Model):
 def padding_mask(ids):
     """int [B, S] -> bool [B, S], True at real tokens."""
     return ops.not_equal(ids, PAD_ID)
+
+
+def by_source(x, state):
+    """Rows [N, ...] of hypotheses as [B, K, ...]."""
+    return ops.reshape(x, (ops.shape(state.position)[0], -1, *x.shape[1:]))
+
+
+def per_hypothesis(memory, token):
+    """Nested tensors [B, ...] repeated for the N = B K rows of `token`, [N]: what a step takes that knows no sources."""
+    def repeated(x):
+        return ops.repeat(x, ops.shape(token)[0] // ops.shape(x)[0], axis=0)
+
+    return tree.map_structure(repeated, memory)
 
 
 def first_position(batch):

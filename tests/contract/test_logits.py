@@ -62,13 +62,31 @@ def test_a_row_does_not_depend_on_its_batch(model, precision):
         assert_close(model((source[row:row + 1], target[row:row + 1]))[0], together[row], precision)
 
 
-def test_every_leaf_of_the_state_is_batch_first(small):
+def test_a_state_has_a_row_a_source_and_a_row_a_hypothesis(small):
     source, target = ids()
-    state = small.start(small.encode(source), 4)
-    _, after = small.step(ops.convert_to_tensor(target[:, 0]), state)
-    for leaf in tf.nest.flatten(state) + tf.nest.flatten(after):
-        assert leaf.shape[0] == len(source)
+    state = small.start(small.encode(source), 4).resized(5, 3)
+    _, after = small.step(ops.convert_to_tensor(np.repeat(target[:5, 0], 3)), state)
+    for one in (state, after):
+        assert {leaf.shape[0] for leaf in tf.nest.flatten((one.memory, one.position))} <= {5}
+        assert {leaf.shape[0] for leaf in tf.nest.flatten(one.cache)} <= {15}
     tf.nest.assert_same_structure(state, after)
+
+
+def test_hypotheses_of_a_source_share_its_memory_and_do_not_mix(small):
+    source, target = ids()
+    rows, count = len(source), 3
+    state = small.start(small.encode(source), 4)
+    wide = state.resized(rows, count).restarted(np.full(rows, True), state, ops.arange(rows))
+    rng = np.random.default_rng(3)
+    tokens = rng.integers(3, small.target_vocabulary, (4, rows, count)).astype("int32")
+    paths = np.zeros((4, rows, count), "int32")  # tokens that each hypothesis has taken
+    for t in range(4):
+        logits, wide = small.step(ops.convert_to_tensor(tokens[t].reshape(-1)), wide)
+        paths[t] = tokens[t]
+        expected = [small((source, paths[:t + 1, :, k].T))[:, -1] for k in range(count)]
+        assert_close(np.reshape(logits, (rows, count, -1)), np.stack(expected, 1), "float32")
+        parents = rng.integers(0, count, (rows, count)).astype("int32")
+        wide, paths = wide.followed(parents), np.take_along_axis(paths, parents[None], axis=2)
 
 
 def test_bfloat16_agrees_with_float32(name):

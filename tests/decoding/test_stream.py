@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.contract.conftest import make
-from zoo.compiled import compiled
+from zoo import compiled
 from zoo.decoding import Greedy, generate, stream
 from zoo.decoding.generate import CHUNK
 from zoo.errors import ZooError
@@ -38,8 +38,9 @@ def test_a_stream_tells_which_source_is_broken(model):
         list(outputs)
 
 
-def test_ten_thousand_sources_of_any_lengths_compile_a_few_times(model):
+def test_ten_thousand_sources_of_any_lengths_compile_a_few_times():
+    model = make("lstm_seq2seq_nano")
     rng = np.random.default_rng(5)
     sources = [[*rng.integers(4, 20, n).tolist(), 2] for n in rng.integers(0, 64, 10_000)]
     assert len(list(stream(model, sources, Greedy(), 6))) == 10_000
-    assert compiled(model, (Greedy(), 6), None).experimental_get_tracing_count() <= 5
+    assert 1 < sum(function.experimental_get_tracing_count() for function in compiled._functions[model].values()) <= 5

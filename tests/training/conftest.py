@@ -10,7 +10,7 @@ from keras import ops
 import zoo
 from zoo import registry
 from zoo.layers.dropout import Dropout
-from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask
+from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask, per_hypothesis
 
 MODEL, DROPOUT = "bag_test", {"dropout": 0.3}
 
@@ -39,7 +39,7 @@ class Bag(Seq2Seq):
         return State(memory.final, (), first_position(ops.shape(memory.final)[0]))
 
     def step(self, token, state):
-        logits = self.output_layer(ops.tanh(self.target_embedding(token) + state.memory))
+        logits = self.output_layer(ops.tanh(self.target_embedding(token) + per_hypothesis(state.memory, token)))
         return ops.cast(logits, "float32"), state._replace(position=state.position + 1)
 
 

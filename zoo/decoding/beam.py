@@ -1,14 +1,13 @@
-"""Beam search. Shapes as in `zoo.decoding.hypotheses`, K being the hypotheses of a group where a beam is cut into G groups."""
+"""Beam search. Shapes as in `zoo.decoding.strategy`, K being the hypotheses of a group where a beam is cut into G groups."""
 
 import dataclasses
 import math
 from typing import Any, NamedTuple
 
-import keras
 from keras import ops
 
-from zoo.decoding.constraints import Constraints, Rules
-from zoo.decoding.hypotheses import IMPOSSIBLE, Hypotheses, gather, repeated
+from zoo.decoding.constraints import Constraints
+from zoo.decoding.hypotheses import IMPOSSIBLE, Hypotheses, gather, top
 from zoo.decoding.strategy import Strategy
 from zoo.errors import ZooError, check_choice, check_positive
 
@@ -34,6 +33,8 @@ class Beam(Strategy):
         size: int, K, of all groups together.
         length_penalty: float of at least 0; 0 ranks by probability alone and favours short outputs.
         formula: "gnmt" or "power".
+        early_stopping: bool, whether a source is done as soon as `size` hypotheses are finished, though another might have
+            overtaken them: what CTranslate2 does, and transformers with the option of this name.
         groups: int that divides `size`.
         diversity: float of at least 0.
         constraints: `Constraints`.
@@ -45,11 +46,12 @@ class Beam(Strategy):
     size: int = 4
     length_penalty: float = 0.6
     formula: str = "gnmt"
+    early_stopping: bool = False
     groups: int = 1
     diversity: float = 0.0
     constraints: Constraints = Constraints()
 
-    quiet = ("groups", "diversity")
+    quiet = ("early_stopping", "groups", "diversity")
 
     def __post_init__(self):
         check_positive(beam_size=self.size, groups=self.groups)
@@ -63,91 +65,93 @@ class Beam(Strategy):
         if self.diversity and self.groups == 1:
             raise ZooError("diversity is between groups, and there is one; give groups=2 or more")
 
-    def __call__(self, model, source, max_length, rows=None):
-        groups, size, vocabulary = self.groups, self.size // self.groups, model.target_vocabulary
-        sources = ops.shape(source)[0]
-        batch = sources * groups  # a group is a small beam of its own
-        rules = Rules(self.constraints, model, source, max_length, self.size)
-        column, most = ops.arange(max_length)[None, None], ops.reshape(rules.most, (batch, size))[:, 0]  # [B G]
+    @property
+    def hypotheses(self):
+        return self.size
+
+    def begin(self, sources, start_id, max_length):
+        shape = (sources, self.size)
+        first = ops.arange(self.size) % (self.size // self.groups) == 0  # one live hypothesis a group
+        empty, none = ops.zeros((*shape, max_length), "int32"), ops.full(shape, 3 * IMPOSSIBLE)
+        return Beams(empty, ops.full(shape, start_id, dtype="int32"), ops.tile(ops.where(first, 0.0, IMPOSSIBLE), (sources, 1)),
+                     empty, none, none, ops.zeros((sources, self.groups), "bool"))
+
+    def extend(self, carried, logits, rules, t, limits, numbers):
+        (batch, total, vocabulary), groups = ops.shape(logits), self.groups
+        size = total // groups
+        scores, norm = rules.scores(logits, carried.tokens, t, limits)
+        candidates = ops.maximum(scores + (carried.log_p - norm)[..., None], 2 * IMPOSSIBLE)  # [B, G K, V]
+        tokens, _, _, *finished, done = (ops.reshape(x, (batch * groups, -1, *x.shape[2:])) for x in carried)  # a group a row
+        done, t, most = done[:, 0], ops.repeat(t, groups), ops.repeat(limits.most, groups)  # [B G]
         wide = min(2 * size, size * vocabulary)
-        runner_up = ops.arange(wide)[None] >= size  # [1, 2K]: too improbable to finish
+        rank, log_p, chosen = self.choose(ops.reshape(candidates, (batch * groups, size * vocabulary)), wide, vocabulary)
+        parents, following = chosen // vocabulary, chosen % vocabulary  # [B G, 2K], the best first
+        now = ops.arange(tokens.shape[-1]) == t[:, None, None]
+        written = ops.where(now, following[..., None], gather(tokens, parents))  # [B G, 2K, L]
+        ends = ops.logical_or(following == rules.end_id, (t >= most - 1)[:, None])
 
-        def step(t, running, finished, done, state):
-            logits, state = model.step(ops.reshape(running.last, (batch * size,)), state)
-            following = rules.log_probabilities(logits, ops.reshape(running.tokens, (batch * size, max_length)), t)
-            candidates = running.log_p[..., None] + ops.reshape(following, (batch, size, vocabulary))
-            candidates = ops.reshape(ops.maximum(candidates, 2 * IMPOSSIBLE), (batch, size * vocabulary))
-            rank, log_p, chosen = self.choose(candidates, wide, vocabulary)  # [B G, 2K], the best first
-            parents, tokens = chosen // vocabulary, chosen % vocabulary
-            written = ops.where(column == t, tokens[..., None], gather(running.tokens, parents))  # [B G, 2K, L]
-            ends = ops.logical_or(tokens == model.end_id, (t >= most - 1)[:, None])
+        runner_up = ops.arange(wide) >= size  # [2K]: too improbable to finish
+        lost = ops.logical_or(ops.logical_or(ops.logical_not(ends), runner_up), done[:, None])
+        ranked = ops.where(lost, 3 * IMPOSSIBLE, log_p / self.penalty(t + 1)[:, None])
+        merged = tuple(ops.concatenate(pair, 1) for pair in zip(finished, (written, ranked, log_p)))
+        best = ops.cast(ops.top_k(merged[1], size)[1], "int32")  # [B G, K]
+        finished = [gather(x, best) for x in merged]
 
-            lost = ops.logical_or(ops.logical_or(ops.logical_not(ends), runner_up), done[:, None])
-            scores = ops.where(lost, 3 * IMPOSSIBLE, log_p / self.penalty(t + 1))
-            merged = tuple(ops.concatenate(pair, 1) for pair in zip(finished, (written, scores, log_p)))
-            best = ops.cast(ops.top_k(merged[1], size)[1], "int32")  # [B G, K]
-            finished = Finished(*(gather(x, best) for x in merged))
+        kept = ops.cast(ops.top_k(ops.where(ends, 3 * IMPOSSIBLE, rank), size)[1], "int32")  # [B G, K]
+        log_p = gather(ops.where(ends, 3 * IMPOSSIBLE, log_p), kept)
+        worst = finished[1][:, -1]
+        settled = worst > 2 * IMPOSSIBLE  # as many as asked for are finished
+        if size > 1 and not self.early_stopping:
+            settled = ops.max(log_p, 1) / self.penalty(most) <= worst
+        done = ops.logical_or(ops.logical_or(done, settled), t >= most - 1)[:, None]
+        carried = Beams(*(ops.reshape(x, (batch, -1, *x.shape[2:])) for x in (
+            gather(written, kept), gather(following, kept), log_p, *finished, done)))
+        parents = ops.reshape(gather(parents, kept), (batch, groups, size)) + ops.arange(groups)[:, None] * size
+        return carried, ops.reshape(parents, (batch, total))
 
-            kept = ops.cast(ops.top_k(ops.where(ends, 3 * IMPOSSIBLE, rank), size)[1], "int32")
-            parents = gather(parents, kept)  # [B G, K]
-            log_p = gather(ops.where(ends, 3 * IMPOSSIBLE, log_p), kept)
-            running = Running(gather(written, kept), gather(tokens, kept), log_p)
-            chosen = ops.reshape(ops.arange(batch)[:, None] * size + parents, (batch * size,))
-            cache = keras.tree.map_structure(lambda x: ops.take(x, chosen, axis=0), state.cache)
+    def done(self, carried):
+        return ops.all(carried.done, axis=1)
 
-            worst = finished.scores[:, -1]
-            settled = ops.max(log_p, 1) / self.penalty(most) <= worst if size > 1 else worst > 2 * IMPOSSIBLE
-            done = ops.logical_or(ops.logical_or(done, settled), t >= most - 1)
-            return t + 1, running, finished, done, state._replace(cache=cache)
-
-        def unfinished(t, running, finished, done, state):
-            return ops.logical_and(t < max_length, ops.logical_not(ops.all(done)))
-
-        state = repeated(model.start(model.encode(source), max_length), self.size)
-        log_p = ops.tile(ops.where(ops.arange(size) == 0, 0.0, IMPOSSIBLE)[None], (batch, 1))  # one live hypothesis at first
-        empty, none = ops.zeros((batch, size, max_length), "int32"), ops.full((batch, size), 3 * IMPOSSIBLE)
-        running = Running(empty, ops.full((batch, size), model.start_id, "int32"), log_p)
-        start = (ops.convert_to_tensor(0, "int32"), running, Finished(empty, none, none), ops.zeros((batch,), "bool"), state)
-        _, _, finished, _, _ = ops.while_loop(unfinished, step, start)
-        found = Hypotheses(*(ops.reshape(x, (sources, self.size, *x.shape[2:])) for x in finished))
-        if groups == 1:
-            return found
-        order = ops.cast(ops.top_k(found.scores, self.size)[1], "int32")
-        return Hypotheses(*(gather(x, order) for x in found))
+    def found(self, carried):
+        if self.groups == 1:
+            return Hypotheses(*carried[3:6])
+        order = ops.cast(ops.top_k(carried.scores, self.size)[1], "int32")
+        return Hypotheses(*(gather(x, order) for x in carried[3:6]))
 
     def choose(self, candidates, wide, vocabulary):
         """The `wide` best of each group's candidates [B G, K V]: ranks, log-probabilities and places [B G, wide]."""
         if self.groups == 1:
-            log_p, chosen = ops.top_k(candidates, wide)
-            return log_p, log_p, ops.cast(chosen, "int32")
+            log_p, chosen = top(candidates, wide)
+            return log_p, log_p, chosen
         candidates = ops.reshape(candidates, (-1, self.groups, self.size // self.groups * vocabulary))  # [B, G, K V]
         taken, found = 0.0, []
         for group in range(self.groups):
             own = candidates[:, group]
-            rank, chosen = ops.top_k(own - self.diversity * taken, wide)
-            chosen = ops.cast(chosen, "int32")
+            rank, chosen = top(own - self.diversity * taken, wide)
             found.append((rank, ops.take_along_axis(own, chosen, axis=-1), chosen))
             first = ops.one_hot(chosen[:, :self.size // self.groups] % vocabulary, vocabulary)  # [B, K, V]
             taken = taken + ops.tile(ops.sum(first, 1), (1, self.size // self.groups))
         return tuple(ops.reshape(ops.stack(part, 1), (-1, wide)) for part in zip(*found))
 
     def penalty(self, length):
-        """int -> float32, what a log-probability is divided by."""
+        """int [...] -> float32 [...], what a log-probability is divided by."""
         length = ops.cast(length, "float32")
         return ((5.0 + length) / 6.0 if self.formula == "gnmt" else length) ** self.length_penalty
 
 
-class Running(NamedTuple):
-    """Hypotheses that go on, the best first: tokens so far [B, K, L], the last one [B, K], and log-probabilities [B, K]."""
+class Beams(NamedTuple):
+    """The hypotheses of B sources, group after group, and in each group the best first.
+
+    Attributes:
+        tokens, last, log_p: of those that go on: tokens so far [B, K, L], the last ones and log-probabilities [B, K].
+        outputs, scores, log_probabilities: of those that are finished, [B, K, L], [B, K] and [B, K].
+        done: bool [B, G], groups whose finished hypotheses no other can overtake.
+    """
 
     tokens: Any
     last: Any
     log_p: Any
-
-
-class Finished(NamedTuple):
-    """Finished hypotheses, the best first: tokens [B, K, L], scores and log-probabilities [B, K]."""
-
-    tokens: Any
+    outputs: Any
     scores: Any
-    log_p: Any
+    log_probabilities: Any
+    done: Any

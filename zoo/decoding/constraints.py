@@ -1,10 +1,11 @@
 """What an output may be, whatever strategy searches for it.
 
-N rows of a search (sources times hypotheses), L maximum target length, V vocabulary. Lengths count the end token.
+B sources, K hypotheses each, L maximum target length, V vocabulary. Lengths count the end token.
 """
 
 import dataclasses
 import math
+from typing import Any, NamedTuple
 
 from keras import ops
 
@@ -75,53 +76,71 @@ class Constraints:
         return f"Constraints({', '.join(f'{key}={value!r}' for key, value in given.items())})"
 
 
+class Limits(NamedTuple):
+    """The fewest and the most tokens of a source's outputs: int32 [B] each."""
+
+    least: Any
+    most: Any
+
+
 class Rules:
-    """Constraints made ready for one batch.
+    """Constraints made ready for a model.
 
     Args:
         constraints: `Constraints`.
         model: `Seq2Seq`.
-        source: int [B, S].
-        max_length: int, L, the most tokens of an output, the end token included.
-        copies: int, rows of the search a source.
     """
 
-    def __init__(self, constraints, model, source, max_length, copies=1):
+    def __init__(self, constraints, model):
         self.constraints, self.end_id = constraints, model.end_id
         self.ids = ops.arange(model.target_vocabulary)
         banned = self.ids < 0
         for i in (*never_put_out(model), *constraints.forbidden):
             banned = ops.logical_or(banned, self.ids == i)
         self.allowed = ops.where(banned, IMPOSSIBLE, 0.0)  # [V]
+
+    def limits(self, source, max_length):
+        """`Limits` of int [B, S], and of L, the most tokens of an output, the end token included."""
+        constraints = self.constraints
         real = ops.cast(ops.sum(ops.cast(source != PAD_ID, "int32"), 1), "float32")  # [B]
         most = ops.full(ops.shape(real), min(max_length, constraints.max_length or max_length), dtype="int32")
         if constraints.max_ratio is not None:
             longest = ops.cast(ops.ceil(constraints.max_ratio * real), "int32")
             most = ops.minimum(most, ops.maximum(longest, max(1, len(constraints.prefix))))
         least = ops.maximum(ops.cast(ops.ceil(constraints.min_ratio * real), "int32"), constraints.min_length)
-        self.most, self.least = ops.repeat(most, copies), ops.repeat(least, copies)  # [N]
+        return Limits(least, most)
 
-    def log_probabilities(self, logits, tokens, t):
-        """Logits [N, V] of the token at position t, after tokens [N, L] -> log-probabilities, hopeless where it must not be."""
-        given = self.constraints
+    def scores(self, logits, tokens, t, limits):
+        """Log-probabilities as a difference, which costs less than to write it down for a whole vocabulary.
+
+        Args:
+            logits: float [B, K, V] of the next token.
+            tokens: int [B, K, L], those so far.
+            t: int [B], how many they are.
+            limits: `Limits`.
+
+        Returns:
+            scores [B, K, V], hopeless where a token must not be, and what to take off them, [B, K].
+        """
+        given, t = self.constraints, t[:, None, None]
         if given.repetition_penalty != 1:
             there = mark(tokens, self.ids)
             logits = ops.where(there, ops.where(logits > 0, logits / given.repetition_penalty,
                                                 logits * given.repetition_penalty), logits)
-        log_p = ops.log_softmax(logits, axis=-1) + self.allowed
+        norm, scores = ops.logsumexp(logits, axis=-1), logits + self.allowed
         if given.min_length or given.min_ratio:
-            too_soon = ops.logical_and(self.ids == self.end_id, (t + 1 < self.least)[:, None])
-            log_p = ops.where(too_soon, IMPOSSIBLE, log_p)
+            too_soon = ops.logical_and(self.ids == self.end_id, t + 1 < limits.least[:, None, None])
+            scores = ops.where(too_soon, IMPOSSIBLE, scores)
         if given.no_repeat_ngram:
-            log_p = ops.where(mark(repeating(tokens, t, given.no_repeat_ngram), self.ids), IMPOSSIBLE, log_p)
+            scores = ops.where(mark(repeating(tokens, t, given.no_repeat_ngram), self.ids), IMPOSSIBLE, scores)
         if given.prefix:
-            forced = ops.take(ops.convert_to_tensor(given.prefix), ops.minimum(t, len(given.prefix) - 1))
-            log_p = ops.where(t >= len(given.prefix), log_p, ops.where(self.ids == forced, 0.0, IMPOSSIBLE)[None])
-        return log_p
+            forced = ops.take(ops.convert_to_tensor(given.prefix), ops.minimum(t, len(given.prefix) - 1))  # [B, 1, 1]
+            scores = ops.where(t >= len(given.prefix), scores, ops.where(self.ids == forced, norm[..., None], IMPOSSIBLE))
+        return scores, norm
 
-    def ends(self, tokens, t):
-        """Whether tokens [N] at position t are an output's last ones: bool [N]."""
-        return ops.logical_or(tokens == self.end_id, t >= self.most - 1)
+    def ends(self, tokens, t, limits):
+        """Whether tokens [B, K] at positions t, int [B], are an output's last ones: bool [B, K]."""
+        return ops.logical_or(tokens == self.end_id, (t >= limits.most - 1)[:, None])
 
 
 def never_put_out(model):
@@ -130,21 +149,22 @@ def never_put_out(model):
 
 
 def mark(tokens, ids):
-    """int [N, M] -> bool [N, V], True at the ids that occur; padding aside, whose column means nothing."""
-    rows, count = ops.shape(tokens)
-    flat = ops.reshape(ops.arange(rows)[:, None] * ops.shape(ids)[0] + tokens, (rows * count, 1))
-    marked = ops.scatter_update(ops.zeros((rows * ops.shape(ids)[0],)), flat, ops.ones((rows * count,)))
-    return ops.logical_and(ops.reshape(marked, (rows, ops.shape(ids)[0])) > 0, ids != PAD_ID)
+    """int [B, K, M] -> bool [B, K, V], True at the ids that occur; padding aside, whose column means nothing."""
+    (batch, count, length), size = ops.shape(tokens), ops.shape(ids)[0]
+    rows = batch * count
+    flat = ops.reshape(ops.arange(rows)[:, None] * size + ops.reshape(tokens, (rows, length)), (rows * length, 1))
+    marked = ops.scatter_update(ops.zeros((rows * size,)), flat, ops.ones((rows * length,)))
+    return ops.logical_and(ops.reshape(marked, (batch, count, size)) > 0, ids != PAD_ID)
 
 
 def repeating(tokens, t, n):
-    """Tokens that would complete an n-gram that is in the first t of tokens [N, L] already: int [N, M], else padding."""
-    rows, length = ops.shape(tokens)
+    """Tokens that would complete an n-gram that is in the first t, int [B, 1, 1], of tokens [B, K, L]: int [B, K, M], or 0."""
+    batch, count, length = ops.shape(tokens)
     places = length - n + 1
     if places < 1:
-        return ops.zeros((rows, 1), "int32")
-    last = ops.slice(tokens, (0, ops.maximum(t - (n - 1), 0)), (rows, n - 1)) if n > 1 else None  # [N, n - 1]
-    same = ops.broadcast_to(ops.arange(places) + n - 1 < t, (rows, places))
-    for i in range(n - 1):
-        same = ops.logical_and(same, tokens[:, i:i + places] == last[:, i:i + 1])
-    return ops.where(same, tokens[:, n - 1:], PAD_ID)
+        return ops.zeros((batch, count, 1), "int32")
+    same = ops.broadcast_to(ops.arange(places) + n - 1 < t, (batch, count, places))
+    for i in range(n - 1):  # token i of the last n - 1 against token i of every n-gram
+        last = ops.sum(ops.where(ops.arange(length) == t - (n - 1) + i, tokens, 0), -1, keepdims=True)  # [B, K, 1]
+        same = ops.logical_and(same, tokens[..., i:i + places] == last)
+    return ops.where(same, tokens[..., n - 1:], PAD_ID)

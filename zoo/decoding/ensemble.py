@@ -1,11 +1,11 @@
 """Several models that decode as one."""
 
 import math
+from typing import NamedTuple
 
 from keras import ops
 
 from zoo.errors import ZooError
-from zoo.seq2seq import State
 
 
 class Ensemble:
@@ -42,17 +42,34 @@ class Ensemble:
 
     def start(self, memory, max_length):
         """As `Seq2Seq.start`, from the memories of all models."""
-        states = [model.start(part, max_length) for model, part in zip(self.models, memory)]
-        return State(tuple(s.memory for s in states), tuple(s.cache for s in states), states[0].position)
+        return States(tuple(model.start(part, max_length) for model, part in zip(self.models, memory)))
 
     def step(self, token, state):
-        """int [B] -> log of the mean probability, float32 [B, V], and the next state."""
-        found, states = [], []
-        for model, memory, cache in zip(self.models, state.memory, state.cache):
-            logits, own = model.step(token, State(memory, cache, state.position))
-            found.append(logits)
-            states.append(own)
-        return log_mean(found), State(tuple(s.memory for s in states), tuple(s.cache for s in states), states[0].position)
+        """int [N] -> log of the mean probability, float32 [N, V], and the next state."""
+        logits, states = zip(*(model.step(token, own) for model, own in zip(self.models, state.members)))
+        return log_mean(logits), States(states)
+
+
+class States(NamedTuple):
+    """A `State` of each model, which are moved as one."""
+
+    members: tuple
+
+    @property
+    def position(self):
+        return self.members[0].position
+
+    def resized(self, sources, count):
+        return States(tuple(state.resized(sources, count) for state in self.members))
+
+    def followed(self, parents):
+        return States(tuple(state.followed(parents) for state in self.members))
+
+    def resting(self, idle):
+        return States(tuple(state.resting(idle) for state in self.members))
+
+    def restarted(self, new, fresh, index):
+        return States(tuple(state.restarted(new, other, index) for state, other in zip(self.members, fresh.members)))
 
 
 def log_mean(logits):

@@ -1,17 +1,20 @@
-"""Decoding many sources: sorted by length, batched in a few shapes, compiled once a shape, in their own order again."""
+"""Decoding many sources: sorted by length, in pools of a few shapes, compiled once a shape, and in their own order again."""
 
+import functools
 import itertools
 from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
+from keras import tree
 
 from zoo.compiled import compiled
+from zoo.decoding.search import search
 from zoo.errors import ZooError, check_positive
 from zoo.seq2seq import PAD_ID
 
-LENGTH_STEP = 16  # source lengths are padded to multiples of this, so that few shapes are compiled
-CHUNK = 16  # batches of sources that `stream` sorts by length together
+LEAST = 4  # batches of sources for which a function of their length is compiled
+CHUNK = 16  # batches of sources that are sorted by length and decoded together
 
 
 class Output(NamedTuple):
@@ -30,7 +33,7 @@ def generate(model, sources, strategy, max_length, rows=256, jit=True):
         sources: list of int sequences, each closed by the end token, none empty.
         strategy: `Greedy()`, `Beam(...)` or `Sample(...)`.
         max_length: int, the most tokens of an output, the end token included.
-        rows: int, sources in a batch.
+        rows: int, sources in a batch, which is filled again as outputs end.
         jit: bool, False runs eagerly, for debugging.
 
     Returns:
@@ -41,7 +44,8 @@ def generate(model, sources, strategy, max_length, rows=256, jit=True):
     """
     check_positive(max_length=max_length, rows=rows)
     check_sources(sources, model.source_vocabulary)
-    return decode(search_of(model, strategy, max_length, jit), model.end_id, sources, fitting(rows, len(sources)), 0)
+    rows = fitting(rows, len(sources))
+    return decode(search_of(model, strategy, max_length, jit), model.end_id, sources, rows, 0, max_length)
 
 
 def stream(model, sources, strategy, max_length, rows=256, jit=True):
@@ -58,36 +62,77 @@ def stream(model, sources, strategy, max_length, rows=256, jit=True):
         ZooError: an empty source or a token outside the source vocabulary, when its turn comes.
     """
     check_positive(max_length=max_length, rows=rows)
-    search, sources, first = search_of(model, strategy, max_length, jit), iter(sources), 0
+    found, sources, first = search_of(model, strategy, max_length, jit), iter(sources), 0
     while chunk := list(itertools.islice(sources, CHUNK * rows)):
         check_sources(chunk, model.source_vocabulary, first=first)
         size = rows if first else fitting(rows, len(chunk))
-        yield from decode(search, model.end_id, chunk, size, first)
+        yield from decode(found, model.end_id, chunk, size, first, max_length)
         first += len(chunk)
 
 
 def search_of(model, strategy, max_length, jit):
-    """The strategy on a model as a function of sources int [B, S] and their numbers int [B]."""
+    """The strategy on a model, as a function that gives NumPy `Hypotheses` and which sources were given up, bool [P].
+
+    It takes a pool's sources int [P, S], their numbers int [P], how many there are, the rows of a batch, and the steps that
+    memory is kept for.
+    """
     strategy.constraints.check(model, max_length)
-    if jit:
-        return compiled(model, (strategy, max_length), lambda model, batch, rows: strategy(model, batch, max_length, rows))
-    return lambda batch, rows: strategy(model, tf.convert_to_tensor(batch), max_length, tf.convert_to_tensor(rows))
+
+    def found(pool, numbers, count, rows, room):
+        def function(model, pool, numbers, count):
+            return search(strategy, model, pool, max_length, numbers, count, rows, room)
+
+        function = compiled(model, (strategy, max_length, rows, room), function) if jit else functools.partial(function, model)
+        return tree.map_structure(np.asarray, function(*(tf.convert_to_tensor(x) for x in (pool, numbers, count))))
+
+    return found
 
 
-def decode(search, end_id, sources, rows, number):
-    """The outputs of sources, the first of which has a number, in batches of `rows`: a list of lists of `Output`."""
-    order = sorted(range(len(sources)), key=lambda i: len(sources[i]), reverse=True)
-    results = [None] * len(sources)
-    for first in range(0, len(order), rows):
-        chosen = order[first:first + rows]
-        batch = padded([sources[i] for i in chosen], rows, end_id)
-        numbers = np.zeros(rows, "int32")
+def decode(found, end_id, sources, rows, number, max_length):
+    """The outputs of sources, the first of which has a number: a list of lists of `Output`.
+
+    They are searched in pools of similar lengths, with memory for outputs of about twice the source's length. Those that turn
+    out to need more are searched again with memory for `max_length`.
+    """
+    results, lengths = [None] * len(sources), [len(ids) for ids in sources]
+
+    def decode_pool(chosen, rows, room):
+        size = rows if len(chosen) <= rows else CHUNK * rows
+        batch, numbers = padded([sources[i] for i in chosen], size, end_id), np.zeros(size, "int32")
         numbers[:len(chosen)] = [number + i for i in chosen]
-        tokens, scores, log_probabilities = (np.asarray(x) for x in search(batch, numbers))
-        for row, i in enumerate(chosen):
-            results[i] = [Output(until_end(t, end_id), float(s), float(p))
-                          for t, s, p in zip(tokens[row], scores[row], log_probabilities[row])]
+        hypotheses, given_up = found(batch, numbers, np.int32(len(chosen)), rows, room)
+        for i, more, *outputs in zip(chosen, given_up, *hypotheses):
+            results[i] = None if more else [Output(until_end(t, end_id), float(s), float(p)) for t, s, p in zip(*outputs)]
+
+    for chosen in pools(range(len(sources)), lengths, rows):
+        decode_pool(chosen, rows, min(max_length, max(32, 2 * padded_length(lengths[chosen[0]]))))
+    again = [i for i, result in enumerate(results) if result is None]
+    for chosen in pools(again, lengths, rows):
+        decode_pool(chosen, fitting(rows, len(chosen)), max_length)
     return results
+
+
+def pools(places, lengths, rows):
+    """The `places` of sources that are decoded together, the longest first: lists of at most `CHUNK` batches.
+
+    All of a pool are padded to one length. So that few lengths have to be compiled, a pool has `LEAST` batches before the next
+    shorter length gets one, and what would be less stays with those before.
+    """
+    order = sorted(places, key=lambda i: lengths[i], reverse=True)
+    widths, first = [padded_length(lengths[i]) for i in order], 0
+    for i in range(1, len(order)):
+        shorter = widths[i] < widths[first] and min(i - first, len(order) - i) >= LEAST * rows
+        if shorter or i - first == CHUNK * rows:
+            yield order[first:i]
+            first = i
+    if order:
+        yield order[first:]
+
+
+def padded_length(length):
+    """The next larger one of 8, 16, 24, 32, 48, 64, 96, 128, 192 and so on, to which a sequence is padded."""
+    step = 8 if length <= 32 else 1 << (length - 1).bit_length() - 2
+    return -(-length // step) * step
 
 
 def fitting(rows, count):
@@ -96,9 +141,9 @@ def fitting(rows, count):
 
 
 def padded(sequences, rows, end_id):
-    """int32 [rows, L], L a multiple of `LENGTH_STEP`; rows without a sequence hold a lone end token."""
+    """int32 [rows, L], L one of `padded_length`; rows without a sequence hold a lone end token."""
     longest = max(len(ids) for ids in sequences)
-    batch = np.full((rows, -(-longest // LENGTH_STEP) * LENGTH_STEP), PAD_ID, "int32")
+    batch = np.full((rows, padded_length(longest)), PAD_ID, "int32")
     batch[:, 0] = end_id
     for row, ids in enumerate(sequences):
         batch[row, :len(ids)] = ids

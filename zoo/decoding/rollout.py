@@ -1,40 +1,50 @@
-"""One token after another, without a search: what greedy decoding and sampling share. N rows, L maximum length."""
+"""One token after another, without a search: what greedy decoding and sampling share. Shapes as in `zoo.decoding.strategy`."""
+
+from typing import Any, NamedTuple
 
 from keras import ops
 
+from zoo.decoding.hypotheses import Hypotheses, gather
+from zoo.decoding.strategy import Strategy
 from zoo.seq2seq import PAD_ID
 
 
-def roll_out(model, state, rules, choose, rows, max_length):
-    """Extends every row by the token that is chosen for it, until each has ended.
+class Rolled(NamedTuple):
+    """Tokens so far [B, K, L], the last ones [B, K], their summed log-probabilities [B, K], and whether they have ended."""
 
-    Args:
-        model: `Seq2Seq`.
-        state: `State` of N rows, from `model.start`.
-        rules: `Rules` for N rows.
-        choose: function of log-probabilities [N, V] and the position t to tokens int32 [N].
-        rows: int, N.
-        max_length: int, L.
+    tokens: Any
+    last: Any
+    log_p: Any
+    ended: Any
 
-    Returns:
-        tokens int32 [N, L], padded after the end, and their summed log-probabilities float32 [N].
-    """
-    column = ops.arange(max_length)[None]
 
-    def step(t, token, tokens, total, finished, state):
-        logits, state = model.step(token, state)
-        log_p = rules.log_probabilities(logits, tokens, t)  # [N, V]
-        chosen = choose(log_p, t)
-        picked = ops.take_along_axis(log_p, chosen[:, None], axis=-1)[:, 0]
-        total = total + ops.where(finished, 0.0, picked)
-        token = ops.where(finished, PAD_ID, chosen)
-        tokens = ops.where(column == t, token[:, None], tokens)
-        return t + 1, token, tokens, total, ops.logical_or(finished, rules.ends(token, t)), state
+class Rollout(Strategy):
+    """Every hypothesis goes on by one token until it ends; a subclass defines `choose` and `hypotheses`."""
 
-    def unfinished(t, token, tokens, total, finished, state):
-        return ops.logical_and(t < max_length, ops.logical_not(ops.all(finished)))
+    def choose(self, scores, t, numbers):
+        """Scores [B, K, V], positions [B] and numbers of sources [B] -> tokens int32 [B, K]."""
+        raise NotImplementedError(f"{type(self).__name__} must define choose")
 
-    start = (ops.convert_to_tensor(0, "int32"), ops.full((rows,), model.start_id, "int32"),
-             ops.zeros((rows, max_length), "int32"), ops.zeros((rows,), "float32"), ops.zeros((rows,), "bool"), state)
-    _, _, tokens, total, _, _ = ops.while_loop(unfinished, step, start)
-    return tokens, total
+    def begin(self, sources, start_id, max_length):
+        shape = (sources, self.hypotheses)
+        return Rolled(ops.zeros((*shape, max_length), "int32"), ops.full(shape, start_id, dtype="int32"), ops.zeros(shape),
+                      ops.zeros(shape, "bool"))
+
+    def extend(self, carried, logits, rules, t, limits, numbers):
+        tokens, _, log_p, ended = carried
+        scores, norm = rules.scores(logits, tokens, t, limits)
+        chosen = self.choose(scores, t, numbers)
+        log_p = log_p + ops.where(ended, 0.0, ops.take_along_axis(scores, chosen[..., None], axis=-1)[..., 0] - norm)
+        chosen = ops.where(ended, PAD_ID, chosen)
+        now = ops.logical_and(ops.arange(tokens.shape[-1]) == t[:, None, None], ops.logical_not(ended)[..., None])
+        tokens = ops.where(now, chosen[..., None], tokens)
+        return Rolled(tokens, chosen, log_p, ops.logical_or(ended, rules.ends(chosen, t, limits))), None
+
+    def done(self, carried):
+        return ops.all(carried.ended, axis=1)
+
+    def found(self, carried):
+        if self.hypotheses == 1:
+            return Hypotheses(carried.tokens, carried.log_p, carried.log_p)
+        log_p, order = ops.top_k(carried.log_p, self.hypotheses)
+        return Hypotheses(gather(carried.tokens, ops.cast(order, "int32")), log_p, log_p)

@@ -1,19 +1,18 @@
-"""Sampling. Shapes as in `zoo.decoding.hypotheses`; N = B K rows."""
+"""Sampling. Shapes as in `zoo.decoding.strategy`; N = B K rows."""
 
 import dataclasses
 
 from keras import ops
 
-from zoo.decoding.constraints import Constraints, Rules
-from zoo.decoding.hypotheses import IMPOSSIBLE, Hypotheses, gather, repeated
-from zoo.decoding.rollout import roll_out
-from zoo.decoding.strategy import Strategy
+from zoo.decoding.constraints import Constraints
+from zoo.decoding.hypotheses import IMPOSSIBLE
+from zoo.decoding.rollout import Rollout
 from zoo.errors import ZooError, check_positive
 from zoo.layers.hashing import mixed, uint32
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class Sample(Strategy):
+class Sample(Rollout):
     """Outputs drawn token by token from the model's distribution, sharpened and cut.
 
     A draw depends on the seed, on the number of the source and on nothing else: neither on the batch nor on its order. The cuts
@@ -52,21 +51,20 @@ class Sample(Strategy):
             if not good(getattr(self, name)):
                 raise ZooError(f"{name} must be {what}, got {getattr(self, name)!r}")
 
-    def __call__(self, model, source, max_length, rows=None):
-        batch, count = ops.shape(source)[0], self.count
-        rules = Rules(self.constraints, model, source, max_length, count)
-        numbers = ops.repeat(ops.arange(batch) if rows is None else ops.cast(rows, "int32"), count)  # [N]
-        copies = ops.tile(ops.arange(count), (batch,))
-        choose = lambda log_p, t: self.draw(log_p, uniform(self.seed, numbers, copies, t))
-        state = repeated(model.start(model.encode(source), max_length), count)
-        tokens, total = roll_out(model, state, rules, choose, batch * count, max_length)
-        log_p, order = ops.top_k(ops.reshape(total, (batch, count)), count)
-        return Hypotheses(gather(ops.reshape(tokens, (batch, count, max_length)), ops.cast(order, "int32")), log_p, log_p)
+    @property
+    def hypotheses(self):
+        return self.count
 
-    def draw(self, log_p, u):
-        """One of the tokens of each row of log_p [N, V], by u [N], uniform in [0, 1): int32 [N]."""
-        size = min(self.top_k, log_p.shape[-1]) if self.top_k else log_p.shape[-1]
-        values, ids = ops.top_k(log_p / self.temperature, size)  # [N, k], the most probable first
+    def choose(self, scores, t, numbers):
+        batch, count, vocabulary = ops.shape(scores)
+        copies = ops.tile(ops.arange(count), (batch,))
+        u = uniform(self.seed, ops.repeat(numbers, count), copies, ops.repeat(t, count))
+        return ops.reshape(self.draw(ops.reshape(scores, (batch * count, vocabulary)), u), (batch, count))
+
+    def draw(self, scores, u):
+        """One of the tokens of each row of scores [N, V], by u [N], uniform in [0, 1): int32 [N]."""
+        size = min(self.top_k, scores.shape[-1]) if self.top_k else scores.shape[-1]
+        values, ids = ops.top_k(scores / self.temperature, size)  # [N, k], the most probable first
         values = ops.maximum(values, IMPOSSIBLE)
         p = ops.softmax(values, axis=-1)
         before = ops.cumsum(p, axis=-1) - p
@@ -79,7 +77,7 @@ class Sample(Strategy):
 
 
 def uniform(seed, rows, copies, t):
-    """Pseudo-random float32 [N] in [0, 1): a hash of the seed, of int [N] rows and copies, and of the step t."""
+    """Pseudo-random float32 [N] in [0, 1): a hash of the seed, of int [N] rows, copies and positions t."""
     x = ops.cast(rows, "uint32") * uint32(0x9E3779B1)
     for value in (ops.cast(copies, "uint32"), ops.cast(t, "uint32"), uint32(seed)):
         x = mixed(ops.bitwise_xor(x, value * uint32(0x85EBCA77) + uint32(0x165667B1)))

@@ -1,25 +1,69 @@
-"""What a strategy is: a small object that searches the outputs of any `Seq2Seq`, and whose `repr` stands in result rows."""
+"""What a strategy is: a small object that searches the outputs of any `Seq2Seq`, and whose `repr` stands in result rows.
+
+B sources, K hypotheses each, L maximum target length, V vocabulary.
+"""
 
 import dataclasses
+
+from zoo.decoding.search import search
 
 
 class Strategy:
     """Base of the strategies, frozen dataclasses with a field `constraints`; fields in `quiet` are shown where they are given.
 
-    Call arguments:
-        model: `Seq2Seq`.
-        source: int [B, S].
-        max_length: int, L, the most tokens of an output, the end token included.
-        rows: int32 [B], number of each source, which seeds its samples; None counts from 0.
-
-    Returns:
-        `Hypotheses`.
+    A subclass says how a source's hypotheses begin, are extended by a token, and end, for many sources that may stand at
+    different positions; `zoo.decoding.search` does the rest. What it carries from step to step is a named tuple of its own with
+    leaves [B, ...], among them `tokens`, int32 [B, K, L], and `last`, int32 [B, K], the tokens so far and the last of them.
     """
 
     quiet = ()
 
-    def __call__(self, model, source, max_length, rows=None):
-        raise NotImplementedError(f"{type(self).__name__} must define __call__")
+    @property
+    def hypotheses(self):
+        """int, K."""
+        raise NotImplementedError(f"{type(self).__name__} must define hypotheses")
+
+    def begin(self, sources, start_id, max_length):
+        """What is carried before the first step of `sources` sources."""
+        raise NotImplementedError(f"{type(self).__name__} must define begin")
+
+    def extend(self, carried, logits, rules, t, limits, numbers):
+        """One step.
+
+        Args:
+            carried: what `begin` or the last step gave.
+            logits: float32 [B, K, V] of the next tokens.
+            rules: `Rules` of the constraints.
+            t: int32 [B], tokens so far.
+            limits: `Limits`.
+            numbers: int32 [B], of the sources.
+
+        Returns:
+            What is carried on, and for each new hypothesis the one that it goes on from, int32 [B, K]; None where none moved.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define extend")
+
+    def done(self, carried):
+        """Which sources need no further step: bool [B]. Steps that they take none the less must not change what is found."""
+        raise NotImplementedError(f"{type(self).__name__} must define done")
+
+    def found(self, carried):
+        """`Hypotheses` of the sources that are done."""
+        raise NotImplementedError(f"{type(self).__name__} must define found")
+
+    def __call__(self, model, source, max_length, numbers=None):
+        """Searches a batch.
+
+        Args:
+            model: `Seq2Seq` or `Ensemble`.
+            source: int [B, S].
+            max_length: int, L, the most tokens of an output, the end token included.
+            numbers: int32 [B], number of each source, which seeds its samples; None counts from 0.
+
+        Returns:
+            `Hypotheses`.
+        """
+        return search(self, model, source, max_length, numbers)[0]
 
     def __repr__(self):
         given = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)

@@ -77,7 +77,7 @@ class AdditiveAttentionLSTM(keras.layers.Layer):
         return tuple(ops.transpose(x, (1, 0, 2)) for x in (hidden, contexts, attention))
 
     def step(self, inputs, states, keys, bias, state):
-        """One step: float [B, F] and a pair of [B, D] -> hidden [B, D], context [B, M], next pair."""
+        """One step: float [N, F], a source's rows side by side, and a pair of [N, D] -> [N, D], context [N, M], next pair."""
         query, score = ops.cast(self.query, self.compute_dtype), ops.cast(self.score, self.compute_dtype)
         context, _ = attend(state[0], states, keys, bias, query, score)
         hidden, state = self.cell(ops.concatenate([inputs, context], -1), list(state))
@@ -85,10 +85,12 @@ class AdditiveAttentionLSTM(keras.layers.Layer):
 
 
 def attend(hidden, states, keys, bias, query, score):
-    """One look at the memory: hidden [B, D] -> context [B, M] and weights [B, S]."""
-    scores = ops.sum(ops.tanh(keys + ops.matmul(hidden, query)[:, None, :]) * score, -1)  # [B, S]
-    weights = ops.cast(ops.softmax(ops.cast(scores, "float32") + ops.cast(bias, "float32")), states.dtype)
-    return ops.matmul(weights[:, None, :], states)[:, 0], weights
+    """One look at the memory: hidden [N, D], the K rows of a source side by side -> context [N, M] and weights [N, S]."""
+    rows, (batch, source, width) = ops.shape(hidden)[0], ops.shape(states)
+    queries = ops.reshape(ops.matmul(hidden, query), (batch, -1, 1, query.shape[1]))  # [B, K, 1, A]
+    scores = ops.sum(ops.tanh(keys[:, None] + queries) * score, -1)  # [B, K, S]
+    weights = ops.cast(ops.softmax(ops.cast(scores, "float32") + ops.cast(bias, "float32")[:, None]), states.dtype)
+    return ops.reshape(ops.matmul(weights, states), (rows, width)), ops.reshape(weights, (rows, source))
 
 
 @ops.custom_gradient

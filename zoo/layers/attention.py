@@ -3,6 +3,8 @@
 B batch, T queries, S keys, H heads, E units a head, D model width. Vaswani et al. 2017, section 3.2.
 """
 
+from typing import Any, NamedTuple
+
 import keras
 from keras import ops
 
@@ -10,6 +12,13 @@ from zoo.layers.dropout import Dropout
 from zoo.layers.position import rotate
 
 MASKED = -1e9  # added to the scores of what must not be seen; finite, so that a row of padding stays finite
+
+
+class KeysValues(NamedTuple):
+    """Keys [B, H, E, S] and values [B, H, S, E], each as the product with it reads it fastest."""
+
+    keys: Any
+    values: Any
 
 
 class MultiHeadAttention(keras.layers.Layer):
@@ -27,9 +36,9 @@ class MultiHeadAttention(keras.layers.Layer):
 
     Call arguments:
         inputs: float [B, T, D], the queries' source.
-        keys, values: float [B, H, S, E], from `keys_values`.
+        seen: `KeysValues`, from `keys_values`.
         bias: float, broadcast to [B, H, T, S] and added to the scores: masks and relative positions.
-        prefix: keys and values [B, H, P, E] and bias of what stands before these, seen with them in one softmax; None for none.
+        prefix: `KeysValues` of P and the bias of what stands before these, seen with them in one softmax; None for none.
         positions: int [T] or [B, T], by which the queries are rotated (`zoo.layers.position.rotate`); None leaves them.
         training: bool.
 
@@ -59,36 +68,37 @@ class MultiHeadAttention(keras.layers.Layer):
         self.built = True
 
     def keys_values(self, states, positions=None):
-        """[B, S, D] -> keys, rotated by their positions if these are given, and values, each [B, H, S, E]."""
+        """[B, S, D] -> `KeysValues`, the keys rotated by their positions if these are given."""
         keys = self.split(self.key(states))
-        return (keys if positions is None else rotate(keys, positions)), self.split(self.value(states))
+        keys = keys if positions is None else rotate(keys, positions)
+        return KeysValues(ops.transpose(keys, (0, 1, 3, 2)), self.split(self.value(states)))
 
     def split(self, x):
         """[B, S, H E] -> [B, H, S, E]."""
         batch, length = ops.shape(x)[:2]
         return ops.transpose(ops.reshape(x, (batch, length, self.heads, self.head_units)), (0, 2, 1, 3))
 
-    def call(self, inputs, keys=None, values=None, bias=None, prefix=None, positions=None, training=False):
+    def call(self, inputs, seen=None, bias=None, prefix=None, positions=None, training=False):
         batch, length = ops.shape(inputs)[:2]
         queries = self.split(self.query(inputs)) * self.factor  # [B, H, T, E]
         queries = queries if positions is None else rotate(queries, positions)
-        scores = masked_scores(queries, keys, bias)  # [B, H, T, S]
+        scores = masked_scores(queries, seen.keys, bias)  # [B, H, T, S]
         if prefix is not None:
-            scores = ops.concatenate([masked_scores(queries, prefix[0], prefix[2]), scores], -1)
+            scores = ops.concatenate([masked_scores(queries, prefix[0].keys, prefix[1]), scores], -1)
         weights = ops.softmax(scores)
-        kept = self.dropout(ops.cast(weights, values.dtype), training=training)
+        kept = self.dropout(ops.cast(weights, seen.values.dtype), training=training)
         if prefix is None:
-            mixed = ops.matmul(kept, values)  # [B, H, T, E]
+            mixed = ops.matmul(kept, seen.values)  # [B, H, T, E]
         else:
-            first = ops.shape(prefix[0])[2]
-            mixed = ops.matmul(kept[..., :first], prefix[1]) + ops.matmul(kept[..., first:], values)
+            first = ops.shape(prefix[0].values)[2]
+            mixed = ops.matmul(kept[..., :first], prefix[0].values) + ops.matmul(kept[..., first:], seen.values)
         merged = ops.reshape(ops.transpose(mixed, (0, 2, 1, 3)), (batch, length, self.heads * self.head_units))
         return self.output_projection(merged), weights
 
 
 def masked_scores(queries, keys, bias):
-    """[B, H, T, E], [B, H, S, E] and a bias or None -> float32 [B, H, T, S]."""
-    scores = ops.cast(ops.matmul(queries, ops.transpose(keys, (0, 1, 3, 2))), "float32")
+    """[B, H, T, E], [B, H, E, S] and a bias or None -> float32 [B, H, T, S]."""
+    scores = ops.cast(ops.matmul(queries, keys), "float32")
     return scores if bias is None else scores + ops.cast(bias, "float32")
 
 
@@ -101,8 +111,3 @@ def causal_bias(length):
     """float32 [1, 1, T, T]: position t sees positions up to t."""
     steps = ops.arange(length)
     return ops.where(steps[:, None] >= steps[None, :], 0.0, MASKED)[None, None]
-
-
-def past_bias(length, position):
-    """float32 [1, 1, 1, L]: a step at `position`, a scalar, sees positions up to its own."""
-    return ops.where(ops.arange(length) <= position, 0.0, MASKED)[None, None, None, :]

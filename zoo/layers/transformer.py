@@ -3,8 +3,9 @@
 import keras
 from keras import ops
 
-from zoo.layers.attention import MultiHeadAttention
+from zoo.layers.attention import KeysValues, MultiHeadAttention
 from zoo.layers.dropout import Dropout
+from zoo.layers.history import History
 
 ACTIVATIONS = {"relu": keras.activations.relu, "swish": keras.activations.silu,
                "gelu": lambda x: keras.activations.gelu(x, approximate=False),
@@ -72,15 +73,15 @@ class TransformerBlock(keras.layers.Layer):
     Call arguments:
         inputs: float [B, T, D].
         bias: float, broadcast to [B, H, T, S], on the self-attention scores.
-        memory: pair of float [B, H, S, E], from `memory_keys_values`; None in an encoder. A block that does not attend across
+        memory: `KeysValues`, from `memory_keys_values`; None in an encoder. A block that does not attend across
             sees it in its self-attention, before its own keys and values.
         memory_bias: float [B, 1, 1, S], on the scores of the memory.
-        cache: pair of float [B, H, L, E] with the keys and values of earlier steps, for T = 1; None for whole sequences.
-        position: int scalar, where in the cache this step is written.
+        records: `KeysValues` of earlier steps; None for whole sequences.
+        place: int scalar, where in the records those of the inputs are written before anything is looked at.
         rotation: int [T] or [B, T], positions by which queries and keys are rotated; None leaves them.
 
     Returns:
-        outputs [B, T, D]; the next cache, or without one the keys and values of the inputs; and the attention over the memory
+        outputs [B, T, D]; the next records, or without any the keys and values of the inputs; and the attention over the memory
         [B, H, T, S], None without one. Where the memory is seen by self-attention, its rows sum to less than 1.
     """
 
@@ -112,35 +113,32 @@ class TransformerBlock(keras.layers.Layer):
         self.built = True
 
     def memory_keys_values(self, states):
-        """Memory states [B, S, D] -> keys and values [B, H, S, E], computed once a source."""
+        """Memory states [B, S, D] -> `KeysValues`, computed once a source."""
         return self.cross_attention.keys_values(states)
 
-    def call(self, inputs, bias=None, memory=None, memory_bias=None, cache=None, position=None, rotation=None, training=False):
+    def call(self, inputs, bias=None, memory=None, memory_bias=None, records=None, place=None, rotation=None, training=False):
         attention = None
 
         def attend_self(x):
-            nonlocal cache, attention
-            keys, values = self.self_attention.keys_values(x, rotation)
-            if cache is not None:
-                at = (0, 0, position, 0)
-                keys, values = ops.slice_update(cache[0], at, keys), ops.slice_update(cache[1], at, values)
-            cache = keys, values
-            prefix = None if memory is None or self.cross_attention is not None else (*memory, memory_bias)
-            x, weights = self.self_attention(x, keys=keys, values=values, bias=bias, prefix=prefix, positions=rotation,
-                                             training=training)
-            attention = None if prefix is None else weights[..., :ops.shape(memory[0])[2]]
+            nonlocal records, attention
+            own = self.self_attention.keys_values(x, rotation)
+            records = own if records is None else KeysValues(ops.slice_update(records.keys, (0, 0, 0, place), own.keys),
+                                                             ops.slice_update(records.values, (0, 0, place, 0), own.values))
+            prefix = None if memory is None or self.cross_attention is not None else (memory, memory_bias)
+            x, weights = self.self_attention(x, seen=records, bias=bias, prefix=prefix, positions=rotation, training=training)
+            attention = None if prefix is None else weights[..., :ops.shape(memory.values)[2]]
             return x
 
         def attend_memory(x):
             nonlocal attention
-            x, attention = self.cross_attention(x, keys=memory[0], values=memory[1], bias=memory_bias, training=training)
+            x, attention = self.cross_attention(x, seen=memory, bias=memory_bias, training=training)
             return x
 
         x = self.residual(inputs, attend_self, self.self_norm, self.dropouts[0], training)
         if self.cross_attention is not None:
             x = self.residual(x, attend_memory, self.cross_norm, self.dropouts[1], training)
         x = self.residual(x, lambda y: self.feed_forward(y, training=training), self.feed_norm, self.dropouts[2], training)
-        return x, cache, attention
+        return x, records, attention
 
     def residual(self, x, sublayer, norm, dropout, training):
         """norm(x + f(x)) or x + f(norm(x))."""
@@ -167,23 +165,25 @@ class TransformerStack(keras.layers.Layer):
         self.built = True
 
     def memory(self, states):
-        """Keys and values of the memory for every block: a tuple of pairs [B, H, S, E]."""
+        """Keys and values of the memory for every block: a tuple of `KeysValues`."""
         if not self.built:  # the memory is projected before the stack is first called
             self.build()
         return tuple(block.memory_keys_values(states) for block in self.blocks)
 
-    def empty_cache(self, batch, length):
-        """Room for `length` steps in every block: a tuple of pairs of zeros [B, H, L, E]."""
-        shapes = [(batch, b.self_attention.heads, length, b.self_attention.head_units) for b in self.blocks]
-        return tuple((ops.zeros(s, self.compute_dtype), ops.zeros(s, self.compute_dtype)) for s in shapes)
+    def history(self, batch, length):
+        """Room for the keys and values of `length` steps in every block: a `History`."""
+        attentions = [(block.self_attention.heads, block.self_attention.head_units) for block in self.blocks]
+        return History.begin(tuple(KeysValues(ops.zeros((batch, heads, units, length), self.compute_dtype),
+                                              ops.zeros((batch, heads, length, units), self.compute_dtype))
+                                   for heads, units in attentions))
 
-    def call(self, inputs, bias=None, memory=None, memory_bias=None, caches=None, position=None, rotation=None,
+    def call(self, inputs, bias=None, memory=None, memory_bias=None, records=None, place=None, rotation=None,
              training=False):
-        """As `TransformerBlock`, with a tuple of memories and of caches; returns outputs, caches and the last attention."""
-        x, next_caches, attention = inputs, [], None
+        """As `TransformerBlock`, with a tuple of memories and of records; returns outputs, records and the last attention."""
+        x, left, attention = inputs, [], None
         for i, block in enumerate(self.blocks):
-            x, cache, attention = block(x, bias=bias, memory=None if memory is None else memory[i], memory_bias=memory_bias,
-                                        cache=None if caches is None else caches[i], position=position, rotation=rotation,
-                                        training=training)
-            next_caches.append(cache)
-        return x, tuple(next_caches), attention
+            x, own, attention = block(x, bias=bias, memory=None if memory is None else memory[i], memory_bias=memory_bias,
+                                      records=None if records is None else records[i], place=place, rotation=rotation,
+                                      training=training)
+            left.append(own)
+        return x, tuple(left), attention

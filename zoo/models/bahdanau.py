@@ -219,7 +219,7 @@ class AdditiveAttentionGRU(keras.layers.Layer):
         return tuple(ops.transpose(x, (1, 0, 2)) for x in (before, contexts, attention))
 
     def step(self, inputs, states, keys, bias, state):
-        """One step: float [B, F] and ([B, D],) -> s_{i-1} [B, D], context [B, M], next state."""
+        """One step of N rows, a source's side by side: float [N, F] and ([N, D],) -> s_{i-1} [N, D], context [N, M], next."""
         hidden, context, _ = rnnsearch_step(self.kernel(inputs), (*state, None, None), self.shared(states, keys, bias))
         return state[0], context, (hidden,)
 

@@ -87,7 +87,7 @@ class BART(TransformerSeq2Seq):
     def embed(self, ids, positions, embedding, learned, norm):
         """norm(E[id] + P[position])."""
         x = embedding(ids) * (self.units**0.5 if self.scale_embeddings else 1.0)
-        return norm(x + learned(positions)[None])
+        return norm(x + learned(positions))
 
     def embed_source(self, ids, positions):
         return self.embed(ids, positions, self.source_embedding, self.source_positions, self.source_norm)

@@ -22,7 +22,7 @@ from zoo.layers.attention import MASKED
 from zoo.layers.dropout import Dropout
 from zoo.layers.gated_convolution import GatedConvolution, NormalizedDense
 from zoo.registry import Paper, Size, register_model
-from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask
+from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask, per_hypothesis
 
 GEHRING_2017 = Paper("Gehring et al.", "Convolutional Sequence to Sequence Learning", 2017, "https://arxiv.org/abs/1705.03122")
 WMT14_EN_DE = [[512, 3]] * 10 + [[768, 3]] * 3 + [[2048, 1]] * 2  # section 5.1
@@ -73,9 +73,10 @@ class AttentiveConvolution(keras.layers.Layer):
         return hidden + (context if self.context is None else self.context(context)), weights
 
     def step(self, inputs, embedded, memory, cache):
-        """One step: float [B, C] and [B, M] -> [B, D] and the next cache."""
+        """One step of N rows, a source's side by side: float [N, C] and [N, M] -> [N, D] and the next cache."""
         hidden, cache = self.convolution.step(inputs, cache)
-        return self.attend(hidden[:, None], embedded[:, None], *memory)[0][:, 0], cache
+        hidden, embedded = (ops.reshape(x, (ops.shape(memory[0])[0], -1, x.shape[-1])) for x in (hidden, embedded))
+        return ops.reshape(self.attend(hidden, embedded, *memory)[0], (-1, self.units)), cache
 
 
 @register_model(
@@ -184,12 +185,12 @@ class ConvSeq2Seq(Seq2Seq):
         return State(memory=self.attended(memory), cache=cache, position=first_position(batch))
 
     def step(self, token, state):
-        embedded = self.target_embedding(token) + self.target_positions(state.position)  # [B, M]
+        embedded = self.target_embedding(token) + self.target_positions(per_hypothesis(state.position, token))  # [N, M]
         x, caches = self.decoder_input(embedded), []
         for block, cache in zip(self.decoder, state.cache):
-            x, cache = block.step(x, embedded, state.memory, cache)  # [B, D]
+            x, cache = block.step(x, embedded, state.memory, cache)  # [N, D]
             caches.append(cache)
-        return self.logits(x), State(state.memory, tuple(caches), state.position + 1)
+        return self.logits(x), state._replace(cache=tuple(caches), position=state.position + 1)
 
     def align(self, source, target):
         """The mean of all layers' attention: [B, T, S]."""

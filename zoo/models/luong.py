@@ -190,7 +190,7 @@ class LuongDecoder(keras.layers.Layer):
         for lstm, layer_state in zip(self.lstms, state):
             inputs, layer_state = lstm.step(inputs, layer_state)
             after.append(layer_state)
-        return self.look(inputs[:, None], *shared[:2])[0][:, 0], tuple(after)
+        return self.looked(inputs, *shared[:2])[0], tuple(after)
 
     def fed_step(self, gates, state, shared):
         """(h~_t, a_t, the layers' states) of the embedding's share of the gates [B, 4D] and those before."""
@@ -201,8 +201,12 @@ class LuongDecoder(keras.layers.Layer):
             cell = ops.sigmoid(f) * cell + ops.sigmoid(i) * ops.tanh(g)
             x, gates = ops.sigmoid(o) * ops.tanh(cell), 0  # the layers above read no embedding
             after.append((x, cell))
-        attentional, attention = self.look(x[:, None], memory, matrices)
-        return attentional[:, 0], attention[:, 0], tuple(after)
+        return *self.looked(x, memory, matrices), tuple(after)
+
+    def looked(self, hidden, memory, matrices):
+        """`look` of one step: h [N, D], the rows of a source side by side -> [N, D] and [N, S]."""
+        found = self.look(ops.reshape(hidden, (ops.shape(memory[0])[0], -1, self.units)), memory, matrices)
+        return tuple(ops.reshape(x, (-1, x.shape[-1])) for x in found)
 
     def look(self, hidden, memory, matrices):
         """Attention of h [B, T, D] -> attentional vectors [B, T, D] and weights [B, T, S]."""

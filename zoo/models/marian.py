@@ -46,7 +46,7 @@ class Marian(Transformer):
 
     def embed(self, ids, positions, embedding, learned):
         waves = sinusoids(positions, self.units, interleaved=False)
-        return embedding(ids) * self.units**0.5 + ops.cast(waves, self.compute_dtype)[None]
+        return embedding(ids) * self.units**0.5 + ops.cast(waves, self.compute_dtype)
 
     def logits(self, x, training=False):
         return super().logits(x, training) + ops.cast(self.output_bias, "float32")

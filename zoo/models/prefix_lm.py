@@ -17,13 +17,13 @@ import keras
 from keras import ops
 
 from zoo.errors import ZooError, check_choice, check_fraction, check_positive
-from zoo.layers.attention import causal_bias, padding_bias, past_bias
+from zoo.layers.attention import causal_bias, padding_bias
 from zoo.layers.dropout import Dropout
 from zoo.layers.position import LearnedPositions
 from zoo.layers.transformer import ACTIVATIONS, TransformerStack
 from zoo.models.transformer import layer_norm
 from zoo.registry import Paper, Size, register_model
-from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask
+from zoo.seq2seq import Memory, Seq2Seq, State, by_source, first_position, padding_mask
 
 DONG_2019 = Paper("Dong et al.", "Unified Language Model Pre-training for Natural Language Understanding and Generation", 2019,
                   "https://arxiv.org/abs/1905.03197")
@@ -135,16 +135,16 @@ class PrefixLM(Seq2Seq):
         self.check_length(max_length + length if isinstance(length, int) else max_length)
         batch = ops.shape(memory.states)[0]
         return State(memory=(memory.final, padding_bias(memory.mask), source_lengths(memory.mask)),
-                     cache=self.stack.empty_cache(batch, max_length), position=first_position(batch))
+                     cache=(), position=first_position(batch), history=self.stack.history(batch, max_length))
 
     def step(self, token, state):
-        (memory, memory_bias, lengths), position = state.memory, state.position[0]
-        positions = (lengths + position)[:, None]  # [B, 1]
-        x = self.embed(self.target_embedding, token[:, None], positions, self.dropouts[1])
-        room = ops.shape(state.cache[0][0])[2]
-        x, cache, _ = self.stack(x, bias=past_bias(room, position), memory=memory, memory_bias=memory_bias, caches=state.cache,
-                                 position=position, rotation=self.rotation(positions))
-        return self.logits(x)[:, 0], State(state.memory, cache, state.position + 1)
+        (memory, memory_bias, lengths), history = state.memory, state.history.opened()
+        positions = (lengths + state.position)[:, None]  # [B, 1]
+        x = self.embed(self.target_embedding, by_source(token, state), positions, self.dropouts[1])  # [B, K, D]
+        x, records, _ = self.stack(x, bias=history.bias(), memory=memory, memory_bias=memory_bias, records=history.records,
+                                   place=history.place(), rotation=self.rotation(positions))
+        logits = ops.reshape(self.logits(x), (-1, self.target_vocabulary))
+        return logits, state._replace(position=state.position + 1, history=history.closed(records))
 
     def align(self, source, target):
         """The last block's attention, mean over its heads, as shares of what goes to the source: [B, T, S]."""

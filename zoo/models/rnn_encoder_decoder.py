@@ -25,7 +25,7 @@ from zoo.layers.dropout import Dropout
 from zoo.layers.loop import recurrent_loop
 from zoo.layers.maxout import Maxout
 from zoo.registry import Paper, Size, register_model
-from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask
+from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask, per_hypothesis
 
 CHO_2014 = Paper("Cho et al.", "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine Translation",
                  2014, "https://arxiv.org/abs/1406.1078")
@@ -100,7 +100,7 @@ class RNNEncoderDecoder(Seq2Seq):
                      position=first_position(ops.shape(first)[0]))
 
     def step(self, token, state):
-        summary, context = state.memory
+        summary, context = per_hypothesis(state.memory, token)  # [N, D], [N, 3D]
         embedded = self.target_embedding(token)  # [B, E]
         hidden = self.decoder.step(embedded, context, state.cache)
         return self.logits(hidden, embedded, summary), State(state.memory, hidden, state.position + 1)

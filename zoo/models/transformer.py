@@ -14,12 +14,12 @@ import keras
 from keras import ops
 
 from zoo.errors import ZooError, check_choice, check_fraction, check_positive
-from zoo.layers.attention import causal_bias, padding_bias, past_bias
+from zoo.layers.attention import causal_bias, padding_bias
 from zoo.layers.dropout import Dropout
 from zoo.layers.position import LearnedPositions, RelativePositionBias, sinusoids
 from zoo.layers.transformer import ACTIVATIONS, TransformerStack
 from zoo.registry import Paper, Size, register_model
-from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask
+from zoo.seq2seq import Memory, Seq2Seq, State, by_source, first_position, padding_mask
 
 VASWANI_2017 = Paper("Vaswani et al.", "Attention Is All You Need", 2017, "https://arxiv.org/abs/1706.03762")
 TIED = ("all", "target", "inputs", "none")
@@ -80,7 +80,7 @@ class TransformerSeq2Seq(Seq2Seq):
         return self.source_embedding(ids)
 
     def embed_target(self, ids, positions):
-        """int [B, T] at int [T] -> [B, T, D]."""
+        """int [B, T] at int [T] or [B, 1] -> [B, T, D]."""
         return self.target_embedding(ids)
 
     def encoder_positions(self, positions):
@@ -88,8 +88,8 @@ class TransformerSeq2Seq(Seq2Seq):
         return 0.0
 
     def decoder_positions(self, queries, keys):
-        """Bias on the decoder's self-attention scores that tells of positions: float [1, H, T, L]; 0.0 for none."""
-        return 0.0
+        """Bias on the decoder's self-attention scores that tells of positions: float [1, H, T, L]; None for none."""
+        return None
 
     def rotation(self, positions):
         """Positions by which self-attention rotates queries and keys; None for no rotation."""
@@ -124,25 +124,27 @@ class TransformerSeq2Seq(Seq2Seq):
         self.check_length(length)
         positions = ops.arange(length)
         x = self.dropouts[2](self.embed_target(target, positions), training=training)
+        of_positions = self.decoder_positions(positions, positions)
+        bias = causal_bias(length) if of_positions is None else of_positions + causal_bias(length)
         x, _, attention = self.decoder(
-            x, bias=self.decoder_positions(positions, positions) + causal_bias(length), training=training,
-            memory=self.decoder.memory(memory.states), memory_bias=padding_bias(memory.mask), rotation=self.rotation(positions))
+            x, bias=bias, training=training, memory=self.decoder.memory(memory.states), memory_bias=padding_bias(memory.mask),
+            rotation=self.rotation(positions))
         return x, attention
 
     def start(self, memory, max_length):
         self.check_length(max_length)
         batch = ops.shape(memory.states)[0]
-        return State(memory=(self.decoder.memory(memory.states), padding_bias(memory.mask)),
-                     cache=self.decoder.empty_cache(batch, max_length), position=first_position(batch))
+        return State(memory=(self.decoder.memory(memory.states), padding_bias(memory.mask)), cache=(),
+                     position=first_position(batch), history=self.decoder.history(batch, max_length))
 
     def step(self, token, state):
-        (memory, memory_bias), position = state.memory, state.position[0]
-        length = ops.shape(state.cache[0][0])[2]
-        x = self.embed_target(token[:, None], position[None])  # [B, 1, D]
-        bias = self.decoder_positions(position[None], ops.arange(length)) + past_bias(length, position)  # [1, 1 or H, 1, L]
-        x, cache, _ = self.decoder(x, bias=bias, memory=memory, memory_bias=memory_bias, caches=state.cache, position=position,
-                                   rotation=self.rotation(position[None]))
-        return self.logits(x)[:, 0], State(state.memory, cache, state.position + 1)
+        (memory, memory_bias), history, positions = state.memory, state.history.opened(), state.position[:, None]  # [B, 1]
+        x = self.embed_target(by_source(token, state), positions)  # [B, K, D]: hypotheses stand where target positions do
+        bias = history.bias(self.decoder_positions(ops.zeros((1,), "int32"), -history.ages()))
+        x, records, _ = self.decoder(x, bias=bias, memory=memory, memory_bias=memory_bias, records=history.records,
+                                     place=history.place(), rotation=self.rotation(positions))
+        logits = ops.reshape(self.logits(x), (-1, self.target_vocabulary))
+        return logits, state._replace(position=state.position + 1, history=history.closed(records))
 
     def align(self, source, target):
         """The last decoder block's attention, mean over its heads: [B, T, S]."""
@@ -222,9 +224,9 @@ class Transformer(TransformerSeq2Seq):
         """sqrt(D) E[id] + PE(position)."""
         x = embedding(ids) * self.units**0.5
         if self.positions == "learned":
-            return x + learned(positions)[None]
+            return x + learned(positions)
         if self.positions == "sinusoidal":
-            return x + ops.cast(sinusoids(positions, self.units), self.compute_dtype)[None]
+            return x + ops.cast(sinusoids(positions, self.units), self.compute_dtype)
         return x
 
     def embed_source(self, ids, positions):
@@ -237,7 +239,7 @@ class Transformer(TransformerSeq2Seq):
         return self.encoder_bias(positions, keys=positions) if self.positions == "relative" else 0.0
 
     def decoder_positions(self, queries, keys):
-        return self.decoder_bias(queries, keys=keys) if self.positions == "relative" else 0.0
+        return self.decoder_bias(queries, keys=keys) if self.positions == "relative" else None
 
     def rotation(self, positions):
         return positions if self.positions == "rotary" else None

@@ -1,0 +1,1 @@
+"""The zoo against other libraries: same weights, same inputs, same machine, in turns."""

@@ -1,0 +1,54 @@
+"""Worker: decodes with CTranslate2. It runs in the peers' environment, which has no zoo."""
+
+import pathlib
+
+from worker import serve
+
+
+def converted(folder, precision):
+    """CTranslate2's form of the checkpoint, made by its own converter's loader; tokens are named by their ids."""
+    import transformers
+    from ctranslate2.converters import transformers as converters
+
+    out = pathlib.Path(folder) / f"ctranslate2_{precision}"
+    if not (out / "model.bin").is_file():
+        model = transformers.AutoModelForSeq2SeqLM.from_pretrained(folder)
+        model.config.normalize_before = model.config.normalize_embedding = False
+        loader = converters._MODEL_LOADERS["MarianConfig"]
+        spec = converters.BartLoader.get_model_spec(loader, model)  # Marian's own expects padding to be the last id
+        spec.decoder.start_from_zero_embedding = False
+        names = [name(i) for i in range(model.config.vocab_size)]
+        spec.register_source_vocabulary(names)
+        spec.register_target_vocabulary(names)
+        spec.config.unk_token, spec.config.bos_token, spec.config.eos_token = name(3), name(1), name(2)
+        spec.config.decoder_start_token, spec.config.add_source_eos = name(1), False
+        spec.validate()
+        spec.optimize(None if precision == "float32" else precision)
+        out.mkdir(exist_ok=True)
+        spec.save(str(out))
+    return str(out)
+
+
+def name(i):
+    """A token's name: its id, but for those that CTranslate2 knows by name."""
+    return {0: "<pad>", 1: "<s>", 2: "</s>", 3: "<unk>"}.get(i, str(i))
+
+
+def load(folder, beam, rows, max_length, precision):
+    """As in `decode_zoo`."""
+    import ctranslate2
+
+    translator = ctranslate2.Translator(converted(folder, precision), "cpu", inter_threads=1, intra_threads=2)
+    ids = {name(i): i for i in range(4)}
+
+    def decode(sources):
+        found = translator.translate_batch([[name(i) for i in source] for source in sources], max_batch_size=rows,
+                                           beam_size=beam, max_decoding_length=max_length, length_penalty=1.0,
+                                           suppress_sequences=[["<pad>"], ["<s>"]])
+        return [[ids.get(token) or int(token) for token in best.hypotheses[0]] for best in found]
+
+    return decode
+
+
+if __name__ == "__main__":
+    serve(load)
