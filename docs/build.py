@@ -4,6 +4,7 @@
     docs/generated/models/            a page and a diagram a registered model, and their index by family
     docs/generated/tasks.md           the tasks with their options
     docs/generated/parity.md          how close each variant comes to its references, from results/parity.csv
+    docs/generated/decoding_speed.md  sentences a second beside other libraries, from results/peers/decoding.csv
     docs/generated/results/SUITE/     tables, claims and figure of every suite that has rows in results/
     docs/_build/html/                 the site
 """
@@ -77,6 +78,7 @@ def generate(results, folder, pattern):
     write(folder / "models" / "index.md", models_page(models))
     write(folder / "tasks.md", tasks_page())
     write(folder / "parity.md", parity_page(results / "parity.csv"))
+    write(folder / "decoding_speed.md", decoding_page(results / "peers" / "decoding.csv"))
     write(folder / "results" / "index.md", results_index(suites))
     from benchmarks.report import figure, markdown
 
@@ -221,6 +223,13 @@ def parity_page(path):
         parts += [f"## {family}", table(("Reference", "What is compared", "Largest difference", "Tolerance"),
                                         [list(row.values())[1:] for row in members], right=(2, 3))]
     return "\n\n".join(parts) + "\n"
+
+
+def decoding_page(path):
+    """The page of how fast decoding is beside other libraries."""
+    from benchmarks.peers.decoding import render
+
+    return render(path) if path.is_file() else "# Decoding against other libraries\n\nNothing has been measured yet.\n"
 
 
 def results_index(suites):

@@ -1,5 +1,6 @@
 """Worker: decodes with CTranslate2. It runs in the peers' environment, which has no zoo."""
 
+import os
 import pathlib
 
 from worker import serve
@@ -38,7 +39,7 @@ def load(folder, beam, rows, max_length, precision):
     """As in `decode_zoo`."""
     import ctranslate2
 
-    translator = ctranslate2.Translator(converted(folder, precision), "cpu", inter_threads=1, intra_threads=2)
+    translator = ctranslate2.Translator(converted(folder, precision), "cpu", inter_threads=1, intra_threads=os.cpu_count())
     ids = {name(i): i for i in range(4)}
 
     def decode(sources):

@@ -1,5 +1,7 @@
 """Worker: decodes with transformers. It runs in the peers' environment, which has no zoo."""
 
+import os
+
 from worker import serve
 
 
@@ -8,8 +10,9 @@ def load(folder, beam, rows, max_length, precision):
     import torch
     import transformers
 
-    torch.set_num_threads(2)
+    torch.set_num_threads(os.cpu_count())
     model = transformers.AutoModelForSeq2SeqLM.from_pretrained(folder).eval()
+    model.generation_config.forced_eos_token_id = None  # an output that is cut ends in no end token with the others either
     options = dict(max_new_tokens=max_length, num_beams=beam, do_sample=False, early_stopping=beam > 1, length_penalty=1.0,
                    suppress_tokens=[0, 1])
 

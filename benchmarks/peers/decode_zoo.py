@@ -1,20 +1,15 @@
-"""Worker: decodes with the zoo. See `benchmarks.peers.turns` for what workers read and write."""
-
-import json
-import pathlib
+"""Worker: decodes with the zoo. See `benchmarks.peers.worker` for what workers read and write."""
 
 from benchmarks.peers.worker import serve
 
 
 def load(folder, beam, rows, max_length, precision):
     """A function of sources, lists of ids closed by the end token, that gives outputs without it."""
-    import zoo
     from zoo.decoding import Beam, Greedy, generate
     from zoo.pretrained.checkpoint import read
 
-    model = read(pathlib.Path(folder)).model
+    model = read(folder).model
     strategy = Greedy() if beam == 1 else Beam(beam, 1.0, formula="power", early_stopping=True)
-    assert json.loads((pathlib.Path(folder) / "zoo.json").read_text())["model"] in zoo.list_models()
     return lambda sources: [best[0].ids for best in generate(model, sources, strategy, max_length, rows=rows)]
 
 

@@ -26,7 +26,7 @@ HERE = pathlib.Path(__file__).parent
 PEERS = {"transformers": ("decode_transformers.py", "float32"), "CTranslate2": ("decode_ctranslate2.py", "float32"),
          "CTranslate2 int8": ("decode_ctranslate2.py", "int8")}
 ROUNDS, MAX_LENGTH = 5, 64
-SOURCES = {1: 50, 16: 500, 64: 1000}  # sources a batch size, so that a round takes seconds
+SOURCES = {64: 1000, 16: 500, 1: 50}  # sources a batch size, so that a round takes seconds
 AGREEMENT = 0.98  # share of equal outputs at least, in float32; near ties may fall otherwise
 
 
@@ -44,7 +44,7 @@ class Worker:
         self.log = log
         with open(log, "w") as errors:
             self.process = subprocess.Popen([str(python), *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
-                                            text=True, cwd=REPOSITORY, env=os.environ | {"OMP_NUM_THREADS": "2"})
+                                            text=True, cwd=REPOSITORY)
         found = self.ask(json.dumps(given))
         self.outputs, self.first = found["outputs"], found["seconds"]
 
@@ -100,7 +100,7 @@ def measure(python, folder, beam, rows, logs):
 
 
 def main():
-    """Measures every shape, and writes results/peers/decoding.csv and .md."""
+    """Measures every shape, and writes decoding.csv and README.md in results/peers, anew after each measurement."""
     work = REPOSITORY / "runs" / "peers"
     logs = work / "logs"
     logs.mkdir(parents=True, exist_ok=True)
@@ -111,22 +111,26 @@ def main():
             print(f"training {shape}", flush=True)
             folder.parent.mkdir(exist_ok=True)
             make(shape, folder)
-        for beam, batch in itertools.product((1, 4), SOURCES):
+        for batch, beam in itertools.product(SOURCES, (1, 4)):
             for row in measure(python, folder, beam, batch, logs):
                 rows.append({"shape": shape} | row)
                 print(f"{shape}, beam {beam}, batch {batch}: {row['ratio']:.2f} times as fast as {row['peer']} "
                       f"({row['lowest_ratio']:.2f} to {row['highest_ratio']:.2f})", flush=True)
-    table = pd.DataFrame(rows).assign(commit=provenance.commit(), processor=provenance.processor(), cores=os.cpu_count())
-    results = REPOSITORY / "results" / "peers"
-    results.mkdir(parents=True, exist_ok=True)
-    write_text(results / "decoding.csv", table.to_csv(index=False, float_format="%.4g"))
-    write_text(results / "decoding.md", render(table))
-    print(results / "decoding.md")
+            keep(rows, REPOSITORY / "results" / "peers")
     return 0
 
 
-def render(table):
-    """The table as Markdown, from the rows of decoding.csv."""
+def keep(rows, results):
+    """Writes the table of what has been measured so far."""
+    table = pd.DataFrame(rows).assign(commit=provenance.commit(), processor=provenance.processor(), cores=os.cpu_count())
+    results.mkdir(parents=True, exist_ok=True)
+    write_text(results / "decoding.csv", table.to_csv(index=False, float_format="%.4g"))
+    write_text(results / "README.md", render(results / "decoding.csv"))
+
+
+def render(path):
+    """The rows of a decoding.csv as Markdown."""
+    table = pd.read_csv(path)
     lines = ["| model | search | batch | peer | zoo, sentences a second | peer, sentences a second | ratio | equal outputs "
              "| zoo, first | peer, first | break-even |", "|---" * 11 + "|"]
     for row in table.to_dict("records"):

@@ -24,7 +24,7 @@ def make(shape, folder):
 
     Args:
         shape: str, one of `SHAPES`.
-        folder: path, written when all is there: model.safetensors, config.json, zoo.json, sources.json.
+        folder: path, written when all is there: model.safetensors, config.json, sources.json.
     """
     import keras
     import sentencepiece
@@ -51,7 +51,7 @@ def make(shape, folder):
     config, tensors = export(model)
     with atomic_folder(folder) as draft:
         save_file({key: np.ascontiguousarray(x) for key, x in tensors.items()}, draft / "model.safetensors", {"format": "pt"})
-        for file, content in (("config", config), ("zoo", {"model": name, "overrides": overrides}), ("sources", encode(test))):
+        for file, content in (("config", config), ("sources", encode(test))):
             (draft / f"{file}.json").write_text(json.dumps(content))
 
 
