@@ -18,5 +18,5 @@ def compiled(model, key, function):
     kept = _functions.setdefault(model, {})
     if key not in kept:
         held = weakref.ref(model)  # a strong reference here would keep the model alive for ever
-        kept[key] = tf.function(lambda *tensors: function(held(), *tensors), jit_compile=True)
+        kept[key] = tf.function(lambda *tensors: function(held(), *tensors), jit_compile=True, autograph=False)
     return kept[key]

@@ -45,11 +45,11 @@ class State(NamedTuple):
     position: Any
     history: Any = ()
 
-    def resized(self, sources, count):
-        """Room for so many sources with `count` hypotheses each, none of them begun."""
+    def resized(self, sources, count, room):
+        """Places for so many sources with `count` hypotheses each, none of them begun, and `room` steps."""
         empty = lambda rows: lambda x: ops.zeros((rows, *x.shape[1:]), x.dtype)
         return State(tree.map_structure(empty(sources), self.memory), tree.map_structure(empty(sources * count), self.cache),
-                     ops.zeros((sources,), "int32"), self.history and self.history.resized(sources, count))
+                     ops.zeros((sources,), "int32"), self.history and self.history.resized(sources, count, room))
 
     def followed(self, parents):
         """Each hypothesis goes on from the one of the same source in `parents`, int [B, K]."""

@@ -64,7 +64,7 @@ def test_a_row_does_not_depend_on_its_batch(model, precision):
 
 def test_a_state_has_a_row_a_source_and_a_row_a_hypothesis(small):
     source, target = ids()
-    state = small.start(small.encode(source), 4).resized(5, 3)
+    state = small.start(small.encode(source), 4).resized(5, 3, 4)
     _, after = small.step(ops.convert_to_tensor(np.repeat(target[:5, 0], 3)), state)
     for one in (state, after):
         assert {leaf.shape[0] for leaf in tf.nest.flatten((one.memory, one.position))} <= {5}
@@ -76,7 +76,7 @@ def test_hypotheses_of_a_source_share_its_memory_and_do_not_mix(small):
     source, target = ids()
     rows, count = len(source), 3
     state = small.start(small.encode(source), 4)
-    wide = state.resized(rows, count).restarted(np.full(rows, True), state, ops.arange(rows))
+    wide = state.resized(rows, count, 4).restarted(np.full(rows, True), state, ops.arange(rows))
     rng = np.random.default_rng(3)
     tokens = rng.integers(3, small.target_vocabulary, (4, rows, count)).astype("int32")
     paths = np.zeros((4, rows, count), "int32")  # tokens that each hypothesis has taken

@@ -59,8 +59,8 @@ class States(NamedTuple):
     def position(self):
         return self.members[0].position
 
-    def resized(self, sources, count):
-        return States(tuple(state.resized(sources, count) for state in self.members))
+    def resized(self, sources, count, room):
+        return States(tuple(state.resized(sources, count, room) for state in self.members))
 
     def followed(self, parents):
         return States(tuple(state.followed(parents) for state in self.members))

@@ -41,7 +41,7 @@ def search(strategy, model, sources, max_length, numbers=None, count=None, rows=
     def encoded(first):
         """The next R sources, ready to take places."""
         batch = ops.take(sources, ops.minimum(first + ops.arange(rows), pool - 1), axis=0)
-        return model.start(model.encode(batch), room)
+        return model.start(model.encode(batch), max_length)
 
     def idle(places, cut, carried):
         return ops.logical_or(ops.logical_or(places == pool, cut), strategy.done(carried))
@@ -49,14 +49,14 @@ def search(strategy, model, sources, max_length, numbers=None, count=None, rows=
     def unfinished(following, places, *_):
         return ops.logical_or(following < count, ops.any(places < pool))
 
-    def batch(following, *begun_before):
+    def batch(following, *others):
         """Encodes the next R sources, and goes on until the last of them has a place."""
         first, waiting = following, encoded(following)
 
         def before_next(following, *others):
             return ops.logical_and(unfinished(following, *others), ops.logical_or(following < first + rows, following >= count))
 
-        return ops.while_loop(before_next, lambda *carry: refill(first, waiting, *carry), (following, *begun_before))
+        return ops.while_loop(before_next, lambda *carry: refill(first, waiting, *carry), (following, *others))
 
     def refill(first, waiting, following, places, cut, carried, state, found):
         """Delivers what is done, gives its places to sources that wait, and goes on until a share of the places is idle."""
@@ -87,7 +87,7 @@ def search(strategy, model, sources, max_length, numbers=None, count=None, rows=
 
         return following, places, *ops.while_loop(busy, step, (cut, carried, state)), found
 
-    state, cut = encoded(0).resized(rows, strategy.hypotheses), ops.zeros((rows,), "bool")
+    state, cut = encoded(0).resized(rows, strategy.hypotheses, room), ops.zeros((rows,), "bool")
     found = tree.map_structure(lambda x: ops.zeros((pool + 1, *x.shape[1:]), x.dtype), (strategy.found(begun), cut))
     start = (ops.convert_to_tensor(0, "int32"), ops.full((rows,), pool, dtype="int32"), cut, begun, state, found)
     *_, found = ops.while_loop(unfinished, batch, start)

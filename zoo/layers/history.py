@@ -70,10 +70,8 @@ class History(NamedTuple):
 
     # What a search does -----------------------------------------------------------------------------------------------
 
-    def resized(self, sources, count):
-        """An empty one for so many sources with `count` hypotheses each."""
-        length = self.writers.shape[2]
-
+    def resized(self, sources, count, length):
+        """An empty one for so many sources with `count` hypotheses each, and L slots."""
         def empty(record):
             _, heads, _, units = record.values.shape
             return KeysValues(ops.zeros((sources, heads, units, length * count), record.keys.dtype),
