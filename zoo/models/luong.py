@@ -205,8 +205,9 @@ class LuongDecoder(keras.layers.Layer):
 
     def looked(self, hidden, memory, matrices):
         """`look` of one step: h [N, D], the rows of a source side by side -> [N, D] and [N, S]."""
-        found = self.look(ops.reshape(hidden, (ops.shape(memory[0])[0], -1, self.units)), memory, matrices)
-        return tuple(ops.reshape(x, (-1, x.shape[-1])) for x in found)
+        rows, (batch, source, _) = ops.shape(hidden)[0], ops.shape(memory[0])
+        attentional, attention = self.look(ops.reshape(hidden, (batch, -1, self.units)), memory, matrices)
+        return ops.reshape(attentional, (rows, self.units)), ops.reshape(attention, (rows, source))
 
     def look(self, hidden, memory, matrices):
         """Attention of h [B, T, D] -> attentional vectors [B, T, D] and weights [B, T, S]."""
