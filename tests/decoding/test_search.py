@@ -6,6 +6,7 @@ import tensorflow as tf
 from keras import ops
 
 import zoo
+from tests.contract.conftest import make
 from zoo.decoding import Beam, Constraints, Greedy, Sample, generate
 from zoo.decoding.generate import CHUNK, LEAST, padded_length, pools
 from zoo.decoding.hypotheses import top
@@ -17,7 +18,7 @@ STRATEGIES = [Greedy(), Beam(3), Beam(4, groups=2, diversity=0.5), Sample(2, see
 
 @pytest.fixture(scope="module")
 def model():
-    return zoo.create("transformer_nano", 12, 12)
+    return make("transformer_nano", vocabulary=12)
 
 
 def sources(count, longest, seed=0):
