@@ -55,7 +55,7 @@ class State(NamedTuple):
         """Each hypothesis goes on from the one of the same source in `parents`, int [B, K]."""
         rows = ops.reshape(ops.arange(ops.shape(parents)[0])[:, None] * ops.shape(parents)[1] + parents, (-1,))
         cache = tree.map_structure(lambda x: ops.take(x, rows, axis=0), self.cache)
-        return self._replace(cache=cache, history=self.history and self.history.followed(parents))
+        return self._replace(cache=cache, history=self.history and self.history.followed(rows))
 
     def resting(self, idle):
         """The sources in `idle`, bool [B], take no position further; what their steps give is not looked at."""
@@ -64,9 +64,8 @@ class State(NamedTuple):
     def restarted(self, new, fresh, index):
         """The sources in `new`, bool [B], begin anew, each from row `index`, int [B], of a `fresh` state of one hypothesis."""
         def pick(old, other):
-            rows, count = ops.shape(old)[0], old.shape[0] // new.shape[0]
-            chosen = ops.reshape(ops.repeat(new, count), (rows,) + (1,) * (len(old.shape) - 1))
-            return ops.where(chosen, ops.take(other, ops.repeat(index, count), axis=0), old)
+            count = old.shape[0] // new.shape[0]
+            return where_rows(ops.repeat(new, count), ops.take(other, ops.repeat(index, count), axis=0), old)
 
         return State(tree.map_structure(pick, self.memory, fresh.memory), tree.map_structure(pick, self.cache, fresh.cache),
                      ops.where(new, 0, self.position), self.history and self.history.restarted(new))
@@ -164,6 +163,11 @@ class Seq2Seq(keras.Model):
 def padding_mask(ids):
     """int [B, S] -> bool [B, S], True at real tokens."""
     return ops.not_equal(ids, PAD_ID)
+
+
+def where_rows(mask, x, other):
+    """Rows of x [N, ...] where the mask, bool [N], is True, else of the other."""
+    return ops.where(ops.reshape(mask, (-1,) + (1,) * (len(x.shape) - 1)), x, other)
 
 
 def by_source(x, state):

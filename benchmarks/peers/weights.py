@@ -8,13 +8,12 @@ import json
 
 import numpy as np
 
-from zoo.data.documents import MULTI30K, read_lines
+from zoo.data.documents import ENGLISH, MULTI30K, read_lines
 from zoo.data.download import download
 from zoo.files import atomic_folder
 
-FILES = {"train.en.gz": "d79cfa999dd4c51d2cb42499b6796d5a882c3a8a961923c25a898c90f8bbd56f",
-         "train.de.gz": "726e39b2fa9eb9ffb6dc763fb35a179f80fae06ffc5d28b6ace5faa883de28a6",
-         "test_2016_flickr.en.gz": "611d361c6334bc7246101d48097c13cf5c4413c5befc793cc629934359d532d9"}
+GERMAN = ("train.de.gz", "726e39b2fa9eb9ffb6dc763fb35a179f80fae06ffc5d28b6ace5faa883de28a6")
+FILES = dict((ENGLISH["train"], GERMAN, ENGLISH["test"]))  # what is translated, into what, and what is decoded
 VOCABULARY, LONGEST, BATCH, STEPS = 8000, 32, 64, 300
 SHAPES = {"marian 3+3, d 256": ("marian_base", dict(units=256, depth=3, heads=8, inner_units=1024, dropout=0.0))}
 

@@ -9,6 +9,7 @@ pool is empty.
 from keras import ops, tree
 
 from zoo.decoding.constraints import Limits, Rules
+from zoo.seq2seq import where_rows
 
 SHARES = 8  # parts of a batch that are filled again at once: more waste fewer steps, and fill more often
 
@@ -66,7 +67,7 @@ def search(strategy, model, sources, max_length, numbers=None, count=None, rows=
         turn = following + ops.cumsum(ops.cast(free, "int32")) - 1  # whose turn each free place would be
         new = ops.logical_and(free, turn < ops.minimum(count, first + rows))
         state = state.restarted(new, waiting, ops.where(new, turn - first, 0))
-        carried = tree.map_structure(lambda old, fresh: ops.where(expanded(new, old), fresh, old), carried, begun)
+        carried = tree.map_structure(lambda old, fresh: where_rows(new, fresh, old), carried, begun)
         places = ops.where(new, turn, ops.where(free, pool, places))
         following, cut = following + ops.sum(ops.cast(new, "int32")), ops.logical_and(cut, ops.logical_not(new))
         own = ops.minimum(places, pool - 1)
@@ -87,13 +88,9 @@ def search(strategy, model, sources, max_length, numbers=None, count=None, rows=
 
         return following, places, *ops.while_loop(busy, step, (cut, carried, state)), found
 
+    # Only the shapes of this state are used, so that the compiler drops what it would compute.
     state, cut = encoded(0).resized(rows, strategy.hypotheses, room), ops.zeros((rows,), "bool")
     found = tree.map_structure(lambda x: ops.zeros((pool + 1, *x.shape[1:]), x.dtype), (strategy.found(begun), cut))
     start = (ops.convert_to_tensor(0, "int32"), ops.full((rows,), pool, dtype="int32"), cut, begun, state, found)
     *_, found = ops.while_loop(unfinished, batch, start)
     return tree.map_structure(lambda x: x[:pool], found)
-
-
-def expanded(mask, x):
-    """bool [B] as [B, 1, ...] of as many axes as x has."""
-    return ops.reshape(mask, (-1,) + (1,) * (len(x.shape) - 1))

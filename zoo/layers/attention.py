@@ -20,6 +20,11 @@ class KeysValues(NamedTuple):
     keys: Any
     values: Any
 
+    @classmethod
+    def empty(cls, batch, heads, length, units, dtype):
+        """Zeros for S of `length`."""
+        return cls(ops.zeros((batch, heads, units, length), dtype), ops.zeros((batch, heads, length, units), dtype))
+
 
 class MultiHeadAttention(keras.layers.Layer):
     """Attention(Q, K, V) = softmax(Q K^T / sqrt(E)) V in H heads.

@@ -74,17 +74,15 @@ class History(NamedTuple):
         """An empty one for so many sources with `count` hypotheses each, and L slots."""
         def empty(record):
             _, heads, _, units = record.values.shape
-            return KeysValues(ops.zeros((sources, heads, units, length * count), record.keys.dtype),
-                              ops.zeros((sources, heads, length * count, units), record.values.dtype))
+            return KeysValues.empty(sources, heads, length * count, units, record.values.dtype)
 
         writers = ops.full((sources, count, length), NOBODY, dtype="int32")
         return History(tuple(empty(record) for record in self.records), writers, self.slot)
 
-    def followed(self, parents):
-        """Each hypothesis goes on from the one of the same source in `parents`, int [B, K]."""
-        rows = ops.arange(ops.shape(parents)[0])[:, None] * ops.shape(parents)[1] + parents
+    def followed(self, rows):
+        """Each hypothesis goes on from the one in `rows`, int [B K], of the same source."""
         flat = ops.reshape(self.writers, (-1, self.writers.shape[2]))
-        return self._replace(writers=ops.take(flat, rows, axis=0))
+        return self._replace(writers=ops.reshape(ops.take(flat, rows, axis=0), ops.shape(self.writers)))
 
     def restarted(self, new):
         """Without a past for the sources in `new`, bool [B]."""

@@ -173,8 +173,7 @@ class TransformerStack(keras.layers.Layer):
     def history(self, batch, length):
         """Room for the keys and values of `length` steps in every block: a `History`."""
         attentions = [(block.self_attention.heads, block.self_attention.head_units) for block in self.blocks]
-        return History.begin(tuple(KeysValues(ops.zeros((batch, heads, units, length), self.compute_dtype),
-                                              ops.zeros((batch, heads, length, units), self.compute_dtype))
+        return History.begin(tuple(KeysValues.empty(batch, heads, length, units, self.compute_dtype)
                                    for heads, units in attentions))
 
     def call(self, inputs, bias=None, memory=None, memory_bias=None, records=None, place=None, rotation=None,

@@ -91,7 +91,7 @@ class BahdanauSeq2Seq(Seq2Seq):
                      cache=memory.final, position=first_position(ops.shape(memory.states)[0]))
 
     def step(self, token, state):
-        embedded = self.target_embedding(token)  # [B, E]
+        embedded = self.target_embedding(token)  # [N, E]
         hidden, context, cache = self.decoder.step(embedded, *state.memory, state.cache)
         return self.logits(hidden, embedded, context), State(state.memory, cache, state.position + 1)
 

@@ -101,7 +101,7 @@ class RNNEncoderDecoder(Seq2Seq):
 
     def step(self, token, state):
         summary, context = per_hypothesis(state.memory, token)  # [N, D], [N, 3D]
-        embedded = self.target_embedding(token)  # [B, E]
+        embedded = self.target_embedding(token)  # [N, E]
         hidden = self.decoder.step(embedded, context, state.cache)
         return self.logits(hidden, embedded, summary), State(state.memory, hidden, state.position + 1)
 
