@@ -51,6 +51,11 @@ class State(NamedTuple):
         return State(tree.map_structure(empty(sources), self.memory), tree.map_structure(empty(sources * count), self.cache),
                      ops.zeros((sources,), "int32"), self.history and self.history.resized(sources, count, room))
 
+    def refitted(self, other):
+        """The same with the shapes of another, whose memory or history are smaller or larger, but for what they must hold."""
+        memory, cache = (tree.map_structure(fitted, *pair) for pair in ((self.memory, other.memory), (self.cache, other.cache)))
+        return State(memory, cache, self.position, self.history and self.history.refitted(other.history))
+
     def followed(self, parents):
         """Each hypothesis goes on from the one of the same source in `parents`, int [B, K]."""
         rows = ops.reshape(ops.arange(ops.shape(parents)[0])[:, None] * ops.shape(parents)[1] + parents, (-1,))
@@ -112,6 +117,15 @@ class Seq2Seq(keras.Model):
         """One step: int [N] -> float32 logits [N, V] of the next token, and the next `State`; N rows are B sources times K."""
         raise NotImplementedError(f"{type(self).__name__} must define step")
 
+    def stepper(self):
+        """A function as `step` for a loop, before which it computes once what it needs of the weights alone."""
+        return self.step
+
+    def padded(self, memory, length):
+        """The `Memory` of sources padded to `length`; a variant whose `final` has an axis of source tokens pads that, too."""
+        missing = ((0, 0), (0, length - ops.shape(memory.mask)[1]))
+        return memory._replace(states=ops.pad(memory.states, (*missing, (0, 0))), mask=ops.pad(memory.mask, missing))
+
     def align(self, source, target):
         """Attention of each target position over the source: float [B, T, S], rows sum to 1.
 
@@ -168,6 +182,12 @@ def padding_mask(ids):
 def where_rows(mask, x, other):
     """Rows of x [N, ...] where the mask, bool [N], is True, else of the other."""
     return ops.where(ops.reshape(mask, (-1,) + (1,) * (len(x.shape) - 1)), x, other)
+
+
+def fitted(x, other):
+    """A tensor cut off at its ends, or filled up with zeros, to the shape of another."""
+    x = x[tuple(slice(size) for size in other.shape)]
+    return ops.pad(x, [(0, size - own) for own, size in zip(x.shape, other.shape)])
 
 
 def by_source(x, state):

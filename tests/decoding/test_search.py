@@ -8,9 +8,8 @@ from keras import ops
 import zoo
 from tests.contract.conftest import make
 from zoo.decoding import Beam, Constraints, Greedy, Sample, generate
-from zoo.decoding.generate import CHUNK, LEAST, padded_length, pools
+from zoo.decoding.decoder import Batch, batches_of, padded_length
 from zoo.decoding.hypotheses import top
-from zoo.decoding.search import search
 from zoo.errors import ZooError
 
 STRATEGIES = [Greedy(), Beam(3), Beam(4, groups=2, diversity=0.5), Sample(2, seed=3)]
@@ -34,32 +33,32 @@ def batch(rows):
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=repr)
-@pytest.mark.parametrize("rows", [1, 3])
-def test_a_batch_that_is_filled_again_gives_what_one_batch_gives(model, strategy, rows):
-    pool = batch(sources(13, 9))
-    whole = strategy(model, pool, 7)
-    found, given_up = search(strategy, model, pool, 7, rows=rows)
-    assert not np.any(given_up)
-    np.testing.assert_array_equal(found.tokens, whole.tokens)
-    np.testing.assert_allclose(found.scores, whole.scores, rtol=1e-4, atol=1e-4)
+@pytest.mark.parametrize("rows, lanes", [(1, 1), (4, 1), (4, 3)])
+def test_a_batch_that_is_filled_again_gives_what_one_batch_gives(model, strategy, rows, lanes):
+    rows_of = sources(13, 9)
+    whole = strategy(model, batch(rows_of), 7)
+    found = generate(model, rows_of, strategy, 7, rows=rows, lanes=lanes)
+    assert_same(found, whole)
 
 
-def test_only_as_many_sources_are_decoded_as_are_asked_for(model):
-    pool = batch(sources(9, 6))
-    found, _ = search(Greedy(), model, pool, 5, count=4, rows=2)
-    np.testing.assert_array_equal(found.tokens[:4], Greedy()(model, pool[:4], 5).tokens)
-    assert not np.any(found.tokens[4:])
+@pytest.mark.parametrize("strategy, jit", [(STRATEGIES[0], False), (STRATEGIES[0], True), (STRATEGIES[1], True)], ids=repr)
+def test_memory_grows_and_shrinks_with_what_is_in_it(model, strategy, jit, monkeypatch):
+    """Outputs of up to four times the source, and sources from 28 tokens down to 2."""
+    shapes = []
+    own = Batch.advance
+    monkeypatch.setattr(Batch, "advance", lambda batch, *rest: shapes.append((batch.length, batch.room)) or own(batch, *rest))
+    strategy = type(strategy)(**{**vars(strategy), "constraints": Constraints(min_ratio=3.0, max_ratio=8.0)})
+    rows_of = [*sources(4, 30, seed=4), *sources(20, 7, seed=5)]
+    found = generate(model, rows_of, strategy, 60, rows=4, jit=jit)
+    assert len(set(shapes)) > 2 and shapes[0] > shapes[-1]
+    assert_same(found, strategy(model, batch(rows_of), 60))
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES[:2], ids=repr)
-def test_what_needs_more_memory_is_given_up_and_found_again(model, strategy):
-    strategy = type(strategy)(**{**vars(strategy), "constraints": Constraints(min_ratio=6.0, max_ratio=6.0)})  # of 12 to 42
-    rows = sources(5, 7, seed=4)
-    _, given_up = search(strategy, model, batch(rows), 64, rows=4, room=32)
-    assert 0 < np.sum(given_up) < len(rows)
-    whole = strategy(model, batch(rows), 64)
-    for best, tokens in zip(generate(model, rows, strategy, 64, rows=4, jit=False), np.asarray(whole.tokens)):
+def assert_same(found, whole):
+    """Outputs as `generate` gives them, and `Hypotheses`."""
+    for best, tokens, scores in zip(found, np.asarray(whole.tokens), np.asarray(whole.scores), strict=True):
         assert [o.ids for o in best] == [[t for t in row.tolist() if t not in (0, 2)] for row in tokens]
+        np.testing.assert_allclose([o.score for o in best], scores, rtol=1e-4, atol=1e-4)
 
 
 def test_too_long_a_maximum_is_an_error_whatever_the_outputs_need():
@@ -85,15 +84,15 @@ def test_top_is_top_k(shape, count):
     assert all(len(set(row)) == count for row in np.asarray(places).tolist())
 
 
-def test_pools_hold_every_source_once_and_few_lengths():
-    lengths, rows = np.random.default_rng(1).integers(1, 100, 5000).tolist(), 16
-    found = list(pools(range(5000), lengths, rows))
-    assert sorted(i for pool in found for i in pool) == list(range(5000))
-    assert all(LEAST * rows <= len(pool) <= CHUNK * rows for pool in found[:-1])
-    ordered = [lengths[i] for pool in found for i in pool]
-    assert ordered == sorted(lengths, reverse=True)
-    assert list(pools([], [], rows)) == []
-    assert len(list(pools(range(70), lengths[:70], rows))) == 1  # too few for two lengths
+def test_batches_hold_every_source_once_and_are_padded_to_few_lengths():
+    lengths, rows = sorted(np.random.default_rng(1).integers(1, 100, 5000).tolist(), reverse=True), 16
+    found = list(batches_of(range(5000), lengths, rows))
+    assert [i for chosen, _ in found for i in chosen] == list(range(5000))
+    widths = [width for _, width in found]
+    assert widths == sorted(widths, reverse=True) and len(set(widths)) <= 8
+    assert all(width >= lengths[chosen[0]] for chosen, width in found)
+    assert list(batches_of([], [], rows)) == []
+    assert len({width for _, width in batches_of(range(60), lengths[::90], rows)}) == 1  # too few for two lengths
 
 
 def test_padded_lengths_grow_by_a_third_at_most_where_they_are_long():

@@ -99,10 +99,9 @@ class Rules:
             banned = ops.logical_or(banned, self.ids == i)
         self.allowed = ops.where(banned, IMPOSSIBLE, 0.0)  # [V]
 
-    def limits(self, source, max_length):
-        """`Limits` of int [B, S], and of L, the most tokens of an output, the end token included."""
-        constraints = self.constraints
-        real = ops.cast(ops.sum(ops.cast(source != PAD_ID, "int32"), 1), "float32")  # [B]
+    def limits(self, lengths, max_length):
+        """`Limits` of sources of int [B] tokens, and of L, the most tokens of an output, the end token included."""
+        constraints, real = self.constraints, ops.cast(lengths, "float32")
         most = ops.full(ops.shape(real), min(max_length, constraints.max_length or max_length), dtype="int32")
         if constraints.max_ratio is not None:
             longest = ops.cast(ops.ceil(constraints.max_ratio * real), "int32")

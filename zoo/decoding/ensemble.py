@@ -40,14 +40,23 @@ class Ensemble:
         """int [B, S] -> a memory of each model."""
         return tuple(model.encode(source) for model in self.models)
 
+    def padded(self, memory, length):
+        """As `Seq2Seq.padded`, the memories of all models."""
+        return tuple(model.padded(part, length) for model, part in zip(self.models, memory))
+
     def start(self, memory, max_length):
         """As `Seq2Seq.start`, from the memories of all models."""
         return States(tuple(model.start(part, max_length) for model, part in zip(self.models, memory)))
 
-    def step(self, token, state):
-        """int [N] -> log of the mean probability, float32 [N, V], and the next state."""
-        logits, states = zip(*(model.step(token, own) for model, own in zip(self.models, state.members)))
-        return log_mean(logits), States(states)
+    def stepper(self):
+        """As `Seq2Seq.stepper`: int [N] and a state -> log of the mean probability, float32 [N, V], and the next state."""
+        steppers = [model.stepper() for model in self.models]
+
+        def step(token, state):
+            logits, states = zip(*(stepper(token, own) for stepper, own in zip(steppers, state.members)))
+            return log_mean(logits), States(states)
+
+        return step
 
 
 class States(NamedTuple):
@@ -61,6 +70,9 @@ class States(NamedTuple):
 
     def resized(self, sources, count, room):
         return States(tuple(state.resized(sources, count, room) for state in self.members))
+
+    def refitted(self, other):
+        return States(tuple(state.refitted(own) for state, own in zip(self.members, other.members)))
 
     def followed(self, parents):
         return States(tuple(state.followed(parents) for state in self.members))

@@ -6,7 +6,8 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.compiled import compiled
-from zoo.decoding.generate import check_sources, fitting, padded
+from zoo.decoding.decoder import padded
+from zoo.decoding.generate import check_sources, fitting
 from zoo.errors import ZooError, check_positive
 
 

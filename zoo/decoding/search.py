@@ -1,96 +1,166 @@
 """The one loop that decodes, whatever the model and the strategy.
 
-A batch of R places works through a pool of P sources. As soon as a share of the places is idle, their outputs are delivered
-and the next sources take their places, so that short outputs do not wait for long ones: sources in the batch stand at different
-positions. R sources are encoded at a time. All of it is one compiled function, from which nothing returns to Python before the
-pool is empty.
+A batch has R places. Sources are encoded R at a time and wait; as soon as a share of the places is idle, their outputs are
+delivered and the next sources take the places, so that short outputs do not wait for long ones: sources in the batch stand at
+different positions. When all that waited have places the loop returns, the others still in theirs, and goes on with the next R
+sources. So the batch stays full from the first source to the last, however they are encoded.
 """
+
+from typing import Any, NamedTuple
 
 from keras import ops, tree
 
 from zoo.decoding.constraints import Limits, Rules
-from zoo.seq2seq import where_rows
+from zoo.seq2seq import PAD_ID, fitted, where_rows
 
+NOBODY = -1
 SHARES = 8  # parts of a batch that are filled again at once: more waste fewer steps, and fill more often
 
 
-def search(strategy, model, sources, max_length, numbers=None, count=None, rows=None, room=None):
-    """The outputs of a pool of sources.
+class Places(NamedTuple):
+    """The batch between two steps, R places.
+
+    Attributes:
+        index: int32 [R], which source has each place; `NOBODY` where it is free.
+        number: int32 [R], the source's number, which seeds its samples.
+        limits: `Limits` of the sources.
+        carried: what the strategy carries from step to step.
+        state: the model's `State`.
+    """
+
+    index: Any
+    number: Any
+    limits: Any
+    carried: Any
+    state: Any
+
+
+class Waiting(NamedTuple):
+    """Sources that have no place yet: index, number and tokens of each, int32 [R], and their `Memory`."""
+
+    index: Any
+    number: Any
+    lengths: Any
+    memory: Any
+
+
+class Delivered(NamedTuple):
+    """Sources that are done, in any order: index of each, int32 [M], `NOBODY` in the rows left over, and their `Hypotheses`."""
+
+    index: Any
+    hypotheses: Any
+
+
+def free_places(strategy, model, memory, max_length, room):
+    """`Places` that all are free, as many as sources are in the memory, with records of `room` steps; L is `max_length`."""
+    state = model.start(memory, max_length)
+    rows = state.position.shape[0]
+    nobody = ops.full((rows,), NOBODY, dtype="int32")
+    return Places(nobody, nobody, Limits(nobody, nobody),
+                  strategy.begin(rows, model.start_id, room), state.resized(rows, strategy.hypotheses, room))
+
+
+def refitted(places, free):
+    """The same `Places` with the memory and records of others that are free, if they are large enough for what is in them.
+
+    Args:
+        places: `Places`.
+        free: `Places` of more or fewer steps, or of shorter sources, as long as all that have places are.
+
+    Returns:
+        `Places`, or None where an output is too long already.
+    """
+    room = free.carried.tokens.shape[-1]
+    if bool(ops.any(places.carried.tokens[..., room:] != PAD_ID)):
+        return None
+    return places._replace(carried=tree.map_structure(fitted, places.carried, free.carried),
+                           state=places.state.refitted(free.state))
+
+
+def advance(strategy, model, places, waiting, taken, count, last, max_length):
+    """Goes on until all that wait have places, or a source has filled the memory for its steps.
 
     Args:
         strategy: `Strategy`.
         model: `Seq2Seq` or `Ensemble`.
-        sources: int [P, S].
+        places: `Places`.
+        waiting: `Waiting`.
+        taken, count: int scalars, how many that wait have had a place already, and how many there are.
+        last: bool scalar, whether to go on until the places are free again.
         max_length: int, L, the most tokens of an output, the end token included.
-        numbers: int32 [P], number of each source, which seeds its samples; None counts from 0.
-        count: int scalar, how many sources are to be decoded, from the first one on; None is all.
-        rows: int, R, places in the batch; None is one a source.
-        room: int, steps for which memory is kept; a source that needs more is given up. None is `max_length`.
 
     Returns:
-        `Hypotheses` of P sources, and which of them were given up, bool [P].
+        `Places`, how many that wait have a place now, and what was `Delivered` on the way, 2 R rows.
     """
-    pool, room = sources.shape[0], min(room or max_length, max_length)
-    rows = pool if rows is None else min(rows, pool)
-    share = rows if rows == pool else max(1, rows // SHARES)
-    count = ops.convert_to_tensor(pool if count is None else count, "int32")
-    numbers = ops.arange(pool, dtype="int32") if numbers is None else ops.cast(numbers, "int32")
+    rows, room = places.index.shape[0], places.carried.tokens.shape[-1]
+    share = max(1, rows // SHARES)
     rules = Rules(strategy.constraints, model)
-    limits = rules.limits(sources, max_length)  # [P]
-    begun = strategy.begin(rows, model.start_id, room)
+    limits, begun = rules.limits(waiting.lengths, max_length), strategy.begin(rows, model.start_id, room)
+    fresh, model_step = model.start(waiting.memory, max_length), model.stepper()
 
-    def encoded(first):
-        """The next R sources, ready to take places."""
-        batch = ops.take(sources, ops.minimum(first + ops.arange(rows), pool - 1), axis=0)
-        return model.start(model.encode(batch), max_length)
+    def idle(places):
+        return ops.logical_or(places.index == NOBODY, strategy.done(places.carried))
 
-    def idle(places, cut, carried):
-        return ops.logical_or(ops.logical_or(places == pool, cut), strategy.done(carried))
+    def fits(places):
+        return True if room >= max_length else ops.all(places.state.position < room)  # idle ones stand at 0
 
-    def unfinished(following, places, *_):
-        return ops.logical_or(following < count, ops.any(places < pool))
+    def unfinished(taken, number, places, delivered):
+        left = ops.logical_or(taken < count, ops.logical_and(last, ops.any(places.index != NOBODY)))
+        return ops.logical_and(left, fits(places))
 
-    def batch(following, *others):
-        """Encodes the next R sources, and goes on until the last of them has a place."""
-        first, waiting = following, encoded(following)
-
-        def before_next(following, *others):
-            return ops.logical_and(unfinished(following, *others), ops.logical_or(following < first + rows, following >= count))
-
-        return ops.while_loop(before_next, lambda *carry: refill(first, waiting, *carry), (following, *others))
-
-    def refill(first, waiting, following, places, cut, carried, state, found):
+    def refill(taken, number, places, delivered):
         """Delivers what is done, gives its places to sources that wait, and goes on until a share of the places is idle."""
-        free = idle(places, cut, carried)
-        to = ops.where(free, places, pool)[:, None]  # what is not done, or nobody's, goes to a row that is cut off at the end
-        found = tree.map_structure(lambda kept, new: ops.scatter_update(kept, to, new), found, (strategy.found(carried), cut))
-        turn = following + ops.cumsum(ops.cast(free, "int32")) - 1  # whose turn each free place would be
-        new = ops.logical_and(free, turn < ops.minimum(count, first + rows))
-        state = state.restarted(new, waiting, ops.where(new, turn - first, 0))
-        carried = tree.map_structure(lambda old, fresh: where_rows(new, fresh, old), carried, begun)
-        places = ops.where(new, turn, ops.where(free, pool, places))
-        following, cut = following + ops.sum(ops.cast(new, "int32")), ops.logical_and(cut, ops.logical_not(new))
-        own = ops.minimum(places, pool - 1)
-        here, its = Limits(*(ops.take(x, own) for x in limits)), ops.take(numbers, own)
+        free = idle(places)
+        done = ops.logical_and(free, places.index != NOBODY)
+        to = ops.where(done, number + ops.cumsum(ops.cast(done, "int32")) - 1, 2 * rows)[:, None]  # the last row is cut off
+        delivered = tree.map_structure(lambda kept, new: ops.scatter_update(kept, to, new), delivered,
+                                       Delivered(places.index, strategy.found(places.carried)))
+        turn = taken + ops.cumsum(ops.cast(free, "int32")) - 1  # whose turn each free place would be
+        new = ops.logical_and(free, turn < count)
+        turn = ops.where(new, turn, 0)
+        chosen = lambda values, others: ops.where(new, ops.take(values, turn), others)
+        places = Places(
+            chosen(waiting.index, ops.where(free, NOBODY, places.index)), chosen(waiting.number, places.number),
+            Limits(*map(chosen, limits, places.limits)),
+            tree.map_structure(lambda old, other: where_rows(new, other, old), places.carried, begun),
+            places.state.restarted(new, fresh, turn))
+        taken, number = (n + ops.sum(ops.cast(which, "int32")) for n, which in ((taken, new), (number, done)))
+        enough = ops.where(taken < count, share, ops.where(last, rows, 0))  # idle places at which to stop
+        busy = lambda places: ops.logical_and(ops.sum(ops.cast(idle(places), "int32")) < enough, fits(places))
+        return taken, number, ops.while_loop(busy, step, (places,))[0], delivered
 
-        def step(cut, carried, state):
-            t = state.position
-            logits, state = model.step(ops.reshape(carried.last, (-1,)), state)
-            logits = ops.reshape(logits, (rows, strategy.hypotheses, -1))
-            carried, parents = strategy.extend(carried, logits, rules, t, here, its)
-            state = state if parents is None else state.followed(parents)
-            cut = ops.logical_or(cut, ops.logical_and(state.position >= room, ops.logical_not(strategy.done(carried))))
-            return cut, carried, state.resting(idle(places, cut, carried))
+    def step(places):
+        t = places.state.position
+        logits, state = model_step(ops.reshape(places.carried.last, (-1,)), places.state)
+        logits = ops.reshape(logits, (rows, strategy.hypotheses, -1))
+        carried, parents = strategy.extend(places.carried, logits, rules, t, places.limits, places.number)
+        state = state if parents is None else state.followed(parents)
+        places = places._replace(carried=carried)
+        return (places._replace(state=state.resting(idle(places))),)
 
-        def busy(cut, carried, state):
-            resting = ops.sum(ops.cast(idle(places, cut, carried), "int32"))
-            return resting < ops.where(following < count, share, rows)
+    none = Delivered(places.index, strategy.found(begun))
+    none = tree.map_structure(lambda x: ops.zeros((2 * rows + 1, *x.shape[1:]), x.dtype), none)
+    none = none._replace(index=none.index + NOBODY)
+    taken, _, places, delivered = ops.while_loop(
+        unfinished, refill, (ops.cast(taken, "int32"), ops.convert_to_tensor(0, "int32"), places, none))
+    return places, taken, tree.map_structure(lambda x: x[:-1], delivered)
 
-        return following, places, *ops.while_loop(busy, step, (cut, carried, state)), found
 
-    # Only the shapes of this state are used, so that the compiler drops what it would compute.
-    state, cut = encoded(0).resized(rows, strategy.hypotheses, room), ops.zeros((rows,), "bool")
-    found = tree.map_structure(lambda x: ops.zeros((pool + 1, *x.shape[1:]), x.dtype), (strategy.found(begun), cut))
-    start = (ops.convert_to_tensor(0, "int32"), ops.full((rows,), pool, dtype="int32"), cut, begun, state, found)
-    *_, found = ops.while_loop(unfinished, batch, start)
-    return tree.map_structure(lambda x: x[:pool], found)
+def search(strategy, model, sources, max_length, numbers=None):
+    """The outputs of one batch, all of it at once.
+
+    Args:
+        strategy, model, max_length: as in `advance`.
+        sources: int [B, S].
+        numbers: int32 [B], number of each source; None counts from 0.
+
+    Returns:
+        `Hypotheses` of B sources.
+    """
+    rows, memory = sources.shape[0], model.encode(sources)
+    index, lengths = ops.arange(rows, dtype="int32"), ops.sum(ops.cast(sources != PAD_ID, "int32"), 1)
+    waiting = Waiting(index, index if numbers is None else ops.cast(numbers, "int32"), lengths, memory)
+    places = free_places(strategy, model, memory, max_length, max_length)
+    _, _, delivered = advance(strategy, model, places, waiting, 0, ops.convert_to_tensor(rows, "int32"), True, max_length)
+    order = ops.argsort(ops.where(delivered.index == NOBODY, rows, delivered.index))[:rows]
+    return tree.map_structure(lambda x: ops.take(x, order, axis=0), delivered.hypotheses)

@@ -63,7 +63,7 @@ class Strategy:
         Returns:
             `Hypotheses`.
         """
-        return search(self, model, source, max_length, numbers)[0]
+        return search(self, model, source, max_length, numbers)
 
     def __repr__(self):
         given = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)

@@ -25,6 +25,12 @@ class KeysValues(NamedTuple):
         """Zeros for S of `length`."""
         return cls(ops.zeros((batch, heads, units, length), dtype), ops.zeros((batch, heads, length, units), dtype))
 
+    def padded(self, missing):
+        """With so many zeros more."""
+        none = (0, 0)
+        return KeysValues(ops.pad(self.keys, (none, none, none, (0, missing))),
+                          ops.pad(self.values, (none, none, (0, missing), none)))
+
 
 class MultiHeadAttention(keras.layers.Layer):
     """Attention(Q, K, V) = softmax(Q K^T / sqrt(E)) V in H heads.
@@ -74,9 +80,13 @@ class MultiHeadAttention(keras.layers.Layer):
 
     def keys_values(self, states, positions=None):
         """[B, S, D] -> `KeysValues`, the keys rotated by their positions if these are given."""
-        keys = self.split(self.key(states))
+        return self.ready_keys_values(self.key(states), self.value(states), positions)
+
+    def ready_keys_values(self, keys, values, positions=None):
+        """Projected keys and values [B, S, H E] -> `KeysValues`."""
+        keys = self.split(keys)
         keys = keys if positions is None else rotate(keys, positions)
-        return KeysValues(ops.transpose(keys, (0, 1, 3, 2)), self.split(self.value(states)))
+        return KeysValues(ops.transpose(keys, (0, 1, 3, 2)), self.split(values))
 
     def split(self, x):
         """[B, S, H E] -> [B, H, S, E]."""
@@ -84,8 +94,12 @@ class MultiHeadAttention(keras.layers.Layer):
         return ops.transpose(ops.reshape(x, (batch, length, self.heads, self.head_units)), (0, 2, 1, 3))
 
     def call(self, inputs, seen=None, bias=None, prefix=None, positions=None, training=False):
-        batch, length = ops.shape(inputs)[:2]
-        queries = self.split(self.query(inputs)) * self.factor  # [B, H, T, E]
+        return self.attend(self.query(inputs), seen, bias, prefix, positions, training)
+
+    def attend(self, queries, seen, bias=None, prefix=None, positions=None, training=False):
+        """As the layer, with projected queries [B, T, H E] for its inputs."""
+        batch, length = ops.shape(queries)[:2]
+        queries = self.split(queries) * self.factor  # [B, H, T, E]
         queries = queries if positions is None else rotate(queries, positions)
         scores = masked_scores(queries, seen.keys, bias)  # [B, H, T, S]
         if prefix is not None:

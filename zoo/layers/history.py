@@ -79,6 +79,21 @@ class History(NamedTuple):
         writers = ops.full((sources, count, length), NOBODY, dtype="int32")
         return History(tuple(empty(record) for record in self.records), writers, self.slot)
 
+    def refitted(self, other):
+        """The last steps in the slots of another, which has more of them, or fewer but enough."""
+        (count, length), (count, new) = self.writers.shape[1:], other.writers.shape[1:]
+        kept, slot = min(length, new), int(self.slot)
+
+        def moved(x, axis, width, fill):
+            """The slots from the oldest one on."""
+            x = ops.roll(x, -slot * width, axis)
+            x = ops.split(x, [(length - kept) * width], axis)[1]
+            missing = [(0, (new - kept) * width if i == axis else 0) for i in range(len(x.shape))]
+            return ops.pad(x, missing, constant_values=fill)
+
+        records = tuple(KeysValues(moved(r.keys, 3, count, 0), moved(r.values, 2, count, 0)) for r in self.records)
+        return History(records, moved(self.writers, 2, 1, NOBODY), ops.full_like(self.slot, kept % new))
+
     def followed(self, rows):
         """Each hypothesis goes on from the one in `rows`, int [B K], of the same source."""
         flat = ops.reshape(self.writers, (-1, self.writers.shape[2]))

@@ -6,6 +6,7 @@ from keras import ops
 from zoo.layers.attention import KeysValues, MultiHeadAttention
 from zoo.layers.dropout import Dropout
 from zoo.layers.history import History
+from zoo.layers.laid_out import joined
 
 ACTIVATIONS = {"relu": keras.activations.relu, "swish": keras.activations.silu,
                "gelu": lambda x: keras.activations.gelu(x, approximate=False),
@@ -79,6 +80,7 @@ class TransformerBlock(keras.layers.Layer):
         records: `KeysValues` of earlier steps; None for whole sequences.
         place: int scalar, where in the records those of the inputs are written before anything is looked at.
         rotation: int [T] or [B, T], positions by which queries and keys are rotated; None leaves them.
+        projections: from `laid_out`; None to compute each by itself.
 
     Returns:
         outputs [B, T, D]; the next records, or without any the keys and values of the inputs; and the attention over the memory
@@ -116,16 +118,24 @@ class TransformerBlock(keras.layers.Layer):
         """Memory states [B, S, D] -> `KeysValues`, computed once a source."""
         return self.cross_attention.keys_values(states)
 
-    def call(self, inputs, bias=None, memory=None, memory_bias=None, records=None, place=None, rotation=None, training=False):
+    def laid_out(self):
+        """The self-attention's projections as one: a function of [B, T, D] to queries, keys and values [B, T, H E]."""
+        return joined(self.self_attention.query, self.self_attention.key, self.self_attention.value)
+
+    def call(self, inputs, bias=None, memory=None, memory_bias=None, records=None, place=None, rotation=None, projections=None,
+             training=False):
         attention = None
 
         def attend_self(x):
             nonlocal records, attention
-            own = self.self_attention.keys_values(x, rotation)
+            layer = self.self_attention
+            project = projections or (lambda x: (layer.query(x), layer.key(x), layer.value(x)))
+            queries, keys, values = project(x)
+            own = layer.ready_keys_values(keys, values, rotation)
             records = own if records is None else KeysValues(ops.slice_update(records.keys, (0, 0, 0, place), own.keys),
                                                              ops.slice_update(records.values, (0, 0, place, 0), own.values))
             prefix = None if memory is None or self.cross_attention is not None else (memory, memory_bias)
-            x, weights = self.self_attention(x, seen=records, bias=bias, prefix=prefix, positions=rotation, training=training)
+            x, weights = layer.attend(queries, records, bias, prefix, rotation, training)
             attention = None if prefix is None else weights[..., :ops.shape(memory.values)[2]]
             return x
 
@@ -176,13 +186,18 @@ class TransformerStack(keras.layers.Layer):
         return History.begin(tuple(KeysValues.empty(batch, heads, length, units, self.compute_dtype)
                                    for heads, units in attentions))
 
-    def call(self, inputs, bias=None, memory=None, memory_bias=None, records=None, place=None, rotation=None,
+    def laid_out(self):
+        """`TransformerBlock.laid_out` of every block, a tuple."""
+        return tuple(block.laid_out() for block in self.blocks)
+
+    def call(self, inputs, bias=None, memory=None, memory_bias=None, records=None, place=None, rotation=None, projections=None,
              training=False):
-        """As `TransformerBlock`, with a tuple of memories and of records; returns outputs, records and the last attention."""
+        """As `TransformerBlock`, with a tuple of memories, records and projections; returns outputs, records and the last
+        attention."""
         x, left, attention = inputs, [], None
         for i, block in enumerate(self.blocks):
             x, own, attention = block(x, bias=bias, memory=None if memory is None else memory[i], memory_bias=memory_bias,
                                       records=None if records is None else records[i], place=place, rotation=rotation,
-                                      training=training)
+                                      projections=None if projections is None else projections[i], training=training)
             left.append(own)
         return x, tuple(left), attention

@@ -98,5 +98,5 @@ class BART(TransformerSeq2Seq):
     def check_length(self, length):
         self.target_positions.check(length)
 
-    def logits(self, x, training=False):
-        return super().logits(x, training) + ops.cast(self.output_bias, "float32")
+    def logits(self, x, training=False, kernel=None):
+        return super().logits(x, training, kernel) + ops.cast(self.output_bias, "float32")

@@ -153,6 +153,10 @@ class ConvSeq2Seq(Seq2Seq):
             x = block(x, mask=mask, training=training)  # [B, S, D]
         return Memory(self.encoder_output(x), mask, embedded)
 
+    def padded(self, memory, length):
+        missing = length - ops.shape(memory.mask)[1]
+        return super().padded(memory, length)._replace(final=ops.pad(memory.final, ((0, 0), (0, missing), (0, 0))))
+
     def attended(self, memory):
         """Keys z, values z + e, bias and sqrt(m) from the encoder's memory."""
         tokens = ops.maximum(ops.sum(ops.cast(memory.mask, "float32"), 1), 1.0)  # m, [B]

@@ -48,5 +48,5 @@ class Marian(Transformer):
         waves = sinusoids(positions, self.units, interleaved=False)
         return embedding(ids) * self.units**0.5 + ops.cast(waves, self.compute_dtype)
 
-    def logits(self, x, training=False):
-        return super().logits(x, training) + ops.cast(self.output_bias, "float32")
+    def logits(self, x, training=False, kernel=None):
+        return super().logits(x, training, kernel) + ops.cast(self.output_bias, "float32")

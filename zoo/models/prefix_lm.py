@@ -19,6 +19,7 @@ from keras import ops
 from zoo.errors import ZooError, check_choice, check_fraction, check_positive
 from zoo.layers.attention import causal_bias, padding_bias
 from zoo.layers.dropout import Dropout
+from zoo.layers.laid_out import output_kernel
 from zoo.layers.position import LearnedPositions
 from zoo.layers.transformer import ACTIVATIONS, TransformerStack
 from zoo.models.transformer import layer_norm
@@ -112,6 +113,10 @@ class PrefixLM(Seq2Seq):
         x, keys_values, _ = self.stack(x, bias=padding_bias(mask), rotation=self.rotation(positions), training=training)
         return Memory(x, mask, keys_values)
 
+    def padded(self, memory, length):
+        missing = length - ops.shape(memory.mask)[1]
+        return super().padded(memory, length)._replace(final=tuple(layer.padded(missing) for layer in memory.final))
+
     def decode(self, target, memory, training=False):
         return self.decode_states(target, memory, training)[0]
 
@@ -125,10 +130,10 @@ class PrefixLM(Seq2Seq):
                                      rotation=self.rotation(positions), training=training)
         return self.logits(x), attention
 
-    def logits(self, x):
-        """Output of the stack [B, T, D] -> float32 [B, T, V]."""
+    def logits(self, x, kernel=None):
+        """Output of the stack [B, T, D] -> float32 [B, T, V]; the kernel is the output matrix laid out, or None."""
         x = x if self.last_norm is None else self.last_norm(x)
-        return ops.cast(self.target_embedding(x, reverse=True), "float32")
+        return ops.cast(self.target_embedding(x, reverse=True) if kernel is None else ops.matmul(x, kernel), "float32")
 
     def start(self, memory, max_length):
         length = memory.mask.shape[1]
@@ -137,13 +142,17 @@ class PrefixLM(Seq2Seq):
         return State(memory=(memory.final, padding_bias(memory.mask), source_lengths(memory.mask)),
                      cache=(), position=first_position(batch), history=self.stack.history(batch, max_length))
 
-    def step(self, token, state):
+    def stepper(self):
+        projections, kernel = self.stack.laid_out(), output_kernel(self.target_embedding)
+        return lambda token, state: self.step(token, state, projections, kernel)
+
+    def step(self, token, state, projections=None, kernel=None):
         (memory, memory_bias, lengths), history = state.memory, state.history.opened()
         positions = (lengths + state.position)[:, None]  # [B, 1]
         x = self.embed(self.target_embedding, by_source(token, state), positions, self.dropouts[1])  # [B, K, D]
         x, records, _ = self.stack(x, bias=history.bias(), memory=memory, memory_bias=memory_bias, records=history.records,
-                                   place=history.place(), rotation=self.rotation(positions))
-        logits = ops.reshape(self.logits(x), (-1, self.target_vocabulary))
+                                   place=history.place(), rotation=self.rotation(positions), projections=projections)
+        logits = ops.reshape(self.logits(x, kernel), (-1, self.target_vocabulary))
         return logits, state._replace(position=state.position + 1, history=history.closed(records))
 
     def align(self, source, target):

@@ -19,7 +19,6 @@ scratch opens targets with the start token, the published checkpoints with the p
 """
 
 import keras
-from keras import ops
 
 from zoo.errors import ZooError, check_choice, check_fraction, check_positive
 from zoo.layers.position import RelativePositionBias
@@ -126,8 +125,8 @@ class T5(TransformerSeq2Seq):
     def decoder_positions(self, queries, keys):
         return self.decoder_bias(queries, keys=keys)
 
-    def logits(self, x, training=False):
+    def logits(self, x, training=False, kernel=None):
         x = self.dropouts[3](self.decoder_norm(x), training=training)
         if self.tied_embeddings in ("all", "target"):
             x = x * self.units**-0.5
-        return ops.cast(self.target_embedding(x, reverse=True), "float32")
+        return self.product(x, kernel)

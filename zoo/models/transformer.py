@@ -16,6 +16,7 @@ from keras import ops
 from zoo.errors import ZooError, check_choice, check_fraction, check_positive
 from zoo.layers.attention import causal_bias, padding_bias
 from zoo.layers.dropout import Dropout
+from zoo.layers.laid_out import output_kernel
 from zoo.layers.position import LearnedPositions, RelativePositionBias, sinusoids
 from zoo.layers.transformer import ACTIVATIONS, TransformerStack
 from zoo.registry import Paper, Size, register_model
@@ -98,10 +99,14 @@ class TransformerSeq2Seq(Seq2Seq):
     def check_length(self, length):
         """Raises `ZooError` for a sequence longer than the model can take; the length is an int or unknown."""
 
-    def logits(self, x, training=False):
-        """Decoder output [B, T, D] -> float32 [B, T, V]."""
+    def logits(self, x, training=False, kernel=None):
+        """Decoder output [B, T, D] -> float32 [B, T, V]; the kernel is the output matrix laid out, None to take it as it is."""
         x = x if self.decoder_norm is None else self.decoder_norm(x)
-        return ops.cast(self.target_embedding(self.dropouts[3](x, training=training), reverse=True), "float32")
+        return self.product(self.dropouts[3](x, training=training), kernel)
+
+    def product(self, x, kernel):
+        """With the output matrix, or the same laid out: float32 [B, T, V]."""
+        return ops.cast(self.target_embedding(x, reverse=True) if kernel is None else ops.matmul(x, kernel), "float32")
 
     # The contract -----------------------------------------------------------------------------------------------------
 
@@ -137,13 +142,17 @@ class TransformerSeq2Seq(Seq2Seq):
         return State(memory=(self.decoder.memory(memory.states), padding_bias(memory.mask)), cache=(),
                      position=first_position(batch), history=self.decoder.history(batch, max_length))
 
-    def step(self, token, state):
+    def stepper(self):
+        projections, kernel = self.decoder.laid_out(), output_kernel(self.target_embedding)
+        return lambda token, state: self.step(token, state, projections, kernel)
+
+    def step(self, token, state, projections=None, kernel=None):
         (memory, memory_bias), history, positions = state.memory, state.history.opened(), state.position[:, None]  # [B, 1]
         x = self.embed_target(by_source(token, state), positions)  # [B, K, D]: hypotheses stand where target positions do
         bias = history.bias(self.decoder_positions(ops.zeros((1,), "int32"), -history.ages()))
         x, records, _ = self.decoder(x, bias=bias, memory=memory, memory_bias=memory_bias, records=history.records,
-                                     place=history.place(), rotation=self.rotation(positions))
-        logits = ops.reshape(self.logits(x), (-1, self.target_vocabulary))
+                                     place=history.place(), rotation=self.rotation(positions), projections=projections)
+        logits = ops.reshape(self.logits(x, kernel=kernel), (-1, self.target_vocabulary))
         return logits, state._replace(position=state.position + 1, history=history.closed(records))
 
     def align(self, source, target):

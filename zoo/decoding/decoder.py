@@ -1,0 +1,143 @@
+"""Many sources in one batch of places, whose memory grows and shrinks with what is in it."""
+
+import functools
+
+import numpy as np
+import tensorflow as tf
+from keras import tree
+
+from zoo.compiled import compiled
+from zoo.decoding.search import NOBODY, Waiting, advance, free_places, refitted
+from zoo.seq2seq import PAD_ID
+
+LEAST = 4  # batches for which a function of their length is compiled
+STEPS = 16  # steps that a batch has memory for at least
+
+
+class Decoder:
+    """A strategy on a model, with its functions compiled once a shape.
+
+    Args:
+        model, strategy, max_length, jit: as in `zoo.decoding.generate`.
+
+    Raises:
+        ZooError: the constraints do not fit the model or the maximum length.
+    """
+
+    def __init__(self, model, strategy, max_length, jit):
+        strategy.constraints.check(model, max_length)
+        self.model, self.strategy, self.max_length, self.jit = model, strategy, max_length, jit
+
+    def __call__(self, sources, order, rows, number):
+        """Searches the sources in `order`, the longest first, in a batch of so many rows; the first source has a number.
+
+        Yields:
+            A source's place in `sources`, and its tokens [K, L], scores [K] and log-probabilities [K], as soon as it is done.
+        """
+        lengths = [len(ids) for ids in sources]
+        batch, batches = Batch(self), list(batches_of(order, lengths, rows))
+        for turn, (chosen, width) in enumerate(batches, 1):
+            index, tokens = np.zeros((2, rows), "int32")
+            index[:len(chosen)], tokens[:len(chosen)] = chosen, [lengths[i] for i in chosen]
+            memory = self.encode(tf.constant(padded([sources[i] for i in chosen], rows, self.model.end_id, width)))
+            batch.fit(memory, width, max((lengths[i] for i in batch.living()), default=0))
+            waiting = map(tf.constant, (index, index + np.int32(number), tokens))
+            waiting = Waiting(*waiting, self.model.padded(memory, batch.length))
+            yield from batch.advance(waiting, len(chosen), turn == len(batches))
+
+    # Functions that are compiled once a shape -------------------------------------------------------------------------
+
+    def encode(self, sources):
+        """`Memory` of int [R, S]."""
+        return self.compiled(("encode", self.max_length, *sources.shape), lambda model, sources: model.encode(sources))(sources)
+
+    def begin(self, memory, room):
+        """`Places` that are free."""
+        strategy, max_length = self.strategy, self.max_length
+        return self.compiled(("begin", *self.shape(memory, room)), lambda model, memory: free_places(
+            strategy, model, memory, max_length, room))(memory)
+
+    def advance(self, room, *state):
+        """See `zoo.decoding.search.advance`."""
+        strategy, max_length = self.strategy, self.max_length
+        return self.compiled(("advance", *self.shape(state[1].memory, room)), lambda model, *state: advance(
+            strategy, model, *state, max_length))(*state)
+
+    def shape(self, memory, room):
+        return self.strategy, self.max_length, room, tuple(x.shape for x in tree.flatten(memory))
+
+    def compiled(self, key, function):
+        """The function must not hold the decoder, which holds the model that keeps it."""
+        return compiled(self.model, key, function) if self.jit else functools.partial(function, self.model)
+
+
+class Batch:
+    """Places whose memory grows and shrinks with what is in them.
+
+    There is memory for the longest source that is left and for outputs a third longer. It gets more when an output is longer,
+    and less as soon as half as much will do for the sources.
+
+    Args:
+        decoder: `Decoder`.
+    """
+
+    def __init__(self, decoder):
+        self.decoder, self.places, self.length, self.room = decoder, None, 0, 0
+        self.longer, self.least = 0, STEPS  # outputs that were longer, and the fewest steps to have memory for
+
+    def living(self):
+        """Indices of the sources that have places."""
+        return [] if self.places is None else [i for i in np.asarray(self.places.index).tolist() if i != NOBODY]
+
+    def fit(self, memory, width, longest):
+        """Makes room for the next sources, which are padded to `width`, beside the longest of those that have places."""
+        fewer = self.places is None or width <= self.length // 2 and longest <= width
+        length = width if fewer else self.length
+        room = min(self.decoder.max_length, max(self.least, -(-length // 12) * 16))
+        if (length, room) != (self.length, self.room):
+            free = self.decoder.begin(self.decoder.model.padded(memory, length), room)
+            places = free if self.places is None else refitted(self.places, free)
+            if places is not None:
+                self.places, self.length, self.room = places, length, room
+
+    def advance(self, waiting, count, last):
+        """Until all that wait have places, or where `last` the places are free again: what is done, as `Decoder` yields it."""
+        taken = tf.constant(0)
+        while True:
+            self.places, taken, found = self.decoder.advance(self.room, self.places, waiting, taken, tf.constant(count),
+                                                             tf.constant(last))
+            for index, *outputs in zip(*map(np.asarray, (found.index, *found.hypotheses))):
+                if index != NOBODY:
+                    yield int(index), *outputs
+            if int(taken) == count and not (last and self.living()):
+                return
+            self.longer, self.room = self.longer + 1, min(self.decoder.max_length, 4 * self.room)
+            self.least = self.room if self.longer == LEAST else self.least  # from now on, it does not shrink
+            self.places = refitted(self.places, self.decoder.begin(waiting.memory, self.room))
+
+
+def batches_of(order, lengths, rows):
+    """Sources in their order, the longest first, in batches, each with the length that it is padded to.
+
+    Functions that are compiled anew have to pay: a shorter length comes with `LEAST` batches of it.
+    """
+    width = padded_length(lengths[order[0]]) if order else None
+    for first in range(0, len(order), rows):
+        if len(order) - first >= LEAST * rows:
+            width = padded_length(lengths[order[first]])
+        yield order[first:first + rows], width
+
+
+def padded_length(length):
+    """The next larger one of 8, 16, 24, 32, 48, 64, 96, 128, 192 and so on, to which a sequence is padded."""
+    step = 8 if length <= 32 else 1 << (length - 1).bit_length() - 2
+    return -(-length // step) * step
+
+
+def padded(sequences, rows, end_id, width=None):
+    """int32 [rows, width], the latter one of `padded_length` if None; rows without a sequence hold a lone end token."""
+    batch = np.full((rows, width or padded_length(max(len(ids) for ids in sequences))), PAD_ID, "int32")
+    batch[:, 0] = end_id
+    for row, ids in enumerate(sequences):
+        batch[row, :len(ids)] = ids
+    return batch

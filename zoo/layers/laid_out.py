@@ -1,0 +1,17 @@
+"""Weights laid out for a loop of steps: computed once before it, where a step for a few rows reads them fastest."""
+
+from keras import ops
+
+
+def joined(*layers):
+    """A function that gives a list of what built `keras.layers.Dense` of one width give, computed in one product."""
+    dtype = layers[0].compute_dtype
+    kernel = ops.cast(ops.concatenate([layer.kernel for layer in layers], -1), dtype)
+    bias = ops.cast(ops.concatenate([layer.bias for layer in layers], -1), dtype) if layers[0].use_bias else 0
+    return lambda x: ops.split(ops.matmul(x, kernel) + bias, len(layers), axis=-1)
+
+
+def output_kernel(embedding):
+    """The matrix [D, V] by which a built `keras.layers.ReversibleEmbedding` gives logits."""
+    matrix = ops.transpose(embedding.embeddings) if embedding.tie_weights else embedding.reverse_embeddings
+    return ops.cast(matrix, embedding.compute_dtype)
