@@ -108,6 +108,8 @@ def make_parser():
     add_others(sub)
     sub.add_argument("--n-best", type=int, default=1, help="outputs a text, with their scores if more than one")
     sub.add_argument("--longest", type=int, help="allow sources of up to this many tokens (default: what the run has seen)")
+    sub.add_argument("--replace-unknown", action="store_true",
+                     help="take sources with unknown symbols, and put for <unk> the source symbol that it looked at most")
     add_strategy(sub)
 
     sub = command("score", score_command, "log-probability of given outputs; lines of standard input, SOURCE, a tab, TARGET")

@@ -128,8 +128,11 @@ def generate_command(options):
         raise ZooError("--longest is for runs, whose sources have a longest length; limit outputs with --max-length")
     if checkpoint and options.others:
         raise ZooError("--with is for runs, which say what they were trained on")
+    if checkpoint and options.replace_unknown:
+        raise ZooError("--replace-unknown is for runs, whose vocabularies are of whole symbols")
     model = (open_checkpoint if checkpoint else open_run)(options.run)
-    more = {} if checkpoint else {"longest": options.longest, "others": [open_run(other) for other in options.others]}
+    more = {} if checkpoint else {"longest": options.longest, "others": [open_run(other) for other in options.others],
+                                  "replace_unknown": options.replace_unknown}
     texts = options.text or read_lines(sys.stdin)
     outputs = model.stream(texts, make_strategy(options, model.target_tokenizer), max_length=options.max_length, **more)
     with tqdm(outputs, unit=" texts", disable=sys.stdout.isatty() or None) as progress:

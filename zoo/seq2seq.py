@@ -38,18 +38,25 @@ class State(NamedTuple):
         position: int32 [B], tokens that the hypotheses of each source have taken so far.
         history: a `zoo.layers.history.History` of what every step leaves behind for all later ones, such as keys and values,
             which a search does not move; `()` where there is none.
+        attention: float32 [N, S], how much the last step looked at each source token, as `Seq2Seq.align` tells it; `()` before
+            the first step, and in a variant without attention.
     """
 
     memory: Any
     cache: Any
     position: Any
     history: Any = ()
+    attention: Any = ()
 
     def resized(self, sources, count, room):
         """Places for so many sources with `count` hypotheses each, none of them begun, and `room` steps."""
         empty = lambda rows: lambda x: ops.zeros((rows, *x.shape[1:]), x.dtype)
         return State(tree.map_structure(empty(sources), self.memory), tree.map_structure(empty(sources * count), self.cache),
                      ops.zeros((sources,), "int32"), self.history and self.history.resized(sources, count, room))
+
+    def looked(self):
+        """The last step's attention, and the same state without it, as it goes into the next step."""
+        return self.attention, self._replace(attention=())
 
     def refitted(self, other):
         """The same with the shapes of another, whose memory or history are smaller or larger, but for what they must hold."""
@@ -137,6 +144,11 @@ class Seq2Seq(keras.Model):
             ZooError: the variant has no attention.
         """
         raise ZooError(f"{type(self).__name__} has no attention, so there is no alignment to show")
+
+    @property
+    def attentive(self):
+        """Whether the variant has attention over the source."""
+        return type(self).align is not Seq2Seq.align
 
     def call(self, inputs, training=False):
         """`(source [B, S], target [B, T])` -> logits [B, T, V]."""

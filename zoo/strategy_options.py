@@ -24,6 +24,8 @@ def add_strategy(sub):
     group = sub.add_argument_group("beam search")
     group.add_argument("--beam", type=int, metavar="K", help="K hypotheses (default: greedy)")
     group.add_argument("--length-penalty", type=float, help="0 favours short outputs (default: 0.6)")
+    group.add_argument("--coverage-penalty", type=float,
+                       help="what it costs to overlook source tokens, for models with attention (default: 0)")
     group.add_argument("--early-stopping", action="store_true", default=None,
                        help="stop at K finished hypotheses, though another might overtake them")
     group.add_argument("--groups", type=int, metavar="G", help="cut the beam into G diverse groups")
@@ -48,7 +50,7 @@ def make_strategy(options, tokenizer):
     from zoo.decoding import Beam, Constraints, Greedy, Sample
 
     given = lambda names: {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    beam = given(("length_penalty", "early_stopping", "groups", "diversity"))
+    beam = given(("length_penalty", "coverage_penalty", "early_stopping", "groups", "diversity"))
     sampling, limits = given(SAMPLING), given(CONSTRAINTS)
     if options.beam is not None and options.sample is not None:
         raise ZooError("--beam searches and --sample draws; choose one")

@@ -124,3 +124,7 @@ def test_help_and_version(capsys):
         with pytest.raises(SystemExit) as found:
             main(words)
         assert found.value.code == 0 and capsys.readouterr().out
+
+
+def test_generate_takes_unknown_symbols_where_they_are_replaced(here, said):
+    assert said("generate", "runs/attentive", "a x", "--replace-unknown", "--min-length", 3).split()

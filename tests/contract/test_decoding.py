@@ -23,16 +23,17 @@ def test_beam_of_one_equals_greedy(small):
         np.testing.assert_allclose(beam.log_probabilities, greedy.log_probabilities, rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize("penalty", [0.0, 0.6, 1.5])
-def test_beam_equals_exhaustive_search(name, penalty):
+@pytest.mark.parametrize("penalty, coverage", [(0.0, 0.0), (0.6, 0.3), (1.5, 0.0)])
+def test_beam_equals_exhaustive_search(name, penalty, coverage):
     vocabulary, length = 6, 4  # padding, start, end, unknown and two more: four tokens may be put out
     model = make(name, vocabulary=vocabulary)
+    coverage = coverage if model.attentive else 0.0
     source, _ = ids(rows=3, vocabulary=vocabulary, source=5)
-    found = Beam(4**length, penalty)(model, tf.constant(source), length)
+    found = Beam(4**length, penalty, coverage_penalty=coverage)(model, tf.constant(source), length)
     outputs = [out for n in range(length + 1) for out in itertools.product((2, 3, 4, 5), repeat=n)
                if out and 2 not in out[:-1] and (out[-1] == 2 or n == length)]
     for row in range(len(source)):
-        scores = exhaustive(model, source[row], outputs, penalty)
+        scores = exhaustive(model, source[row], outputs, penalty, coverage)
         best = sorted(scores, key=scores.get, reverse=True)[:20]
         for rank, out in enumerate(best):
             tokens = tuple(int(t) for t in found.tokens[row, rank] if t)
@@ -40,7 +41,7 @@ def test_beam_equals_exhaustive_search(name, penalty):
             assert tokens == out or abs(scores[tokens] - scores[out]) < 1e-4
 
 
-def exhaustive(model, source, outputs, penalty):
+def exhaustive(model, source, outputs, penalty, coverage=0.0):
     """Score of every output by teacher forcing."""
     target = np.zeros((len(outputs), max(map(len, outputs))), "int32")
     for row, out in enumerate(outputs):
@@ -51,7 +52,13 @@ def exhaustive(model, source, outputs, penalty):
     plain = np.array(model((np.repeat(source[None], len(outputs), 0), opened)), "float64")
     log_p = plain - np.log(np.exp(plain).sum(-1, keepdims=True))
     picked = np.take_along_axis(log_p, target[..., None], -1)[..., 0] * (target != 0)
-    return {out: picked[row].sum() / ((5 + len(out)) / 6) ** penalty for row, out in enumerate(outputs)}
+    scores = {out: picked[row].sum() / ((5 + len(out)) / 6) ** penalty for row, out in enumerate(outputs)}
+    if coverage:
+        looks = np.array(model.align(np.repeat(source[None], len(outputs), 0), opened), "float64")
+        for row, out in enumerate(outputs):
+            seen = looks[row, :len(out), source != 0].sum(-1)
+            scores[out] += coverage * np.log(np.clip(seen, 1e-9, 1)).sum()
+    return scores
 
 
 def test_returned_score_is_the_score_of_teacher_forcing(small):

@@ -66,6 +66,8 @@ def test_a_state_has_a_row_a_source_and_a_row_a_hypothesis(small):
     source, target = ids()
     state = small.start(small.encode(source), 4).resized(5, 3, 4)
     _, after = small.step(ops.convert_to_tensor(np.repeat(target[:5, 0], 3)), state)
+    attention, after = after.looked()
+    assert not small.attentive or attention.shape == (15, source.shape[1])
     for one in (state, after):
         assert {leaf.shape[0] for leaf in tf.nest.flatten((one.memory, one.position))} <= {5}
         assert {leaf.shape[0] for leaf in tf.nest.flatten(one.cache)} <= {15}
@@ -115,6 +117,35 @@ def test_attention_is_a_distribution_over_real_source_tokens(small):
     assert weights.shape == (*target.shape, source.shape[1])
     np.testing.assert_allclose(weights.sum(-1), 1.0, rtol=1e-5)
     assert np.abs(weights[np.broadcast_to((source == 0)[:, None], weights.shape)]).max(initial=0.0) < 1e-6
+
+
+def test_steps_look_where_the_alignment_says(small):
+    source, target = ids()
+    state, found = small.start(small.encode(source), target.shape[1]), []
+    for t in range(target.shape[1]):
+        _, state = small.step(ops.convert_to_tensor(target[:, t]), state)
+        attention, state = state.looked()
+        found.append(attention)
+    if small.attentive:
+        np.testing.assert_allclose(np.stack(found, 1), small.align(source, target), rtol=1e-4, atol=1e-5)
+    else:
+        assert set(found) == {()}
+
+
+def test_a_stepper_gives_what_steps_give(small):
+    source, target = ids()
+    state = small.start(small.encode(source), 3)
+    other, stepper = state, small.stepper()
+    for t in range(3):
+        token = ops.convert_to_tensor(target[:, t])
+        (expected, state), (found, other) = small.step(token, state), stepper(token, other)
+        assert_close(found, expected, "float32")
+
+
+def test_a_memory_that_is_padded_gives_the_same(small):
+    source, target = ids()
+    memory = small.encode(source)
+    assert_close(small.decode(target, small.padded(memory, source.shape[1] + 5)), small.decode(target, memory), "float32")
 
 
 def registered_name(model):

@@ -25,7 +25,7 @@ def test_gradient_equals_that_of_single_steps(jit):
     def by_steps(inputs, states, hidden, cell):
         keys, state, rows = layer.keys(states), (hidden, cell), []
         for t in range(TARGET):
-            output, context, state = layer.step(inputs[:, t], states, keys, bias, state)
+            output, context, _, state = layer.step(inputs[:, t], states, keys, bias, state)
             rows.append((output, context))
         return tuple(tf.stack(column, 1) for column in zip(*rows))
 

@@ -105,9 +105,13 @@ class SymbolTokenizer:
         flat = tf.constant([piece for text in pieces for piece in text])
         return self._word_piece(tf.RaggedTensor.from_row_lengths(flat, [len(text) for text in pieces]))
 
-    def decode(self, ids):
-        """Text of `ids` `[L]` up to the first EOS, without PAD and BOS. UNK and ids above the size are "<unk>"."""
-        shown = [self._shown[i] if i < self.size else "<unk>" for i in until_end(ids)]
+    def decode(self, ids, unknown=()):
+        """Text of `ids` `[L]` up to the first EOS, without PAD and BOS.
+
+        UNK and ids above the size are "<unk>", or where `unknown` is given, the symbols that it has for each in turn.
+        """
+        symbols = iter(unknown)
+        shown = [self._shown[i] if i < self.size and i != UNK else next(symbols, "<unk>") for i in until_end(ids)]
         return self.separator.join(shown)
 
     def get_config(self):

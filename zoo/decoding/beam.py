@@ -23,7 +23,8 @@ class Beam(Strategy):
 
     Finished hypotheses are ranked by log P / penalty, over their length with the end token:
     "gnmt" ((5 + length) / 6) ** length_penalty (Wu et al. 2016, equation 14), "power" length ** length_penalty, which at 1 is
-    the mean.
+    the mean. A coverage penalty adds `coverage_penalty` times the sum over source tokens of log(min(attention in all, 1)), 0
+    where every token was looked at (Wu et al. 2016, equation 14); one that never was counts as 1e-9.
 
     With groups the beam is so many smaller ones, which search one after the other at every step: a token that earlier groups
     just took is ranked lower by `diversity` for each time that it was taken (Vijayakumar et al. 2018). Scores stay those of the
@@ -33,6 +34,7 @@ class Beam(Strategy):
         size: int, K, of all groups together.
         length_penalty: float of at least 0; 0 ranks by probability alone and favours short outputs.
         formula: "gnmt" or "power".
+        coverage_penalty: float of at least 0, for models with attention.
         early_stopping: bool, whether a source is done as soon as `size` hypotheses are finished, though another might have
             overtaken them: what CTranslate2 does, and transformers with the option of this name.
         groups: int that divides `size`.
@@ -46,17 +48,18 @@ class Beam(Strategy):
     size: int = 4
     length_penalty: float = 0.6
     formula: str = "gnmt"
+    coverage_penalty: float = 0.0
     early_stopping: bool = False
     groups: int = 1
     diversity: float = 0.0
     constraints: Constraints = Constraints()
 
-    quiet = ("early_stopping", "groups", "diversity")
+    quiet = ("coverage_penalty", "early_stopping", "groups", "diversity")
 
     def __post_init__(self):
         check_positive(beam_size=self.size, groups=self.groups)
         check_choice(("gnmt", "power"), formula=self.formula)
-        for name in ("length_penalty", "diversity"):
+        for name in ("length_penalty", "coverage_penalty", "diversity"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
                 raise ZooError(f"{name} must be a number of at least 0, got {value!r}")
@@ -69,30 +72,40 @@ class Beam(Strategy):
     def hypotheses(self):
         return self.size
 
-    def begin(self, sources, start_id, max_length):
+    def check(self, model, max_length):
+        super().check(model, max_length)
+        if self.coverage_penalty and not model.attentive:
+            raise ZooError(f"coverage_penalty needs attention, which {type(model).__name__} has not")
+
+    def begin(self, sources, start_id, max_length, length):
         shape = (sources, self.size)
         first = ops.arange(self.size) % (self.size // self.groups) == 0  # one live hypothesis a group
         empty, none = ops.zeros((*shape, max_length), "int32"), ops.full(shape, 3 * IMPOSSIBLE)
         return Beams(empty, ops.full(shape, start_id, dtype="int32"), ops.tile(ops.where(first, 0.0, IMPOSSIBLE), (sources, 1)),
-                     empty, none, none, ops.zeros((sources, self.groups), "bool"))
+                     ops.zeros((*shape, length if self.coverage_penalty else 1)), empty, none, none,
+                     ops.zeros((sources, self.groups), "bool"))
 
-    def extend(self, carried, logits, rules, t, limits, numbers):
+    def extend(self, carried, logits, attention, rules, t, limits, numbers):
         (batch, total, vocabulary), groups = ops.shape(logits), self.groups
         size = total // groups
         scores, norm = rules.scores(logits, carried.tokens, t, limits)
         candidates = ops.maximum(scores + (carried.log_p - norm)[..., None], 2 * IMPOSSIBLE)  # [B, G K, V]
-        tokens, _, _, *finished, done = (ops.reshape(x, (batch * groups, -1, *x.shape[2:])) for x in carried)  # a group a row
+        carried = carried._replace(seen=carried.seen + attention) if self.coverage_penalty else carried
+        grouped = (ops.reshape(x, (batch * groups, -1, *x.shape[2:])) for x in carried)  # a group a row
+        tokens, _, _, seen, *finished, done = grouped
         done, t, most = done[:, 0], ops.repeat(t, groups), ops.repeat(limits.most, groups)  # [B G]
         wide = min(2 * size, size * vocabulary)
         rank, log_p, chosen = self.choose(ops.reshape(candidates, (batch * groups, size * vocabulary)), wide, vocabulary)
         parents, following = chosen // vocabulary, chosen % vocabulary  # [B G, 2K], the best first
         now = ops.arange(tokens.shape[-1]) == t[:, None, None]
         written = ops.where(now, following[..., None], gather(tokens, parents))  # [B G, 2K, L]
+        seen = gather(seen, parents)  # [B G, 2K, S]
         ends = ops.logical_or(following == rules.end_id, (t >= most - 1)[:, None])
 
         runner_up = ops.arange(wide) >= size  # [2K]: too improbable to finish
         lost = ops.logical_or(ops.logical_or(ops.logical_not(ends), runner_up), done[:, None])
-        ranked = ops.where(lost, 3 * IMPOSSIBLE, log_p / self.penalty(t + 1)[:, None])
+        score = log_p / self.penalty(t + 1)[:, None] + self.coverage(seen, ops.repeat(limits.source, groups))
+        ranked = ops.where(lost, 3 * IMPOSSIBLE, score)
         merged = tuple(ops.concatenate(pair, 1) for pair in zip(finished, (written, ranked, log_p)))
         best = ops.cast(ops.top_k(merged[1], size)[1], "int32")  # [B G, K]
         finished = [gather(x, best) for x in merged]
@@ -105,7 +118,7 @@ class Beam(Strategy):
             settled = ops.max(log_p, 1) / self.penalty(most) <= worst
         done = ops.logical_or(ops.logical_or(done, settled), t >= most - 1)[:, None]
         carried = Beams(*(ops.reshape(x, (batch, -1, *x.shape[2:])) for x in (
-            gather(written, kept), gather(following, kept), log_p, *finished, done)))
+            gather(written, kept), gather(following, kept), log_p, gather(seen, kept), *finished, done)))
         parents = ops.reshape(gather(parents, kept), (batch, groups, size)) + ops.arange(groups)[:, None] * size
         return carried, ops.reshape(parents, (batch, total))
 
@@ -114,9 +127,9 @@ class Beam(Strategy):
 
     def found(self, carried):
         if self.groups == 1:
-            return Hypotheses(*carried[3:6])
+            return Hypotheses(carried.outputs, carried.scores, carried.log_probabilities)
         order = ops.cast(ops.top_k(carried.scores, self.size)[1], "int32")
-        return Hypotheses(*(gather(x, order) for x in carried[3:6]))
+        return Hypotheses(*(gather(x, order) for x in (carried.outputs, carried.scores, carried.log_probabilities)))
 
     def choose(self, candidates, wide, vocabulary):
         """The `wide` best of each group's candidates [B G, K V]: ranks, log-probabilities and places [B G, wide]."""
@@ -133,6 +146,14 @@ class Beam(Strategy):
             taken = taken + ops.tile(ops.sum(first, 1), (1, self.size // self.groups))
         return tuple(ops.reshape(ops.stack(part, 1), (-1, wide)) for part in zip(*found))
 
+    def coverage(self, seen, tokens):
+        """What to add to scores [N, K] for attention so far [N, K, S] to sources of int [N] tokens; 0.0 without a penalty."""
+        if not self.coverage_penalty:
+            return 0.0
+        real = ops.arange(seen.shape[-1]) < tokens[:, None, None]
+        missed = ops.where(real, ops.log(ops.clip(seen, 1e-9, 1.0)), 0.0)
+        return self.coverage_penalty * ops.sum(missed, -1)
+
     def penalty(self, length):
         """int [...] -> float32 [...], what a log-probability is divided by."""
         length = ops.cast(length, "float32")
@@ -143,7 +164,8 @@ class Beams(NamedTuple):
     """The hypotheses of B sources, group after group, and in each group the best first.
 
     Attributes:
-        tokens, last, log_p: of those that go on: tokens so far [B, K, L], the last ones and log-probabilities [B, K].
+        tokens, last, log_p, seen: of those that go on: tokens so far [B, K, L], the last ones and log-probabilities [B, K], and
+            the attention that each source token got so far, [B, K, S], S being 1 where there is no coverage penalty.
         outputs, scores, log_probabilities: of those that are finished, [B, K, L], [B, K] and [B, K].
         done: bool [B, G], groups whose finished hypotheses no other can overtake.
     """
@@ -151,6 +173,7 @@ class Beams(NamedTuple):
     tokens: Any
     last: Any
     log_p: Any
+    seen: Any
     outputs: Any
     scores: Any
     log_probabilities: Any

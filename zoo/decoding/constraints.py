@@ -77,10 +77,11 @@ class Constraints:
 
 
 class Limits(NamedTuple):
-    """The fewest and the most tokens of a source's outputs: int32 [B] each."""
+    """The fewest and the most tokens of a source's outputs, and its own: int32 [B] each."""
 
     least: Any
     most: Any
+    source: Any
 
 
 class Rules:
@@ -107,7 +108,7 @@ class Rules:
             longest = ops.cast(ops.ceil(constraints.max_ratio * real), "int32")
             most = ops.minimum(most, ops.maximum(longest, max(1, len(constraints.prefix))))
         least = ops.maximum(ops.cast(ops.ceil(constraints.min_ratio * real), "int32"), constraints.min_length)
-        return Limits(least, most)
+        return Limits(least, most, ops.cast(lengths, "int32"))
 
     def scores(self, logits, tokens, t, limits):
         """Log-probabilities as a difference, which costs less than to write it down for a whole vocabulary.

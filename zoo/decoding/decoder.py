@@ -25,7 +25,7 @@ class Decoder:
     """
 
     def __init__(self, model, strategy, max_length, jit):
-        strategy.constraints.check(model, max_length)
+        strategy.check(model, max_length)
         self.model, self.strategy, self.max_length, self.jit = model, strategy, max_length, jit
 
     def __call__(self, sources, order, rows, number):
@@ -141,3 +141,8 @@ def padded(sequences, rows, end_id, width=None):
     for row, ids in enumerate(sequences):
         batch[row, :len(ids)] = ids
     return batch
+
+
+def fitting(rows, count):
+    """Rows of a batch for so many sequences: a power of two that holds them all, or at most `rows`."""
+    return min(rows, 1 << (count - 1).bit_length()) if count else rows

@@ -32,9 +32,18 @@ class Ensemble:
                 raise ZooError(f"the models of an ensemble must have one {name}, and have {', '.join(map(str, values))}")
             setattr(self, name, values[0])
 
+    @property
+    def attentive(self):
+        """Whether all have attention over the source."""
+        return all(model.attentive for model in self.models)
+
     def __call__(self, inputs, training=False):
         """`(source [B, S], target [B, T])` -> log of the mean probability, float32 [B, T, V], by teacher forcing."""
         return log_mean([model(inputs, training=training) for model in self.models])
+
+    def align(self, source, target):
+        """The mean of the models' attention, as `Seq2Seq.align`. Raises `ZooError` where one has none."""
+        return sum(model.align(source, target) for model in self.models) / len(self.models)
 
     def encode(self, source):
         """int [B, S] -> a memory of each model."""
@@ -67,6 +76,11 @@ class States(NamedTuple):
     @property
     def position(self):
         return self.members[0].position
+
+    def looked(self):
+        """The mean of the members' attention, `()` where one has none, and the states without it."""
+        seen, members = zip(*(state.looked() for state in self.members))
+        return () if any(isinstance(x, tuple) for x in seen) else sum(seen) / len(seen), States(members)
 
     def resized(self, sources, count, room):
         return States(tuple(state.resized(sources, count, room) for state in self.members))

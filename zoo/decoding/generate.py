@@ -3,26 +3,39 @@
 import itertools
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import tensorflow as tf
 
-from zoo.decoding.decoder import LEAST, Decoder
-from zoo.errors import ZooError, check_positive
+from zoo.decoding.decoder import LEAST, Decoder, fitting
+from zoo.decoding.score import attention, check_sources, score
+from zoo.errors import check_positive
 from zoo.seq2seq import PAD_ID
 
 CHUNK = 16  # batches of sources that a stream sorts by length and decodes together
 
 
 class Output(NamedTuple):
-    """One hypothesis: token ids up to and without the end token, its rank score and its log-probability."""
+    """One hypothesis.
+
+    Attributes:
+        ids: token ids, up to and without the end token.
+        score: float, by which hypotheses are ranked.
+        log_probability: float, summed over the tokens, the end token included.
+        ended: bool, whether the end token closed it; else the length ran out.
+        tokens: list of float, log-probability of each token under the model, the end token's last; None unless asked for.
+        attention: float32 [T, S], where each token's step looked in the source; None unless asked for, and without attention.
+    """
 
     ids: list
     score: float
     log_probability: float
+    ended: bool
+    tokens: Any = None
+    attention: Any = None
 
 
-def generate(model, sources, strategy, max_length, rows=256, lanes=None, jit=True):
+def generate(model, sources, strategy, max_length, rows=256, lanes=None, details=False, jit=True):
     """Decodes sources of any lengths.
 
     Args:
@@ -33,49 +46,55 @@ def generate(model, sources, strategy, max_length, rows=256, lanes=None, jit=Tru
         rows: int, sources in a batch, which is filled again as outputs end.
         lanes: int, batches that are searched side by side, a thread each; None is one a core, for sources enough, and one on a
             GPU. It changes the speed, and nothing else.
+        details: bool, whether outputs have `tokens` and `attention`, for which each is read once more by teacher forcing.
         jit: bool, False runs eagerly, for debugging.
 
     Returns:
         A list with one list of `Output` a source, best first, in the order of `sources`.
 
     Raises:
-        ZooError: an empty source or a token outside the source vocabulary.
+        ZooError: an empty source, a token outside the source vocabulary, or a strategy that is none for the model.
     """
-    check_positive(max_length=max_length, rows=rows, lanes=1 if lanes is None else lanes)
-    check_sources(sources, model.source_vocabulary)
-    rows = fitting(rows, len(sources))
-    return decode(Decoder(model, strategy, max_length, jit), sources, rows, lanes_for(len(sources), rows, lanes), 0)
+    return list(chunks(model, list(sources), strategy, max_length, rows, lanes, details, jit, None))
 
 
-def stream(model, sources, strategy, max_length, rows=256, lanes=None, jit=True):
+def stream(model, sources, strategy, max_length, rows=256, lanes=None, details=False, jit=True):
     """Decodes sources as they come, in bounded memory: `generate` on so many at a time, with the same outputs.
 
     Args:
         sources: iterable of int sequences, each closed by the end token; `CHUNK` batches of them are read at a time.
-        model, strategy, max_length, rows, lanes, jit: as in `generate`.
+        model, strategy, max_length, rows, lanes, details, jit: as in `generate`.
 
     Yields:
         For each source in turn a list of `Output`, best first.
 
     Raises:
-        ZooError: an empty source or a token outside the source vocabulary, when its turn comes.
+        ZooError: as `generate`, when the source's turn comes.
     """
+    yield from chunks(model, sources, strategy, max_length, rows, lanes, details, jit, CHUNK)
+
+
+def chunks(model, sources, strategy, max_length, rows, lanes, details, jit, size):
+    """`stream` with `size` batches at a time, None for all at once."""
     check_positive(max_length=max_length, rows=rows, lanes=1 if lanes is None else lanes)
     decoder, sources, first = Decoder(model, strategy, max_length, jit), iter(sources), 0
-    while chunk := list(itertools.islice(sources, CHUNK * rows)):
+    while chunk := list(itertools.islice(sources, size and size * rows)):
         check_sources(chunk, model.source_vocabulary, first=first)
-        size = rows if first else fitting(rows, len(chunk))
-        yield from decode(decoder, chunk, size, lanes_for(len(chunk), size, lanes), first)
+        few = rows if first else fitting(rows, len(chunk))
+        outputs = decode(decoder, chunk, few, lanes_for(len(chunk), few, lanes), first)
+        yield from with_details(model, chunk, outputs, jit) if details else outputs
         first += len(chunk)
 
 
 def decode(decoder, sources, rows, lanes, number):
     """The outputs of sources, the first of which has a number: a list of lists of `Output`."""
     results, order = [None] * len(sources), sorted(range(len(sources)), key=lambda i: -len(sources[i]))
+    end_id = decoder.model.end_id
 
     def run(lane):
         for index, *outputs in decoder(sources, order[lane::lanes], rows, number):
-            results[index] = [Output(until_end(t, decoder.model.end_id), float(s), float(p)) for t, s, p in zip(*outputs)]
+            results[index] = [Output(until_end(t, end_id), float(s), float(p), bool((t == end_id).any()))
+                              for t, s, p in zip(*outputs)]
 
     if lanes == 1:
         run(0)
@@ -83,6 +102,17 @@ def decode(decoder, sources, rows, lanes, number):
         with ThreadPoolExecutor(lanes) as threads:
             list(threads.map(run, range(lanes)))
     return results
+
+
+def with_details(model, sources, outputs, jit):
+    """The same outputs with log-probabilities of their tokens, and their attention where the model has it."""
+    pairs = [(source, output) for source, best in zip(sources, outputs) for output in best]
+    repeated = [source for source, _ in pairs]
+    targets = [[*output.ids, *[model.end_id] * output.ended] or [model.end_id] for _, output in pairs]
+    scores = score(model, repeated, targets, jit=jit)
+    looks = attention(model, repeated, targets, jit=jit) if model.attentive else [None] * len(pairs)
+    detailed = (output._replace(tokens=own.tokens, attention=look) for (_, output), own, look in zip(pairs, scores, looks))
+    return [[next(detailed) for _ in best] for best in outputs]
 
 
 def lanes_for(count, rows, lanes):
@@ -93,20 +123,6 @@ def lanes_for(count, rows, lanes):
         return 1
     cores = tf.config.threading.get_intra_op_parallelism_threads() or len(os.sched_getaffinity(0))
     return max(1, min(cores, count // (LEAST * rows)))
-
-
-def fitting(rows, count):
-    """Rows of a batch for so many sequences: a power of two that holds them all, or at most `rows`."""
-    return min(rows, 1 << (count - 1).bit_length()) if count else rows
-
-
-def check_sources(sources, vocabulary, side="source", first=0):
-    """Raises `ZooError` for an empty sequence or a token id outside [1, vocabulary); `first` is the first one's number."""
-    for number, source in enumerate(sources, first + 1):
-        if not len(source):
-            raise ZooError(f"{side} {number} is empty")
-        if min(source) < 1 or max(source) >= vocabulary:
-            raise ZooError(f"{side} {number} has a token outside 1..{vocabulary - 1}: {list(map(int, source))}")
 
 
 def until_end(tokens, end_id):

@@ -25,12 +25,12 @@ class Rollout(Strategy):
         """Scores [B, K, V], positions [B] and numbers of sources [B] -> tokens int32 [B, K]."""
         raise NotImplementedError(f"{type(self).__name__} must define choose")
 
-    def begin(self, sources, start_id, max_length):
+    def begin(self, sources, start_id, max_length, length):
         shape = (sources, self.hypotheses)
         return Rolled(ops.zeros((*shape, max_length), "int32"), ops.full(shape, start_id, dtype="int32"), ops.zeros(shape),
                       ops.zeros(shape, "bool"))
 
-    def extend(self, carried, logits, rules, t, limits, numbers):
+    def extend(self, carried, logits, attention, rules, t, limits, numbers):
         tokens, _, log_p, ended = carried
         scores, norm = rules.scores(logits, tokens, t, limits)
         chosen = self.choose(scores, t, numbers)

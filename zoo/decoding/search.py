@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from keras import ops, tree
 
 from zoo.decoding.constraints import Limits, Rules
-from zoo.seq2seq import PAD_ID, fitted, where_rows
+from zoo.seq2seq import PAD_ID, Memory, fitted, where_rows
 
 NOBODY = -1
 SHARES = 8  # parts of a batch that are filled again at once: more waste fewer steps, and fill more often
@@ -56,8 +56,13 @@ def free_places(strategy, model, memory, max_length, room):
     state = model.start(memory, max_length)
     rows = state.position.shape[0]
     nobody = ops.full((rows,), NOBODY, dtype="int32")
-    return Places(nobody, nobody, Limits(nobody, nobody),
-                  strategy.begin(rows, model.start_id, room), state.resized(rows, strategy.hypotheses, room))
+    return Places(nobody, nobody, Limits(nobody, nobody, nobody),
+                  strategy.begin(rows, model.start_id, room, tokens_of(memory)), state.resized(rows, strategy.hypotheses, room))
+
+
+def tokens_of(memory):
+    """The source tokens S that a `Memory`, or one a model, has places for."""
+    return memory.mask.shape[1] if isinstance(memory, Memory) else tokens_of(memory[0])
 
 
 def refitted(places, free):
@@ -95,7 +100,8 @@ def advance(strategy, model, places, waiting, taken, count, last, max_length):
     rows, room = places.index.shape[0], places.carried.tokens.shape[-1]
     share = max(1, rows // SHARES)
     rules = Rules(strategy.constraints, model)
-    limits, begun = rules.limits(waiting.lengths, max_length), strategy.begin(rows, model.start_id, room)
+    limits = rules.limits(waiting.lengths, max_length)
+    begun = strategy.begin(rows, model.start_id, room, tokens_of(waiting.memory))
     fresh, model_step = model.start(waiting.memory, max_length), model.stepper()
 
     def idle(places):
@@ -132,8 +138,9 @@ def advance(strategy, model, places, waiting, taken, count, last, max_length):
     def step(places):
         t = places.state.position
         logits, state = model_step(ops.reshape(places.carried.last, (-1,)), places.state)
-        logits = ops.reshape(logits, (rows, strategy.hypotheses, -1))
-        carried, parents = strategy.extend(places.carried, logits, rules, t, places.limits, places.number)
+        attention, state = state.looked()
+        own = lambda x: x if isinstance(x, tuple) else ops.reshape(x, (rows, strategy.hypotheses, -1))
+        carried, parents = strategy.extend(places.carried, own(logits), own(attention), rules, t, places.limits, places.number)
         state = state if parents is None else state.followed(parents)
         places = places._replace(carried=carried)
         return (places._replace(state=state.resting(idle(places))),)

@@ -23,16 +23,21 @@ class Strategy:
         """int, K."""
         raise NotImplementedError(f"{type(self).__name__} must define hypotheses")
 
-    def begin(self, sources, start_id, max_length):
-        """What is carried before the first step of `sources` sources."""
+    def check(self, model, max_length):
+        """Raises `ZooError` where the model, or the maximum length, is none for this strategy."""
+        self.constraints.check(model, max_length)
+
+    def begin(self, sources, start_id, max_length, length):
+        """What is carried before the first step of `sources` sources of up to `length` tokens."""
         raise NotImplementedError(f"{type(self).__name__} must define begin")
 
-    def extend(self, carried, logits, rules, t, limits, numbers):
+    def extend(self, carried, logits, attention, rules, t, limits, numbers):
         """One step.
 
         Args:
             carried: what `begin` or the last step gave.
             logits: float32 [B, K, V] of the next tokens.
+            attention: float32 [B, K, S], the step's over the source; `()` where there is none.
             rules: `Rules` of the constraints.
             t: int32 [B], tokens so far.
             limits: `Limits`.

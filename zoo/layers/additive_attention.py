@@ -77,11 +77,19 @@ class AdditiveAttentionLSTM(keras.layers.Layer):
         return tuple(ops.transpose(x, (1, 0, 2)) for x in (hidden, contexts, attention))
 
     def step(self, inputs, states, keys, bias, state):
-        """One step: float [N, F], a source's rows side by side, and a pair of [N, D] -> [N, D], context [N, M], next pair."""
+        """One step of N rows, a source's side by side.
+
+        Args:
+            inputs: float [N, F].
+            state: a pair of [N, D].
+
+        Returns:
+            [N, D], context [N, M], weights [N, S], next pair.
+        """
         query, score = ops.cast(self.query, self.compute_dtype), ops.cast(self.score, self.compute_dtype)
-        context, _ = attend(state[0], states, keys, bias, query, score)
+        context, weights = attend(state[0], states, keys, bias, query, score)
         hidden, state = self.cell(ops.concatenate([inputs, context], -1), list(state))
-        return hidden, context, tuple(state)
+        return hidden, context, weights, tuple(state)
 
 
 def attend(hidden, states, keys, bias, query, score):

@@ -92,8 +92,9 @@ class BahdanauSeq2Seq(Seq2Seq):
 
     def step(self, token, state):
         embedded = self.target_embedding(token)  # [N, E]
-        hidden, context, cache = self.decoder.step(embedded, *state.memory, state.cache)
-        return self.logits(hidden, embedded, context), State(state.memory, cache, state.position + 1)
+        hidden, context, attention, cache = self.decoder.step(embedded, *state.memory, state.cache)
+        attention = ops.cast(attention, "float32")
+        return self.logits(hidden, embedded, context), State(state.memory, cache, state.position + 1, attention=attention)
 
     def align(self, source, target):
         return self.decode_states(target, self.encode(source))[1]
@@ -219,9 +220,9 @@ class AdditiveAttentionGRU(keras.layers.Layer):
         return tuple(ops.transpose(x, (1, 0, 2)) for x in (before, contexts, attention))
 
     def step(self, inputs, states, keys, bias, state):
-        """One step of N rows, a source's side by side: float [N, F] and ([N, D],) -> s_{i-1} [N, D], context [N, M], next."""
-        hidden, context, _ = rnnsearch_step(self.kernel(inputs), (*state, None, None), self.shared(states, keys, bias))
-        return state[0], context, (hidden,)
+        """As `AdditiveAttentionLSTM.step`."""
+        hidden, context, attention = rnnsearch_step(self.kernel(inputs), (*state, None, None), self.shared(states, keys, bias))
+        return state[0], context, attention, (hidden,)
 
 
 def rnnsearch_step(gates, state, shared):

@@ -73,10 +73,11 @@ class AttentiveConvolution(keras.layers.Layer):
         return hidden + (context if self.context is None else self.context(context)), weights
 
     def step(self, inputs, embedded, memory, cache):
-        """One step of N rows, a source's side by side: float [N, C] and [N, M] -> [N, D] and the next cache."""
+        """One step of N rows, a source's side by side: float [N, C] and [N, M] -> [N, D], attention [N, S], the next cache."""
         hidden, cache = self.convolution.step(inputs, cache)
         hidden, embedded = (ops.reshape(x, (ops.shape(memory[0])[0], -1, x.shape[-1])) for x in (hidden, embedded))
-        return ops.reshape(self.attend(hidden, embedded, *memory)[0], (-1, self.units)), cache
+        x, attention = self.attend(hidden, embedded, *memory)
+        return ops.reshape(x, (-1, self.units)), ops.reshape(attention, (-1, attention.shape[-1])), cache
 
 
 @register_model(
@@ -190,11 +191,13 @@ class ConvSeq2Seq(Seq2Seq):
 
     def step(self, token, state):
         embedded = self.target_embedding(token) + self.target_positions(per_hypothesis(state.position, token))  # [N, M]
-        x, caches = self.decoder_input(embedded), []
+        x, caches, attention = self.decoder_input(embedded), [], []
         for block, cache in zip(self.decoder, state.cache):
-            x, cache = block.step(x, embedded, state.memory, cache)  # [N, D]
+            x, weights, cache = block.step(x, embedded, state.memory, cache)  # [N, D], [N, S]
             caches.append(cache)
-        return self.logits(x), state._replace(cache=tuple(caches), position=state.position + 1)
+            attention.append(weights)
+        return self.logits(x), state._replace(cache=tuple(caches), position=state.position + 1,
+                                              attention=ops.mean(ops.stack(attention), 0))
 
     def align(self, source, target):
         """The mean of all layers' attention: [B, T, S]."""

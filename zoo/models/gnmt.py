@@ -105,13 +105,14 @@ class GNMT(Seq2Seq):
                      cache=tuple(self.zeros(batch) for _ in range(self.depth)), position=first_position(batch))
 
     def step(self, token, state):
-        x, context, bottom = self.decoder_0.step(self.target_embedding(token), *state.memory, state.cache[0])  # [B, D], [B, M]
+        x, context, attention, bottom = self.decoder_0.step(self.target_embedding(token), *state.memory, state.cache[0])
         cache = [bottom]
         for i, (lstm, layer_state) in enumerate(zip(self.decoder, state.cache[1:]), 1):
             y, layer_state = lstm.step(ops.concatenate([x, context], -1), layer_state)
             x = x + y if i >= RESIDUAL else y
             cache.append(layer_state)
-        return self.logits(x), State(state.memory, tuple(cache), state.position + 1)
+        attention = ops.cast(attention, "float32")
+        return self.logits(x), State(state.memory, tuple(cache), state.position + 1, attention=attention)
 
     def align(self, source, target):
         return self.decode_states(target, self.encode(source))[1]

@@ -103,12 +103,18 @@ class BiLSTMLuong(Seq2Seq):
                      cache=(ops.zeros((batch, self.units), self.compute_dtype), memory.final))
 
     def step(self, token, state):
-        attentional, cells = self.decoder.step(self.target_embedding(token), state.memory, *state.cache)
-        return self.logits(attentional), State(state.memory, (attentional, cells), state.position + 1)
+        attentional, attention, cells = self.decoder.step(self.target_embedding(token), state.memory, *state.cache)
+        cache, attention = (attentional, cells), shares(attention)
+        return self.logits(attentional), State(state.memory, cache, state.position + 1, attention=attention)
 
     def align(self, source, target):
-        attention = ops.cast(self.decode_states(target, self.encode(source))[1], "float32")
-        return attention / ops.sum(attention, -1, keepdims=True)
+        return shares(self.decode_states(target, self.encode(source))[1])
+
+
+def shares(attention):
+    """Weights [..., S] as float32 that sum to 1, which those of a window do not."""
+    attention = ops.cast(attention, "float32")
+    return attention / ops.sum(attention, -1, keepdims=True)
 
 
 class LuongDecoder(keras.layers.Layer):
@@ -181,16 +187,15 @@ class LuongDecoder(keras.layers.Layer):
         return ops.transpose(attentional, (1, 0, 2)), ops.transpose(attention, (1, 0, 2))
 
     def step(self, inputs, memory, fed, state):
-        """One step: float [B, D], memory, h~_{t-1} and the layers' states -> h~_t [B, D] and the next states."""
+        """One step: float [B, D], memory, h~_{t-1} and the layers' states -> h~_t [B, D], a_t [B, S] and the next states."""
         of_inputs, shared = self.shared(memory)
         if self.input_feeding:
-            attentional, _, state = self.fed_step(ops.matmul(inputs, of_inputs), (fed, None, state), shared)
-            return attentional, state
+            return self.fed_step(ops.matmul(inputs, of_inputs), (fed, None, state), shared)
         after = []
         for lstm, layer_state in zip(self.lstms, state):
             inputs, layer_state = lstm.step(inputs, layer_state)
             after.append(layer_state)
-        return self.looked(inputs, *shared[:2])[0], tuple(after)
+        return *self.looked(inputs, *shared[:2]), tuple(after)
 
     def fed_step(self, gates, state, shared):
         """(h~_t, a_t, the layers' states) of the embedding's share of the gates [B, 4D] and those before."""

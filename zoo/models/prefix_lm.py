@@ -150,20 +150,27 @@ class PrefixLM(Seq2Seq):
         (memory, memory_bias, lengths), history = state.memory, state.history.opened()
         positions = (lengths + state.position)[:, None]  # [B, 1]
         x = self.embed(self.target_embedding, by_source(token, state), positions, self.dropouts[1])  # [B, K, D]
-        x, records, _ = self.stack(x, bias=history.bias(), memory=memory, memory_bias=memory_bias, records=history.records,
-                                   place=history.place(), rotation=self.rotation(positions), projections=projections)
+        x, records, attention = self.stack(
+            x, bias=history.bias(), memory=memory, memory_bias=memory_bias, records=history.records, place=history.place(),
+            rotation=self.rotation(positions), projections=projections)
         logits = ops.reshape(self.logits(x, kernel), (-1, self.target_vocabulary))
-        return logits, state._replace(position=state.position + 1, history=history.closed(records))
+        attention = ops.reshape(source_shares(attention), (-1, attention.shape[-1]))
+        return logits, state._replace(position=state.position + 1, history=history.closed(records), attention=attention)
 
     def align(self, source, target):
         """The last block's attention, mean over its heads, as shares of what goes to the source: [B, T, S]."""
-        attention = ops.mean(self.decode_states(target, self.encode(source))[1], axis=1)
-        return attention / ops.maximum(ops.sum(attention, -1, keepdims=True), 1e-9)
+        return source_shares(self.decode_states(target, self.encode(source))[1])
 
     def check_length(self, length):
         """Raises `ZooError` for more positions than are learned; the length is an int or unknown."""
         if self.learned is not None:
             self.learned.check(length)
+
+
+def source_shares(attention):
+    """What of the attention [B, H, T, S] goes to the source, mean over heads, as shares of it: [B, T, S]."""
+    attention = ops.mean(attention, axis=1)
+    return attention / ops.maximum(ops.sum(attention, -1, keepdims=True), 1e-9)
 
 
 def source_lengths(mask):

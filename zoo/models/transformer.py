@@ -150,10 +150,11 @@ class TransformerSeq2Seq(Seq2Seq):
         (memory, memory_bias), history, positions = state.memory, state.history.opened(), state.position[:, None]  # [B, 1]
         x = self.embed_target(by_source(token, state), positions)  # [B, K, D]: hypotheses stand where target positions do
         bias = history.bias(self.decoder_positions(ops.zeros((1,), "int32"), -history.ages()))
-        x, records, _ = self.decoder(x, bias=bias, memory=memory, memory_bias=memory_bias, records=history.records,
-                                     place=history.place(), rotation=self.rotation(positions), projections=projections)
+        x, records, attention = self.decoder(x, bias=bias, memory=memory, memory_bias=memory_bias, records=history.records,
+                                             place=history.place(), rotation=self.rotation(positions), projections=projections)
         logits = ops.reshape(self.logits(x, kernel=kernel), (-1, self.target_vocabulary))
-        return logits, state._replace(position=state.position + 1, history=history.closed(records))
+        attention = ops.reshape(ops.mean(attention, 1), (-1, attention.shape[-1]))  # over its heads
+        return logits, state._replace(position=state.position + 1, history=history.closed(records), attention=attention)
 
     def align(self, source, target):
         """The last decoder block's attention, mean over its heads: [B, T, S]."""

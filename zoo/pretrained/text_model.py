@@ -69,7 +69,7 @@ class TextModel:
         """Yields what `generate` gives, text by text, from any iterable of texts and in bounded memory."""
         max_length = min(LONGEST, self.positions or LONGEST) if max_length is None else max_length
         check_positive(max_length=max_length)
-        return stream_texts(self.model, texts, self.encode, self.target_tokenizer.decode, strategy, max_length, jit)
+        return stream_texts(self.model, texts, self.encode, self.target_tokenizer.decode, strategy, max_length, jit=jit)
 
     @property
     def positions(self):

@@ -7,6 +7,7 @@
     scores.json            scores of the last evaluation; predictions.tsv: source, output and references of each example
 """
 
+import functools
 import json
 import pathlib
 
@@ -15,7 +16,7 @@ import numpy as np
 import zoo
 from zoo import registry
 from zoo.data.batches import pad, shift_right
-from zoo.data.tokenizers import tokenizer_from_config
+from zoo.data.tokenizers import SymbolTokenizer, tokenizer_from_config
 from zoo.decoding import Ensemble, Greedy, generate, score
 from zoo.decoding.texts import numbered, stream_texts
 from zoo.errors import ZooError, check_positive, first_line
@@ -136,17 +137,18 @@ class Run:
         """Takes a model that is in memory already."""
         self._model = model
 
-    def encode(self, text, longest=None):
+    def encode(self, text, longest=None, known=True):
         """Text -> token ids with the end token, at most `longest` (default: as many as the longest source of the run's task).
 
         Raises:
-            ZooError: an empty text, a symbol outside the vocabulary, or a text that is too long.
+            ZooError: an empty text, a symbol outside the vocabulary unless `known` is False, or a text that is too long.
         """
         longest = self.max_source_length if longest is None else longest
         check_positive(longest=longest)
         if not text.strip():
             raise ZooError("the source is empty")
-        self.check_known(self.source_tokenizer, text)
+        if known:
+            self.check_known(self.source_tokenizer, text)
         length = self.source_tokenizer.length(text)
         if length > longest:
             raise ZooError(f"{shown(text)} has {length} tokens, the end token included, and at most {longest} are allowed; "
@@ -161,7 +163,7 @@ class Run:
             raise ZooError(f"{shown(text)} has {', '.join(map(repr, unknown[:5]))}{more}, which the vocabulary of this "
                            f"{self.task_name} run lacks")
 
-    def generate(self, texts, strategy=Greedy(), longest=None, max_length=None, others=()):
+    def generate(self, texts, strategy=Greedy(), longest=None, max_length=None, others=(), replace_unknown=False):
         """Texts to texts.
 
         Args:
@@ -171,6 +173,8 @@ class Run:
             max_length: int, the most tokens of an output; None is as many as the longest target of the run's task, or twice
                 `longest` where that is more.
             others: runs of the same task that decode with this one, as an ensemble.
+            replace_unknown: bool, whether sources may have symbols that the vocabulary lacks, and each `<unk>` of an output is
+                replaced by the source symbol that it looked at most (Luong et al. 2015, "Addressing the Rare Word Problem").
 
         Returns:
             For each text a list of (output text, score), best first.
@@ -178,15 +182,27 @@ class Run:
         Raises:
             ZooError: as `encode` does; or runs with other tokenizers.
         """
-        return list(self.stream(list(texts), strategy, longest, max_length, others))
+        return list(self.stream(list(texts), strategy, longest, max_length, others, replace_unknown))
 
-    def stream(self, texts, strategy=Greedy(), longest=None, max_length=None, others=()):
+    def stream(self, texts, strategy=Greedy(), longest=None, max_length=None, others=(), replace_unknown=False):
         """Yields what `generate` gives, text by text, from any iterable of texts and in bounded memory."""
         model = self.voting_with(others)
+        if replace_unknown:
+            self.check_replaceable(model)
         max_length = max(self.max_target_length, 2 * (longest or 0)) if max_length is None else max_length
         check_positive(max_length=max_length)
-        return stream_texts(model, texts, lambda text: self.encode(text, longest), self.target_tokenizer.decode, strategy,
-                            max_length, self.recipe.compiled)
+        encode = functools.partial(self.encode, longest=longest, known=not replace_unknown)
+        split = self.source_tokenizer.split if replace_unknown else None
+        decode = self.target_tokenizer.decode
+        return stream_texts(model, texts, encode, decode, strategy, max_length, split, self.recipe.compiled)
+
+    def check_replaceable(self, model):
+        """Raises `ZooError` where unknown symbols cannot be replaced by what an output looked at."""
+        if not model.attentive:
+            raise ZooError(f"unknown symbols are replaced by what the output looked at, and {type(model).__name__} has no "
+                           "attention")
+        if not all(isinstance(t, SymbolTokenizer) for t in (self.source_tokenizer, self.target_tokenizer)):
+            raise ZooError(f"the vocabularies of this {self.task_name} run have no unknown symbols to replace")
 
     def voting_with(self, others):
         """This run's model, or where there are others, an ensemble of all. Raises `ZooError` for runs with other tokenizers."""
