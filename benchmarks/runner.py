@@ -14,6 +14,7 @@ from rich.live import Live
 from rich.table import Table
 
 from benchmarks.suite import REPOSITORY
+from zoo.cores import cores
 from zoo.errors import ZooError
 
 
@@ -32,8 +33,7 @@ def read_rows(folder):
 
 def default_jobs(threads):
     """Cells to run at a time: one where there is a graphics card, else as many as the cores hold."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return 1 if shutil.which("nvidia-smi") else max(1, cores // threads)
+    return 1 if shutil.which("nvidia-smi") else max(1, cores() // threads)
 
 
 @contextlib.contextmanager

@@ -124,6 +124,10 @@ class Seq2Seq(keras.Model):
         """One step: int [N] -> float32 logits [N, V] of the next token, and the next `State`; N rows are B sources times K."""
         raise NotImplementedError(f"{type(self).__name__} must define step")
 
+    def longest_source(self, max_length):
+        """int, the most source tokens beside an output of `max_length`; None where there is no limit."""
+        return None
+
     def stepper(self):
         """A function as `step` for a loop, before which it computes once what it needs of the weights alone."""
         return self.step

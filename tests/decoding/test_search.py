@@ -67,6 +67,15 @@ def test_too_long_a_maximum_is_an_error_whatever_the_outputs_need():
         generate(model, sources(3, 5), Greedy(), 65)
 
 
+@pytest.mark.parametrize("name", ["conv_seq2seq_nano", "bart_nano", "prefix_lm_nano"])
+def test_sources_as_long_as_the_positions_are_not_padded_beyond_them(name):
+    model = zoo.create(name, 12, 12, max_positions=29)
+    room = model.longest_source(8)
+    assert len(generate(model, [[5] * (room - 1) + [2]], Greedy(), 8, jit=False)[0][0].ids) <= 8
+    with pytest.raises(ZooError, match="29 (positions|that)"):
+        generate(model, [[5] * room + [2]], Greedy(), 8, jit=False)
+
+
 def test_early_stopping_ends_with_as_many_finished_hypotheses_as_asked_for(model):
     rows = batch(sources(20, 9))
     certain, early = Beam(3, 1.0, formula="power"), Beam(3, 1.0, formula="power", early_stopping=True)

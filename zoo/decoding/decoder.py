@@ -34,11 +34,12 @@ class Decoder:
         Yields:
             A source's place in `sources`, and its tokens [K, L], scores [K] and log-probabilities [K], as soon as it is done.
         """
-        lengths = [len(ids) for ids in sources]
+        lengths, limit = [len(ids) for ids in sources], self.model.longest_source(self.max_length)
         batch, batches = Batch(self), list(batches_of(order, lengths, rows))
         for turn, (chosen, width) in enumerate(batches, 1):
             index, tokens = np.zeros((2, rows), "int32")
             index[:len(chosen)], tokens[:len(chosen)] = chosen, [lengths[i] for i in chosen]
+            width = max(lengths[chosen[0]], min(width, limit)) if limit else width  # a longer one is an error of the model's
             memory = self.encode(tf.constant(padded([sources[i] for i in chosen], rows, self.model.end_id, width)))
             batch.fit(memory, width, max((lengths[i] for i in batch.living()), default=0))
             waiting = map(tf.constant, (index, index + np.int32(number), tokens))
@@ -49,7 +50,7 @@ class Decoder:
 
     def encode(self, sources):
         """`Memory` of int [R, S]."""
-        return self.compiled(("encode", self.max_length, *sources.shape), lambda model, sources: model.encode(sources))(sources)
+        return self.compiled(("encode", *sources.shape), lambda model, sources: model.encode(sources))(sources)
 
     def begin(self, memory, room):
         """`Places` that are free."""
@@ -119,9 +120,12 @@ class Batch:
 def batches_of(order, lengths, rows):
     """Sources in their order, the longest first, in batches, each with the length that it is padded to.
 
-    Functions that are compiled anew have to pay: a shorter length comes with `LEAST` batches of it.
+    Functions that are compiled anew have to pay: a shorter length comes with `LEAST` batches at least, and a single batch, such
+    as a word that somebody types, has a power of two from 16 on.
     """
     width = padded_length(lengths[order[0]]) if order else None
+    if len(order) <= rows and order:
+        width = max(16, 1 << (width - 1).bit_length())
     for first in range(0, len(order), rows):
         if len(order) - first >= LEAST * rows:
             width = padded_length(lengths[order[first]])

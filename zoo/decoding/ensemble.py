@@ -49,6 +49,11 @@ class Ensemble:
         """int [B, S] -> a memory of each model."""
         return tuple(model.encode(source) for model in self.models)
 
+    def longest_source(self, max_length):
+        """As `Seq2Seq.longest_source`, of all models."""
+        limits = [model.longest_source(max_length) for model in self.models]
+        return min((limit for limit in limits if limit is not None), default=None)
+
     def padded(self, memory, length):
         """As `Seq2Seq.padded`, the memories of all models."""
         return tuple(model.padded(part, length) for model, part in zip(self.models, memory))

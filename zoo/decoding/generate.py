@@ -1,12 +1,13 @@
 """Decoding many sources: sorted by length, compiled for a few shapes, and in their own order again."""
 
 import itertools
-import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import tensorflow as tf
 
+from zoo.cores import cores
 from zoo.decoding.decoder import LEAST, Decoder, fitting
 from zoo.decoding.score import attention, check_sources, score
 from zoo.errors import check_positive
@@ -89,18 +90,24 @@ def chunks(model, sources, strategy, max_length, rows, lanes, details, jit, size
 def decode(decoder, sources, rows, lanes, number):
     """The outputs of sources, the first of which has a number: a list of lists of `Output`."""
     results, order = [None] * len(sources), sorted(range(len(sources)), key=lambda i: -len(sources[i]))
-    end_id = decoder.model.end_id
+    end_id, stopped = decoder.model.end_id, threading.Event()
 
     def run(lane):
         for index, *outputs in decoder(sources, order[lane::lanes], rows, number):
+            if stopped.is_set():
+                return
             results[index] = [Output(until_end(t, end_id), float(s), float(p), bool((t == end_id).any()))
                               for t, s, p in zip(*outputs)]
 
     if lanes == 1:
         run(0)
-    else:
-        with ThreadPoolExecutor(lanes) as threads:
+        return results
+    with ThreadPoolExecutor(lanes) as threads:
+        try:
             list(threads.map(run, range(lanes)))
+        except BaseException:  # Ctrl-C reaches this thread alone
+            stopped.set()
+            raise
     return results
 
 
@@ -121,8 +128,8 @@ def lanes_for(count, rows, lanes):
         return min(lanes, max(1, count))
     if tf.config.list_physical_devices("GPU"):
         return 1
-    cores = tf.config.threading.get_intra_op_parallelism_threads() or len(os.sched_getaffinity(0))
-    return max(1, min(cores, count // (LEAST * rows)))
+    threads = tf.config.threading.get_intra_op_parallelism_threads() or cores()
+    return max(1, min(threads, count // (LEAST * rows)))
 
 
 def until_end(tokens, end_id):

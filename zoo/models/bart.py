@@ -95,6 +95,9 @@ class BART(TransformerSeq2Seq):
     def embed_target(self, ids, positions):
         return self.embed(ids, positions, self.target_embedding, self.target_positions, self.target_norm)
 
+    def longest_source(self, max_length):
+        return self.max_positions
+
     def check_length(self, length):
         self.target_positions.check(length)
 

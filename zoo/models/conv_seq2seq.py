@@ -144,6 +144,9 @@ class ConvSeq2Seq(Seq2Seq):
             raise ZooError(f"a sequence of {length} tokens is longer than the model's {self.max_positions} positions; "
                            f"build it with max_positions={length} or more")
 
+    def longest_source(self, max_length):
+        return self.max_positions
+
     def encode(self, source, training=False):
         self.check_length(source.shape[1])
         mask = padding_mask(source)

@@ -161,6 +161,9 @@ class PrefixLM(Seq2Seq):
         """The last block's attention, mean over its heads, as shares of what goes to the source: [B, T, S]."""
         return source_shares(self.decode_states(target, self.encode(source))[1])
 
+    def longest_source(self, max_length):
+        return None if self.learned is None else self.max_positions - max_length
+
     def check_length(self, length):
         """Raises `ZooError` for more positions than are learned; the length is an int or unknown."""
         if self.learned is not None:

@@ -254,6 +254,9 @@ class Transformer(TransformerSeq2Seq):
     def rotation(self, positions):
         return positions if self.positions == "rotary" else None
 
+    def longest_source(self, max_length):
+        return self.max_positions if self.positions == "learned" else None
+
     def check_length(self, length):
         if self.positions == "learned":
             self.target_positions.check(length)
