@@ -15,9 +15,9 @@ def converted(folder, precision):
     out = pathlib.Path(folder) / f"ctranslate2_{precision}"
     if not (out / "model.bin").is_file():
         model = transformers.AutoModelForSeq2SeqLM.from_pretrained(folder)
-        loader = converters._MODEL_LOADERS[type(model.config).__name__]
-        if model.config.model_type == "marian":
-            model.config.normalize_before = model.config.normalize_embedding = False
+        loader, kind = converters._MODEL_LOADERS[type(model.config).__name__], model.config.model_type
+        model.config.normalize_before, model.config.normalize_embedding = False, kind == "bart"  # the loader reads them
+        if kind == "marian":
             spec = converters.BartLoader.get_model_spec(loader, model)  # Marian's own expects padding to be the last id
             spec.decoder.start_from_zero_embedding = False
         else:
