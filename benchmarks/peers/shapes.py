@@ -10,7 +10,8 @@ class Shape(NamedTuple):
         variant: str, a registered name.
         options: dict, the constructor arguments that differ from it.
         peers: tuple of str, names of `benchmarks.peers.decoding.PEERS`.
-        sources: dict, how many sources are decoded, by batch size: so many that a round of the slowest takes seconds.
+        sources: dict, how many sources are decoded, by batch size: so many that a round of the slowest takes seconds, and where
+            that allows it as many as make the zoo search two batches side by side.
         vocabulary: int, token ids; those above `benchmarks.peers.weights.PIECES` never occur.
         steps, batch, rate: training steps, sentences in each, and Adam's learning rate.
     """
@@ -18,7 +19,7 @@ class Shape(NamedTuple):
     variant: str
     options: dict
     peers: tuple
-    sources: Any = {64: 1000, 16: 500, 1: 50}
+    sources: Any = {64: 512, 16: 256, 1: 32}
     vocabulary: int = 8000
     steps: int = 300
     batch: int = 64
@@ -27,12 +28,12 @@ class Shape(NamedTuple):
 
 SMALL = dict(units=256, depth=3, heads=8, inner_units=1024, dropout=0.0)
 CHECKPOINT = ("transformers", "CTranslate2", "CTranslate2, a stream a core", "CTranslate2 int8")
-LARGE = dict(sources={64: 256, 16: 128, 1: 16}, steps=200, batch=32, rate=3e-4)
+LARGE = dict(sources={64: 256, 16: 128, 1: 8}, steps=200, batch=32, rate=3e-4)
 SHAPES = {
     "marian 3+3, d 256": Shape("marian_base", SMALL, CHECKPOINT),
     "marian 6+6, d 512": Shape("marian_base", dict(dropout=0.0), CHECKPOINT, **LARGE),
     "T5-small": Shape("t5_small", dict(dropout=0.0), CHECKPOINT, vocabulary=32_128, **LARGE),
-    "BART 3+3, d 256": Shape("bart_base", SMALL | dict(max_positions=128), ("transformers", "CTranslate2", "KerasHub")),
+    "BART 3+3, d 256": Shape("bart_base", SMALL | dict(max_positions=128), ("KerasHub",)),
     "Transformer 3+3, d 256": Shape("transformer_base", SMALL, ("Joey NMT",)),
     "LSTM 2+2, d 512": Shape("lstm_seq2seq_base", dict(units=512, depth=2, uniform=None), ("PyTorch loop",)),
     "Bahdanau, d 512": Shape("bilstm_bahdanau_base", dict(units=512, embedding_units=512, readout_units=512, dropout=0.0),
