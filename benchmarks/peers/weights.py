@@ -39,7 +39,9 @@ def make(name, folder):
     keras.utils.set_random_seed(0)
     model = build(arguments(shape))
     pairs = [pair for pair in zip(encode(english), encode(german)) if max(map(len, pair)) <= LONGEST]
-    model.compile(keras.optimizers.Adam(shape.rate, clipnorm=1.0), jit_compile=True,
+    warm = max(1, shape.steps // 10)
+    rate = keras.optimizers.schedules.CosineDecay(0.0, shape.steps - warm, warmup_target=shape.rate, warmup_steps=warm)
+    model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), jit_compile=True,
                   loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     model.fit(batches(pairs, shape.batch, model.start_id), steps_per_epoch=shape.steps, verbose=0)
     save(model, shape, encode(test), folder)
