@@ -211,8 +211,8 @@ def render(path):
     return "\n".join([
         "# Decoding against other libraries", "", *lines, "",
         f"Above 1, the zoo is faster: the median of {unique(table['rounds'])} rounds taken in turns, and their range. "
-        "\"First\" is the time of the first round with loading and compiling; \"break-even\" says how many sentences it takes until "
-        "the zoo's total time is the shorter one.", "",
+        "\"First\" is the time of the first round with loading and compiling; \"break-even\" says how many sentences it takes "
+        "until the zoo's total time is the shorter one.", "",
         "\"CTranslate2\" gives all cores to one batch after the other, \"a stream a core\" one core to each of as many "
         "batches. \"PyTorch loop\" is written for this comparison, as one does where no library has the model: "
         "`torch.nn.LSTM` and `LSTMCell`, sources sorted by length, those that are done leaving their batch. KerasHub and "
