@@ -50,9 +50,9 @@ def load(folder, beam, rows, max_length, precision, streams=False):
     never = [[name(i)] for i in sorted({0, start})]
 
     def decode(sources):
-        found = translator.translate_batch([[name(i) for i in source] for source in sources], max_batch_size=rows,
-                                           beam_size=beam, min_decoding_length=0, max_decoding_length=max_length, length_penalty=1.0,
-                                           suppress_sequences=never)
+        found = translator.translate_batch(
+            [[name(i) for i in source] for source in sources], max_batch_size=rows, beam_size=beam, min_decoding_length=0,
+            max_decoding_length=max_length, length_penalty=1.0, suppress_sequences=never)
         return [[ids.get(token) or int(token) for token in best.hypotheses[0]] for best in found]
 
     return decode

@@ -57,6 +57,7 @@ PEERS = {
     "PyTorch loop": Peer("decode_pytorch"),
 }
 ROUNDS, MAX_LENGTH = 3, 64
+DISTINCT = 0.25  # share of different outputs at least; a model that learnt nothing ends where no real one does
 AGREEMENT = 0.98  # share of equal outputs at least, in float32; near ties may fall otherwise
 
 
@@ -112,7 +113,7 @@ def measure(shape, python, folder, beam, batch, logs):
         logs: path of a folder for what the workers print.
 
     Raises:
-        ZooError: a worker ends, or its outputs are others than the zoo's.
+        ZooError: a worker ends, or its outputs are others than the zoo's, or these hardly differ from source to source.
     """
     sources = json.loads((folder / "sources.json").read_text())[:shape.sources[batch]]
     given = dict(folder=str(folder), beam=beam, rows=batch, max_length=MAX_LENGTH, sources=sources)
@@ -128,6 +129,8 @@ def measure(shape, python, folder, beam, batch, logs):
     finally:
         for worker in workers.values():
             worker.close()
+    if workers and len(set(map(tuple, workers["zoo"].outputs))) < DISTINCT * len(sources):
+        raise ZooError(f"the model in {folder} puts out the same for most sources; it has to be trained for longer")
     for name, peer in peers.items():
         zoo, worker = workers["zoo"], workers[name]
         same = np.mean([a == b for a, b in zip(worker.outputs, zoo.outputs)])

@@ -28,7 +28,7 @@ class Shape(NamedTuple):
 
 SMALL = dict(units=256, depth=3, heads=8, inner_units=1024, dropout=0.0)
 CHECKPOINT = ("transformers", "CTranslate2", "CTranslate2, a stream a core", "CTranslate2 int8")
-LARGE = dict(sources={64: 256, 16: 128, 1: 8}, steps=200, batch=32)
+LARGE = dict(sources={64: 256, 16: 128, 1: 8}, steps=400, batch=16)
 SHAPES = {
     "marian 3+3, d 256": Shape("marian_base", SMALL, CHECKPOINT),
     "marian 6+6, d 512": Shape("marian_base", dict(dropout=0.0), CHECKPOINT, rate=5e-4, **LARGE),
