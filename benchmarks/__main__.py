@@ -1,5 +1,5 @@
 """`python -m benchmarks [SUITE]` runs a suite and renders its table; `python -m benchmarks report [SUITE]` renders it again;
-`python -m benchmarks peers decoding` compares the speed of decoding with other libraries.
+`python -m benchmarks peers decoding [SHAPE ...]` compares the speed of decoding with other libraries.
 
 SUITE is a name, or the path of a suite file of one's own, which ends in ".toml".
 """
@@ -19,7 +19,7 @@ def main(arguments=None):
     parser = Parser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("suite", nargs="*", default=["quick"], metavar="SUITE",
                         help=f"one of: {', '.join(suite_names())}; or a file, as in my_suite.toml; or: report [SUITE]; "
-                             f"or: peers decoding")
+                             f"or: peers decoding [SHAPE ...]")
     parser.add_argument("--fresh", action="store_true", help="run finished cells again")
     parser.add_argument("--jobs", type=int, help="cells at a time (default: as many as the cores hold)")
     parser.add_argument("--work", type=pathlib.Path, help="working folder (default: runs/SUITE)")
@@ -43,11 +43,11 @@ def run(options):
     """Does what the command line asks."""
     words = list(options.suite)
     if words[0] == "peers":
-        if words[1:] != ["decoding"]:
-            raise ZooError("say what to compare with other libraries: python -m benchmarks peers decoding")
+        if words[1:2] != ["decoding"]:
+            raise ZooError("say what to compare with other libraries: python -m benchmarks peers decoding [SHAPE ...]")
         from benchmarks.peers.decoding import main as compare
 
-        return compare()
+        return compare(words[2:])
     only_report = words[0] == "report"
     words = words[1:] or ["quick"] if only_report else words
     if len(words) > 1:

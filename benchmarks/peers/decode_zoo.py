@@ -1,14 +1,16 @@
 """Worker: decodes with the zoo. See `benchmarks.peers.worker` for what workers read and write."""
 
+import pathlib
+
+from benchmarks.peers.weights import read
 from benchmarks.peers.worker import serve
 
 
 def load(folder, beam, rows, max_length, precision):
     """A function of sources, lists of ids closed by the end token, that gives outputs without it."""
     from zoo.decoding import Beam, Greedy, generate
-    from zoo.pretrained.checkpoint import read
 
-    model = read(folder).model
+    model = read(pathlib.Path(folder))
     strategy = Greedy() if beam == 1 else Beam(beam, 1.0, formula="power", early_stopping=True)
     return lambda sources: [best[0].ids for best in generate(model, sources, strategy, max_length, rows=rows)]
 

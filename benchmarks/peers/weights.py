@@ -1,4 +1,4 @@
-"""The model that all decode with: trained for a few minutes, so that outputs end where real ones do.
+"""The models that all decode with: trained for a few minutes, so that outputs end where real ones do.
 
 A model with random weights never ends its outputs, and then nothing is measured of what happens as they end one by one.
 """
@@ -8,63 +8,118 @@ import json
 
 import numpy as np
 
+from benchmarks.peers.shapes import SHAPES
 from zoo.data.documents import ENGLISH, MULTI30K, read_lines
 from zoo.data.download import download
 from zoo.files import atomic_folder
 
 GERMAN = ("train.de.gz", "726e39b2fa9eb9ffb6dc763fb35a179f80fae06ffc5d28b6ace5faa883de28a6")
 FILES = dict((ENGLISH["train"], GERMAN, ENGLISH["test"]))  # what is translated, into what, and what is decoded
-VOCABULARY, LONGEST, BATCH, STEPS = 8000, 32, 64, 300
-SHAPES = {"marian 3+3, d 256": ("marian_base", dict(units=256, depth=3, heads=8, inner_units=1024, dropout=0.0))}
+PIECES, LONGEST = 8000, 32
 
 
-def make(shape, folder):
-    """Trains a shape on Multi30k English to German, and keeps it as a checkpoint of transformers beside the test sources.
+def make(name, folder):
+    """Trains a shape on Multi30k English to German, and keeps it beside the test sources.
 
     Args:
-        shape: str, one of `SHAPES`.
-        folder: path, written when all is there: model.safetensors, config.json, sources.json.
+        name: str, one of `SHAPES`.
+        folder: path; see `save`.
     """
     import keras
     import sentencepiece
-    from safetensors.numpy import save_file
 
-    import zoo
-    from zoo.pretrained.checkpoint import export
-
-    english, german, test = (read_lines(download(f"multi30k/raw/{name}", MULTI30K + name, digest))
-                             for name, digest in FILES.items())
+    english, german, test = (read_lines(download(f"multi30k/raw/{file}", MULTI30K + file, digest))
+                             for file, digest in FILES.items())
     pieces = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(english + german), model_writer=pieces, minloglevel=3,
-                                             vocab_size=VOCABULARY, pad_id=0, bos_id=1, eos_id=2, unk_id=3)
+                                             vocab_size=PIECES, pad_id=0, bos_id=1, eos_id=2, unk_id=3)
     tokenizer = sentencepiece.SentencePieceProcessor(model_proto=pieces.getvalue())
     encode = lambda texts: [[*ids, 2] for ids in tokenizer.encode(texts)]
-    name, overrides = SHAPES[shape]
+    shape = SHAPES[name]
     keras.utils.set_random_seed(0)
-    model = zoo.create(name, VOCABULARY, VOCABULARY, start_id=1, end_id=2, **overrides)
-    model.build()
+    model = build(arguments(shape))
     pairs = [pair for pair in zip(encode(english), encode(german)) if max(map(len, pair)) <= LONGEST]
-    model.compile(keras.optimizers.Adam(1e-3, clipnorm=1.0), jit_compile=True,
+    warm = max(1, shape.steps // 10)
+    rate = keras.optimizers.schedules.CosineDecay(0.0, shape.steps - warm, warmup_target=shape.rate, warmup_steps=warm)
+    model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), jit_compile=True,
                   loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    model.fit(batches(pairs), steps_per_epoch=STEPS, verbose=0)
-    config, tensors = export(model)
+    model.fit(batches(pairs, shape.batch, model.start_id), steps_per_epoch=shape.steps, verbose=0)
+    save(model, shape, encode(test), folder)
+
+
+def arguments(shape):
+    """What `zoo.create` takes for a shape, as a dict of JSON."""
+    both = dict(source_vocabulary=shape.vocabulary, target_vocabulary=shape.vocabulary)
+    return dict(variant=shape.variant, **both, **{"start_id": 1} | shape.options | {"end_id": 2})
+
+
+def build(arguments):
+    """The built model of `arguments`."""
+    import zoo
+
+    model = zoo.create(*(arguments[key] for key in ("variant", "source_vocabulary", "target_vocabulary")),
+                       **{key: x for key, x in arguments.items() if key != "variant" and not key.endswith("_vocabulary")})
+    model.build()
+    return model
+
+
+def save(model, shape, sources, folder):
+    """Writes a folder when all is there: model.safetensors, config.json and sources.json.
+
+    A model that transformers has becomes a checkpoint of it. Of any other, config.json has the constructor's arguments, and the
+    tensors go by the variables' paths.
+
+    Args:
+        model: built `Seq2Seq`.
+        shape: the `Shape` that it was built from.
+        sources: lists of ids.
+        folder: path.
+    """
+    from safetensors.numpy import save_file
+
+    config, tensors = exported(model, shape)
     with atomic_folder(folder) as draft:
         save_file({key: np.ascontiguousarray(x) for key, x in tensors.items()}, draft / "model.safetensors", {"format": "pt"})
-        for file, content in (("config", config), ("sources", encode(test))):
+        for file, content in (("config", config), ("sources", sources)):
             (draft / f"{file}.json").write_text(json.dumps(content))
 
 
-def batches(pairs):
+def exported(model, shape):
+    """Config and tensors of a trained model: those of transformers where it has such a model."""
+    from zoo.pretrained import checkpoint
+
+    if type(model).__name__.lower() in [family.MODEL_TYPE for family in checkpoint.FAMILIES]:
+        config, tensors = checkpoint.export(model)
+        return config | {"num_hidden_layers": model.depth}, tensors  # as transformers writes it, and KerasHub reads it
+    return arguments(shape), {path: np.asarray(x) for path, x in checkpoint.variables(model).items()}
+
+
+def read(folder):
+    """The model of a folder that `save` wrote."""
+    from safetensors.numpy import load_file
+
+    from zoo.pretrained import checkpoint
+
+    config = json.loads((folder / "config.json").read_text())
+    if "variant" not in config:
+        return checkpoint.read(folder).model
+    model, tensors = build(config), load_file(folder / "model.safetensors")
+    for path, variable in checkpoint.variables(model).items():
+        variable.assign(tensors[path])
+    return model
+
+
+def batches(pairs, size, start_id):
     """Endless batches for `fit`: source and opened target, target, and weights that leave out padding."""
     random = np.random.default_rng(0)
 
     def padded(rows):
-        batch = np.zeros((BATCH, LONGEST), "int32")
+        batch = np.zeros((size, LONGEST), "int32")
         for row, ids in zip(batch, rows):
             row[:len(ids)] = ids
         return batch
 
     while True:
-        source, target = (padded(rows) for rows in zip(*(pairs[i] for i in random.choice(len(pairs), BATCH))))
-        opened = np.concatenate([np.ones((BATCH, 1), "int32"), target[:, :-1]], 1)
+        source, target = (padded(rows) for rows in zip(*(pairs[i] for i in random.choice(len(pairs), size))))
+        opened = np.concatenate([np.full((size, 1), start_id, "int32"), target[:, :-1]], 1)
         yield (source, opened), target, (target != 0).astype("float32")
