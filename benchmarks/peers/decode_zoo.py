@@ -3,7 +3,7 @@
 import pathlib
 
 from benchmarks.peers.weights import read
-from benchmarks.peers.worker import serve
+from benchmarks.peers.worker import by_length, serve
 
 
 def load(folder, beam, rows, max_length, precision):
@@ -12,7 +12,11 @@ def load(folder, beam, rows, max_length, precision):
 
     model = read(pathlib.Path(folder))
     strategy = Greedy() if beam == 1 else Beam(beam, 1.0, formula="power", early_stopping=True)
-    return lambda sources: [best[0].ids for best in generate(model, sources, strategy, max_length, rows=rows)]
+
+    def decode(sources):
+        return [best[0].ids for best in generate(model, sources, strategy, max_length, rows=rows)]
+
+    return decode if rows > 1 else lambda sources: by_length(decode, sources, 1)  # one after the other, for the latency
 
 
 if __name__ == "__main__":
