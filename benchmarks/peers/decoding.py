@@ -219,7 +219,7 @@ def render(path):
         "The zoo searches a batch a core side by side, where there are sources enough. \"CTranslate2\" gives all cores to one "
         "batch after the other, \"a stream a core\" one core to each of as many batches. In batches of 1 the zoo, too, decodes "
         "one sentence after the other. \"PyTorch loop\" is written for this comparison, as one does where no library has the "
-        "model: `torch.nn.LSTM` and `LSTMCell`, sources sorted by length, those that are done leaving their batch. KerasHub and "
-        "Joey NMT take part in greedy search only: their beams follow other rules.", "",
+        "model: `torch.nn.LSTM` and `LSTMCell`, sources sorted by length, those that are done leaving their batch. KerasHub "
+        "and Joey NMT take part in greedy search only: their beams follow other rules.", "",
         f"Measured on {unique(table['cores'])} cores, {unique(table['processor'])}, at commit "
         f"{unique(table['commit'].str[:8])}; written by `python -m benchmarks peers decoding`.", ""])

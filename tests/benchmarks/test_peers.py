@@ -25,15 +25,12 @@ print("what a library prints")
 serve(lambda times: lambda sources: [source * times for source in sources])
 """
 WORDS = "ein Mann steht am Rand der Straße und sieht zwei Hunden zu , die im Schnee mit einem roten Ball spielen .".split()
-
-
 SMALL = dict(units=32, depth=2, heads=2, inner_units=64)
 SHAPES = {
     "t5": Shape("t5_nano", dict(units=32, start_id=0, tied_embeddings="all"), (), vocabulary=60),
     "bart": Shape("bart_nano", SMALL | dict(tied_embeddings="all"), (), vocabulary=60),
     "lstm": Shape("lstm_seq2seq_nano", dict(units=32), (), vocabulary=60),
-    "bahdanau": Shape("bilstm_bahdanau_nano", dict(units=32, embedding_units=24, readout_units=40), (), vocabulary=60),
-    "transformer": Shape("transformer_nano", SMALL | dict(tied_embeddings="all"), (), vocabulary=60)}
+    "bahdanau": Shape("bilstm_bahdanau_nano", dict(units=32, embedding_units=24, readout_units=40), (), vocabulary=60)}
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +97,6 @@ def test_the_pytorch_loop_decodes_the_same(name, beam, folders, peers):
 
 
 def test_kerashub_decodes_the_same(folders):
-    pytest.importorskip("keras_hub")
     from benchmarks.peers import decode_kerashub
 
     assert shares(folders("bart"), decode_kerashub, 1) >= decoding.AGREEMENT
@@ -108,13 +104,7 @@ def test_kerashub_decodes_the_same(folders):
 
 @pytest.mark.parametrize("name, beam", [("t5", 1), ("t5", 4), ("bart", 4)])
 def test_ctranslate2_decodes_the_same(name, beam, folders, peers):
-    pytest.importorskip("ctranslate2")
     assert shares(folders(name), peers("decode_ctranslate2"), beam) >= decoding.AGREEMENT
-
-
-def test_joey_nmt_decodes_the_same(folders, peers):
-    pytest.importorskip("joeynmt")
-    assert shares(folders("transformer"), peers("decode_joeynmt"), 1) >= decoding.AGREEMENT
 
 
 def test_a_worker_answers_as_often_as_it_is_asked(tmp_path):
