@@ -11,6 +11,11 @@ def joined(*layers):
     return lambda x: ops.split(ops.matmul(x, kernel) + bias, len(layers), axis=-1)
 
 
+def output_product(embedding, x, kernel):
+    """[B, T, D] times the output matrix of a `keras.layers.ReversibleEmbedding`, or that matrix laid out: float32 [B, T, V]."""
+    return ops.cast(embedding(x, reverse=True) if kernel is None else ops.matmul(x, kernel), "float32")
+
+
 def output_kernel(embedding):
     """The matrix [D, V] by which a built `keras.layers.ReversibleEmbedding` gives logits."""
     matrix = ops.transpose(embedding.embeddings) if embedding.tie_weights else embedding.reverse_embeddings

@@ -19,7 +19,7 @@ from keras import ops
 from zoo.errors import ZooError, check_choice, check_fraction, check_positive
 from zoo.layers.attention import causal_bias, padding_bias
 from zoo.layers.dropout import Dropout
-from zoo.layers.laid_out import output_kernel
+from zoo.layers.laid_out import output_kernel, output_product
 from zoo.layers.position import LearnedPositions
 from zoo.layers.transformer import ACTIVATIONS, TransformerStack
 from zoo.models.transformer import layer_norm
@@ -133,7 +133,7 @@ class PrefixLM(Seq2Seq):
     def logits(self, x, kernel=None):
         """Output of the stack [B, T, D] -> float32 [B, T, V]; the kernel is the output matrix laid out, or None."""
         x = x if self.last_norm is None else self.last_norm(x)
-        return ops.cast(self.target_embedding(x, reverse=True) if kernel is None else ops.matmul(x, kernel), "float32")
+        return output_product(self.target_embedding, x, kernel)
 
     def start(self, memory, max_length):
         length = memory.mask.shape[1]

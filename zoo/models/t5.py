@@ -21,6 +21,7 @@ scratch opens targets with the start token, the published checkpoints with the p
 import keras
 
 from zoo.errors import ZooError, check_choice, check_fraction, check_positive
+from zoo.layers.laid_out import output_product
 from zoo.layers.position import RelativePositionBias
 from zoo.layers.transformer import ACTIVATIONS
 from zoo.models.transformer import TransformerSeq2Seq
@@ -129,4 +130,4 @@ class T5(TransformerSeq2Seq):
         x = self.dropouts[3](self.decoder_norm(x), training=training)
         if self.tied_embeddings in ("all", "target"):
             x = x * self.units**-0.5
-        return self.product(x, kernel)
+        return output_product(self.target_embedding, x, kernel)

@@ -16,7 +16,7 @@ from keras import ops
 from zoo.errors import ZooError, check_choice, check_fraction, check_positive
 from zoo.layers.attention import causal_bias, padding_bias
 from zoo.layers.dropout import Dropout
-from zoo.layers.laid_out import output_kernel
+from zoo.layers.laid_out import output_kernel, output_product
 from zoo.layers.position import LearnedPositions, RelativePositionBias, sinusoids
 from zoo.layers.transformer import ACTIVATIONS, TransformerStack
 from zoo.registry import Paper, Size, register_model
@@ -102,11 +102,7 @@ class TransformerSeq2Seq(Seq2Seq):
     def logits(self, x, training=False, kernel=None):
         """Decoder output [B, T, D] -> float32 [B, T, V]; the kernel is the output matrix laid out, None to take it as it is."""
         x = x if self.decoder_norm is None else self.decoder_norm(x)
-        return self.product(self.dropouts[3](x, training=training), kernel)
-
-    def product(self, x, kernel):
-        """With the output matrix, or the same laid out: float32 [B, T, V]."""
-        return ops.cast(self.target_embedding(x, reverse=True) if kernel is None else ops.matmul(x, kernel), "float32")
+        return output_product(self.target_embedding, self.dropouts[3](x, training=training), kernel)
 
     # The contract -----------------------------------------------------------------------------------------------------
 
