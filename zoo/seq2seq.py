@@ -128,8 +128,8 @@ class Seq2Seq(keras.Model):
         """int, the most source tokens beside an output of `max_length`; None where there is no limit."""
         return None
 
-    def stepper(self):
-        """A function as `step` for a loop, before which it computes once what it needs of the weights alone."""
+    def stepper(self, rows):
+        """A function as `step` for a loop of N = `rows`, before which it computes once what it needs of the weights alone."""
         return self.step
 
     def padded(self, memory, length):

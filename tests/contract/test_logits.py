@@ -1,6 +1,7 @@
 """What every variant's logits obey."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 from keras import ops
 
@@ -132,10 +133,11 @@ def test_steps_look_where_the_alignment_says(small):
         assert set(found) == {()}
 
 
-def test_a_stepper_gives_what_steps_give(small):
-    source, target = ids()
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_stepper_gives_what_steps_give(small, rows):
+    source, target = (tokens[:rows] for tokens in ids())
     state = small.start(small.encode(source), 3)
-    other, stepper = state, small.stepper()
+    other, stepper = state, small.stepper(rows)
     for t in range(3):
         token = ops.convert_to_tensor(target[:, t])
         (expected, state), (found, other) = small.step(token, state), stepper(token, other)

@@ -44,6 +44,7 @@ def test_a_batch_that_is_filled_again_gives_what_one_batch_gives(model, strategy
 @pytest.mark.parametrize("strategy, jit", [(STRATEGIES[0], False), (STRATEGIES[1], True)], ids=repr)
 def test_memory_grows_and_shrinks_with_what_is_in_it(model, strategy, jit, monkeypatch):
     """Outputs of up to eight times the source, and sources from 20 tokens down to 2."""
+    monkeypatch.setattr("zoo.decoding.decoder.FEW", 0)
     rooms, own = [], Decoder.advance
     monkeypatch.setattr(Decoder, "advance", lambda decoder, room, *rest: rooms.append(room) or own(decoder, room, *rest))
     strategy = type(strategy)(**{**vars(strategy), "constraints": Constraints(min_ratio=5.0, max_ratio=8.0)})
@@ -51,6 +52,14 @@ def test_memory_grows_and_shrinks_with_what_is_in_it(model, strategy, jit, monke
     found = generate(model, rows_of, strategy, 36, rows=2, jit=jit)
     assert {1, -1} <= set(np.sign(np.diff(rooms)))
     assert_same(found, strategy(model, batch(rows_of), 36))
+
+
+def test_the_memory_of_a_single_batch_grows(model, monkeypatch):
+    advanced, own = [], Decoder.advance
+    monkeypatch.setattr(Decoder, "advance", lambda decoder, room, *rest: advanced.append(room) or own(decoder, room, *rest))
+    strategy, rows_of = Greedy(Constraints(min_length=30)), sources(8, 5, seed=5)
+    assert_same(generate(model, rows_of, strategy, 36, rows=8), strategy(model, batch(rows_of), 36))
+    assert advanced == [36]
 
 
 def assert_same(found, whole):

@@ -7,11 +7,12 @@ import tensorflow as tf
 from keras import tree
 
 from zoo.compiled import compiled
-from zoo.decoding.search import NOBODY, Waiting, advance, free_places, refitted
+from zoo.decoding.search import NOBODY, Waiting, advance, complete, free_places, refitted
 from zoo.seq2seq import PAD_ID
 
 LEAST = 4  # batches for which a function of their length is compiled
 STEPS = 16  # steps that a batch has memory for at least
+FEW = 4  # hypotheses whose memory is so small that four times as many steps cost next to nothing
 
 
 class Decoder:
@@ -35,15 +36,18 @@ class Decoder:
             A source's place in `sources`, and its tokens [K, L], scores [K] and log-probabilities [K], as soon as it is done.
         """
         lengths, limit = [len(ids) for ids in sources], self.model.longest_source(self.max_length)
-        batch, batches = Batch(self), list(batches_of(order, lengths, rows))
+        batch, batches = Batch(self, rows), list(batches_of(order, lengths, rows))
         for turn, (chosen, width) in enumerate(batches, 1):
             index, tokens = np.zeros((2, rows), "int32")
             index[:len(chosen)], tokens[:len(chosen)] = chosen, [lengths[i] for i in chosen]
             width = max(lengths[chosen[0]], min(width, limit)) if limit else width  # a longer one is an error of the model's
-            memory = self.encode(tf.constant(padded([sources[i] for i in chosen], rows, self.model.end_id, width)))
+            waiting = Waiting(*map(tf.constant, (index, index + np.int32(number), tokens)), memory=None)
+            batch_sources = tf.constant(padded([sources[i] for i in chosen], rows, self.model.end_id, width))
+            if len(batches) == 1:
+                return (yield from batch.complete(batch_sources, waiting, len(chosen)))
+            memory = self.encode(batch_sources)
             batch.fit(memory, width, max((lengths[i] for i in batch.living()), default=0))
-            waiting = map(tf.constant, (index, index + np.int32(number), tokens))
-            waiting = Waiting(*waiting, self.model.padded(memory, batch.length))
+            waiting = waiting._replace(memory=self.model.padded(memory, batch.length))
             yield from batch.advance(waiting, len(chosen), turn == len(batches))
 
     # Functions that are compiled once a shape -------------------------------------------------------------------------
@@ -64,6 +68,12 @@ class Decoder:
         return self.compiled(("advance", *self.shape(state[1].memory, room)), lambda model, *state: advance(
             strategy, model, *state, max_length))(*state)
 
+    def complete(self, room, sources, *state):
+        """See `zoo.decoding.search.complete`."""
+        strategy, max_length = self.strategy, self.max_length
+        return self.compiled(("complete", strategy, max_length, room, *sources.shape), lambda model, *state: complete(
+            strategy, model, *state, max_length, room))(sources, *state)
+
     def shape(self, memory, room):
         return self.strategy, self.max_length, room, tuple(x.shape for x in tree.flatten(memory))
 
@@ -80,11 +90,13 @@ class Batch:
 
     Args:
         decoder: `Decoder`.
+        rows: int, R.
     """
 
-    def __init__(self, decoder):
+    def __init__(self, decoder, rows):
         self.decoder, self.places, self.length, self.room = decoder, None, 0, 0
-        self.longer, self.least = 0, STEPS  # outputs that were longer, and the fewest steps to have memory for
+        self.longer = 0  # outputs that were longer
+        self.least = 4 * STEPS if rows * decoder.strategy.hypotheses <= FEW else STEPS  # the fewest steps to have memory for
 
     def living(self):
         """Indices of the sources that have places."""
@@ -94,27 +106,49 @@ class Batch:
         """Makes room for the next sources, which are padded to `width`, beside the longest of those that have places."""
         fewer = self.places is None or width <= self.length // 2 and longest <= width
         length = width if fewer else self.length
-        room = min(self.decoder.max_length, max(self.least, -(-length // 12) * 16))
+        room = self.room_for(length)
         if (length, room) != (self.length, self.room):
             free = self.decoder.begin(self.decoder.model.padded(memory, length), room)
             places = free if self.places is None else refitted(self.places, free)
             if places is not None:
                 self.places, self.length, self.room = places, length, room
 
-    def advance(self, waiting, count, last):
+    def room_for(self, length):
+        """Steps to have memory for beside sources of a length."""
+        return min(self.decoder.max_length, max(self.least, -(-length // 12) * 16))
+
+    def advance(self, waiting, count, last, taken=0):
         """Until all that wait have places, or where `last` the places are free again: what is done, as `Decoder` yields it."""
-        taken = tf.constant(0)
+        taken = tf.constant(taken)
         while True:
             self.places, taken, found = self.decoder.advance(self.room, self.places, waiting, taken, tf.constant(count),
                                                              tf.constant(last))
-            for index, *outputs in zip(*map(np.asarray, (found.index, *found.hypotheses))):
-                if index != NOBODY:
-                    yield int(index), *outputs
+            yield from delivered(found)
             if int(taken) == count and not (last and self.living()):
                 return
-            self.longer, self.room = self.longer + 1, min(self.decoder.max_length, 4 * self.room)
-            self.least = self.room if self.longer == LEAST else self.least  # from now on, it does not shrink
-            self.places = refitted(self.places, self.decoder.begin(waiting.memory, self.room))
+            self.grow(waiting.memory)
+
+    def complete(self, sources, waiting, count):
+        """The same for sources that are the first and the last, int [R, S], of which `waiting` has no memory yet."""
+        self.room = self.room_for(sources.shape[1])
+        memory, self.places, found = self.decoder.complete(self.room, sources, waiting, tf.constant(count))
+        yield from delivered(found)
+        if self.living():
+            self.grow(memory)
+            yield from self.advance(waiting._replace(memory=memory), count, True, taken=count)
+
+    def grow(self, memory):
+        """Makes room for outputs that are longer."""
+        self.longer, self.room = self.longer + 1, min(self.decoder.max_length, 4 * self.room)
+        self.least = self.room if self.longer == LEAST else self.least  # from now on, it does not shrink
+        self.places = refitted(self.places, self.decoder.begin(memory, self.room))
+
+
+def delivered(found):
+    """What `Delivered` holds, as `Decoder` yields it."""
+    for index, *outputs in zip(*map(np.asarray, (found.index, *found.hypotheses))):
+        if index != NOBODY:
+            yield int(index), *outputs
 
 
 def batches_of(order, lengths, rows):

@@ -62,9 +62,9 @@ class Ensemble:
         """As `Seq2Seq.start`, from the memories of all models."""
         return States(tuple(model.start(part, max_length) for model, part in zip(self.models, memory)))
 
-    def stepper(self):
+    def stepper(self, rows):
         """As `Seq2Seq.stepper`: int [N] and a state -> log of the mean probability, float32 [N, V], and the next state."""
-        steppers = [model.stepper() for model in self.models]
+        steppers = [model.stepper(rows) for model in self.models]
 
         def step(token, state):
             logits, states = zip(*(stepper(token, own) for stepper, own in zip(steppers, state.members)))

@@ -102,7 +102,7 @@ def advance(strategy, model, places, waiting, taken, count, last, max_length):
     rules = Rules(strategy.constraints, model)
     limits = rules.limits(waiting.lengths, max_length)
     begun = strategy.begin(rows, model.start_id, room, tokens_of(waiting.memory))
-    fresh, model_step = model.start(waiting.memory, max_length), model.stepper()
+    fresh, model_step = model.start(waiting.memory, max_length), model.stepper(rows * strategy.hypotheses)
 
     def idle(places):
         return ops.logical_or(places.index == NOBODY, strategy.done(places.carried))
@@ -153,6 +153,24 @@ def advance(strategy, model, places, waiting, taken, count, last, max_length):
     return places, taken, tree.map_structure(lambda x: x[:-1], delivered)
 
 
+def complete(strategy, model, sources, waiting, count, max_length, room):
+    """Encodes sources that have the places to themselves, and goes on until they are done, or one has filled its memory.
+
+    Args:
+        strategy, model, count, max_length: as in `advance`.
+        sources: int [R, S].
+        waiting: `Waiting` of the sources, whose memory is not looked at.
+        room: int, steps that there is memory for.
+
+    Returns:
+        The `Memory` of the sources, `Places` and what was `Delivered`.
+    """
+    memory = model.encode(sources)
+    places = free_places(strategy, model, memory, max_length, room)
+    places, _, delivered = advance(strategy, model, places, waiting._replace(memory=memory), 0, count, True, max_length)
+    return memory, places, delivered
+
+
 def search(strategy, model, sources, max_length, numbers=None):
     """The outputs of one batch, all of it at once.
 
@@ -164,10 +182,9 @@ def search(strategy, model, sources, max_length, numbers=None):
     Returns:
         `Hypotheses` of B sources.
     """
-    rows, memory = sources.shape[0], model.encode(sources)
+    rows = sources.shape[0]
     index, lengths = ops.arange(rows, dtype="int32"), ops.sum(ops.cast(sources != PAD_ID, "int32"), 1)
-    waiting = Waiting(index, index if numbers is None else ops.cast(numbers, "int32"), lengths, memory)
-    places = free_places(strategy, model, memory, max_length, max_length)
-    _, _, delivered = advance(strategy, model, places, waiting, 0, ops.convert_to_tensor(rows, "int32"), True, max_length)
+    waiting = Waiting(index, index if numbers is None else ops.cast(numbers, "int32"), lengths, None)
+    _, _, delivered = complete(strategy, model, sources, waiting, ops.convert_to_tensor(rows, "int32"), max_length, max_length)
     order = ops.argsort(ops.where(delivered.index == NOBODY, rows, delivered.index))[:rows]
     return tree.map_structure(lambda x: ops.take(x, order, axis=0), delivered.hypotheses)

@@ -13,7 +13,14 @@ def joined(*layers):
 
 def output_product(embedding, x, kernel):
     """[B, T, D] times the output matrix of a `keras.layers.ReversibleEmbedding`, or that matrix laid out: float32 [B, T, V]."""
-    return ops.cast(embedding(x, reverse=True) if kernel is None else ops.matmul(x, kernel), "float32")
+    if kernel is not None:
+        product = ops.matmul(x, kernel)
+    elif embedding.tie_weights and tuple(x.shape[:2]) == (1, 1):  # XLA would transpose the matrix for each single vector
+        column = ops.matmul(ops.cast(embedding.embeddings, x.dtype), ops.reshape(x, (-1, 1)))
+        product = ops.reshape(column, (1, 1, -1))
+    else:
+        product = embedding(x, reverse=True)
+    return ops.cast(product, "float32")
 
 
 def output_kernel(embedding):

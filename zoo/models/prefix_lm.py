@@ -142,7 +142,9 @@ class PrefixLM(Seq2Seq):
         return State(memory=(memory.final, padding_bias(memory.mask), source_lengths(memory.mask)),
                      cache=(), position=first_position(batch), history=self.stack.history(batch, max_length))
 
-    def stepper(self):
+    def stepper(self, rows):
+        if rows == 1:  # copies of the weights cost more than they save
+            return self.step
         projections, kernel = self.stack.laid_out(), output_kernel(self.target_embedding)
         return lambda token, state: self.step(token, state, projections, kernel)
 

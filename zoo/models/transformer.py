@@ -138,7 +138,9 @@ class TransformerSeq2Seq(Seq2Seq):
         return State(memory=(self.decoder.memory(memory.states), padding_bias(memory.mask)), cache=(),
                      position=first_position(batch), history=self.decoder.history(batch, max_length))
 
-    def stepper(self):
+    def stepper(self, rows):
+        if rows == 1:  # copies of the weights cost more than they save
+            return self.step
         projections, kernel = self.decoder.laid_out(), output_kernel(self.target_embedding)
         return lambda token, state: self.step(token, state, projections, kernel)
 
