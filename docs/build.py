@@ -76,7 +76,7 @@ def generate(results, folder, pattern):
         write(folder / "models" / f"{name}.md", page)
         write(folder / "models" / f"{name}.svg", diagram)
     write(folder / "models" / "index.md", models_page(models))
-    write(folder / "tasks.md", tasks_page())
+    write(folder / "tasks.md", tasks_page(results / "tasks.csv"))
     write(folder / "parity.md", parity_page(results / "parity.csv"))
     write(folder / "decoding_speed.md", decoding_page(results / "peers" / "decoding.csv"))
     write(folder / "results" / "index.md", results_index(suites))
@@ -191,20 +191,29 @@ def models_page(models):
     return "\n\n".join(parts) + "\n"
 
 
-def tasks_page():
-    """The page of the tasks."""
+def tasks_page(path):
+    """The page of the tasks, with what was counted of their data."""
+    import pandas as pd
+
     from zoo import registry
     from zoo.evaluation.metrics import METRICS
 
+    counted = pd.read_csv(path, keep_default_na=False)
     parts = ["# Tasks",
-             "Options are given as `--task-option KEY=VALUE` of `zoo train`, and as keyword arguments of `zoo.create_task`."]
+             "Options are given as `--task-option KEY=VALUE` of `zoo train`, and as keyword arguments of `zoo.create_task`. "
+             "Examples and tokens, the end token included, are counted by `python -m benchmarks.task_sizes`."]
     for name in registry.list_tasks():
         entry = registry.tasks.loaded(name)
         metrics = ", ".join(f"{METRICS[metric].label.lower()} (`{metric}`)" for metric in entry.card["metrics"])
         facts = [("Maps", entry.card["title"]), ("Source", entry.card["source"]), ("Licence", entry.card["licence"]),
                  ("Metrics", f"{metrics}; the first one chooses the best epoch")]
         options = [(f"`{key}`", f"`{value!r}`") for key, value in registry.tasks.overrides(name).items()]
+        sizes = [(f"`{row.options}`" if row.options else "", row.split, f"{row.examples:,}", f"{row.references:,}",
+                  f"{row.mean_source_tokens:.1f}, up to {row.longest_source}",
+                  f"{row.mean_target_tokens:.1f}, up to {row.longest_target}")
+                 for row in counted[counted["task"] == name].itertuples()]
         parts += [f"## {name}", table(("", ""), facts), table(("Option", "Default"), options),
+                  table(("Options", "Split", "Examples", "References", "Source tokens", "Target tokens"), sizes, right=(2, 3)),
                   directive("autofunction", f"{entry.module}.{entry.make.__qualname__}"), directive("automodule", entry.module)]
     return "\n\n".join(parts) + "\n"
 

@@ -90,7 +90,7 @@ def test_a_typo_gets_the_nearest_names(call):
 
 
 def test_a_name_like_no_other_gets_the_known_ones():
-    with pytest.raises(UnknownName, match=r"unknown task '\?\?\?'; known: g2p, reverse"):
+    with pytest.raises(UnknownName, match=r"unknown task '\?\?\?'; known: addition, cmudict, copy"):
         zoo.create_task("???")
 
 

@@ -9,12 +9,10 @@ import json
 import numpy as np
 
 from benchmarks.peers.shapes import SHAPES
-from zoo.data.documents import ENGLISH, MULTI30K, read_lines
-from zoo.data.download import download
+from zoo.data.documents import read_lines
+from zoo.data.multi30k import multi30k_file
 from zoo.files import atomic_folder
 
-GERMAN = ("train.de.gz", "726e39b2fa9eb9ffb6dc763fb35a179f80fae06ffc5d28b6ace5faa883de28a6")
-FILES = dict((ENGLISH["train"], GERMAN, ENGLISH["test"]))  # what is translated, into what, and what is decoded
 PIECES, LONGEST = 8000, 32
 
 
@@ -28,8 +26,7 @@ def make(name, folder):
     import keras
     import sentencepiece
 
-    english, german, test = (read_lines(download(f"multi30k/raw/{file}", MULTI30K + file, digest))
-                             for file, digest in FILES.items())
+    english, german, test = (read_lines(multi30k_file(*what)) for what in (("train", "en"), ("train", "de"), ("test", "en")))
     pieces = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(english + german), model_writer=pieces, minloglevel=3,
                                              vocab_size=PIECES, pad_id=0, bos_id=1, eos_id=2, unk_id=3)
@@ -43,7 +40,7 @@ def make(name, folder):
     rate = keras.optimizers.schedules.CosineDecay(0.0, shape.steps - warm, warmup_target=shape.rate, warmup_steps=warm)
     model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), jit_compile=True,
                   loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    model.fit(batches(pairs, shape.batch, model.start_id), steps_per_epoch=shape.steps, verbose=0)
+    model.fit(batches(pairs, shape.batch, model.start_id), steps_per_epoch=100, epochs=shape.steps // 100, verbose=2)
     save(model, shape, encode(test), folder)
 
 

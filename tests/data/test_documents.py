@@ -6,7 +6,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from zoo.data import documents
+from zoo.data import multi30k
 from zoo.data.documents import (
     cut,
     join_words,
@@ -67,7 +67,7 @@ def test_multi30k_has_its_own_splits(tmp_path, monkeypatch):
         (tmp_path / "x.gz").write_bytes(gzip.compress(name.encode()))
         return tmp_path / "x.gz"
 
-    monkeypatch.setattr(documents, "download", download)
+    monkeypatch.setattr(multi30k, "download", download)
     found = read_documents("")
     assert found == {split: [name] for split, name in zip(("train", "validation", "test"), names)}
     assert names == [f"multi30k/raw/{name}.en.gz" for name in ("train", "val", "test_2016_flickr")]

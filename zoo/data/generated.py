@@ -1,0 +1,88 @@
+"""Generated examples: drawn until every split has its share, with each source in one split only, whatever the seed."""
+
+import hashlib
+
+import numpy as np
+
+from zoo.data.task import Example, Task
+from zoo.data.tokenizers import SymbolTokenizer
+from zoo.errors import ZooError, check_positive
+
+ROUNDS = 20  # of drawing as many examples as the task has; a split still short of its share then cannot be filled
+
+
+def fill(draw, sizes, seed, advice):
+    """Draws the examples of every split.
+
+    A source is assigned to a split by its SHA-256, in proportion to the sizes of the splits. The seed has no part in that, so
+    no seed's test source is another seed's train source at the same sizes.
+
+    Args:
+        draw: function of a `numpy.random.Generator` and a number, which yields so many `Example`.
+        sizes: dict of split name to number of examples.
+        seed: int, not negative.
+        advice: str, what to raise where there are too few different sources.
+
+    Returns:
+        Dict of split name to list of `Example`.
+
+    Raises:
+        ZooError: a value out of its range, or a split that cannot be filled.
+    """
+    check_positive(**sizes)
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise ZooError(f"seed must be a whole number from 0, got {seed!r}")
+    rng, total = np.random.default_rng(seed), sum(sizes.values())
+    splits = {name: [] for name in sizes}
+    for _ in range(ROUNDS):
+        for example in draw(rng, total):
+            splits[assign(example.source, sizes, total)].append(example)
+        if all(len(splits[name]) >= size for name, size in sizes.items()):
+            return {name: splits[name][:size] for name, size in sizes.items()}
+    raise ZooError(f"too few different sources to keep train, validation and test apart: raise {advice}")
+
+
+def assign(source, sizes, total):
+    """The split that a source belongs to, whatever the seed: a name of `sizes`."""
+    place = int.from_bytes(hashlib.sha256(source.encode()).digest()[:8], "big") % total
+    for name, size in sizes.items():
+        if place < size:
+            return name
+        place -= size
+    raise AssertionError("total must be the sum of sizes")
+
+
+def symbols_task(name, metrics, order, symbols, min_length, max_length, train, validation, test, seed):
+    """The `Task` of random symbols and the same in another order.
+
+    Lengths are uniform in their range, so short sequences repeat within a split.
+
+    Args:
+        name, metrics: of the task.
+        order: function of a list of indices of symbols, which gives those of the target.
+        symbols: int, size of the alphabet: lower-case letters up to 26, else "s0", "s1", ...
+        min_length, max_length: int, range of the lengths, both ends included, in symbols without EOS.
+        train, validation, test: int, examples a split.
+        seed: int, not negative; the data are a function of it and of the other options.
+
+    Raises:
+        ZooError: a value out of its range, or a range of lengths with too few sequences to keep splits apart.
+    """
+    options = dict(symbols=symbols, min_length=min_length, max_length=max_length,
+                   train=train, validation=validation, test=test, seed=seed)
+    check_positive(**{key: value for key, value in options.items() if key != "seed"})
+    if symbols < 2:
+        raise ZooError(f"symbols must be at least 2, got {symbols}")
+    if min_length > max_length:
+        raise ZooError(f"min_length must not exceed max_length, got {min_length} and {max_length}")
+    alphabet = [chr(ord("a") + i) for i in range(symbols)] if symbols <= 26 else [f"s{i}" for i in range(symbols)]
+
+    def draw(rng, count):
+        for length in rng.integers(min_length, max_length + 1, size=count):
+            sequence = rng.integers(symbols, size=length).tolist()
+            source, target = (" ".join(alphabet[i] for i in indices) for indices in (sequence, order(sequence)))
+            yield Example(source, (target,))
+
+    splits = fill(draw, {"train": train, "validation": validation, "test": test}, seed, "symbols or max_length")
+    tokenizer = SymbolTokenizer(alphabet, separator=" ")
+    return Task(name, options, splits, tokenizer, tokenizer, metrics)

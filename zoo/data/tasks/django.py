@@ -1,0 +1,55 @@
+"""Descriptions in English to lines of Python: the Django corpus (Oda et al. 2015), a small task of code generation.
+
+The lines of the file are in the order of Django's source, and papers take the first 16,000 to train, the next 1,000 to
+validate and the last 1,805 to test (Ling et al. 2016, Yin and Neubig 2017). Names and strings of a test line are often new, so
+both sides are cut into pieces of words.
+"""
+
+import warnings
+
+from zoo.data.download import download
+from zoo.data.lines import parallel_lines
+from zoo.data.pieces import PieceTokenizer
+from zoo.data.task import Example, Task, limited
+from zoo.errors import check_positive
+from zoo.registry import register_task
+
+METRICS = ("exact_match", "tokenised_bleu", "perplexity")
+ORIGIN = "https://raw.githubusercontent.com/odashi/ase15-django-dataset/c37fa281ced0de16aa7868415522905f8380686e/django/"
+FILES = {"all.anno": "86b38c7bf6ffe2882d4603f799e92f48ddaab8a7d9b2af41bba923e59b41800a",
+         "all.code": "d20b345fd3cdcf8d54b9cd123b3de4078f8f9a3c6bfc9fed9cd215bc857f99db"}
+SPLITS = {"train": slice(0, 16_000), "validation": slice(16_000, 17_000), "test": slice(17_000, None)}
+
+
+@register_task("django", title="English descriptions to lines of Python", source="Django corpus (Oda et al. 2015)",
+               licence="MIT", metrics=METRICS)
+def django(pieces=4000, kind="bpe", longest=250, train_limit=None, validation_limit=None, test_limit=None):
+    """Descriptions such as "import module warnings." to code such as "import warnings", tokens between blanks.
+
+    Args:
+        pieces: int, ids of the vocabulary, which is learnt from both sides of the whole train split.
+        kind: "bpe" or "unigram".
+        longest: int, tokens; longer lines do not train or validate, and no longer output is sought. All test lines test.
+        train_limit, validation_limit, test_limit: int or None, take the first lines of the split only.
+
+    Returns:
+        `Task` with splits "train" (16,000 lines), "validation" (1,000) and "test" (1,805).
+
+    Raises:
+        ZooError: a value out of its range, or data that cannot be downloaded.
+    """
+    options = dict(pieces=pieces, kind=kind, longest=longest, train_limit=train_limit, validation_limit=validation_limit,
+                   test_limit=test_limit)
+    check_positive(longest=longest)
+    pairs = parallel_lines(*(download(f"django/django/{file}", ORIGIN + file, digest) for file, digest in FILES.items()))
+    tokenizer = PieceTokenizer.from_texts((text for pair in pairs[SPLITS["train"]] for text in pair), pieces, kind)
+    splits = {split: [Example(text, (code,)) for text, code in pairs[place]] for split, place in SPLITS.items()}
+    count = sum(map(len, splits.values()))
+    for split in ("train", "validation"):
+        splits[split] = [x for x in splits[split] if max(map(tokenizer.length, (x.source, *x.references))) <= longest]
+    left_out = count - sum(map(len, splits.values()))
+    if left_out:
+        warnings.warn(f"django leaves out {left_out} lines of train and validation, which are longer than {longest} tokens",
+                      stacklevel=2)
+    return Task("django", options, limited(splits, train_limit, validation_limit, test_limit), tokenizer, tokenizer, METRICS,
+                max_target_length=longest)

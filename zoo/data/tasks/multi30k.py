@@ -1,0 +1,46 @@
+"""Translating captions of pictures: Multi30k, the smallest corpus on which machine translation is still compared.
+
+In the form "raw" texts are cased and untokenised, and scored with sacrebleu's BLEU. "tok" is what most papers used: lower case
+and tokens between blanks, scored as it is; its figures are higher, and compare with the papers' only.
+"""
+
+from zoo.data.lines import parallel_lines
+from zoo.data.multi30k import FORMS, LANGUAGES, SPLITS, multi30k_file
+from zoo.data.pieces import PieceTokenizer
+from zoo.data.task import Example, Task, limited
+from zoo.errors import ZooError, check_choice
+from zoo.registry import register_task
+
+METRICS = {"raw": ("bleu", "chrf", "perplexity"), "tok": ("tokenised_bleu", "chrf", "perplexity")}
+
+
+@register_task("multi30k", title="Captions of pictures in English, German and French", source="Multi30k, task 1",
+               licence="none stated with the files", metrics=METRICS["raw"])
+def multi30k(source="en", target="de", form="raw", pieces=8000, kind="bpe",
+             train_limit=None, validation_limit=None, test_limit=None):
+    """Captions in one language to the same in another, in pieces of words that both languages share.
+
+    Args:
+        source, target: "en", "de" or "fr".
+        form: "raw", or "tok", in lower case and tokenised.
+        pieces: int, ids of the vocabulary, which is learnt from both sides of the whole train split.
+        kind: "bpe" or "unigram".
+        train_limit, validation_limit, test_limit: int or None, take the first captions of the split only.
+
+    Returns:
+        `Task` with splits "train" (29,000 captions), "validation" (1,014) and "test" (1,000, Flickr 2016).
+
+    Raises:
+        ZooError: a value out of its range, or data that cannot be downloaded.
+    """
+    check_choice(LANGUAGES, source=source, target=target)
+    check_choice(FORMS, form=form)
+    if source == target:
+        raise ZooError(f"source and target must be two languages, got '{source}' twice")
+    pairs = {split: parallel_lines(*(multi30k_file(split, language, form) for language in (source, target)))
+             for split in SPLITS}
+    tokenizer = PieceTokenizer.from_texts((text for side in zip(*pairs["train"]) for text in side), pieces, kind)
+    splits = {split: [Example(text, (reference,)) for text, reference in found] for split, found in pairs.items()}
+    return Task("multi30k", dict(source=source, target=target, form=form, pieces=pieces, kind=kind, train_limit=train_limit,
+                                 validation_limit=validation_limit, test_limit=test_limit),
+                limited(splits, train_limit, validation_limit, test_limit), tokenizer, tokenizer, METRICS[form])

@@ -1,0 +1,65 @@
+"""Commands to actions: SCAN (Lake and Baroni 2018), which asks whether a model composes what it has learnt.
+
+"simple" draws train and test alike, and every variant solves it. "length" tests on longer actions than were trained, "jump" on
+combinations of a word that was trained alone: both are expected to fail, and how far is the result.
+"""
+
+import re
+
+from zoo.data.download import download
+from zoo.data.lines import lines
+from zoo.data.splits import validates
+from zoo.data.task import Example, Task, limited
+from zoo.data.tokenizers import SymbolTokenizer
+from zoo.errors import ZooError, check_choice
+from zoo.registry import register_task
+
+METRICS = ("exact_match", "token_error_rate", "perplexity")
+ORIGIN = "https://raw.githubusercontent.com/brendenlake/SCAN/c4b756cbc010d75c912f16c42c8f15dc6b7e6c8f/"
+FILES = {  # train and test
+    "simple": (("simple_split/tasks_train_simple.txt", "941bb8a088c5f53ceff12fde902dc008933cf0c4203cc672c47b5f79d73262dd"),
+               ("simple_split/tasks_test_simple.txt", "1fe1c8f5a19d0dc40e41bab94278f45f66f3dc415a978bd29855a23440610fc6")),
+    "length": (("length_split/tasks_train_length.txt", "b034212dc7cf87ce62f3a067dd6ad49c4d5cd18d51d615d13825516bcb1ebbc2"),
+               ("length_split/tasks_test_length.txt", "0760752ed34a75116ae11dcc1ee17526b7500060da1366540730fa24894d7db3")),
+    "jump": (("add_prim_split/tasks_train_addprim_jump.txt",
+              "e3c78485692e028eed4205e1b8b3fd0e785ef2c12d45b5b89204dadf5b239e23"),
+             ("add_prim_split/tasks_test_addprim_jump.txt",
+              "8147ae2651422c701162e174d9d66158daa57858a26b30317ac61797118ac7a5")),
+}
+LINE = re.compile(r"IN: (\S.*?) OUT: (\S.*?)\s*")
+
+
+@register_task("scan", title="Commands in simplified English to sequences of actions", source="SCAN (Lake and Baroni 2018)",
+               licence="BSD", metrics=METRICS)
+def scan(split="simple", train_limit=None, validation_limit=None, test_limit=None):
+    """Commands such as "jump twice after look" to actions such as "I_LOOK I_JUMP I_JUMP", a token a word.
+
+    Args:
+        split: "simple" (16,728 commands to train, 4,182 to test), "length" (16,990 and 3,920) or "jump" (14,670 and 7,706).
+        train_limit, validation_limit, test_limit: int or None, take the first commands of the split only.
+
+    Returns:
+        `Task` with splits "train", "validation" (5 % of the original train split, by the command's hash) and "test".
+
+    Raises:
+        ZooError: another split, a limit that is not above zero, or data that cannot be downloaded.
+    """
+    check_choice(FILES, split=split)
+    seen, tested = (read(download(f"scan/{file}", ORIGIN + file, digest)) for file, digest in FILES[split])
+    splits = {"train": [x for x in seen if not validates(x.source)], "validation": [x for x in seen if validates(x.source)],
+              "test": tested}
+    source = SymbolTokenizer.from_texts((example.source for example in seen), " ")
+    target = SymbolTokenizer.from_texts((example.references[0] for example in seen), " ")
+    return Task("scan", dict(split=split, train_limit=train_limit, validation_limit=validation_limit, test_limit=test_limit),
+                limited(splits, train_limit, validation_limit, test_limit), source, target, METRICS)
+
+
+def read(path):
+    """The examples of a file. Raises `ZooError` for a line that is none."""
+    examples = []
+    for number, line in enumerate(lines(path), 1):
+        found = LINE.fullmatch(line)
+        if not found:
+            raise ZooError(f"{path}, line {number}: not 'IN: command OUT: actions'")
+        examples.append(Example(found[1], (found[2],)))
+    return examples
