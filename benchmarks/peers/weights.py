@@ -40,7 +40,8 @@ def make(name, folder):
     rate = keras.optimizers.schedules.CosineDecay(0.0, shape.steps - warm, warmup_target=shape.rate, warmup_steps=warm)
     model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), jit_compile=True,
                   loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    model.fit(batches(pairs, shape.batch, model.start_id), steps_per_epoch=100, epochs=shape.steps // 100, verbose=2)
+    told = min(100, shape.steps)  # steps after which it says how it goes
+    model.fit(batches(pairs, shape.batch, model.start_id), steps_per_epoch=told, epochs=shape.steps // told, verbose=2)
     save(model, shape, encode(test), folder)
 
 

@@ -7,7 +7,7 @@ import tensorflow as tf
 from keras import tree
 
 from zoo.compiled import compiled
-from zoo.decoding.search import NOBODY, Waiting, advance, complete, free_places, refitted
+from zoo.decoding.search import NOBODY, Waiting, advance, complete, free_places, longer, refitted
 from zoo.seq2seq import PAD_ID
 
 LEAST = 4  # batches for which a function of their length is compiled
@@ -95,7 +95,7 @@ class Batch:
 
     def __init__(self, decoder, rows):
         self.decoder, self.places, self.length, self.room = decoder, None, 0, 0
-        self.longer = 0  # outputs that were longer
+        self.grown = 0  # outputs for which there was no room
         self.least = 4 * STEPS if rows * decoder.strategy.hypotheses <= FEW else STEPS  # the fewest steps to have memory for
 
     def living(self):
@@ -107,11 +107,11 @@ class Batch:
         fewer = self.places is None or width <= self.length // 2 and longest <= width
         length = width if fewer else self.length
         room = self.room_for(length)
-        if (length, room) != (self.length, self.room):
-            free = self.decoder.begin(self.decoder.model.padded(memory, length), room)
-            places = free if self.places is None else refitted(self.places, free)
-            if places is not None:
-                self.places, self.length, self.room = places, length, room
+        if (length, room) == (self.length, self.room) or self.places is not None and longer(self.places, room):
+            return
+        free = self.decoder.begin(self.decoder.model.padded(memory, length), room)
+        self.places = free if self.places is None else refitted(self.places, free)
+        self.length, self.room = length, room
 
     def room_for(self, length):
         """Steps to have memory for beside sources of a length."""
@@ -139,8 +139,8 @@ class Batch:
 
     def grow(self, memory):
         """Makes room for outputs that are longer."""
-        self.longer, self.room = self.longer + 1, min(self.decoder.max_length, 4 * self.room)
-        self.least = self.room if self.longer == LEAST else self.least  # from now on, it does not shrink
+        self.grown, self.room = self.grown + 1, min(self.decoder.max_length, 4 * self.room)
+        self.least = self.room if self.grown == LEAST else self.least  # from now on, it does not shrink
         self.places = refitted(self.places, self.decoder.begin(memory, self.room))
 
 

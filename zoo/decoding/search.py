@@ -65,19 +65,18 @@ def tokens_of(memory):
     return memory.mask.shape[1] if isinstance(memory, Memory) else tokens_of(memory[0])
 
 
+def longer(places, room):
+    """bool, whether an output in the places has more tokens than `room` already."""
+    return bool(ops.any(places.carried.tokens[..., room:] != PAD_ID))
+
+
 def refitted(places, free):
-    """The same `Places` with the memory and records of others that are free, if they are large enough for what is in them.
+    """The same `Places` with the memory and records of others that are free.
 
     Args:
         places: `Places`.
-        free: `Places` of more or fewer steps, or of shorter sources, as long as all that have places are.
-
-    Returns:
-        `Places`, or None where an output is too long already.
+        free: `Places` of more or fewer steps, or of shorter sources, but not too few or too short for what is in the places.
     """
-    room = free.carried.tokens.shape[-1]
-    if bool(ops.any(places.carried.tokens[..., room:] != PAD_ID)):
-        return None
     return places._replace(carried=tree.map_structure(fitted, places.carried, free.carried),
                            state=places.state.refitted(free.state))
 
