@@ -29,14 +29,16 @@ class Decoder:
         strategy.check(model, max_length)
         self.model, self.strategy, self.max_length, self.jit = model, strategy, max_length, jit
 
-    def __call__(self, sources, order, rows, number):
+    def __call__(self, sources, order, rows, number, lanes=1):
         """Searches the sources in `order`, the longest first, in a batch of so many rows; the first source has a number.
+
+        So many `lanes` search other sources at the same time, and use the same compiled functions.
 
         Yields:
             A source's place in `sources`, and its tokens [K, L], scores [K] and log-probabilities [K], as soon as it is done.
         """
         lengths, limit = [len(ids) for ids in sources], self.model.longest_source(self.max_length)
-        batch, batches = Batch(self, rows), list(batches_of(order, lengths, rows))
+        batch, batches = Batch(self, rows), list(batches_of(order, lengths, rows, -(-LEAST // lanes)))
         for turn, (chosen, width) in enumerate(batches, 1):
             index, tokens = np.zeros((2, rows), "int32")
             index[:len(chosen)], tokens[:len(chosen)] = chosen, [lengths[i] for i in chosen]
@@ -151,17 +153,17 @@ def delivered(found):
             yield int(index), *outputs
 
 
-def batches_of(order, lengths, rows):
+def batches_of(order, lengths, rows, least=LEAST):
     """Sources in their order, the longest first, in batches, each with the length that it is padded to.
 
-    Functions that are compiled anew have to pay: a shorter length comes with `LEAST` batches at least, and a single batch, such
+    Functions that are compiled anew have to pay: a shorter length comes with `least` batches at least, and a single batch, such
     as a word that somebody types, has a power of two from 16 on.
     """
     width = padded_length(lengths[order[0]]) if order else None
     if len(order) <= rows and order:
         width = max(16, 1 << (width - 1).bit_length())
     for first in range(0, len(order), rows):
-        if len(order) - first >= LEAST * rows:
+        if len(order) - first >= least * rows:
             width = padded_length(lengths[order[first]])
         yield order[first:first + rows], width
 

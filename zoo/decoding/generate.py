@@ -93,7 +93,7 @@ def decode(decoder, sources, rows, lanes, number):
     end_id, stopped = decoder.model.end_id, threading.Event()
 
     def run(lane):
-        for index, *outputs in decoder(sources, order[lane::lanes], rows, number):
+        for index, *outputs in decoder(sources, order[lane::lanes], rows, number, lanes):
             if stopped.is_set():
                 return
             results[index] = [Output(until_end(t, end_id), float(s), float(p), bool((t == end_id).any()))
