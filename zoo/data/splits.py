@@ -17,6 +17,12 @@ def validates(text):
     return twentieth(text) == 1
 
 
+def with_validation(seen, tested):
+    """The splits of data that come without one to validate on: of the examples `seen`, those whose source `validates`."""
+    return {"train": [x for x in seen if not validates(x.source)], "validation": [x for x in seen if validates(x.source)],
+            "test": tested}
+
+
 def twentieth(text):
     return int.from_bytes(hashlib.sha256(text.encode()).digest(), "big") % 20
 

@@ -6,7 +6,7 @@ output equals one of its pronunciations.
 
 from zoo.data.download import download
 from zoo.data.lines import lines
-from zoo.data.splits import grouped, validates
+from zoo.data.splits import grouped, with_validation
 from zoo.data.task import Task, limited
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import ZooError
@@ -35,12 +35,10 @@ def cmudict(train_limit=None, validation_limit=None, test_limit=None):
     """
     seen, tested = (grouped(read(download(f"cmudict_pronasyl2007/{file}", ORIGIN + file, digest)))
                     for file, digest in FILES.values())
-    splits = {"train": [x for x in seen if not validates(x.source)], "validation": [x for x in seen if validates(x.source)],
-              "test": tested}
     source = SymbolTokenizer.from_texts((example.source for example in seen), separator="")
     target = SymbolTokenizer.from_texts((text for example in seen for text in example.references), " ")
     return Task("cmudict", dict(train_limit=train_limit, validation_limit=validation_limit, test_limit=test_limit),
-                limited(splits, train_limit, validation_limit, test_limit), source, target, METRICS)
+                limited(with_validation(seen, tested), train_limit, validation_limit, test_limit), source, target, METRICS)
 
 
 def read(path):

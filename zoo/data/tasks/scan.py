@@ -8,7 +8,7 @@ import re
 
 from zoo.data.download import download
 from zoo.data.lines import lines
-from zoo.data.splits import validates
+from zoo.data.splits import with_validation
 from zoo.data.task import Example, Task, limited
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import ZooError, check_choice
@@ -46,12 +46,10 @@ def scan(split="simple", train_limit=None, validation_limit=None, test_limit=Non
     """
     check_choice(FILES, split=split)
     seen, tested = (read(download(f"scan/{file}", ORIGIN + file, digest)) for file, digest in FILES[split])
-    splits = {"train": [x for x in seen if not validates(x.source)], "validation": [x for x in seen if validates(x.source)],
-              "test": tested}
     source = SymbolTokenizer.from_texts((example.source for example in seen), " ")
     target = SymbolTokenizer.from_texts((example.references[0] for example in seen), " ")
     return Task("scan", dict(split=split, train_limit=train_limit, validation_limit=validation_limit, test_limit=test_limit),
-                limited(splits, train_limit, validation_limit, test_limit), source, target, METRICS)
+                limited(with_validation(seen, tested), train_limit, validation_limit, test_limit), source, target, METRICS)
 
 
 def read(path):
