@@ -13,7 +13,7 @@ class Shape(NamedTuple):
         sources: dict, how many sources are decoded, by batch size: so many that a round of the slowest takes seconds, and where
             that allows it as many as make the zoo search two batches side by side.
         vocabulary: int, token ids; those above `benchmarks.peers.weights.PIECES` never occur.
-        steps, batch, rate: training steps, in hundreds, sentences in each, and the highest of Adam's learning rates.
+        steps, batch, rate: training steps (a multiple of 100), sentences in each, and the highest of Adam's learning rates.
     """
 
     variant: str
@@ -28,7 +28,7 @@ class Shape(NamedTuple):
 
 SMALL = dict(units=256, depth=3, heads=8, inner_units=1024, dropout=0.0)
 CHECKPOINT = ("transformers", "CTranslate2", "CTranslate2, a stream a core", "CTranslate2 int8")
-LARGE = dict(sources={64: 256, 16: 128, 1: 8}, steps=400, batch=16)
+LARGE = dict(sources={64: 256, 16: 64, 1: 8}, steps=400, batch=16)
 RECURRENT = dict(steps=1000, batch=32, rate=2e-3)
 SHAPES = {
     "marian 3+3, d 256": Shape("marian_base", SMALL, CHECKPOINT, sources={64: 1000, 16: 500, 1: 50}),
