@@ -1,12 +1,14 @@
-"""The `zoo` command and its grammar: list, show, train, evaluate, generate, align, export.
+"""The `zoo` command and its grammar: list, tasks, show, data, train, evaluate, generate, score, align, export.
 
 Nothing here imports TensorFlow before a command needs it, so that help and lists come at once.
 """
 
 import argparse
+import contextlib
 import os
 import pathlib
 import sys
+import warnings
 
 import zoo
 from zoo.commands import (
@@ -14,11 +16,13 @@ from zoo.commands import (
     evaluate_command,
     export_command,
     generate_command,
+    inspect_command,
     score_command,
     train_command,
 )
+from zoo.data.pair_files import DataWarning
 from zoo.errors import ZooError
-from zoo.listing import list_command, show_command
+from zoo.listing import list_command, show_command, tasks_command
 from zoo.strategy_options import add_strategy
 from zoo.training.recipe import DECAYS, OPTIMIZERS, PRECISIONS, Recipe
 
@@ -27,7 +31,8 @@ def main(arguments=None):
     """Runs the command. Returns the exit status: 0; 2 for a mistake or a failed write; 130 after Ctrl-C."""
     try:
         options = make_parser().parse_args(arguments)
-        options.command(options)
+        with warnings_on_a_line():
+            options.command(options)
         sys.stdout.flush()
         return 0
     except ZooError as error:
@@ -44,6 +49,23 @@ def main(arguments=None):
     except KeyboardInterrupt:
         print("zoo: stopped", file=sys.stderr)
         return 130
+
+
+@contextlib.contextmanager
+def warnings_on_a_line():
+    """Shows what is odd about data as one line each, and every other warning as Python does."""
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(message, category, *where):
+            if category is DataWarning:
+                print(f"zoo: {message}", file=sys.stderr)
+            else:
+                usual(message, category, *where)
+
+        warnings.simplefilter("always", DataWarning)
+        warnings.showwarning = show
+        yield
 
 
 class Parser(argparse.ArgumentParser):
@@ -68,6 +90,9 @@ def make_parser():
     sub.add_argument("pattern", nargs="?", default="*", metavar="PATTERN",
                      help='part of a name, or a wildcard such as "*lstm*"')
 
+    sub = command("tasks", tasks_command, "list the tasks with their licence")
+    sub.add_argument("pattern", nargs="?", default="*", metavar="PATTERN", help="as in `zoo list`")
+
     sub = command("show", show_command, "show a model's card, options, layers, cost and diagram, or a task's card and options")
     sub.add_argument("name", metavar="NAME")
     sub.add_argument("--batch", type=int, default=64, help="rows that memory is counted for (default: 64)")
@@ -75,10 +100,15 @@ def make_parser():
     sub.add_argument("--target-length", type=int, default=32, metavar="T", help="tokens of a target (default: 32)")
     sub.add_argument("--svg", type=pathlib.Path, metavar="FILE", help="draw the model's architecture")
 
+    sub = command("data", inspect_command, "look at your own pairs of texts before you train on them")
+    sub.add_argument("verb", choices=("inspect",), help="lengths, vocabulary, duplicates, overlap of the splits, oddities")
+    add_data(sub)
+
     sub = command("train", train_command, "train a model on a task, or fine-tune a public checkpoint")
     sub.add_argument("model", nargs="?", metavar="MODEL",
                      help="a name of `zoo list`; or a checkpoint of T5, BART or Marian: its folder, or OWNER/NAME on the hub")
-    sub.add_argument("task", nargs="?", metavar="TASK", help="a name of `zoo list`")
+    sub.add_argument("task", nargs="?", metavar="TASK", help="a name of `zoo tasks`; none with --data")
+    add_data(sub, "--data")
     sub.add_argument("--out", type=pathlib.Path, metavar="RUN", help="run folder (default: runs/MODEL-TASK-sSEED)")
     sub.add_argument("--resume", type=pathlib.Path, metavar="RUN",
                      help="go on with an interrupted run, exactly where it stopped")
@@ -128,6 +158,15 @@ def make_parser():
     sub.add_argument("run", metavar="RUN")
     sub.add_argument("folder", type=pathlib.Path, metavar="FOLDER")
     return parser
+
+
+def add_data(sub, name="data"):
+    """Where one's own pairs of texts are."""
+    sub.add_argument(name, nargs="+", metavar="FILE",
+                     help="pairs of texts: a .tsv, .csv or .jsonl file; two parallel text files; a folder with a file a split; "
+                          "each also .gz; or hf:NAME, a data set of the Hugging Face hub")
+    sub.add_argument("--columns", nargs=2, metavar=("SOURCE", "TARGET"),
+                     help="names of the two columns, fields, or endings of parallel files (default: source target)")
 
 
 def add_others(sub):

@@ -11,10 +11,11 @@ from tabulate import tabulate
 from tqdm import tqdm
 
 from zoo import registry
+from zoo.data.describe import describe
 from zoo.errors import ZooError, check_positive
 from zoo.listing import import_backend
 from zoo.strategy_options import make_strategy
-from zoo.training.folder import check_run_folder, is_checkpoint
+from zoo.training.folder import check_free, check_run_folder, is_checkpoint
 from zoo.training.recipe import Recipe
 
 FINE_TUNING_RATE = 1e-4  # a fresh model's learning rate would undo what a checkpoint knows
@@ -38,27 +39,39 @@ def train_command(options):
     """`zoo train MODEL TASK` and `zoo train --resume RUN`."""
     given = {name: getattr(options, name) for name in Recipe.fields() if getattr(options, name) is not None}
     if options.resume:
-        if options.model or given or options.set or options.task_option or options.out or options.overwrite:
+        if (options.model or given or options.set or options.task_option or options.out or options.overwrite or options.data
+                or options.columns):
             raise ZooError("--resume goes on with a run as it is; it takes no model, task or other option")
         run = open_run(options.resume)
         report_training(run.name, run.task(), run.recipe, options.resume, run.overrides, resume=True, overwrite=False)
         return
-    if not options.model or not options.task:
-        raise ZooError("name a model and a task, as in: zoo train transformer_mini g2p")
-    registry.tasks.entry(options.task)  # a typo is told before TensorFlow loads
+    if not options.model or not (options.task or options.data):
+        raise ZooError("name a model and a task, as in: zoo train transformer_mini g2p; or your own data: "
+                       "zoo train transformer_mini --data pairs.tsv")
+    task_options = key_values(options.task_option)
+    if options.data:
+        if options.task:
+            raise ZooError(f"--data takes the place of a task; leave out {options.task} or --data")
+        task_options |= {"data": options.data, "columns": options.columns}
+    elif options.columns:
+        raise ZooError("--columns names the columns of --data FILE")
+    registry.tasks.entry(options.task or "files")  # a typo is told before TensorFlow loads
     checkpoint, model = is_checkpoint(options.model), options.model
     if not checkpoint:
         registry.models.entry(model)
-    overrides, task_options = key_values(options.set), key_values(options.task_option)
+    overrides = key_values(options.set)
     if checkpoint:
         model = open_checkpoint(options.model)
         recipe = Recipe.of_model(model.name, **{"learning_rate": FINE_TUNING_RATE} | given)
     else:
         recipe = Recipe.of_model(model, **given)
     name = pathlib.Path(options.model).expanduser().resolve().name
-    folder = options.out or pathlib.Path("runs") / f"{name}-{options.task}-s{recipe.seed}"
+    about = options.task or "-".join(pathlib.Path(path).name.split(".")[0] for path in options.data).replace(":", "-")
+    folder = options.out or pathlib.Path("runs") / f"{name}-{about}-s{recipe.seed}"
+    check_free(folder, options.overwrite)
     import_backend()
-    task = registry.create_task(options.task, **task_options)
+    task = registry.create_task(options.task or "files", **task_options)
+    print(describe(task) + "\n", flush=True)
     report_training(model, task, recipe, folder, overrides, resume=False, overwrite=options.overwrite)
 
 
@@ -72,6 +85,13 @@ def report_training(name, task, recipe, folder, overrides, resume, overwrite):
     run.write_predictions(report)
     print_report(report)
     print(f"\nrun folder: {folder}\ntry: zoo generate {folder} \"{report.sources[0]}\"")
+
+
+def inspect_command(options):
+    """`zoo data inspect FILE`."""
+    from zoo.data.inspect_pairs import Inspection
+
+    print(Inspection(options.data, options.columns).report())
 
 
 def evaluate_command(options):

@@ -25,6 +25,17 @@ def list_command(options):
                                                 ("task", "maps", "source", "metrics")))
 
 
+def tasks_command(options):
+    """`zoo tasks [PATTERN]`."""
+    names = registry.list_tasks(options.pattern)
+    if not names:
+        raise ZooError(f"no task matches '{options.pattern}'; `zoo tasks` shows all")
+    cards = [(name, registry.tasks.entry(name).card) for name in names]
+    print(tabulate([(name, c["title"], c["source"], c["licence"], ", ".join(c["metrics"])) for name, c in cards],
+                   ("task", "maps", "source", "licence", "metrics")))
+    print(f"\nzoo show {names[0]} tells its options; your own files: zoo train MODEL --data FILE.")
+
+
 def family_row(family, names):
     """Year for sorting, then the family's line: name, paper, parts, and its sizes with their parameters."""
     card, counted = registry.card(names[0]), sorted((count_parameters(name), name) for name in names)

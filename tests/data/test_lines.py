@@ -21,6 +21,7 @@ def write(tmp_path):
 @pytest.mark.parametrize("data, expected", [
     ("a\nb\n", ["a", "b"]), ("a\nb", ["a", "b"]), ("", []), ("\n", [""]), ("a\r\nb\r\n", ["a", "b"]),
     ("a \n\n b", ["a ", "", " b"]),
+    ("\ufeff", []),
     ("\ufeffa\n\ufeffb", ["a", "\ufeffb"]), ("a\u2028b\x0bc\x85d\n", ["a\u2028b\x0bc\x85d"]), ("a\rb\n", ["a\rb"]),
 ])
 def test_a_line_ends_at_lf_only(write, data, expected):

@@ -8,6 +8,7 @@ import dataclasses
 
 import numpy as np
 
+from zoo.data.packed import Packed
 from zoo.data.tokenizers import BOS, EOS, PAD
 from zoo.errors import ZooError, check_positive
 
@@ -134,22 +135,17 @@ class Batches:
     """
 
     def __init__(self, sources, targets, tokens, buckets=3, seed=0, shuffle=True):
-        source_lengths = np.array([len(ids) for ids in sources], "int64")
-        target_lengths = np.array([len(ids) for ids in targets], "int64")
+        self._sides = [ids if isinstance(ids, Packed) else Packed(ids) for ids in (sources, targets)]
+        source_lengths, target_lengths = (side.lengths for side in self._sides)
         self.buckets = plan_buckets(source_lengths, target_lengths, tokens, buckets)
         self.seed, self.shuffle = seed, shuffle
         longer, free = np.maximum(source_lengths, target_lengths), np.ones(len(source_lengths), bool)
-        self._members, self._arrays = [], []
+        self._members = []
         for bucket in self.buckets:
             fits = free & (source_lengths <= bucket.source_length) & (target_lengths <= bucket.target_length)
             free &= ~fits
             members = np.flatnonzero(fits)
-            members = members[np.argsort(longer[members], kind="stable")]
-            self._members.append(members)
-            self._arrays.append((  # One row more than members: the filler.
-                pad([*(sources[i] for i in members), [EOS]], bucket.source_length),
-                pad([*(targets[i] for i in members), []], bucket.target_length),
-            ))
+            self._members.append(members[np.argsort(longer[members], kind="stable")])
         self.steps_per_epoch = sum(-(-len(members) // bucket.rows)
                                    for members, bucket in zip(self._members, self.buckets))
         places = sum(-(-len(members) // bucket.rows) * bucket.rows * (bucket.source_length + bucket.target_length)
@@ -161,11 +157,12 @@ class Batches:
         """The `Batch` of a step, counted from 0 in its epoch. Raises `IndexError` for a step that does not exist."""
         if not 0 <= step < self.steps_per_epoch:
             raise IndexError(f"step {step} is outside the {self.steps_per_epoch} steps of an epoch")
-        index, members = self._plan(epoch)[step]
-        rows, (source, target) = self.buckets[index].rows, self._arrays[index]
-        filled = np.full(rows, len(source) - 1)
-        filled[:len(members)] = members
-        return Batch(source[filled], target[filled], len(members), self._members[index][members])
+        index, places = self._plan(epoch)[step]
+        bucket, members = self.buckets[index], self._members[index][places]
+        filler = ((0, bucket.rows - len(members)), (0, 0))
+        source = np.pad(self._sides[0].padded(members, bucket.source_length), filler)
+        source[len(members):, 0] = EOS
+        return Batch(source, np.pad(self._sides[1].padded(members, bucket.target_length), filler), len(members), members)
 
     def epoch(self, epoch):
         """Iterates over the batches of an epoch."""

@@ -30,7 +30,9 @@ def lines(path):
                     raise ZooError(f"{path}, line {number}: longer than {LONGEST_LINE:,} bytes, which no text is")
                 if b"\0" in raw:
                     raise ZooError(f"{path}, line {number}: has a NUL byte; the file is no UTF-8 text")
-                yield (raw.removeprefix(BOM) if number == 1 else raw).decode().removesuffix("\n").removesuffix("\r")
+                raw = raw.removeprefix(BOM) if number == 1 else raw
+                if raw:  # or there was nothing but the mark
+                    yield raw.decode().removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError as error:
         raise ZooError(f"{path}, line {number}: no UTF-8 text ({error.reason}); convert the file, as with iconv") from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:

@@ -34,16 +34,17 @@ class PieceTokenizer(SubwordTokenizer):
         self.size = engine.vocab_size()
 
     @classmethod
-    def from_texts(cls, texts, size, kind="bpe"):
+    def from_texts(cls, texts, size, kind="bpe", exact=True):
         """A tokenizer of `size` ids, trained on texts; the same texts in the same order give the same one.
 
         Args:
             texts: iterable of str.
             size: int, number of ids, the four specials included.
             kind: "bpe" (Sennrich et al. 2016) or "unigram" (Kudo 2018).
+            exact: bool, False makes fewer ids of texts that cannot fill the size.
 
         Raises:
-            ZooError: no text, or a size that the texts cannot fill or that does not hold their characters.
+            ZooError: no text, or a size that the texts cannot fill, where it is exact, or that does not hold their characters.
         """
         import sentencepiece
 
@@ -54,7 +55,7 @@ class PieceTokenizer(SubwordTokenizer):
             sentencepiece.SentencePieceTrainer.train(
                 sentence_iterator=iter(texts), model_writer=model, vocab_size=size, model_type=kind, character_coverage=1.0,
                 normalization_rule_name="identity", remove_extra_whitespaces=False, num_threads=1, minloglevel=3,
-                max_sentence_length=1 << 20, pad_id=PAD, bos_id=BOS, eos_id=EOS, unk_id=UNK)
+                max_sentence_length=1 << 20, hard_vocab_limit=exact, pad_id=PAD, bos_id=BOS, eos_id=EOS, unk_id=UNK)
         except RuntimeError as error:
             reason = str(error).strip().splitlines()[-1]
             raise ZooError(f"cannot make {size} pieces of these texts: {reason}") from None

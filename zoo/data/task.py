@@ -1,18 +1,26 @@
 """What a task is: examples in splits, a tokenizer a side, and the metrics that judge it."""
 
 import dataclasses
+import itertools
 
-import numpy as np
-
+from zoo.data.packed import CHUNK, Packed
 from zoo.errors import UnknownName, ZooError, check_positive
 
 
 @dataclasses.dataclass(frozen=True)
 class Example:
-    """One source text and every target text that is right for it; the first reference is the preferred one."""
+    """One source text and every target text that is right for it; the first reference is the preferred one.
+
+    Raises:
+        ZooError: no reference.
+    """
 
     source: str
     references: tuple[str, ...]
+
+    def __post_init__(self):
+        if not self.references:
+            raise ZooError(f"there is no reference for the source {self.source!r}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,14 +30,14 @@ class Task:
     Attributes:
         name: str, the name it is registered by.
         options: dict, the options it was made with, JSON types only.
-        splits: dict of split name ("train", "validation", "test") to list of `Example`.
+        splits: dict of split name ("train", "validation", "test") to a sequence of `Example`.
         source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
         metrics: tuple of metric names; the first decides early stopping and the best checkpoint.
         max_source_length, max_target_length: int, longest source and longest reference in tokens, EOS included, over
             all splits; counted here when not given.
 
     Raises:
-        ZooError: an example without a reference, or no example at all.
+        ZooError: no example at all.
     """
 
     name: str
@@ -42,17 +50,14 @@ class Task:
     max_target_length: int = None
 
     def __post_init__(self):
-        examples = [example for split in self.splits.values() for example in split]
-        if not examples:
+        if not any(map(len, self.splits.values())):
             raise ZooError(f"task '{self.name}' has no examples")
-        for example in examples:
-            if not example.references:
-                raise ZooError(f"task '{self.name}' has no reference for the source {example.source!r}")
         if self.max_source_length is None:
-            longest = max(self.source_tokenizer.length(example.source) for example in examples)
+            longest = max(self.source_tokenizer.length(x.source) for split in self.splits.values() for x in split)
             object.__setattr__(self, "max_source_length", longest)
         if self.max_target_length is None:
-            longest = max(self.target_tokenizer.length(text) for example in examples for text in example.references)
+            longest = max(self.target_tokenizer.length(text) for split in self.splits.values() for x in split
+                          for text in x.references)
             object.__setattr__(self, "max_target_length", longest)
 
     def with_tokenizers(self, source, target):
@@ -67,21 +72,26 @@ class Task:
         return self.splits[split]
 
     def pairs(self, split):
-        """List of (source text, target text): one for every reference in "train", else for the first reference."""
-        if split == "train":
-            return [(example.source, text) for example in self.examples(split) for text in example.references]
-        return [(example.source, example.references[0]) for example in self.examples(split)]
+        """Iterator of (source text, target text): one for every reference in "train", else for the first reference."""
+        examples = self.examples(split)
+        return ((x.source, text) for x in examples for text in (x.references if split == "train" else x.references[:1]))
 
     def encode(self, split):
         """The ids of `pairs(split)`, EOS included.
 
         Returns:
-            Two lists of int32 arrays `[length]` of the same size, sources and targets.
+            Two `Packed` of int32 arrays `[length]`, sources and targets, as many of each.
         """
         pairs = self.pairs(split)
-        sources = self.source_tokenizer.encode_batch([source for source, _ in pairs])
-        targets = self.target_tokenizer.encode_batch([target for _, target in pairs])
-        return [np.array(ids, "int32") for ids in sources], [np.array(ids, "int32") for ids in targets]
+
+        def ids():
+            while chunk := list(itertools.islice(pairs, CHUNK)):
+                sources, targets = zip(*chunk)
+                for both in zip(self.source_tokenizer.encode_batch(sources), self.target_tokenizer.encode_batch(targets)):
+                    yield from both
+
+        packed = Packed(ids())
+        return packed[0::2], packed[1::2]
 
 
 def limited(splits, train=None, validation=None, test=None):

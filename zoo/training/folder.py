@@ -13,6 +13,17 @@ def check_run_folder(folder):
         raise ZooError(f"{folder} is no run folder (it has no config.json); runs here: {known}")
 
 
+def check_free(folder, overwrite):
+    """Raises `ZooError` where a new run in a folder would lose what is there."""
+    folder = pathlib.Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        if not holds_run(folder):
+            raise ZooError(f"{folder} exists and is no run folder; choose another with --out")
+        if not overwrite:
+            raise ZooError(f"{folder} holds a run already; go on with: zoo train --resume {folder}, "
+                           f"replace it with --overwrite, or choose another folder with --out")
+
+
 def holds_run(folder):
     """Whether a folder holds a run, be it a broken one, and not just some other program's config.json."""
     try:

@@ -21,7 +21,7 @@ from zoo.decoding import Ensemble, Greedy, generate, score
 from zoo.decoding.texts import numbered, stream_texts
 from zoo.errors import ZooError, check_positive, first_line
 from zoo.files import write_text
-from zoo.training.folder import check_run_folder, holds_run
+from zoo.training.folder import check_free, check_run_folder
 from zoo.training.recipe import Recipe
 
 FILES = ("config.json", "history.jsonl", "best.weights.h5", "last.checkpoint.npz", "scores.json", "predictions.tsv")
@@ -73,14 +73,9 @@ class Run:
             if other:
                 raise ZooError(f"cannot go on with {folder}: its {', '.join(other)} is not what is asked for")
             return run
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            if not holds_run(folder):
-                raise ZooError(f"{folder} exists and is no run folder; choose another with --out")
-            if not overwrite:
-                raise ZooError(f"{folder} holds a run already; go on with: zoo train --resume {folder}, "
-                               f"replace it with --overwrite, or choose another folder with --out")
-            for name in FILES:  # whatever else lies in the folder is not ours to delete
-                (folder / name).unlink(missing_ok=True)
+        check_free(folder, overwrite)
+        for name in FILES:  # whatever else lies in the folder is not ours to delete
+            (folder / name).unlink(missing_ok=True)
         folder.mkdir(parents=True, exist_ok=True)
         write_text(folder / "config.json", json.dumps(config, indent=1, ensure_ascii=False) + "\n")
         return cls(folder)

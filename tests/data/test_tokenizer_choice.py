@@ -1,0 +1,78 @@
+"""Which tokenizer is chosen for which text."""
+
+import random
+
+import pytest
+
+from zoo.data.pieces import PieceTokenizer
+from zoo.data.tokenizer_choice import SIZES, Writing, choose_tokenizers, fitting_size
+from zoo.data.tokenizers import ByteTokenizer, SymbolTokenizer
+from zoo.errors import UnknownName, ZooError
+
+
+def prose(words, seed, letters="abcdefghijklmnopqrstuvwxyz", count=3000):
+    random.seed(seed)
+    lexicon = ["".join(random.choices(letters, k=random.randint(2, 9))) for _ in range(count)]
+    return [" ".join(random.choices(lexicon, k=10)) for _ in range(words // 10)]
+
+
+PHONEMES = [" ".join(random.Random(i).choices([f"P{j}" for j in range(40)], k=6)) for i in range(500)]
+SPELLINGS = ["".join(random.Random(i).choices("abcdefgh'", k=8)) for i in range(500)]
+PROSE, CYRILLIC = prose(20_000, 0), prose(20_000, 1, "абвгдежзиклмнопрст")
+SIGNS = ["".join(random.Random(i).choices([chr(0x4e00 + j) for j in range(2000)], k=20)) for i in range(100)]
+
+
+@pytest.mark.parametrize("texts, kind", [
+    (PHONEMES, "word"), (SPELLINGS, "character"), (PROSE, "bpe"), (PROSE[:50], "character"), (SIGNS, "byte"),
+    ([f"{i % 28} March {i}" for i in range(999)], "character"), (["one", "two"], "character"), ([], "character"),
+    (["a b c d e f"] * 3, "character"),  # few words, but none that is seen often
+])
+def test_what_fits(texts, kind):
+    assert Writing.of(texts).fitting() == kind
+
+
+def test_the_size_grows_with_the_text():
+    assert fitting_size(500, 30) == SIZES[0] and fitting_size(10**9, 30) == SIZES[-1]
+    assert fitting_size(600_000, 90) == 8000 and fitting_size(6000, 2000) == 4000
+
+
+def test_pieces_are_shared_where_both_sides_are_written_alike():
+    source, target, kinds = choose_tokenizers(PROSE, prose(20_000, 2))
+    assert source is target and isinstance(source, PieceTokenizer) and kinds == ("bpe", "bpe")
+    source, target, _ = choose_tokenizers(PROSE, CYRILLIC)
+    assert source is not target and source.unknown("а") and not target.unknown(CYRILLIC[0])
+    source, target, _ = choose_tokenizers(PROSE, CYRILLIC, shared=True)
+    assert source is target and not source.unknown(PROSE[0]) and not source.unknown(CYRILLIC[0])
+    source, target, _ = choose_tokenizers(PROSE, PROSE, shared=False, size=600)
+    assert source is not target and source.size == target.size == 600
+
+
+def test_symbols_are_those_of_their_side():
+    source, target, kinds = choose_tokenizers(SPELLINGS, PHONEMES)
+    assert kinds == ("character", "word") and source.separator == "" and target.separator == " "
+    assert source.size == 4 + 9 and target.size == 4 + 40
+    source, target, _ = choose_tokenizers(SPELLINGS, SPELLINGS[:3] + ["xyz"], shared=True)
+    assert source is target and source.size == 4 + 12
+
+
+@pytest.mark.parametrize("kind", ["bpe", "unigram"])
+def test_a_size_that_was_not_asked_for_gives_way(kind):
+    source, _, _ = choose_tokenizers(["ab ba"] * 5000, ["ab"] * 5000, (kind, None))
+    assert 4 + 3 <= source.size < SIZES[0] and source.decode(source.encode("ab ba")) == "ab ba"
+
+
+def test_kinds_that_are_asked_for():
+    source, target, kinds = choose_tokenizers(PROSE, PHONEMES, ("byte", "character"))
+    assert isinstance(source, ByteTokenizer) and isinstance(target, SymbolTokenizer) and kinds == ("byte", "character")
+    assert isinstance(choose_tokenizers(PROSE, PROSE, ("unigram", "unigram"), size=500)[0], PieceTokenizer)
+
+
+@pytest.mark.parametrize("options, message", [
+    ({"kinds": ("words", None)}, "unknown source_tokenizer 'words'; nearest: word"),
+    ({"kinds": (None, "BPE")}, "unknown target_tokenizer 'BPE'"), ({"size": 0}, "vocabulary must be a whole number above 0"),
+    ({"kinds": ("byte", "word"), "shared": True}, "they are byte and word"),
+    ({"kinds": ("bpe", "bpe"), "size": 10}, "cannot make 10 pieces"), ({"kinds": ("bpe", "bpe"), "size": 10**6}, "cannot make"),
+])
+def test_mistakes(options, message):
+    with pytest.raises((UnknownName, ZooError), match=message):
+        choose_tokenizers(PROSE, PROSE, **options)

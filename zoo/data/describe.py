@@ -1,0 +1,24 @@
+"""What a task is made of, as a table: how many pairs each split has, and what its tokenizers make of the texts."""
+
+from tabulate import tabulate
+
+from zoo.data.tokenizers import ByteTokenizer, SymbolTokenizer
+
+
+def describe(task):
+    """The table of a `Task`, as str; tokens are counted in what trains."""
+    sizes = ", ".join(f"{len(examples):,} {split}" for split, examples in task.splits.items())
+    rows = []
+    for side, packed in zip(("source", "target"), task.encode("train")):
+        tokenizer = getattr(task, f"{side}_tokenizer")
+        shown = packed[0].tolist()
+        rows.append((side, kind(tokenizer), f"{tokenizer.size:,}", f"{packed.lengths.mean():.1f}", f"{packed.lengths.max()}",
+                     " ".join(tokenizer.decode([i]) or "</s>" for i in shown[:12])))
+    return tabulate(rows, (sizes, "tokens are", "vocabulary", "a text, mean", "longest", "the first"), disable_numparse=True)
+
+
+def kind(tokenizer):
+    """What the tokens of a tokenizer are, in words."""
+    if isinstance(tokenizer, SymbolTokenizer):
+        return "symbols between blanks" if tokenizer.separator else "characters"
+    return "bytes" if isinstance(tokenizer, ByteTokenizer) else "pieces of words"

@@ -1,0 +1,141 @@
+"""`zoo data inspect`: what is in one's own pairs, told before a model is trained on them, with 50 bytes of memory a pair."""
+
+import array
+import hashlib
+import html
+import re
+import unicodedata
+
+import numpy as np
+from tabulate import tabulate
+
+from zoo.data.pair_files import Oddities, open_pairs
+from zoo.data.splits import split_of
+from zoo.data.tokenizer_choice import Writing
+from zoo.errors import ZooError
+
+MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
+MISREAD = re.compile("[\u00c2\u00c3][\u0080-\u00bf]|\u00e2\u20ac")  # UTF-8 that was read as Latin-1 or Windows-1252
+FAR_APART, LONG = 9, 1000  # times as many characters as the other side; characters of a text
+
+
+class Side:
+    """The texts of one side: what they are made of, and how long each is."""
+
+    def __init__(self):
+        self.writing, self.characters, self.words = Writing(), array.array("I"), array.array("I")
+
+    def add(self, text):
+        self.writing.add(text)
+        self.characters.append(len(text))
+        self.words.append(len(text.split()))
+
+    def figures(self):
+        """Name to figure, as a table shows them."""
+        words, characters, vocabulary = np.array(self.words), np.array(self.characters), self.writing.vocabulary
+        return {"words a text, mean": f"{words.mean():.1f}", "half have at most": f"{np.median(words):.0f}",
+                "99 of 100 have at most": f"{np.percentile(words, 99):.0f}", "most words": f"{words.max():,}",
+                "characters a text, mean": f"{characters.mean():.1f}", "most characters": f"{characters.max():,}",
+                "distinct words": f"{len(vocabulary):,}", "seen once": f"{sum(n == 1 for n in vocabulary.values()):,}",
+                "distinct characters": f"{len(self.writing.characters):,}", "tokenizer that fits": self.writing.fitting()}
+
+
+class Inspection:
+    """What `zoo data inspect` tells of data.
+
+    Args:
+        data, columns: as `zoo.data.pair_files.open_pairs` takes them.
+
+    Attributes:
+        splits: dict of split to its number of pairs; cut: whether they were cut by hash.
+        sides: two `Side`, source and target.
+        oddities: `Oddities`.
+        repeated: dict of what is there more than once to how often.
+
+    Raises:
+        ZooError: as `open_pairs`; no pair at all.
+    """
+
+    def __init__(self, data, columns=None):
+        self.sides, self.oddities, self.splits = (Side(), Side()), Oddities(), {}
+        sources, pairs = {}, {}
+        opened = open_pairs(data, columns, self.oddities)
+        self.cut = None in opened
+        for given, rows in opened.items():
+            for number, (source, target) in enumerate(rows, 1):
+                split = given or split_of(source)
+                self.splits[split] = self.splits.get(split, 0) + 1
+                for side, text in zip(self.sides, (source, target)):
+                    side.add(text)
+                sources.setdefault(split, array.array("Q")).append(hashed(source))
+                pairs.setdefault(split, array.array("Q")).append(hashed(f"{source}\t{target}"))
+                for kind in odd(source, target):
+                    self.oddities.add(kind, f"pair {number:,}" + (f" of {given}" if given else ""))
+        if not self.splits:
+            raise ZooError(f"{data} has no pair")
+        self.splits = {split: self.splits[split] for split in ("train", "validation", "test") if split in self.splits}
+        self.repeated = repeated(sources, pairs, self.cut)
+
+    def report(self):
+        """The whole as text."""
+        how = "cut by the hash of the source" if self.cut else "as given"
+        tables = [tabulate([(split, f"{count:,}") for split, count in self.splits.items()], ("split", f"pairs, {how}"),
+                           disable_numparse=True, colalign=("left", "right"))]
+        source, target = (side.figures() for side in self.sides)
+        tables.append(tabulate([(name, source[name], target[name]) for name in source], ("", "source", "target"),
+                               disable_numparse=True, colalign=("left", "right", "right")))
+        tables.append(tabulate([(name, f"{count:,}") for name, count in self.repeated.items()],
+                               ("what is there more than once", "pairs"), disable_numparse=True, colalign=("left", "right")))
+        return "\n\n".join([*tables, "\n".join(["oddities:", *(self.oddities.lines() or ["none"])])])
+
+
+def hashed(text):
+    """The first 64 bits of a text's BLAKE2."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
+
+
+def repeated(sources, pairs, cut):
+    """Dict of what is there more than once to a number of pairs, from the hashes of each split's sources and pairs.
+
+    Splits that were `cut` by the hash of the source share none.
+    """
+    sources, pairs = ({split: np.array(found, "uint64") for split, found in side.items()} for side in (sources, pairs))
+    every = np.concatenate(list(pairs.values()))
+    counts = {"pairs that were there before": len(every) - len(np.unique(every)),
+              "pairs whose source was there before with another target":
+                  len(np.unique(every)) - len(np.unique(np.concatenate(list(sources.values()))))}
+    for split in sources:
+        if split != "train" and not cut:
+            counts[f"sources of {split} that are in train"] = int(np.isin(sources[split], sources["train"]).sum())
+            counts[f"pairs of {split} that are in train"] = int(np.isin(pairs[split], pairs["train"]).sum())
+    return counts
+
+
+def odd(source, target):
+    """Yields the kinds of oddity of a pair."""
+    if source == target:
+        yield "pairs with the same text on both sides"
+    longer, shorter = max(len(source), len(target)), min(len(source), len(target))
+    if longer > FAR_APART * shorter:
+        yield f"pairs with a side more than {FAR_APART} times as long as the other"
+    if longer > LONG:
+        yield f"pairs with a text of more than {LONG:,} characters"
+    both = source, target
+    if any("\ufffd" in text for text in both):
+        yield "pairs with U+FFFD, which stands for what could not be read"
+    if any(not text.isprintable() and any(unicodedata.category(c) == "Cc" for c in text) for text in both):
+        yield "pairs with control characters"
+    if any(map(MISREAD.search, both)):
+        yield "pairs with what looks like UTF-8 that was read as Latin-1"
+    if any(MARKUP.search(text) or "&" in text and html.unescape(text) != text for text in both):
+        yield "pairs with HTML tags or entities"
+    if not all(unicodedata.is_normalized("NFC", text) for text in both):
+        yield "pairs not in Unicode's form NFC, so that equal letters may differ"
+    if any(is_ids(text) for text in both):
+        yield "pairs with a side of several whole numbers alone, as of token ids"
+
+
+def is_ids(text):
+    """Whether a text is several whole numbers and nothing else."""
+    words = text.split()
+    return len(words) > 1 and all(word.isdecimal() for word in words)
