@@ -1,10 +1,12 @@
 """`python -m benchmarks [SUITE]` runs a suite and renders its table; `python -m benchmarks report [SUITE]` renders it again;
-`python -m benchmarks peers decoding [SHAPE ...]` compares the speed of decoding with other libraries.
+`python -m benchmarks peers decoding [SHAPE ...]` compares the speed of decoding with other libraries, `peers training` that of
+training.
 
 SUITE is a name, or the path of a suite file of one's own, which ends in ".toml".
 """
 
 import argparse
+import importlib
 import pathlib
 import shutil
 import sys
@@ -19,7 +21,7 @@ def main(arguments=None):
     parser = Parser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("suite", nargs="*", default=["quick"], metavar="SUITE",
                         help=f"one of: {', '.join(suite_names())}; or a file, as in my_suite.toml; or: report [SUITE]; "
-                             f"or: peers decoding [SHAPE ...]")
+                             f"or: peers decoding [SHAPE ...]; or: peers training [SHAPE ...]")
     parser.add_argument("--fresh", action="store_true", help="run finished cells again")
     parser.add_argument("--jobs", type=int, help="cells at a time (default: as many as the cores hold)")
     parser.add_argument("--work", type=pathlib.Path, help="working folder (default: runs/SUITE)")
@@ -43,11 +45,9 @@ def run(options):
     """Does what the command line asks."""
     words = list(options.suite)
     if words[0] == "peers":
-        if words[1:2] != ["decoding"]:
-            raise ZooError("say what to compare with other libraries: python -m benchmarks peers decoding [SHAPE ...]")
-        from benchmarks.peers.decoding import main as compare
-
-        return compare(words[2:])
+        if words[1:2] not in (["decoding"], ["training"]):
+            raise ZooError("say what to compare with other libraries: python -m benchmarks peers decoding, or peers training")
+        return importlib.import_module(f"benchmarks.peers.{words[1]}").main(words[2:])
     only_report = words[0] == "report"
     words = words[1:] or ["quick"] if only_report else words
     if len(words) > 1:

@@ -10,10 +10,10 @@ import sys
 import tomllib
 
 from zoo import registry
-from zoo.commands import key_values
 from zoo.errors import UnknownName, ZooError, check_positive
 from zoo.listing import import_backend
 from zoo.training.recipe import Recipe
+from zoo.training_commands import key_values
 
 HERE = pathlib.Path(__file__).parent
 REPOSITORY = HERE.parent

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import zoo
-from zoo.training.loop import make_optimizer
+from zoo.training.optimizer import make_optimizer
 
 
 def test_loads_in_a_fresh_process(tmp_path):

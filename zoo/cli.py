@@ -1,4 +1,4 @@
-"""The `zoo` command and its grammar: list, tasks, show, data, train, evaluate, generate, score, align, export.
+"""The `zoo` command and its grammar.
 
 Nothing here imports TensorFlow before a command needs it, so that help and lists come at once.
 """
@@ -13,18 +13,21 @@ import warnings
 import zoo
 from zoo.commands import (
     align_command,
+    doctor_command,
     evaluate_command,
     export_command,
     generate_command,
     inspect_command,
+    report_command,
+    runs_command,
     score_command,
-    train_command,
 )
 from zoo.data.pair_files import DataWarning
 from zoo.errors import ZooError
 from zoo.listing import list_command, show_command, tasks_command
 from zoo.strategy_options import add_strategy
 from zoo.training.recipe import DECAYS, OPTIMIZERS, PRECISIONS, Recipe
+from zoo.training_commands import find_lr_command, train_command
 
 
 def main(arguments=None):
@@ -105,24 +108,23 @@ def make_parser():
     add_data(sub)
 
     sub = command("train", train_command, "train a model on a task, or fine-tune a public checkpoint")
-    sub.add_argument("model", nargs="?", metavar="MODEL",
-                     help="a name of `zoo list`; or a checkpoint of T5, BART or Marian: its folder, or OWNER/NAME on the hub")
-    sub.add_argument("task", nargs="?", metavar="TASK", help="a name of `zoo tasks`; none with --data")
-    add_data(sub, "--data")
+    add_training(sub)
     sub.add_argument("--out", type=pathlib.Path, metavar="RUN", help="run folder (default: runs/MODEL-TASK-sSEED)")
     sub.add_argument("--resume", type=pathlib.Path, metavar="RUN",
                      help="go on with an interrupted run, exactly where it stopped")
     sub.add_argument("--overwrite", action="store_true", help="replace a run in the folder")
-    pair = dict(action="append", default=[], metavar="KEY=VALUE")
-    sub.add_argument("--set", help="a model option, such as units=64", **pair)
-    sub.add_argument("--task-option", help="a task option, such as max_length=10", **pair)
-    for name, default in Recipe.fields().items():
-        flag = "--" + name.replace("_", "-")
-        if isinstance(default, bool):
-            sub.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=f"(default: {default})")
-        else:
-            choices = {"optimizer": OPTIMIZERS, "decay": DECAYS, "precision": PRECISIONS}.get(name)
-            sub.add_argument(flag, type=type(default), choices=choices, help=f"(default: {default})")
+
+    sub = command("find-lr", find_lr_command, "sweep the learning rate over the first steps of a training, and plot the loss")
+    add_training(sub)
+    sub.add_argument("--low", type=float, default=1e-6, help="the first rate (default: 1e-6)")
+    sub.add_argument("--high", type=float, default=1.0, help="the last rate (default: 1)")
+    sub.add_argument("--sweep", type=int, default=120, metavar="STEPS", help="steps of the sweep (default: 120)")
+    sub.add_argument("--out", type=pathlib.Path, default=pathlib.Path("learning_rate.png"),
+                     help="picture; a table goes beside it (default: learning_rate.png)")
+
+    sub = command("runs", runs_command, "list the runs below a folder; or compare runs, setting by setting and score by score")
+    sub.add_argument("folders", nargs="*", type=pathlib.Path, metavar="RUN", default=[pathlib.Path("runs")],
+                     help="a folder of runs to list (default: runs), or two or more runs to compare")
 
     sub = command("evaluate", evaluate_command, "score a run on a split of its task")
     sub.add_argument("run", metavar="RUN")
@@ -154,6 +156,11 @@ def make_parser():
     sub.add_argument("--longest", type=int, help="allow a source of up to this many tokens (default: what the run has seen)")
     sub.add_argument("--out", type=pathlib.Path, default=pathlib.Path("alignment.png"), help="picture (default: alignment.png)")
 
+    sub = command("report", report_command, "write a run on one page, RUN/report.html: curves, scores, samples, worst errors")
+    sub.add_argument("run", metavar="RUN")
+
+    command("doctor", doctor_command, "tell what TensorFlow can compute on here, and what an idle GPU lacks")
+
     sub = command("export", export_command, "write a run of T5, BART or Marian as a checkpoint that transformers loads")
     sub.add_argument("run", metavar="RUN")
     sub.add_argument("folder", type=pathlib.Path, metavar="FOLDER")
@@ -167,6 +174,24 @@ def add_data(sub, name="data"):
                           "each also .gz; or hf:NAME, a data set of the Hugging Face hub")
     sub.add_argument("--columns", nargs=2, metavar=("SOURCE", "TARGET"),
                      help="names of the two columns, fields, or endings of parallel files (default: source target)")
+
+
+def add_training(sub):
+    """What is trained on what, and how."""
+    sub.add_argument("model", nargs="?", metavar="MODEL",
+                     help="a name of `zoo list`; or a checkpoint of T5, BART or Marian: its folder, or OWNER/NAME on the hub")
+    sub.add_argument("task", nargs="?", metavar="TASK", help="a name of `zoo tasks`; none with --data")
+    add_data(sub, "--data")
+    pair = dict(action="append", default=[], metavar="KEY=VALUE")
+    sub.add_argument("--set", help="a model option, such as units=64", **pair)
+    sub.add_argument("--task-option", help="a task option, such as max_length=10", **pair)
+    choices = {"optimizer": OPTIMIZERS, "decay": DECAYS, "precision": PRECISIONS}
+    for name, default in Recipe.fields().items():
+        flag = "--" + name.replace("_", "-")
+        if isinstance(default, bool):
+            sub.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=f"(default: {default})")
+        else:
+            sub.add_argument(flag, type=type(default), choices=choices.get(name), help=f"(default: {default})")
 
 
 def add_others(sub):

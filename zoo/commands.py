@@ -1,90 +1,18 @@
-"""`zoo train`, `evaluate`, `generate`, `score`, `align` and `export`: what each command does once its options are read.
+"""What each command of `zoo` but those that train does once its options are read.
 
 Nothing here imports TensorFlow before a command's names and options are known to be right.
 """
 
-import json
 import pathlib
 import sys
 
 from tabulate import tabulate
 from tqdm import tqdm
 
-from zoo import registry
-from zoo.data.describe import describe
 from zoo.errors import ZooError, check_positive
 from zoo.listing import import_backend
 from zoo.strategy_options import make_strategy
-from zoo.training.folder import check_free, check_run_folder, is_checkpoint
-from zoo.training.recipe import Recipe
-
-FINE_TUNING_RATE = 1e-4  # a fresh model's learning rate would undo what a checkpoint knows
-
-
-def key_values(pairs):
-    """["units=64", "tied_embeddings=none"] -> dict; a value is read as JSON where it is JSON."""
-    values = {}
-    for pair in pairs:
-        key, found, text = pair.partition("=")
-        if not found or not key:
-            raise ZooError(f"expected KEY=VALUE, got '{pair}'")
-        try:
-            values[key] = json.loads(text)
-        except ValueError:
-            values[key] = text
-    return values
-
-
-def train_command(options):
-    """`zoo train MODEL TASK` and `zoo train --resume RUN`."""
-    given = {name: getattr(options, name) for name in Recipe.fields() if getattr(options, name) is not None}
-    if options.resume:
-        if (options.model or given or options.set or options.task_option or options.out or options.overwrite or options.data
-                or options.columns):
-            raise ZooError("--resume goes on with a run as it is; it takes no model, task or other option")
-        run = open_run(options.resume)
-        report_training(run.name, run.task(), run.recipe, options.resume, run.overrides, resume=True, overwrite=False)
-        return
-    if not options.model or not (options.task or options.data):
-        raise ZooError("name a model and a task, as in: zoo train transformer_mini g2p; or your own data: "
-                       "zoo train transformer_mini --data pairs.tsv")
-    task_options = key_values(options.task_option)
-    if options.data:
-        if options.task:
-            raise ZooError(f"--data takes the place of a task; leave out {options.task} or --data")
-        task_options |= {"data": options.data, "columns": options.columns}
-    elif options.columns:
-        raise ZooError("--columns names the columns of --data FILE")
-    registry.tasks.entry(options.task or "files")  # a typo is told before TensorFlow loads
-    checkpoint, model = is_checkpoint(options.model), options.model
-    if not checkpoint:
-        registry.models.entry(model)
-    overrides = key_values(options.set)
-    if checkpoint:
-        model = open_checkpoint(options.model)
-        recipe = Recipe.of_model(model.name, **{"learning_rate": FINE_TUNING_RATE} | given)
-    else:
-        recipe = Recipe.of_model(model, **given)
-    name = pathlib.Path(options.model).expanduser().resolve().name
-    about = options.task or "-".join(pathlib.Path(path).name.split(".")[0] for path in options.data).replace(":", "-")
-    folder = options.out or pathlib.Path("runs") / f"{name}-{about}-s{recipe.seed}"
-    check_free(folder, options.overwrite)
-    import_backend()
-    task = registry.create_task(options.task or "files", **task_options)
-    print(describe(task) + "\n", flush=True)
-    report_training(model, task, recipe, folder, overrides, resume=False, overwrite=options.overwrite)
-
-
-def report_training(name, task, recipe, folder, overrides, resume, overwrite):
-    """Trains, scores the test split, and says where everything is."""
-    from zoo.evaluation.evaluate import evaluate_model
-    from zoo.training.loop import train
-
-    run = train(name, task, recipe, folder, overrides, resume=resume, overwrite=overwrite)
-    report = evaluate_model(run.model, task, "test", jit=recipe.compiled)
-    run.write_predictions(report)
-    print_report(report)
-    print(f"\nrun folder: {folder}\ntry: zoo generate {folder} \"{report.sources[0]}\"")
+from zoo.training.folder import check_run_folder, is_checkpoint
 
 
 def inspect_command(options):
@@ -92,6 +20,29 @@ def inspect_command(options):
     from zoo.data.inspect_pairs import Inspection
 
     print(Inspection(options.data, options.columns).report())
+
+
+def runs_command(options):
+    """`zoo runs`."""
+    from zoo.training.runs import compare_runs, list_runs
+
+    print(compare_runs(options.folders) if len(options.folders) > 1 else list_runs(options.folders[0]))
+
+
+def report_command(options):
+    """`zoo report RUN`."""
+    from zoo.training.report import write_report
+
+    print(write_report(options.run))
+
+
+def doctor_command(options):
+    """`zoo doctor`."""
+    from zoo.doctor import diagnose
+
+    facts, advice = diagnose()
+    print(tabulate(facts, tablefmt="plain", disable_numparse=True))
+    print("\n" + "\n".join(advice or ["nothing is amiss"]))
 
 
 def evaluate_command(options):
@@ -196,14 +147,19 @@ def read_lines(stream):
 
 def align_command(options):
     """`zoo align RUN TEXT`."""
-    if options.out.suffix not in (".png", ".svg", ".pdf"):
-        raise ZooError(f"the picture's name must end in .png, .svg or .pdf, got '{options.out}'")
+    check_picture(options.out)
     run = open_run(options.run)
     from zoo.evaluation.alignment import draw_alignment
 
     source, target, weights = run.align(options.text, options.output, options.longest)
     draw_alignment(source, target, weights, options.out, title=run.name)
     print(f"{' '.join(target[:-1])}\n{options.out}")
+
+
+def check_picture(path):
+    """Raises `ZooError` for a picture of another format."""
+    if path.suffix not in (".png", ".svg", ".pdf"):
+        raise ZooError(f"the picture's name must end in .png, .svg or .pdf, got '{path}'")
 
 
 def export_command(options):

@@ -10,7 +10,6 @@ import itertools
 import json
 import os
 import pathlib
-import subprocess
 import sys
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ import pandas as pd
 
 from benchmarks import provenance
 from benchmarks.peers.environment import python_of
+from benchmarks.peers.process import Worker
 from benchmarks.peers.shapes import SHAPES
 from benchmarks.peers.weights import make
 from benchmarks.suite import REPOSITORY
@@ -61,41 +61,6 @@ DISTINCT = 0.25  # share of different outputs at least; a model that learnt noth
 AGREEMENT = 0.98  # share of equal outputs at least, in float32; near ties may fall otherwise
 
 
-class Worker:
-    """A process that decodes when it is told to.
-
-    Args:
-        python: path of the interpreter.
-        words: list of str, what it runs.
-        log: path, for what it prints on standard error.
-        given: dict, what `benchmarks.peers.worker.serve` reads.
-    """
-
-    def __init__(self, python, words, log, given):
-        self.log = log
-        with open(log, "w") as errors:
-            self.process = subprocess.Popen([str(python), *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
-                                            text=True, cwd=REPOSITORY)
-        found = self.ask(json.dumps(given))
-        self.outputs, self.first = found["outputs"], found["seconds"]
-
-    def ask(self, line="go"):
-        """One answer. Raises `ZooError` where the process has ended."""
-        try:
-            self.process.stdin.write(line + "\n")
-            self.process.stdin.flush()
-        except BrokenPipeError:
-            pass
-        for answer in self.process.stdout:
-            if answer.startswith("answer "):
-                return json.loads(answer.removeprefix("answer "))
-        raise ZooError(f"{' '.join(self.process.args[1:])} ended before it answered; see {self.log}")
-
-    def close(self):
-        self.process.kill()
-        self.process.wait()
-
-
 def start(name, peer, python, given, logs):
     """The `Worker` of a peer; see `Worker` and `measure` for the arguments."""
     words = ["-m", f"benchmarks.peers.{peer.worker}"] if peer.with_zoo else [str(HERE / f"{peer.worker}.py")]
@@ -116,7 +81,7 @@ def measure(shape, python, folder, beam, batch, logs):
         ZooError: a worker ends, or its outputs are others than the zoo's, or these hardly differ from source to source.
     """
     sources = json.loads((folder / "sources.json").read_text())[:shape.sources[batch]]
-    given = dict(folder=str(folder), beam=beam, rows=batch, max_length=MAX_LENGTH, sources=sources)
+    given = dict(folder=str(folder), beam=beam, rows=batch, max_length=MAX_LENGTH, work=sources)
     peers = {name: PEERS[name] for name in shape.peers if beam in PEERS[name].beams and batch in PEERS[name].batches}
     workers = {}
     try:
@@ -129,11 +94,11 @@ def measure(shape, python, folder, beam, batch, logs):
     finally:
         for worker in workers.values():
             worker.close()
-    if workers and len(set(map(tuple, workers["zoo"].outputs))) < DISTINCT * len(sources):
+    if workers and len(set(map(tuple, workers["zoo"].found))) < DISTINCT * len(sources):
         raise ZooError(f"the model in {folder} puts out the same for most sources; it has to be trained for longer")
     for name, peer in peers.items():
         zoo, worker = workers["zoo"], workers[name]
-        same = np.mean([a == b for a, b in zip(worker.outputs, zoo.outputs)])
+        same = np.mean([a == b for a, b in zip(worker.found, zoo.found)])
         if peer.options["precision"] == "float32" and same < AGREEMENT:
             raise ZooError(f"{name} and the zoo agree on {same:.1%} of the outputs only, beam {beam}, batch {batch}")
         ratios = np.array(seconds[name]) / np.array(seconds["zoo"])

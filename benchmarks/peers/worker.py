@@ -1,4 +1,4 @@
-"""What the workers share: one process a library, which loads once and decodes when it is told to.
+"""What the workers share: one process a library, which loads once and does its work when it is told to.
 
 It needs no package but Python's own, so that it runs in the peers' environment, too.
 """
@@ -9,18 +9,19 @@ import time
 
 
 def serve(load):
-    """Reads a line of JSON arguments for `load` with `sources`; then decodes them once a line, until standard input ends.
+    """Reads a line of JSON arguments for `load`, with `work` for the function that it gives: sources to decode, or a file of
+    batches to train on. The work is done once at first and once for every line after that, until standard input ends.
 
-    Writes a line of JSON each time: seconds, of the first time with loading and compiling, and then also the outputs.
+    Writes a line of JSON each time: seconds, of the first time with loading and compiling, and then also what was found.
     """
     given = json.loads(sys.stdin.readline())
-    sources, started = given.pop("sources"), time.perf_counter()
-    decode = load(**given)
-    outputs = decode(sources)
-    answer(seconds=time.perf_counter() - started, outputs=outputs)
+    work, started = given.pop("work"), time.perf_counter()
+    function = load(**given)
+    found = function(work)
+    answer(seconds=time.perf_counter() - started, found=found)
     for _ in sys.stdin:
         started = time.perf_counter()
-        decode(sources)
+        function(work)
         answer(seconds=time.perf_counter() - started)
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.peers import decode_zoo, decoding, shapes, weights
-from benchmarks.peers.decoding import Worker, keep, render
+from benchmarks.peers.decoding import keep, render
+from benchmarks.peers.process import Worker
 from benchmarks.peers.shapes import Shape
 from benchmarks.suite import REPOSITORY
 from zoo.errors import ZooError
@@ -108,8 +109,8 @@ def test_ctranslate2_decodes_the_same(name, beam, folders, peers):
 
 
 def test_a_worker_answers_as_often_as_it_is_asked(tmp_path):
-    worker = Worker(sys.executable, ["-c", ECHO], tmp_path / "log", {"times": 2, "sources": [[3], [4, 5]]})
-    assert worker.outputs == [[3, 3], [4, 5, 4, 5]] and worker.first >= 0
+    worker = Worker(sys.executable, ["-c", ECHO], tmp_path / "log", {"times": 2, "work": [[3], [4, 5]]})
+    assert worker.found == [[3, 3], [4, 5, 4, 5]] and worker.first >= 0
     assert worker.ask()["seconds"] >= 0
     worker.close()
     with pytest.raises(ZooError, match="ended before it answered; see .*log"):
@@ -118,7 +119,7 @@ def test_a_worker_answers_as_often_as_it_is_asked(tmp_path):
 
 def test_a_worker_that_fails_says_where_to_look(tmp_path):
     with pytest.raises(ZooError, match="log"):
-        Worker(sys.executable, ["-c", ECHO], tmp_path / "log", {"tmies": 2, "sources": []})
+        Worker(sys.executable, ["-c", ECHO], tmp_path / "log", {"tmies": 2, "work": []})
     assert "tmies" in (tmp_path / "log").read_text()
 
 
@@ -142,7 +143,7 @@ def test_every_shape_is_one_that_its_peers_can_decode():
         assert weights.arguments(shape)["variant"] in list_models()
 
 
-@pytest.mark.parametrize("words", [["peers"], ["peers", "training"], ["peers", "decoding", "T5-small", "twice"]])
+@pytest.mark.parametrize("words", [["peers"], ["peers", "speed"], ["peers", "decoding", "T5-small", "twice"]])
 def test_what_is_not_compared(words, capsys):
     assert main(words) == 2
     assert "python -m benchmarks peers decoding" in capsys.readouterr().err

@@ -7,8 +7,9 @@ from tests.contract.conftest import ids, make
 from zoo.data.batches import Batches, as_dataset, pad
 from zoo.decoding import Greedy, generate
 from zoo.loss import TokenCrossentropy
-from zoo.training.loop import make_optimizer, make_step
+from zoo.training.optimizer import make_optimizer
 from zoo.training.recipe import Recipe
+from zoo.training.step import Step
 
 
 def gradients(model, logits_of, source, target):
@@ -53,7 +54,7 @@ def test_overfits_32_pairs_to_exact_match(name):
     sources, targets = pairs, [[*ids_[:-1][::-1], 2] for ids_ in pairs]
     model = make(name)
     recipe = Recipe(epochs=1, learning_rate=5e-3, label_smoothing=0.0, warmup=0.1)
-    step = make_step(model, make_optimizer(recipe, 1500), recipe)
+    step = Step(model, make_optimizer(recipe, 1500), recipe, 1500)
     source, target = pad(sources), pad(targets)
     for count in range(1, 1501):
         loss, tokens = step(source, target)

@@ -177,3 +177,12 @@ def test_dataset_gives_the_batches_in_order():
         np.testing.assert_array_equal(source, batch.source)
         np.testing.assert_array_equal(target, batch.target)
         np.testing.assert_array_equal(decoder_input, shift_right(batch.target))
+
+
+def test_a_bucket_must_save_its_price():
+    lengths = np.repeat(np.arange(1, 41), 40)
+    free, paid = (plan_buckets(lengths, lengths, tokens=400, buckets=12, price=price) for price in (0, 1500))
+    assert 1 < len(paid) < len(free) <= 12
+    cost = {k: spent(plan_buckets(lengths, lengths, 400, k), lengths, lengths) for k in range(1, 13)}
+    assert len(paid) == min(cost, key=lambda k: cost[k] + 1500 * k)
+    assert len(plan_buckets(lengths, lengths, tokens=400, buckets=12, price=1e12)) == 1

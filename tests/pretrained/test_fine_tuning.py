@@ -15,7 +15,8 @@ from tests.training.conftest import assert_same, left
 from zoo.cli import main
 from zoo.data.batches import Batches
 from zoo.errors import ZooError
-from zoo.training.loop import make_optimizer, make_step
+from zoo.training.optimizer import make_optimizer
+from zoo.training.step import Step
 
 TASK = {"symbols": 5, "min_length": 1, "max_length": 4, "train": 120, "validation": 8, "test": 20}
 RECIPE = {"epochs": 2, "tokens": 400, "buckets": 1, "learning_rate": 1e-3, "compiled": False}
@@ -66,7 +67,7 @@ def test_training_starts_from_the_checkpoint_and_learns(pair, tuned, task, kind)
         batches = Batches(*theirs.encode("train"), tokens=recipe.tokens, buckets=1, seed=0)
         copy = model.__class__.from_config(model.get_config() | {"dropout": 0.0})
         copy.set_weights(model.get_weights())
-        step = make_step(copy, make_optimizer(recipe, 10), recipe)
+        step = Step(copy, make_optimizer(recipe, 10), recipe, 10)
         total, tokens = step(batches.batch(0, 0).source, batches.batch(0, 0).target)
         losses[name] = float(total) / float(tokens)
     assert losses["run"] < losses["checkpoint"]

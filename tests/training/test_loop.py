@@ -13,7 +13,9 @@ from tests.training.conftest import assert_same, left, recipe, train
 from zoo.data.batches import Batches, as_dataset, shift_right
 from zoo.errors import ZooError
 from zoo.training import loop
-from zoo.training.loop import Interrupted, make_optimizer, make_step
+from zoo.training.loop import Interrupted
+from zoo.training.optimizer import make_optimizer
+from zoo.training.step import Step
 
 
 class At(keras.callbacks.Callback):
@@ -61,7 +63,7 @@ def test_same_weights_as_compile_and_fit(task, name, optimizer):
         models.append(zoo.create(name, task.source_tokenizer.size, task.target_tokenizer.size))
     before = [np.asarray(v) for v in models[0].trainable_variables]
     total = 2 * batches.steps_per_epoch
-    step = make_step(models[0], make_optimizer(chosen, total), chosen)
+    step = Step(models[0], make_optimizer(chosen, total), chosen, total)
     for epoch in range(2):
         for batch in batches.epoch(epoch):
             step(batch.source, batch.target)
@@ -77,7 +79,7 @@ def test_a_step_returns_the_loss_sum_and_the_tokens(task):
     model = zoo.create("bag_test", task.source_tokenizer.size, task.target_tokenizer.size)
     batch, chosen = list(make_batches(task).epoch(0))[-1], recipe()
     logits = np.asarray(model((batch.source, shift_right(batch.target))))
-    total, tokens = make_step(model, make_optimizer(chosen, 10), chosen)(batch.source, batch.target)
+    total, tokens = Step(model, make_optimizer(chosen, 10), chosen, 10)(batch.source, batch.target)
     expected, count = numpy_loss(batch.target, logits, chosen.label_smoothing)
     assert float(total) == pytest.approx(expected, rel=1e-4) and float(tokens) == count
 
@@ -88,7 +90,7 @@ def test_compiled_and_not_compiled_agree(task):
         keras.utils.set_random_seed(5)
         model = zoo.create("lstm_seq2seq_nano", task.source_tokenizer.size, task.target_tokenizer.size)
         chosen = recipe(compiled=compiled)
-        step = make_step(model, make_optimizer(chosen, 10), chosen)
+        step = Step(model, make_optimizer(chosen, 10), chosen, 10)
         batch = make_batches(task).batch(0, 0)
         results.append([float(step(batch.source, batch.target)[0]) for _ in range(5)])
     assert results[0] == pytest.approx(results[1], rel=1e-4)

@@ -9,17 +9,23 @@ from zoo.training.recipe import Recipe
 
 NO_NUMBER = ["3", None, [1], True]
 BAD = {
-    "epochs": [0, -1, 1.5, *NO_NUMBER], "tokens": [0, -5, 2.0, *NO_NUMBER], "buckets": [0, 1.5, *NO_NUMBER],
-    "optimizer": ["adamw", "", None, 1], "learning_rate": [0, -1e-3, float("nan"), float("inf"), *NO_NUMBER],
+    "epochs": [0, -1, 1.5, *NO_NUMBER], "tokens": [0, -5, 2.0, *NO_NUMBER], "buckets": [-1, 1.5, *NO_NUMBER],
+    "optimizer": ["adma", "", None, 1], "learning_rate": [0, -1e-3, float("nan"), float("inf"), *NO_NUMBER],
     "warmup": [-0.1, 1, 1.5, float("nan"), *NO_NUMBER], "decay": ["liner", "", None, 3],
     "label_smoothing": [-0.1, 1.0, float("nan"), *NO_NUMBER], "clip_norm": [0, -1, float("nan"), float("inf"), *NO_NUMBER],
     "beta_2": [-0.5, 1, float("nan"), *NO_NUMBER], "patience": [-1, 1.5, 2**31, *NO_NUMBER],
+    "steps": [-1, 1.5, 2**31, *NO_NUMBER], "minutes": [-1, float("nan"), float("inf"), *NO_NUMBER],
+    "accumulate": [0, 1.5, *NO_NUMBER], "momentum": [-0.1, 1, *NO_NUMBER], "weight_decay": [-1, float("inf"), *NO_NUMBER],
+    "moving_average": [-0.1, 1, *NO_NUMBER], "average": [0, 1.5, *NO_NUMBER], "r_drop": [-1, float("nan"), *NO_NUMBER],
+    "scheduled_sampling": [-0.1, 1, *NO_NUMBER],
     "validation_limit": [-1, 1.5, 2**31, *NO_NUMBER], "precision": ["float16", "bfloat16", None, 16],
     "compiled": [0, 1, "true", None], "seed": [-1, 1.5, 2**31, *NO_NUMBER],
 }
 GOOD = {
-    "epochs": 1, "tokens": 1, "buckets": 1, "optimizer": "adafactor", "learning_rate": 1, "warmup": 0, "decay": "constant",
-    "label_smoothing": 0, "clip_norm": 5, "beta_2": 0.5, "patience": 2**31 - 1, "validation_limit": 0,
+    "epochs": 1, "tokens": 1, "buckets": 0, "optimizer": "adafactor", "learning_rate": 1, "warmup": 0, "decay": "constant",
+    "steps": 2**31 - 1, "minutes": 0.5, "accumulate": 1, "momentum": 0, "weight_decay": 0, "moving_average": 0, "average": 1,
+    "r_drop": 0, "scheduled_sampling": 0, "label_smoothing": 0, "clip_norm": 5,
+    "beta_2": 0.5, "patience": 2**31 - 1, "validation_limit": 0,
     "precision": "mixed_bfloat16", "compiled": False, "seed": 2**31 - 1,
 }
 

@@ -3,7 +3,7 @@
 import keras
 import pytest
 
-from zoo.training.loop import make_optimizer
+from zoo.training.optimizer import make_optimizer
 from zoo.training.recipe import DECAYS, Recipe
 from zoo.training.schedule import WarmupDecay
 

@@ -42,7 +42,7 @@ class Batch:
     indices: np.ndarray
 
 
-def plan_buckets(source_lengths, target_lengths, tokens, buckets=3, multiple=8):
+def plan_buckets(source_lengths, target_lengths, tokens, buckets=3, multiple=8, price=0.0):
     """Chooses the buckets that spend the fewest padded tokens.
 
     Buckets are cut on the longer side of an example. A dynamic programme over its distinct values finds the best cuts,
@@ -53,6 +53,7 @@ def plan_buckets(source_lengths, target_lengths, tokens, buckets=3, multiple=8):
         tokens: int, budget of target tokens a batch, padding included. At least one row is taken whatever its length.
         buckets: int, the most buckets to use.
         multiple: int, batches of this many rows or more have a multiple of it, for the tensor units.
+        price: float, ids of padding that a bucket must save to be worth its compilation.
 
     Returns:
         List of `Bucket`, shorter first. An example belongs to the first bucket that it fits in.
@@ -94,7 +95,7 @@ def plan_buckets(source_lengths, target_lengths, tokens, buckets=3, multiple=8):
             cut[k, last + 1] = total.argmin()
             best[k, last + 1] = total.min()
     chosen, covered = [], edges.size
-    for k in range(int(best[:, -1].argmin()), 0, -1):
+    for k in range(int((best[:, -1] + price * np.arange(buckets + 1)).argmin()), 0, -1):
         first = cut[k, covered]
         source, target, rows, _ = shapes(covered - 1)
         chosen.append(Bucket(int(source[first]), int(target[first]), int(rows[first])))
@@ -116,6 +117,7 @@ class Batches:
         sources, targets: sequences of `N` int arrays `[length]` with EOS, as `Task.encode` returns.
         tokens: int, budget of target tokens a batch, padding included.
         buckets: int, the most shapes to use.
+        price: float, as in `plan_buckets`.
         seed: int, not negative; the order is a function of it and the epoch.
         shuffle: bool. True shuffles the examples of each bucket, then the batches. False gives the examples in the
             order of their longer side, the same every epoch, for evaluation. Either way each comes once an epoch.
@@ -134,10 +136,10 @@ class Batches:
         dtype('int32')
     """
 
-    def __init__(self, sources, targets, tokens, buckets=3, seed=0, shuffle=True):
+    def __init__(self, sources, targets, tokens, buckets=3, seed=0, shuffle=True, price=0.0):
         self._sides = [ids if isinstance(ids, Packed) else Packed(ids) for ids in (sources, targets)]
         source_lengths, target_lengths = (side.lengths for side in self._sides)
-        self.buckets = plan_buckets(source_lengths, target_lengths, tokens, buckets)
+        self.buckets = plan_buckets(source_lengths, target_lengths, tokens, buckets, price=price)
         self.seed, self.shuffle = seed, shuffle
         longer, free = np.maximum(source_lengths, target_lengths), np.ones(len(source_lengths), bool)
         self._members = []

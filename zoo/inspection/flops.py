@@ -19,6 +19,11 @@ def target_token_flops(found):
     return count(found.stages["step"], 1) / found.batch
 
 
+def training_flops(found):
+    """Of a training step on the B rows: forwards, and twice as many backwards; loops run S times, then T times."""
+    return 3 * (count(found.stages["encode"], found.source_length) + count(found.stages["decode"], found.target_length))
+
+
 def count(operations, repeats):
     """FLOPs of a list of operations, the functions they call included; a loop runs `repeats` times."""
     total = 0

@@ -10,46 +10,26 @@ import signal
 import time
 
 import keras
-import numpy as np
-import tensorflow as tf
 from tqdm import tqdm
 
-from zoo.data.batches import Batches
+from zoo.data.describe import describe
 from zoo.errors import ZooError
 from zoo.evaluation.evaluate import evaluate_model
 from zoo.evaluation.metrics import METRICS
-from zoo.loss import summed_crossentropy
+from zoo.training.averages import Averages
+from zoo.training.batches import make_batches
 from zoo.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
+from zoo.training.optimizer import make_optimizer
 from zoo.training.run import Run, create_for
-from zoo.training.schedule import WarmupDecay
+from zoo.training.step import Step
 
 DECIDED = {"source_vocabulary": "the task", "target_vocabulary": "the task", "start_id": "the tokenizer",
            "end_id": "the tokenizer", "dtype": "the recipe's precision"}  # constructor arguments that are no option of a run
+CHECKPOINT_SECONDS = 300  # of training steps after which what a killed run would lose is written
 
 
 class Interrupted(ZooError):
     """Training was asked to stop, and everything needed to go on is on disk."""
-
-
-def make_optimizer(recipe, total_steps):
-    """The recipe's optimizer with its schedule and clipping, over `total_steps` steps."""
-    rate = WarmupDecay(recipe.learning_rate, math.ceil(recipe.warmup * total_steps), total_steps, recipe.decay)
-    if recipe.optimizer == "adafactor":
-        return keras.optimizers.Adafactor(rate, relative_step=False, global_clipnorm=recipe.clip_norm)
-    return keras.optimizers.Adam(rate, beta_2=recipe.beta_2, epsilon=1e-9, global_clipnorm=recipe.clip_norm)
-
-
-def make_step(model, optimizer, recipe):
-    """One training step as a compiled function: int [B, S], int [B, T], target without start -> loss sum and token count."""
-    def step(source, target):
-        opened = tf.concat([tf.fill((target.shape[0], 1), np.int32(model.start_id)), target[:, :-1]], 1)
-        with tf.GradientTape() as tape:
-            total, tokens = summed_crossentropy(target, model((source, opened), training=True), recipe.label_smoothing)
-            loss = total / tf.maximum(tokens, 1.0)
-        optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
-        return total, tokens
-
-    return tf.function(step, jit_compile=recipe.compiled)
 
 
 class Stop:
@@ -88,7 +68,7 @@ def train(name, task, recipe, folder, overrides=None, resume=False, overwrite=Fa
         resume: bool, goes on with an interrupted run in `folder`, exactly where it stopped.
         overwrite: bool, replaces a run in `folder`.
         callbacks: `keras.callbacks.Callback` objects.
-        progress: bool, whether a progress bar is drawn.
+        progress: bool, whether the task is described first, and a progress bar is drawn.
 
     Returns:
         The `Run`, with the best weights by the task's first metric on the validation split.
@@ -110,73 +90,132 @@ def train(name, task, recipe, folder, overrides=None, resume=False, overwrite=Fa
     if pretrained is not None and not resume:
         copy_weights(pretrained.model, model)
     run = Run.create(folder, name, overrides, task, recipe, resume, overwrite, getattr(pretrained, "origin", None))
-    batches = Batches(*task.encode("train"), tokens=recipe.tokens, buckets=recipe.buckets, seed=recipe.seed)
-    total_steps = recipe.epochs * batches.steps_per_epoch
-    optimizer = make_optimizer(recipe, total_steps)
-    optimizer.build(model.trainable_variables)
-    variables = model.variables + optimizer.variables
-    state = dict(epoch=0, step=0, sums=[0.0, 0.0], best=None, stale=0, seen=0, tokens=0, seconds=0.0, compile_seconds=0.0,
-                 finished=False)
-    if resume:
-        state = load_checkpoint(run.checkpoint, variables, state)
-        if state["finished"]:
-            raise ZooError(f"{folder} is finished after {state['epoch']} epochs; use it with zoo evaluate, generate or align, "
-                           f"or train anew with other options and --out")
-        run.keep_history(state["epoch"])
-    else:
-        save_checkpoint(run.checkpoint, variables, state)  # a run that is killed in its first epoch can be resumed, too
-    step_function, seen = make_step(model, optimizer, recipe), set()
-    hooks = keras.callbacks.CallbackList(list(callbacks), model=model, epochs=recipe.epochs, steps=batches.steps_per_epoch)
-    model.stop_training = False
-    hooks.on_train_begin()
-    done = state["epoch"] * batches.steps_per_epoch + state["step"]
-    with Stop() as stop, tqdm(total=total_steps, initial=done, disable=not progress, unit="step", mininterval=0.5,
-                              bar_format="{desc} {percentage:3.0f}%|{bar:20}| {postfix} {remaining} left") as bar:
-        while state["epoch"] < recipe.epochs and not state["finished"]:
-            epoch = state["epoch"]
-            bar.set_description_str(f"{name} {task.name} epoch {epoch + 1}/{recipe.epochs}", refresh=False)
-            hooks.on_epoch_begin(epoch)
-            for step in range(state["step"], batches.steps_per_epoch):
-                hooks.on_train_batch_begin(step)
-                batch = batches.batch(epoch, step)
-                shape, started = (batch.source.shape, batch.target.shape), time.perf_counter()
-                loss, tokens = (float(x) for x in step_function(batch.source, batch.target))
-                elapsed = time.perf_counter() - started
-                if not math.isfinite(loss):
-                    raise ZooError(f"the loss is {loss} at epoch {epoch + 1}, step {step + 1}: lower --learning-rate")
-                state["seen"] += int(tokens)
-                if shape in seen:
-                    state["tokens"] += int(tokens)
-                    state["seconds"] += elapsed
-                else:  # the first step of a shape is mostly compilation
-                    seen.add(shape)
-                    state["compile_seconds"] += elapsed
-                state["sums"] = sums = [state["sums"][0] + loss, state["sums"][1] + tokens]
-                state["step"] = step + 1
-                hooks.on_train_batch_end(step, {"loss": loss / tokens})
-                speed = state["tokens"] / max(state["seconds"], 1e-9)
-                bar.set_postfix_str(f"loss {sums[0] / sums[1]:.3f}, {speed:,.0f} tokens/s", refresh=False)
-                bar.update()
-                if stop.asked:
-                    save_checkpoint(run.checkpoint, variables, state)
-                    raise Interrupted(f"stopped in epoch {epoch + 1} after step {step + 1} of {batches.steps_per_epoch}; "
-                                      f"go on with: zoo train --resume {run.folder}")
-            row = {"epoch": epoch + 1, "loss": round(state["sums"][0] / state["sums"][1], 6)}
-            row |= validate(model, task, recipe)
-            finish_epoch(run, model, task, recipe, state, row)
-            save_checkpoint(run.checkpoint, variables, state)
-            if progress:
-                bar.write("  ".join(f"{key} {value:.4g}" for key, value in row.items()))
-            hooks.on_epoch_end(epoch, row)
-            if model.stop_training:
-                break
-    hooks.on_train_end()
-    run.training = {"tokens_seen": state["seen"], "steps": state["epoch"] * batches.steps_per_epoch, "padding": batches.padding,
-                    "tokens_per_second": state["tokens"] / max(state["seconds"], 1e-9), "seconds": state["seconds"],
-                    "compile_seconds": state["compile_seconds"]}
-    model.load_weights(run.weights)
-    run.adopt(model)
-    return run
+    if progress and not resume:
+        print(describe(task) + "\n", flush=True)
+    return Training(run, model, task, recipe, resume, callbacks, progress).run_to_the_end()
+
+
+class Training:
+    """A run being trained: its model and data, and where it stands.
+
+    Args: as `train`, with the `Run`, and its model as it starts.
+    """
+
+    def __init__(self, run, model, task, recipe, resume, callbacks, progress):
+        self.run, self.model, self.task, self.recipe, self.progress = run, model, task, recipe, progress
+        self.batches = make_batches(task, recipe)
+        self.total = recipe.steps * recipe.accumulate or recipe.epochs * self.batches.steps_per_epoch
+        self.epochs = math.ceil(self.total / self.batches.steps_per_epoch)
+        updates = math.ceil(self.total / recipe.accumulate)
+        optimizer = make_optimizer(recipe, updates)
+        self.step = Step(model, optimizer, recipe, updates)
+        self.averages = Averages(model, optimizer, recipe, run.epochs)
+        self.state = dict(epoch=0, step=0, steps=0, sums=[0.0, 0.0], best=None, stale=0, seen=0, tokens=0, seconds=0.0,
+                          compile_seconds=0.0, finished=False)
+        if resume:
+            self.state = load_checkpoint(run.checkpoint, self.step.variables, self.state)
+            if self.state["finished"]:
+                raise ZooError(f"{run.folder} is finished after {self.state['epoch']} epochs; use it with zoo evaluate, "
+                               f"generate or align, or train anew with other options and --out")
+            run.keep_history(self.state["epoch"])
+        else:
+            self.save()  # a run that is killed in its first epoch can be resumed, too
+        self.hooks = keras.callbacks.CallbackList(list(callbacks), model=model, epochs=self.epochs,
+                                                  steps=self.batches.steps_per_epoch)
+        self.shapes = set()
+
+    def run_to_the_end(self):
+        """Trains what is left, and returns the `Run` with its best weights."""
+        state, model = self.state, self.model
+        model.stop_training = False
+        self.hooks.on_train_begin()
+        done = state["epoch"] * self.batches.steps_per_epoch + state["step"]
+        with Stop() as stop, tqdm(total=self.total, initial=done, disable=not self.progress, unit="step", mininterval=0.5,
+                                  bar_format="{desc} {percentage:3.0f}%|{bar:20}| {postfix} {remaining} left") as bar:
+            while not state["finished"] and not model.stop_training:
+                epoch = state["epoch"]
+                bar.set_description_str(f"{self.run.name} {self.task.name} epoch {epoch + 1}/{self.epochs}", refresh=False)
+                self.hooks.on_epoch_begin(epoch)
+                self.run_epoch(stop, bar)
+                row = self.finish_epoch()
+                if self.progress:
+                    bar.write("  ".join(f"{key} {value:.4g}" for key, value in row.items()))
+                self.hooks.on_epoch_end(epoch, row)
+        self.hooks.on_train_end()
+        self.run.training = {
+            "tokens_seen": state["seen"], "steps": state["steps"], "padding": self.batches.padding,
+            "tokens_per_second": state["tokens"] / max(state["seconds"], 1e-9), "seconds": state["seconds"],
+            "compile_seconds": state["compile_seconds"]}
+        model.load_weights(self.run.weights)
+        self.run.adopt(model)
+        return self.run
+
+    def run_epoch(self, stop, bar):
+        """The steps that are left of an epoch."""
+        state, per_epoch, saved = self.state, self.batches.steps_per_epoch, time.monotonic()
+        first = state["epoch"] * per_epoch
+        for step in range(state["step"], min(per_epoch, self.total - first)):
+            self.hooks.on_train_batch_begin(step)
+            loss, tokens = self.run_step(step, update=(first + step + 1) % self.recipe.accumulate == 0
+                                         or first + step + 1 == self.total)
+            self.hooks.on_train_batch_end(step, {"loss": loss / tokens})
+            sums, speed = state["sums"], state["tokens"] / max(state["seconds"], 1e-9)
+            bar.set_postfix_str(f"loss {sums[0] / sums[1]:.3f}, {speed:,.0f} tokens/s", refresh=False)
+            bar.update()
+            if stop.asked:
+                self.save()
+                raise Interrupted(f"stopped in epoch {state['epoch'] + 1} after step {step + 1} of {per_epoch}; "
+                                  f"go on with: zoo train --resume {self.run.folder}")
+            if self.out_of_time():
+                return
+            if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                self.save()
+                saved = time.monotonic()
+
+    def run_step(self, step, update):
+        """One step of the epoch. Returns the loss, summed over tokens, and their number."""
+        state, batch = self.state, self.batches.batch(self.state["epoch"], step)
+        shape, started = (batch.source.shape, batch.target.shape, update), time.perf_counter()
+        loss, tokens = (float(x) for x in self.step(batch.source, batch.target, update))
+        elapsed = time.perf_counter() - started
+        if not math.isfinite(loss):
+            raise ZooError(f"the loss is {loss} at epoch {state['epoch'] + 1}, step {step + 1}: lower --learning-rate")
+        state["seen"], state["steps"] = state["seen"] + int(tokens), state["steps"] + 1
+        if shape in self.shapes:
+            state["tokens"] += int(tokens)
+            state["seconds"] += elapsed
+        else:  # the first step of a shape is mostly compilation
+            self.shapes.add(shape)
+            state["compile_seconds"] += elapsed
+        state["sums"], state["step"] = [state["sums"][0] + loss, state["sums"][1] + tokens], step + 1
+        return loss, tokens
+
+    def out_of_time(self):
+        """Whether the steps have taken the minutes that the recipe gives them."""
+        return 0 < 60 * self.recipe.minutes <= self.state["seconds"] + self.state["compile_seconds"]
+
+    def finish_epoch(self):
+        """Validates, keeps what is best, and moves the position to the next epoch. Returns the row of the history."""
+        state, recipe, metric = self.state, self.recipe, METRICS[self.task.metrics[0]]
+        row = {"epoch": state["epoch"] + 1, "loss": round(state["sums"][0] / state["sums"][1], 6)}
+        with self.averages.within(state["epoch"]):
+            row |= validate(self.model, self.task, recipe)
+            value = row[f"validation_{metric.name}"]
+            if state["best"] is None or (value < state["best"] if metric.better == "lower" else value > state["best"]):
+                state["best"], state["stale"] = value, 0
+                save_weights(self.run.weights, self.model)
+            else:
+                state["stale"] += 1
+        self.run.add_history(row)
+        out_of_time = self.out_of_time()
+        state["epoch"], state["step"], state["sums"] = state["epoch"] + 1, 0, [0.0, 0.0]
+        state["finished"] = (state["epoch"] == self.epochs or 0 < recipe.patience <= state["stale"] or out_of_time)
+        self.save()
+        return row
+
+    def save(self):
+        """Writes everything that is needed to go on from here."""
+        save_checkpoint(self.run.checkpoint, self.step.variables, self.state)
 
 
 def copy_weights(source, target):
@@ -192,18 +231,3 @@ def validate(model, task, recipe):
     """The task's metrics on the first `validation_limit` validation examples, greedy, as {"validation_wer": ...}."""
     report = evaluate_model(model, task, "validation", limit=recipe.validation_limit, jit=recipe.compiled)
     return {f"validation_{key}": score["value"] for key, score in report.scores.items()}
-
-
-def finish_epoch(run, model, task, recipe, state, row):
-    """Keeps the weights when the first metric improved, counts stale epochs, and moves the position to the next epoch."""
-    metric = METRICS[task.metrics[0]]
-    value = row[f"validation_{metric.name}"]
-    improved = state["best"] is None or (value < state["best"] if metric.better == "lower" else value > state["best"])
-    if improved:
-        state["best"], state["stale"] = value, 0
-        save_weights(run.weights, model)
-    else:
-        state["stale"] += 1
-    run.add_history(row)
-    state["epoch"], state["step"], state["sums"] = state["epoch"] + 1, 0, [0.0, 0.0]
-    state["finished"] = state["epoch"] == recipe.epochs or (0 < recipe.patience <= state["stale"])

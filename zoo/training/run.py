@@ -4,6 +4,7 @@
     history.jsonl          one line an epoch: training loss and validation metrics
     best.weights.h5        Keras weights of the best epoch by the task's first metric
     last.checkpoint.npz    every variable and the position, to go on from
+    epochs/                weights at the ends of the last epochs, where the recipe averages them
     scores.json            scores of the last evaluation; predictions.tsv: source, output and references of each example
 """
 
@@ -54,6 +55,7 @@ class Run:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ZooError(f"{path} is broken ({type(error).__name__}: {error}); train the run anew") from error
         self.weights, self.checkpoint = self.folder / "best.weights.h5", self.folder / "last.checkpoint.npz"
+        self.epochs = self.folder / "epochs"
         self.training, self._model = None, None
 
     @classmethod
@@ -76,6 +78,8 @@ class Run:
         check_free(folder, overwrite)
         for name in FILES:  # whatever else lies in the folder is not ours to delete
             (folder / name).unlink(missing_ok=True)
+        for weights in (folder / "epochs").glob("epoch_*.npz"):
+            weights.unlink()
         folder.mkdir(parents=True, exist_ok=True)
         write_text(folder / "config.json", json.dumps(config, indent=1, ensure_ascii=False) + "\n")
         return cls(folder)

@@ -1,0 +1,49 @@
+"""Worker: trains a model of `training_models` in PyTorch, with fused Adam, batches padded to their longest sentence.
+
+It runs in the peers' environment, which has no zoo.
+"""
+
+import json
+import os
+import pathlib
+
+from worker import serve
+
+
+def load(model, arguments, start_id, precision):
+    """A function of the path of a file of batches; see `train_zoo`."""
+    import torch
+    from torch import nn
+    from training_models import MODELS
+
+    torch.set_num_threads(os.cpu_count())
+    torch.manual_seed(0)
+    network = MODELS[model](**arguments)
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, betas=(0.9, 0.98), eps=1e-9, fused=True)
+
+    def padded(rows):
+        return nn.utils.rnn.pad_sequence([torch.tensor(row) for row in rows], batch_first=True)
+
+    def train(path):
+        network.train()
+        total = tokens = 0
+        for sources, targets in json.loads(pathlib.Path(path).read_text()):
+            source, target = padded(sources), padded(targets)
+            opened = torch.cat([torch.full_like(target[:, :1], start_id), target[:, :-1]], 1)
+            with torch.autocast("cpu", torch.bfloat16, enabled=precision == "mixed_bfloat16"):
+                logits = network(source, torch.tensor([len(row) for row in sources]), opened)
+            count = (target != 0).sum()
+            loss = nn.functional.cross_entropy(logits.float().flatten(0, 1), target.flatten(), ignore_index=0,
+                                               label_smoothing=0.1, reduction="sum")
+            optimizer.zero_grad(set_to_none=True)
+            (loss / count).backward()
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            total, tokens = total + loss.item(), tokens + count.item()
+        return {"loss": total / tokens, "tokens": tokens, "parameters": sum(p.numel() for p in network.parameters())}
+
+    return train
+
+
+if __name__ == "__main__":
+    serve(load)

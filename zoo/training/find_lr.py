@@ -1,0 +1,94 @@
+"""`zoo find-lr`: the loss while the learning rate rises from far too low to too high (Smith 2017, section 3.3,
+https://arxiv.org/abs/1506.01186), and the rate that it suggests."""
+
+import math
+
+import keras
+import numpy as np
+from keras import ops
+from tqdm import tqdm
+
+from zoo.errors import ZooError
+from zoo.files import atomic, write_text
+from zoo.training.batches import make_batches
+from zoo.training.optimizer import make_optimizer
+from zoo.training.run import create_for
+from zoo.training.step import Step
+
+SMOOTHING = 0.9  # momentum of the loss' moving average
+FALLS, TOO_HIGH = 0.98, 1.5  # a loss that falls comes below this share of the first; the sweep ends at so many times the lowest
+
+
+@keras.saving.register_keras_serializable("zoo")
+class ExponentialRise(keras.optimizers.schedules.LearningRateSchedule):
+    """A learning rate that rises from `low` to `high` in `steps` steps, by the same factor each."""
+
+    def __init__(self, low, high, steps):
+        self.low, self.high, self.steps = low, high, steps
+
+    def __call__(self, step):
+        share = ops.cast(step, "float32") / max(1, self.steps - 1)
+        return self.low * ops.exp(share * math.log(self.high / self.low))
+
+    def get_config(self):
+        return dict(low=self.low, high=self.high, steps=self.steps)
+
+
+def find_lr(name, task, recipe, overrides=None, low=1e-6, high=1.0, steps=120, progress=True):
+    """Sweeps the learning rate over the first batches of a training.
+
+    Args:
+        name, task, recipe, overrides: as `zoo.training.loop.train` takes them; the recipe's schedule does not count.
+        low, high: float, the first and the last rate.
+        steps: int, updates of the weights.
+        progress: bool, whether a progress bar is drawn.
+
+    Returns:
+        Rates and smoothed losses, float arrays `[n]` with `n <= steps`, and the rate at which the loss falls the fastest.
+
+    Raises:
+        ZooError: rates that do not rise; a loss that never falls.
+    """
+    if not 0 < low < high < math.inf or steps < 10:
+        raise ZooError(f"a sweep takes 10 steps or more, from a rate above 0 to a higher one, got {steps}, {low:g}, {high:g}")
+    keras.utils.set_random_seed(recipe.seed)
+    model = create_for(task.source_tokenizer, task.target_tokenizer, name, recipe.precision, dict(overrides or {}))
+    batches = make_batches(task, recipe)
+    rate = ExponentialRise(low, high, steps)
+    step = Step(model, make_optimizer(recipe, steps, rate), recipe, steps)
+    losses, mean = [], 0.0
+    for number in tqdm(range(steps), disable=not progress, unit="step"):
+        total = tokens = 0.0
+        for part in range(recipe.accumulate):
+            index = number * recipe.accumulate + part
+            batch = batches.batch(*divmod(index, batches.steps_per_epoch))
+            found = step(batch.source, batch.target, part + 1 == recipe.accumulate)
+            total, tokens = total + float(found[0]), tokens + float(found[1])
+        mean = SMOOTHING * mean + (1 - SMOOTHING) * total / tokens
+        smooth = mean / (1 - SMOOTHING ** (number + 1))
+        if not math.isfinite(smooth) or losses and smooth > TOO_HIGH * min(losses):
+            break
+        losses.append(smooth)
+    losses = np.array(losses)
+    rates = np.array([float(rate(number)) for number in range(len(losses))])
+    if len(losses) < 3 or losses.min() > FALLS * losses[0]:
+        raise ZooError(f"the loss does not fall at any rate from {low:g} to {high:g}; sweep another range")
+    return rates, losses, float(rates[np.gradient(losses).argmin()])
+
+
+def write_sweep(rates, losses, best, picture):
+    """Writes the sweep as a picture, and beside it as a table that ends in ".csv"."""
+    from matplotlib.figure import Figure
+
+    write_text(picture.with_suffix(".csv"), "learning_rate,loss\n" + "".join(
+        f"{rate:.6g},{loss:.6g}\n" for rate, loss in zip(rates, losses)))
+    figure = Figure(figsize=(6, 3.5), layout="constrained")
+    axes = figure.subplots()
+    axes.semilogx(rates, losses, color="C0")
+    axes.axvline(best, color="C3", linestyle="--", label=f"falls the fastest: {best:.2g}")
+    axes.set_xlabel("learning rate")
+    axes.set_ylabel("loss a target token, smoothed")
+    axes.legend(frameon=False)
+    axes.spines[["top", "right"]].set_visible(False)
+    with atomic(picture, picture.suffix) as temporary:
+        figure.savefig(temporary, dpi=150)

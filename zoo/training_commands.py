@@ -1,0 +1,120 @@
+"""`zoo train` and `zoo find-lr`: what they are asked for, checked before TensorFlow is loaded, and done."""
+
+import json
+import pathlib
+
+from zoo import registry
+from zoo.commands import check_picture, open_checkpoint, open_run, print_report
+from zoo.errors import ZooError
+from zoo.listing import import_backend
+from zoo.training.folder import check_free, is_checkpoint
+from zoo.training.recipe import Recipe
+
+FINE_TUNING_RATE = 1e-4  # a fresh model's learning rate would undo what a checkpoint knows
+
+
+def key_values(pairs):
+    """["units=64", "tied_embeddings=none"] -> dict; a value is read as JSON where it is JSON."""
+    values = {}
+    for pair in pairs:
+        key, found, text = pair.partition("=")
+        if not found or not key:
+            raise ZooError(f"expected KEY=VALUE, got '{pair}'")
+        try:
+            values[key] = json.loads(text)
+        except ValueError:
+            values[key] = text
+    return values
+
+
+def train_command(options):
+    """`zoo train MODEL TASK` and `zoo train --resume RUN`."""
+    if options.resume:
+        others = [value for key, value in vars(options).items() if key not in ("command", "resume", "overwrite")]
+        if options.overwrite or any(value is not None and value != [] for value in others):
+            raise ZooError("--resume goes on with a run as it is; it takes no model, task or other option")
+        run = open_run(options.resume)
+        report_training(run.name, run.task(), run.recipe, options.resume, run.overrides, resume=True, overwrite=False)
+        return
+    asked = Asked(options)
+    folder = options.out or pathlib.Path("runs") / f"{asked.label}-s{asked.recipe.seed}"
+    model = asked.model()
+    if not asked.checkpoint:
+        registry.models.check_overrides(asked.name, asked.overrides)
+    check_free(folder, options.overwrite)
+    task = asked.task()
+    report_training(model, task, asked.recipe, folder, asked.overrides, resume=False, overwrite=options.overwrite)
+
+
+class Asked:
+    """What `zoo train` and `zoo find-lr` are asked to train: checked, and nothing loaded yet.
+
+    Attributes:
+        label: str, the model and what it is trained on, for the name of a folder.
+        recipe: `Recipe`; overrides: dict of constructor arguments.
+
+    Raises:
+        ZooError: a name that is not known, options that do not go together, a value out of its range.
+    """
+
+    def __init__(self, options):
+        if not options.model or not (options.task or options.data):
+            raise ZooError("name a model and a task, as in: zoo train transformer_mini g2p; or your own data, as in: "
+                           "zoo train transformer_mini --data pairs.tsv")
+        if options.data and options.task:
+            raise ZooError(f"--data takes the place of a task; leave out {options.task} or --data")
+        if options.columns and not options.data:
+            raise ZooError("--columns names the columns of --data FILE")
+        self.name, self.task_name = options.model, options.task or "files"
+        registry.tasks.entry(self.task_name)
+        self.checkpoint = is_checkpoint(self.name)
+        if not self.checkpoint:
+            registry.models.entry(self.name)
+        self.overrides, self.task_options = key_values(options.set), key_values(options.task_option)
+        about = options.task
+        if options.data:
+            self.task_options |= {"data": options.data, "columns": options.columns}
+            about = "-".join(pathlib.Path(path).name.split(".")[0] for path in options.data).replace(":", "-")
+        self.label = f"{pathlib.Path(self.name).expanduser().resolve().name}-{about}"
+        self.given = {name: getattr(options, name) for name in Recipe.fields() if getattr(options, name) is not None}
+        self.recipe = Recipe.from_dict(self.given) if self.checkpoint else Recipe.of_model(self.name, **self.given)
+
+    def model(self):
+        """The name of a registered model, or the `TextModel` of a checkpoint, whose family then has a say in the recipe."""
+        if not self.checkpoint:
+            import_backend()
+            return self.name
+        model = open_checkpoint(self.name)
+        self.recipe = Recipe.of_model(model.name, **{"learning_rate": FINE_TUNING_RATE} | self.given)
+        return model
+
+    def task(self):
+        """The task, loaded."""
+        return registry.create_task(self.task_name, **self.task_options)
+
+
+def report_training(name, task, recipe, folder, overrides, resume, overwrite):
+    """Trains, scores the test split, and says where everything is."""
+    from zoo.evaluation.evaluate import evaluate_model
+    from zoo.training.loop import train
+
+    run = train(name, task, recipe, folder, overrides, resume=resume, overwrite=overwrite)
+    report = evaluate_model(run.model, task, "test", jit=recipe.compiled)
+    run.write_predictions(report)
+    print_report(report)
+    print(f"\nrun folder: {folder}\ntry: zoo generate {folder} \"{report.sources[0]}\"")
+
+
+def find_lr_command(options):
+    """`zoo find-lr MODEL TASK`."""
+    check_picture(options.out)
+    asked = Asked(options)
+    if asked.checkpoint:
+        raise ZooError("find-lr sweeps the rate of a registered model that starts from scratch, not of a checkpoint")
+    name, task = asked.model(), asked.task()
+    from zoo.training.find_lr import find_lr, write_sweep
+
+    rates, losses, best = find_lr(name, task, asked.recipe, asked.overrides, options.low, options.high, options.sweep)
+    write_sweep(rates, losses, best, options.out)
+    print(f"the loss falls the fastest at {best:.2g}; the recipe's highest rate is {asked.recipe.learning_rate:g}\n"
+          f"{options.out}\ntry: --learning-rate {best:.1g}")
