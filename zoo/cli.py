@@ -26,7 +26,7 @@ from zoo.data.pair_files import DataWarning
 from zoo.errors import ZooError
 from zoo.listing import list_command, show_command, tasks_command
 from zoo.strategy_options import add_strategy
-from zoo.training.recipe import DECAYS, OPTIMIZERS, PRECISIONS, Recipe
+from zoo.training.recipe import DECAYS, OPTIMIZERS, PRECISIONS, STRATEGIES, Recipe
 from zoo.training_commands import find_lr_command, train_command
 
 
@@ -113,6 +113,8 @@ def make_parser():
     sub.add_argument("--resume", type=pathlib.Path, metavar="RUN",
                      help="go on with an interrupted run, exactly where it stopped")
     sub.add_argument("--overwrite", action="store_true", help="replace a run in the folder")
+    sub.add_argument("--strategy", choices=STRATEGIES,
+                     help="train on all GPUs of this machine, or with the workers that TF_CONFIG or Slurm names")
 
     sub = command("find-lr", find_lr_command, "sweep the learning rate over the first steps of a training, and plot the loss")
     add_training(sub)

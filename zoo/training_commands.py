@@ -2,6 +2,8 @@
 
 import json
 import pathlib
+import shutil
+import tempfile
 
 from zoo import registry
 from zoo.commands import check_picture, open_checkpoint, open_run, print_report
@@ -30,20 +32,32 @@ def key_values(pairs):
 def train_command(options):
     """`zoo train MODEL TASK` and `zoo train --resume RUN`."""
     if options.resume:
-        others = [value for key, value in vars(options).items() if key not in ("command", "resume", "overwrite")]
+        others = [value for key, value in vars(options).items() if key not in ("command", "resume", "overwrite", "strategy")]
         if options.overwrite or any(value is not None and value != [] for value in others):
             raise ZooError("--resume goes on with a run as it is; it takes no model, task or other option")
+        strategy = open_strategy(options.strategy)
         run = open_run(options.resume)
-        report_training(run.name, run.task(), run.recipe, options.resume, run.overrides, resume=True, overwrite=False)
+        report_training(run.name, run.task(), run.recipe, options.resume, run.overrides, strategy, resume=True)
         return
     asked = Asked(options)
     folder = options.out or pathlib.Path("runs") / f"{asked.label}-s{asked.recipe.seed}"
-    model = asked.model()
+    strategy, model = open_strategy(options.strategy), asked.model()
     if not asked.checkpoint:
         registry.models.check_overrides(asked.name, asked.overrides)
-    check_free(folder, options.overwrite)
+    if strategy is None:  # of several workers the first one looks
+        check_free(folder, options.overwrite)
     task = asked.task()
-    report_training(model, task, asked.recipe, folder, asked.overrides, resume=False, overwrite=options.overwrite)
+    report_training(model, task, asked.recipe, folder, asked.overrides, strategy, overwrite=options.overwrite)
+
+
+def open_strategy(name):
+    """The strategy of a name of `STRATEGIES`, made before TensorFlow computes anything; None for none."""
+    if name is None:
+        return None
+    import_backend()
+    from zoo.training.devices import make_strategy
+
+    return make_strategy(name)
 
 
 class Asked:
@@ -93,12 +107,19 @@ class Asked:
         return registry.create_task(self.task_name, **self.task_options)
 
 
-def report_training(name, task, recipe, folder, overrides, resume, overwrite):
-    """Trains, scores the test split, and says where everything is."""
+def report_training(name, task, recipe, folder, overrides, strategy=None, resume=False, overwrite=False):
+    """Trains, scores the test split, and says where everything is. A worker that is not the first one only trains."""
     from zoo.evaluation.evaluate import evaluate_model
+    from zoo.training.devices import is_chief
     from zoo.training.loop import train
 
-    run = train(name, task, recipe, folder, overrides, resume=resume, overwrite=overwrite)
+    if not is_chief(strategy):
+        with tempfile.TemporaryDirectory() as private:
+            if resume:
+                shutil.copytree(folder, private, dirs_exist_ok=True)
+            train(name, task, recipe, private, overrides, resume=resume, progress=False, strategy=strategy)
+        return
+    run = train(name, task, recipe, folder, overrides, resume=resume, overwrite=overwrite, strategy=strategy)
     report = evaluate_model(run.model, task, "test", jit=recipe.compiled)
     run.write_predictions(report)
     print_report(report)

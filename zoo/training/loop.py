@@ -5,11 +5,13 @@ on the same batches `fit` gives the same numbers. Keras callbacks work here, but
 which is the schedule's.
 """
 
+import contextlib
 import math
 import signal
 import time
 
 import keras
+import tensorflow as tf
 from tqdm import tqdm
 
 from zoo.data.describe import describe
@@ -19,6 +21,7 @@ from zoo.evaluation.metrics import METRICS
 from zoo.training.averages import Averages
 from zoo.training.batches import make_batches
 from zoo.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
+from zoo.training.devices import SharedStep, check_recipe
 from zoo.training.optimizer import make_optimizer
 from zoo.training.run import Run, create_for
 from zoo.training.step import Step
@@ -55,7 +58,8 @@ class Stop:
             signal.signal(number, handler)
 
 
-def train(name, task, recipe, folder, overrides=None, resume=False, overwrite=False, callbacks=(), progress=True):
+def train(name, task, recipe, folder, overrides=None, resume=False, overwrite=False, callbacks=(), progress=True,
+          strategy=None):
     """Trains a registered model, or goes on with a pre-trained one, on a task, and leaves a run folder.
 
     Args:
@@ -69,6 +73,7 @@ def train(name, task, recipe, folder, overrides=None, resume=False, overwrite=Fa
         overwrite: bool, replaces a run in `folder`.
         callbacks: `keras.callbacks.Callback` objects.
         progress: bool, whether the task is described first, and a progress bar is drawn.
+        strategy: a strategy of `tf.distribute`, as `zoo.training.devices.make_strategy` gives, for several devices or machines.
 
     Returns:
         The `Run`, with the best weights by the task's first metric on the validation split.
@@ -86,13 +91,16 @@ def train(name, task, recipe, folder, overrides=None, resume=False, overwrite=Fa
         name, overrides = pretrained.name, {k: v for k, v in pretrained.overrides.items() if k not in DECIDED} | overrides
         task = task.with_tokenizers(pretrained.source_tokenizer, pretrained.target_tokenizer)
     keras.utils.set_random_seed(recipe.seed)
-    model = create_for(task.source_tokenizer, task.target_tokenizer, name, recipe.precision, overrides)
+    if strategy is not None:
+        check_recipe(recipe)
+    with contextlib.nullcontext() if strategy is None else strategy.scope():
+        model = create_for(task.source_tokenizer, task.target_tokenizer, name, recipe.precision, overrides)
     if pretrained is not None and not resume:
         copy_weights(pretrained.model, model)
     run = Run.create(folder, name, overrides, task, recipe, resume, overwrite, getattr(pretrained, "origin", None))
     if progress and not resume:
         print(describe(task) + "\n", flush=True)
-    return Training(run, model, task, recipe, resume, callbacks, progress).run_to_the_end()
+    return Training(run, model, task, recipe, resume, callbacks, progress, strategy).run_to_the_end()
 
 
 class Training:
@@ -101,14 +109,19 @@ class Training:
     Args: as `train`, with the `Run`, and its model as it starts.
     """
 
-    def __init__(self, run, model, task, recipe, resume, callbacks, progress):
+    def __init__(self, run, model, task, recipe, resume, callbacks, progress, strategy):
         self.run, self.model, self.task, self.recipe, self.progress = run, model, task, recipe, progress
         self.batches = make_batches(task, recipe)
         self.total = recipe.steps * recipe.accumulate or recipe.epochs * self.batches.steps_per_epoch
         self.epochs = math.ceil(self.total / self.batches.steps_per_epoch)
         updates = math.ceil(self.total / recipe.accumulate)
-        optimizer = make_optimizer(recipe, updates)
-        self.step = Step(model, optimizer, recipe, updates)
+        if strategy is None:
+            optimizer = make_optimizer(recipe, updates)
+            self.step = Step(model, optimizer, recipe, updates)
+        else:
+            with strategy.scope():
+                optimizer = make_optimizer(recipe, updates, clip=False)
+            self.step = SharedStep(strategy, model, optimizer, recipe, updates)
         self.averages = Averages(model, optimizer, recipe, run.epochs)
         self.state = dict(epoch=0, step=0, steps=0, sums=[0.0, 0.0], best=None, stale=0, seen=0, tokens=0, seconds=0.0,
                           compile_seconds=0.0, finished=False)
@@ -176,7 +189,13 @@ class Training:
         """One step of the epoch. Returns the loss, summed over tokens, and their number."""
         state, batch = self.state, self.batches.batch(self.state["epoch"], step)
         shape, started = (batch.source.shape, batch.target.shape, update), time.perf_counter()
-        loss, tokens = (float(x) for x in self.step(batch.source, batch.target, update))
+        try:
+            loss, tokens = (float(x) for x in self.step(batch.source, batch.target, update))
+        except tf.errors.OpError as error:
+            if not isinstance(self.step, SharedStep):
+                raise
+            raise ZooError(f"a worker or its network is gone ({type(error).__name__}); start all workers again with: "
+                           f"zoo train --resume {self.run.folder} --strategy workers") from error
         elapsed = time.perf_counter() - started
         if not math.isfinite(loss):
             raise ZooError(f"the loss is {loss} at epoch {state['epoch'] + 1}, step {step + 1}: lower --learning-rate")

@@ -7,13 +7,14 @@ import keras
 from zoo.training.schedule import WarmupDecay
 
 
-def make_optimizer(recipe, updates, rate=None):
+def make_optimizer(recipe, updates, rate=None, clip=True):
     """The optimizer of a `Recipe`, not built yet.
 
     Args:
         recipe: `Recipe`.
         updates: int, how many make a whole training.
         rate: a learning rate or a schedule of Keras in place of the recipe's.
+        clip: bool, whether it clips gradients itself.
 
     Returns:
         `keras.optimizers.Optimizer`. Built by `build_optimizer`, its weight decay leaves out what has fewer than two axes:
@@ -21,7 +22,7 @@ def make_optimizer(recipe, updates, rate=None):
     """
     if rate is None:
         rate = WarmupDecay(recipe.learning_rate, math.ceil(recipe.warmup * updates), updates, recipe.decay)
-    shared = dict(global_clipnorm=recipe.clip_norm, weight_decay=recipe.weight_decay or None)
+    shared = dict(global_clipnorm=recipe.clip_norm if clip else None, weight_decay=recipe.weight_decay or None)
     if recipe.moving_average:
         shared |= dict(use_ema=True, ema_momentum=recipe.moving_average)
     if recipe.optimizer == "adafactor":

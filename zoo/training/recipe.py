@@ -7,6 +7,7 @@ from zoo.errors import UnknownName, ZooError, check_choice, check_fraction, chec
 
 DECAYS = ("linear", "cosine", "inverse_sqrt", "constant")
 OPTIMIZERS = ("adam", "adamw", "adafactor", "sgd")
+STRATEGIES = ("mirrored", "workers")  # of several devices; see zoo.training.devices
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
 
