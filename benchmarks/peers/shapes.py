@@ -14,6 +14,8 @@ class Shape(NamedTuple):
             that allows it as many as make the zoo search two batches side by side.
         vocabulary: int, token ids; those above `benchmarks.peers.weights.PIECES` never occur.
         steps, batch, rate: training steps (a multiple of 100), sentences in each, and the highest of Adam's learning rates.
+        damping: float, what the last weights of each residual branch are multiplied with before training; below 1, a deep
+            post-norm Transformer learns in few steps (as Zhang et al. 2019, https://arxiv.org/abs/1908.11365, do by depth).
     """
 
     variant: str
@@ -24,6 +26,7 @@ class Shape(NamedTuple):
     steps: int = 300
     batch: int = 64
     rate: float = 1e-3
+    damping: float = 1.0
 
 
 SMALL = dict(units=256, depth=3, heads=8, inner_units=1024, dropout=0.0)
@@ -39,5 +42,5 @@ SHAPES = {
     "LSTM 2+2, d 512": Shape("lstm_seq2seq_base", dict(units=512, depth=2, uniform=None), ("PyTorch loop",), **RECURRENT),
     "Bahdanau, d 512": Shape("bilstm_bahdanau_base", dict(units=512, embedding_units=512, readout_units=512, dropout=0.0),
                              ("PyTorch loop",), **RECURRENT),
-    "marian 6+6, d 512": Shape("marian_base", dict(dropout=0.0), CHECKPOINT, rate=5e-4, **LARGE),
+    "marian 6+6, d 512": Shape("marian_base", dict(dropout=0.0), CHECKPOINT, damping=0.1, **LARGE | dict(batch=32)),
 }

@@ -35,6 +35,9 @@ def make(name, folder):
     shape = SHAPES[name]
     keras.utils.set_random_seed(0)
     model = build(arguments(shape))
+    for variable in model.trainable_variables:
+        if variable.path.endswith(("attention/output/kernel", "feed_forward/outer/kernel")):
+            variable.assign(shape.damping * variable)
     pairs = [pair for pair in zip(encode(english), encode(german)) if max(map(len, pair)) <= LONGEST]
     warm = max(1, shape.steps // 10)
     rate = keras.optimizers.schedules.CosineDecay(0.0, shape.steps - warm, warmup_target=shape.rate, warmup_steps=warm)
