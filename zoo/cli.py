@@ -116,6 +116,9 @@ def make_parser():
     sub.add_argument("--strategy", choices=STRATEGIES,
                      help="train on all GPUs of this machine, or with the workers that TF_CONFIG or Slurm names")
 
+    sub.add_argument("--tensorboard", action="store_true",
+                     help="write curves, sample outputs and attention maps to RUN/tensorboard")
+
     sub = command("find-lr", find_lr_command, "sweep the learning rate over the first steps of a training, and plot the loss")
     add_training(sub)
     sub.add_argument("--low", type=float, default=1e-6, help="the first rate (default: 1e-6)")

@@ -32,12 +32,14 @@ def key_values(pairs):
 def train_command(options):
     """`zoo train MODEL TASK` and `zoo train --resume RUN`."""
     if options.resume:
-        others = [value for key, value in vars(options).items() if key not in ("command", "resume", "overwrite", "strategy")]
+        fine = ("command", "resume", "overwrite", "strategy", "tensorboard")
+        others = [value for key, value in vars(options).items() if key not in fine]
         if options.overwrite or any(value is not None and value != [] for value in others):
             raise ZooError("--resume goes on with a run as it is; it takes no model, task or other option")
         strategy = open_strategy(options.strategy)
         run = open_run(options.resume)
-        report_training(run.name, run.task(), run.recipe, options.resume, run.overrides, strategy, resume=True)
+        report_training(run.name, run.task(), run.recipe, options.resume, run.overrides, strategy, options.tensorboard,
+                        resume=True)
         return
     asked = Asked(options)
     folder = options.out or pathlib.Path("runs") / f"{asked.label}-s{asked.recipe.seed}"
@@ -47,7 +49,8 @@ def train_command(options):
     if strategy is None:  # of several workers the first one looks
         check_free(folder, options.overwrite)
     task = asked.task()
-    report_training(model, task, asked.recipe, folder, asked.overrides, strategy, overwrite=options.overwrite)
+    report_training(model, task, asked.recipe, folder, asked.overrides, strategy, options.tensorboard,
+                    overwrite=options.overwrite)
 
 
 def open_strategy(name):
@@ -107,7 +110,7 @@ class Asked:
         return registry.create_task(self.task_name, **self.task_options)
 
 
-def report_training(name, task, recipe, folder, overrides, strategy=None, resume=False, overwrite=False):
+def report_training(name, task, recipe, folder, overrides, strategy, tensorboard, resume=False, overwrite=False):
     """Trains, scores the test split, and says where everything is. A worker that is not the first one only trains."""
     from zoo.evaluation.evaluate import evaluate_model
     from zoo.training.devices import is_chief
@@ -119,7 +122,12 @@ def report_training(name, task, recipe, folder, overrides, strategy=None, resume
                 shutil.copytree(folder, private, dirs_exist_ok=True)
             train(name, task, recipe, private, overrides, resume=resume, progress=False, strategy=strategy)
         return
-    run = train(name, task, recipe, folder, overrides, resume=resume, overwrite=overwrite, strategy=strategy)
+    callbacks = []
+    if tensorboard:
+        from zoo.training.tensorboard import TensorBoard
+
+        callbacks.append(TensorBoard(task, folder, jit=recipe.compiled))
+    run = train(name, task, recipe, folder, overrides, resume, overwrite, callbacks, strategy=strategy)
     report = evaluate_model(run.model, task, "test", jit=recipe.compiled)
     run.write_predictions(report)
     print_report(report)

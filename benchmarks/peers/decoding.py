@@ -8,7 +8,6 @@ library can; it takes part in no beam where it cannot.
 
 import itertools
 import json
-import os
 import pathlib
 import sys
 from typing import Any, NamedTuple
@@ -16,14 +15,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from benchmarks import provenance
+from benchmarks.peers import table
 from benchmarks.peers.environment import python_of
 from benchmarks.peers.process import Worker
 from benchmarks.peers.shapes import SHAPES
+from benchmarks.peers.table import unique
 from benchmarks.peers.weights import make
 from benchmarks.suite import REPOSITORY
 from zoo.errors import ZooError
-from zoo.files import write_text
 
 HERE = pathlib.Path(__file__).parent
 
@@ -151,34 +150,25 @@ def check_names(names):
 
 
 def keep(rows, results):
-    """Writes the table: what has been measured of one shape so far, in place of its old rows, and the other shapes' rows."""
-    table = pd.DataFrame(rows).assign(commit=provenance.commit(), processor=provenance.processor(), cores=os.cpu_count())
-    path = results / "decoding.csv"
-    if path.is_file():
-        old = pd.read_csv(path)
-        table = pd.concat([old[old["shape"].isin(set(SHAPES) - {rows[0]["shape"]})], table])
-        table = table.sort_values("shape", key=lambda names: names.map(list(SHAPES).index), kind="stable")
-    results.mkdir(parents=True, exist_ok=True)
-    write_text(path, table.to_csv(index=False, float_format="%.4g"))
-    write_text(results / "README.md", render(path))
+    """Writes the table: what has been measured of one shape so far, in place of its old rows."""
+    table.keep(rows, list(SHAPES), results / "decoding.csv", results / "README.md", render)
 
 
 def render(path):
     """The rows of a decoding.csv as Markdown."""
-    table = pd.read_csv(path)
+    found = pd.read_csv(path)
     lines = ["| model | search | batch | peer | zoo, sentences a second | peer, sentences a second | ratio | equal outputs "
              "| zoo, first | peer, first | break-even |", "|---" * 11 + "|"]
-    for row in table.to_dict("records"):
+    for row in found.to_dict("records"):
         search = "greedy" if row["beam"] == 1 else f"beam {row['beam']}"
         even = "never" if np.isinf(row["break_even_sentences"]) else f"{row['break_even_sentences']:,.0f}"
         lines.append(f"| {row['shape']} | {search} | {row['batch']} | {row['peer']} | {row['zoo_sentences_per_second']:.0f} | "
                      f"{row['peer_sentences_per_second']:.0f} | **{row['ratio']:.2f}** ({row['lowest_ratio']:.2f} to "
                      f"{row['highest_ratio']:.2f}) | {row['equal_outputs']:.1%} | {row['zoo_first_seconds']:.0f} s | "
                      f"{row['peer_first_seconds']:.0f} s | {even} |")
-    unique = lambda values: ", ".join(dict.fromkeys(values.astype(str)))
     return "\n".join([
         "# Decoding against other libraries", "", *lines, "",
-        f"Above 1, the zoo is faster: the median of {unique(table['rounds'])} rounds taken in turns, and their range. "
+        f"Above 1, the zoo is faster: the median of {unique(found['rounds'])} rounds taken in turns, and their range. "
         "\"First\" is the time of the first round with loading and compiling; \"break-even\" says how many sentences it takes "
         "until the zoo's total time is the shorter one.", "",
         "The zoo searches a batch a core side by side, where there are sources enough. \"CTranslate2\" gives all cores to one "
@@ -186,5 +176,4 @@ def render(path):
         "one sentence after the other. \"PyTorch loop\" is written for this comparison, as one does where no library has the "
         "model: `torch.nn.LSTM` and `LSTMCell`, sources sorted by length, those that are done leaving their batch. KerasHub "
         "and Joey NMT take part in greedy search only: their beams follow other rules.", "",
-        f"Measured on {unique(table['cores'])} cores, {unique(table['processor'])}, at commit "
-        f"{unique(table['commit'].str[:8])}; written by `python -m benchmarks peers decoding`.", ""])
+        f"{table.measured_on(found)}; written by `python -m benchmarks peers decoding`.", ""])

@@ -6,7 +6,6 @@ library runs in a process of its own, and they take turns.
 """
 
 import json
-import os
 import sys
 import time
 from typing import Any, NamedTuple
@@ -14,10 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from benchmarks import provenance
+from benchmarks.peers import table
 from benchmarks.peers.decoding import HERE
 from benchmarks.peers.environment import python_of
 from benchmarks.peers.process import Worker
+from benchmarks.peers.table import unique
 from benchmarks.suite import REPOSITORY
 from zoo.errors import ZooError
 from zoo.files import write_text
@@ -170,34 +170,24 @@ def main(names=()):
 
 def keep(row, results):
     """Writes the table: a shape's new row in place of its old one."""
-    table = pd.DataFrame([row | {"commit": provenance.commit(), "processor": provenance.processor(), "cores": os.cpu_count()}])
-    path = results / "training.csv"
-    if path.is_file():
-        old = pd.read_csv(path)
-        table = pd.concat([old[old["shape"].isin(set(SHAPES) - {row["shape"]})], table])
-        table = table.sort_values("shape", key=lambda names: names.map(list(SHAPES).index), kind="stable")
-    results.mkdir(parents=True, exist_ok=True)
-    write_text(path, table.to_csv(index=False, float_format="%.4g"))
-    write_text(results / "training.md", render(path))
+    table.keep([row], list(SHAPES), results / "training.csv", results / "training.md", render)
 
 
 def render(path):
     """The rows of a training.csv as Markdown."""
-    table = pd.read_csv(path)
+    found = pd.read_csv(path)
     lines = ["| model | parameters | peer | zoo, tokens a second | peer, tokens a second | ratio | of the matrix rate "
              "| padding | zoo, first | peer, first |", "|---" * 10 + "|"]
     lines += [f"| {row['shape']} | {row['parameters']:,} | {row['peer']} | {row['zoo_tokens_per_second']:,.0f} "
               f"| {row['peer_tokens_per_second']:,.0f} | **{row['ratio']:.2f}** ({row['lowest_ratio']:.2f} to "
               f"{row['highest_ratio']:.2f}) | {row['matrix_share']:.0%} | {row['padding']:.0%} "
-              f"| {row['zoo_first_seconds']:.0f} s | {row['peer_first_seconds']:.0f} s |" for row in table.to_dict("records")]
-    unique = lambda values: ", ".join(dict.fromkeys(values.astype(str)))
+              f"| {row['zoo_first_seconds']:.0f} s | {row['peer_first_seconds']:.0f} s |" for row in found.to_dict("records")]
     return "\n".join([
         "# Training against PyTorch", "", *lines, "",
-        f"Target tokens a second, padding not counted, in {unique(table['precision'])}. Above 1, the zoo is faster: the median "
-        f"of {unique(table['rounds'])} rounds taken in turns, and their range. Both train on the same batches of Multi30k, "
+        f"Target tokens a second, padding not counted, in {unique(found['precision'])}. Above 1, the zoo is faster: the median "
+        f"of {unique(found['rounds'])} rounds taken in turns, and their range. Both train on the same batches of Multi30k, "
         "English to German (the spelling model on CMUdict), with Adam, label smoothing and clipping; the zoo pads a batch to "
         "the shape that it was compiled for, PyTorch to its longest sentence. \"Of the matrix rate\" is the share of the time "
         "that the zoo's matrix products, padding included, would take if each ran as fast as the largest ones do. \"First\" is "
         "the first round, with loading and compiling.", "",
-        f"Measured on {unique(table['cores'])} cores, {unique(table['processor'])}, at commit "
-        f"{unique(table['commit'].str[:8])}; written by `python -m benchmarks peers training`.", ""])
+        f"{table.measured_on(found)}; written by `python -m benchmarks peers training`.", ""])

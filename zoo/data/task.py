@@ -48,6 +48,7 @@ class Task:
     metrics: tuple[str, ...]
     max_source_length: int = None
     max_target_length: int = None
+    _encoded: dict = dataclasses.field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self):
         if not any(map(len, self.splits.values())):
@@ -80,8 +81,10 @@ class Task:
         """The ids of `pairs(split)`, EOS included.
 
         Returns:
-            Two `Packed` of int32 arrays `[length]`, sources and targets, as many of each.
+            Two `Packed` of int32 arrays `[length]`, sources and targets, as many of each; the same ones every time.
         """
+        if split in self._encoded:
+            return self._encoded[split]
         pairs = self.pairs(split)
 
         def ids():
@@ -91,7 +94,8 @@ class Task:
                     yield from both
 
         packed = Packed(ids())
-        return packed[0::2], packed[1::2]
+        self._encoded[split] = packed[0::2], packed[1::2]
+        return self._encoded[split]
 
 
 def limited(splits, train=None, validation=None, test=None):

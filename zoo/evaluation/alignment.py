@@ -1,6 +1,25 @@
-"""The attention map of one example as a picture."""
+"""The attention map of one example, and as a picture."""
 
+import numpy as np
+
+from zoo.data.batches import pad, shift_right
 from zoo.files import atomic
+
+
+def attention_of(model, source, target, source_tokenizer, target_tokenizer):
+    """Attention of a target over a source.
+
+    Args:
+        model: a `Seq2Seq` that attends.
+        source, target: lists of ids, closed by the end token.
+        source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
+
+    Returns:
+        S source symbols and T target symbols, lists of str, and float [T, S].
+    """
+    weights = np.asarray(model.align(pad([source]), shift_right(pad([target]), model.start_id)))[0]
+    symbols = lambda tokenizer, ids: [tokenizer.decode([i]) or "</s>" for i in ids]
+    return symbols(source_tokenizer, source), symbols(target_tokenizer, target), weights
 
 
 def draw_alignment(source, target, weights, path, title=None):

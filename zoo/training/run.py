@@ -12,15 +12,13 @@ import functools
 import json
 import pathlib
 
-import numpy as np
-
 import zoo
 from zoo import registry
-from zoo.data.batches import pad, shift_right
 from zoo.data.tokenizers import SymbolTokenizer, tokenizer_from_config
 from zoo.decoding import Ensemble, Greedy, generate, score
 from zoo.decoding.texts import numbered, stream_texts
 from zoo.errors import ZooError, check_positive, first_line
+from zoo.evaluation.alignment import attention_of
 from zoo.files import write_text
 from zoo.training.folder import check_free, check_run_folder
 from zoo.training.recipe import Recipe
@@ -244,9 +242,7 @@ class Run:
         else:
             self.check_known(self.target_tokenizer, output)
             target = self.target_tokenizer.encode(output)
-        weights = np.asarray(self.model.align(pad([source]), shift_right(pad([target]), self.model.start_id)))[0]
-        symbols = lambda tokenizer, ids: [tokenizer.decode([i]) or "</s>" for i in ids]
-        return symbols(self.source_tokenizer, source), symbols(self.target_tokenizer, target), weights
+        return attention_of(self.model, source, target, self.source_tokenizer, self.target_tokenizer)
 
 
 def create_for(source_tokenizer, target_tokenizer, name, precision, overrides):

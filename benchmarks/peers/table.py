@@ -1,0 +1,38 @@
+"""The tables in results/peers: rows of what was measured anew take the place of their old ones."""
+
+import os
+
+import pandas as pd
+
+from benchmarks import provenance
+from zoo.files import write_text
+
+
+def keep(rows, order, path, page, render):
+    """Writes a table: new rows of one shape in place of its old ones, and the other shapes' rows as they are.
+
+    Args:
+        rows: list of dicts of one shape.
+        order: list of str, the names of all shapes; rows of others are dropped.
+        path: path of the table, which ends in ".csv"; page: path of its Markdown.
+        render: function of the table's path to its Markdown.
+    """
+    table = pd.DataFrame(rows).assign(commit=provenance.commit(), processor=provenance.processor(), cores=os.cpu_count())
+    if path.is_file():
+        old = pd.read_csv(path)
+        table = pd.concat([old[old["shape"].isin(set(order) - {rows[0]["shape"]})], table])
+        table = table.sort_values("shape", key=lambda names: names.map(order.index), kind="stable")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, table.to_csv(index=False, float_format="%.4g"))
+    write_text(page, render(path))
+
+
+def measured_on(table):
+    """The last line of a page: cores, processor and commits of a table's rows, without the command that wrote it."""
+    commits = unique(table["commit"].str[:8])
+    return f"Measured on {unique(table['cores'])} cores, {unique(table['processor'])}, at commit {commits}"
+
+
+def unique(values):
+    """The distinct values of a column in their order, as text."""
+    return ", ".join(dict.fromkeys(values.astype(str)))
