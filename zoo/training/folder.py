@@ -26,10 +26,16 @@ def check_free(folder, overwrite):
 
 def holds_run(folder):
     """Whether a folder holds a run, be it a broken one, and not just some other program's config.json."""
+    ours = has_run_config(folder)
+    return (folder / "last.checkpoint.npz").is_file() if ours is None else ours
+
+
+def has_run_config(folder):
+    """Whether a folder's config.json is a run's; None where it has none that can be read."""
     try:
         return "zoo" in json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError, TypeError):
-        return (folder / "last.checkpoint.npz").is_file()
+        return None
 
 
 def is_checkpoint(name):
@@ -37,7 +43,5 @@ def is_checkpoint(name):
     path = pathlib.Path(name).expanduser()
     if not path.exists():
         return "/" in str(name) and not path.parent.exists()
-    try:
-        return "zoo" not in json.loads((path / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError, TypeError):
-        return any(path.glob("*.safetensors"))
+    ours = has_run_config(path)
+    return any(path.glob("*.safetensors")) if ours is None else not ours

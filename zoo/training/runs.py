@@ -7,23 +7,15 @@ from tabulate import tabulate
 
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
-from zoo.training.folder import check_run_folder
+from zoo.training.folder import check_run_folder, has_run_config
 
 
 def run_folders(parent):
     """Paths of the run folders below `parent`, in the order of their names. Raises `ZooError` where there is none."""
-    found = sorted(path.parent for path in pathlib.Path(parent).glob("**/config.json") if holds_config(path))
+    found = sorted(path.parent for path in pathlib.Path(parent).glob("**/config.json") if has_run_config(path.parent))
     if not found:
         raise ZooError(f"{parent} holds no run folder; zoo train MODEL TASK makes one in runs/")
     return found
-
-
-def holds_config(path):
-    """Whether a file is the config of a run."""
-    try:
-        return "zoo" in json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, TypeError):
-        return False
 
 
 class Summary:
