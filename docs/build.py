@@ -5,12 +5,14 @@
     docs/generated/tasks.md           the tasks with their options
     docs/generated/parity.md          how close each variant comes to its references, from results/parity.csv
     docs/generated/decoding_speed.md  sentences a second beside other libraries, from results/peers/decoding.csv
+    docs/generated/training_speed.md  tokens a second in training beside PyTorch, from results/peers/training.csv
     docs/generated/results/SUITE/     tables, claims and figure of every suite that has rows in results/
     docs/_build/html/                 the site
 """
 
 import argparse
 import contextlib
+import importlib
 import itertools
 import pathlib
 import shutil
@@ -78,7 +80,8 @@ def generate(results, folder, pattern):
     write(folder / "models" / "index.md", models_page(models))
     write(folder / "tasks.md", tasks_page(results / "tasks.csv"))
     write(folder / "parity.md", parity_page(results / "parity.csv"))
-    write(folder / "decoding_speed.md", decoding_page(results / "peers" / "decoding.csv"))
+    write(folder / "decoding_speed.md", speed_page("decoding", results / "peers" / "decoding.csv"))
+    write(folder / "training_speed.md", speed_page("training", results / "peers" / "training.csv"))
     write(folder / "results" / "index.md", results_index(suites))
     from benchmarks.report import figure, markdown
 
@@ -208,12 +211,14 @@ def tasks_page(path):
         facts = [("Maps", entry.card["title"]), ("Source", entry.card["source"]), ("Licence", entry.card["licence"]),
                  ("Metrics", f"{metrics}; the first one chooses the best epoch")]
         options = [(f"`{key}`", f"`{value!r}`") for key, value in registry.tasks.overrides(name).items()]
+        published = [(who, score, f"<{address}>") for who, score, address in entry.card["published"]]
         sizes = [(f"`{row.options}`" if row.options else "", row.split, f"{row.examples:,}", f"{row.references:,}",
                   f"{row.mean_source_tokens:.1f}, up to {row.longest_source}",
                   f"{row.mean_target_tokens:.1f}, up to {row.longest_target}")
                  for row in counted[counted["task"] == name].itertuples()]
         parts += [f"## {name}", table(("", ""), facts), table(("Option", "Default"), options),
                   table(("Options", "Split", "Examples", "References", "Source tokens", "Target tokens"), sizes, right=(2, 3)),
+                  *([table(("Published", "On the test split", "Source"), published)] if published else ()),
                   directive("autofunction", f"{entry.module}.{entry.make.__qualname__}"), directive("automodule", entry.module)]
     return "\n\n".join(parts) + "\n"
 
@@ -234,11 +239,10 @@ def parity_page(path):
     return "\n\n".join(parts) + "\n"
 
 
-def decoding_page(path):
-    """The page of how fast decoding is beside other libraries."""
-    from benchmarks.peers.decoding import render
-
-    return render(path) if path.is_file() else "# Decoding against other libraries\n\nNothing has been measured yet.\n"
+def speed_page(what, path):
+    """The page of how fast decoding or training is beside other libraries."""
+    module = importlib.import_module(f"benchmarks.peers.{what}")
+    return module.render(path) if path.is_file() else f"# Speed of {what}\n\nNothing has been measured yet.\n"
 
 
 def results_index(suites):

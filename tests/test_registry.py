@@ -79,7 +79,7 @@ def test_cards_say_what_a_table_needs():
         assert set(card["paper"]) == {"authors", "title", "year", "url"} and 1990 < card["paper"]["year"] < 2030
         assert name == f"{card['family']}_{card['size']}"
     for name in zoo.list_tasks():
-        assert set(registry.tasks.entry(name).card) == {"title", "source", "licence", "metrics"}
+        assert set(registry.tasks.entry(name).card) == {"title", "source", "licence", "metrics", "published"}
 
 
 @pytest.mark.parametrize("call", [zoo.card, lambda name: zoo.create(name, 8, 8)])

@@ -115,7 +115,6 @@ def make_parser():
     sub.add_argument("--overwrite", action="store_true", help="replace a run in the folder")
     sub.add_argument("--strategy", choices=STRATEGIES,
                      help="train on all GPUs of this machine, or with the workers that TF_CONFIG or Slurm names")
-
     sub.add_argument("--tensorboard", action="store_true",
                      help="write curves, sample outputs and attention maps to RUN/tensorboard")
 
@@ -184,7 +183,8 @@ def add_data(sub, name="data"):
 def add_training(sub):
     """What is trained on what, and how."""
     sub.add_argument("model", nargs="?", metavar="MODEL",
-                     help="a name of `zoo list`; or a checkpoint of T5, BART or Marian: its folder, or OWNER/NAME on the hub")
+                     help="a model or a family of `zoo list`; or a checkpoint of T5, BART or Marian: its folder, or OWNER/NAME "
+                          "on the hub")
     sub.add_argument("task", nargs="?", metavar="TASK", help="a name of `zoo tasks`; none with --data")
     add_data(sub, "--data")
     pair = dict(action="append", default=[], metavar="KEY=VALUE")

@@ -108,8 +108,10 @@ def show_command(options):
 def show_task(name):
     """The card and options of a task."""
     card = registry.tasks.entry(name).card
-    facts = [(key, ", ".join(value) if isinstance(value, list) else value) for key, value in card.items()]
+    facts = [*((key, card[key]) for key in ("title", "source", "licence")), ("metrics", ", ".join(card["metrics"]))]
     print(tabulate(facts, tablefmt="plain"))
+    if card["published"]:
+        print("\n" + tabulate(card["published"], ("published", "on the test split", "source"), disable_numparse=True))
     print("\n" + tabulate(registry.tasks.overrides(name).items(), ("option", "default"), disable_numparse=True))
 
 

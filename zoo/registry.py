@@ -229,7 +229,7 @@ def register_model(family, *, paper, encoder, decoder, attention, expect, sizes,
     return decorate
 
 
-def register_task(name, *, title, source, licence, metrics):
+def register_task(name, *, title, source, licence, metrics, published=()):
     """Registers a function that returns a `Task`, under `name`; its parameters are the task's options.
 
     Args:
@@ -238,9 +238,10 @@ def register_task(name, *, title, source, licence, metrics):
         source: str, where the data come from.
         licence: str, the data's licence.
         metrics: sequence of str, metric names; the first one decides early stopping and the best checkpoint.
+        published: sequence of (who and what, score, address of the source): what others report on the test split.
     """
     def decorate(function):
-        card = dict(title=title, source=source, licence=licence, metrics=list(metrics))
+        card = dict(title=title, source=source, licence=licence, metrics=list(metrics), published=list(map(list, published)))
         tasks.add(Entry(name, function.__module__, card, {}, function))
         return function
     return decorate

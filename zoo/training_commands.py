@@ -9,10 +9,11 @@ from zoo import registry
 from zoo.commands import check_picture, open_checkpoint, open_run, print_report
 from zoo.errors import ZooError
 from zoo.listing import import_backend
+from zoo.sizes import any_name
 from zoo.training.folder import check_free, is_checkpoint
 from zoo.training.recipe import Recipe
 
-FINE_TUNING_RATE = 1e-4  # a fresh model's learning rate would undo what a checkpoint knows
+FINE_TUNING = {"learning_rate": 1e-4, "epochs": 5}  # a fresh model's recipe would undo what a checkpoint knows
 
 
 def key_values(pairs):
@@ -45,7 +46,7 @@ def train_command(options):
     folder = options.out or pathlib.Path("runs") / f"{asked.label}-s{asked.recipe.seed}"
     strategy, model = open_strategy(options.strategy), asked.model()
     if not asked.checkpoint:
-        registry.models.check_overrides(asked.name, asked.overrides)
+        registry.models.check_overrides(any_name(asked.name), asked.overrides)
     if strategy is None:  # of several workers the first one looks
         check_free(folder, options.overwrite)
     task = asked.task()
@@ -85,8 +86,6 @@ class Asked:
         self.name, self.task_name = options.model, options.task or "files"
         registry.tasks.entry(self.task_name)
         self.checkpoint = is_checkpoint(self.name)
-        if not self.checkpoint:
-            registry.models.entry(self.name)
         self.overrides, self.task_options = key_values(options.set), key_values(options.task_option)
         about = options.task
         if options.data:
@@ -94,15 +93,15 @@ class Asked:
             about = "-".join(pathlib.Path(path).name.split(".")[0] for path in options.data).replace(":", "-")
         self.label = f"{pathlib.Path(self.name).expanduser().resolve().name}-{about}"
         self.given = {name: getattr(options, name) for name in Recipe.fields() if getattr(options, name) is not None}
-        self.recipe = Recipe.from_dict(self.given) if self.checkpoint else Recipe.of_model(self.name, **self.given)
+        self.recipe = Recipe.from_dict(self.given) if self.checkpoint else Recipe.of_model(any_name(self.name), **self.given)
 
     def model(self):
-        """The name of a registered model, or the `TextModel` of a checkpoint, whose family then has a say in the recipe."""
+        """The name of a registered model or of a family, or the `TextModel` of a checkpoint, which then decides the recipe."""
         if not self.checkpoint:
             import_backend()
             return self.name
         model = open_checkpoint(self.name)
-        self.recipe = Recipe.of_model(model.name, **{"learning_rate": FINE_TUNING_RATE} | self.given)
+        self.recipe = Recipe.of_model(model.name, **FINE_TUNING | self.given)
         return model
 
     def task(self):

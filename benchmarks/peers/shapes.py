@@ -14,8 +14,9 @@ class Shape(NamedTuple):
             that allows it as many as make the zoo search two batches side by side.
         vocabulary: int, token ids; those above `benchmarks.peers.weights.PIECES` never occur.
         steps, batch, rate: training steps (a multiple of 100), sentences in each, and the highest of Adam's learning rates.
-        damping: float, what the last weights of each residual branch are multiplied with before training; below 1, a deep
-            post-norm Transformer learns in few steps (as Zhang et al. 2019, https://arxiv.org/abs/1908.11365, do by depth).
+        damping: float, what the last weights of each residual branch from the third block on are multiplied with before
+            training; near 0, a deep post-norm Transformer learns as fast as one of two blocks (as Zhang et al. 2019,
+            https://arxiv.org/abs/1908.11365, who do it by depth).
     """
 
     variant: str
@@ -42,5 +43,6 @@ SHAPES = {
     "LSTM 2+2, d 512": Shape("lstm_seq2seq_base", dict(units=512, depth=2, uniform=None), ("PyTorch loop",), **RECURRENT),
     "Bahdanau, d 512": Shape("bilstm_bahdanau_base", dict(units=512, embedding_units=512, readout_units=512, dropout=0.0),
                              ("PyTorch loop",), **RECURRENT),
-    "marian 6+6, d 512": Shape("marian_base", dict(dropout=0.0), CHECKPOINT, damping=0.1, **LARGE | dict(batch=32)),
+    "marian 6+6, d 512": Shape("marian_base", dict(dropout=0.0), CHECKPOINT,
+                              damping=0.02, **LARGE | dict(batch=32, rate=5e-4)),
 }

@@ -5,6 +5,7 @@ A model with random weights never ends its outputs, and then nothing is measured
 
 import io
 import json
+import re
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def make(name, folder):
     keras.utils.set_random_seed(0)
     model = build(arguments(shape))
     for variable in model.trainable_variables:
-        if variable.path.endswith(("attention/output/kernel", "feed_forward/outer/kernel")):
+        if re.search(r"block_([2-9]|\d\d)/.*(attention/output|feed_forward/outer)/kernel", variable.path):
             variable.assign(shape.damping * variable)
     pairs = [pair for pair in zip(encode(english), encode(german)) if max(map(len, pair)) <= LONGEST]
     warm = max(1, shape.steps // 10)

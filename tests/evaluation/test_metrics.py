@@ -96,8 +96,15 @@ def test_tokenised_bleu_takes_tokens_as_they_are():
     assert "tok:none" in signature("tokenised_bleu", references) and "tok:13a" in signature("bleu", references)
 
 
+def test_lowercase_bleu_takes_upper_and_lower_case_alike():
+    hypotheses, references = ["The Mill sells CHEAP beef today"], [("the mill sells cheap beef today",)]
+    assert score("lowercase_bleu", hypotheses, references) == pytest.approx(100)
+    assert score("bleu", hypotheses, references) < 90
+    assert "case:lc" in signature("lowercase_bleu", references)
+
+
 def test_directions():
-    higher = {"exact_match", "bleu", "tokenised_bleu", "chrf"}
+    higher = {"exact_match", "bleu", "lowercase_bleu", "tokenised_bleu", "chrf"}
     assert {name for name, entry in METRICS.items() if entry.better == "higher"} == higher
     assert metric("per").label == "Phoneme error rate" and metric("per").function is metric("token_error_rate").function
 

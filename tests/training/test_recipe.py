@@ -9,7 +9,7 @@ from zoo.training.recipe import Recipe
 
 NO_NUMBER = ["3", None, [1], True]
 BAD = {
-    "epochs": [0, -1, 1.5, *NO_NUMBER], "tokens": [0, -5, 2.0, *NO_NUMBER], "buckets": [-1, 1.5, *NO_NUMBER],
+    "epochs": [-1, 1.5, *NO_NUMBER], "tokens": [0, -5, 2.0, *NO_NUMBER], "buckets": [-1, 1.5, *NO_NUMBER],
     "optimizer": ["adma", "", None, 1], "learning_rate": [0, -1e-3, float("nan"), float("inf"), *NO_NUMBER],
     "warmup": [-0.1, 1, 1.5, float("nan"), *NO_NUMBER], "decay": ["liner", "", None, 3],
     "label_smoothing": [-0.1, 1.0, float("nan"), *NO_NUMBER], "clip_norm": [0, -1, float("nan"), float("inf"), *NO_NUMBER],
@@ -22,7 +22,7 @@ BAD = {
     "compiled": [0, 1, "true", None], "seed": [-1, 1.5, 2**31, *NO_NUMBER],
 }
 GOOD = {
-    "epochs": 1, "tokens": 1, "buckets": 0, "optimizer": "adafactor", "learning_rate": 1, "warmup": 0, "decay": "constant",
+    "epochs": 0, "tokens": 1, "buckets": 0, "optimizer": "adafactor", "learning_rate": 1, "warmup": 0, "decay": "constant",
     "steps": 2**31 - 1, "minutes": 0.5, "accumulate": 1, "momentum": 0, "weight_decay": 0, "moving_average": 0, "average": 1,
     "r_drop": 0, "scheduled_sampling": 0, "label_smoothing": 0, "clip_norm": 5,
     "beta_2": 0.5, "patience": 2**31 - 1, "validation_limit": 0,
@@ -51,3 +51,9 @@ def test_a_choice_gets_the_nearest_and_a_field_too():
         Recipe(decay="liner")
     with pytest.raises(UnknownName, match="unknown recipe field 'learning_rat'; nearest: learning_rate"):
         Recipe.from_dict({"learning_rat": 1})
+
+
+@pytest.mark.parametrize("tokens, epochs", [(460_000, 43), (100, 50), (10**9, 5)])
+def test_epochs_follow_the_data_where_they_are_left_open(tokens, epochs):
+    assert Recipe().fitted(tokens).epochs == epochs
+    assert Recipe(epochs=3).fitted(tokens).epochs == 3 and Recipe(steps=7).fitted(tokens) == Recipe(steps=7)

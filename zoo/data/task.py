@@ -35,6 +35,7 @@ class Task:
         metrics: tuple of metric names; the first decides early stopping and the best checkpoint.
         max_source_length, max_target_length: int, longest source and longest reference in tokens, EOS included, over
             all splits; counted here when not given.
+        encoded: dict of split name to what `encode` gives for it, as far as it is known.
 
     Raises:
         ZooError: no example at all.
@@ -48,7 +49,7 @@ class Task:
     metrics: tuple[str, ...]
     max_source_length: int = None
     max_target_length: int = None
-    _encoded: dict = dataclasses.field(default_factory=dict, init=False, repr=False, compare=False)
+    encoded: dict = dataclasses.field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self):
         if not any(map(len, self.splits.values())):
@@ -64,7 +65,7 @@ class Task:
     def with_tokenizers(self, source, target):
         """The same examples for other tokenizers, such as a pre-trained model's; the longest lengths are counted anew."""
         return dataclasses.replace(self, source_tokenizer=source, target_tokenizer=target, max_source_length=None,
-                                   max_target_length=None)
+                                   max_target_length=None, encoded={})
 
     def examples(self, split):
         """The examples of a split. Raises `UnknownName` when there is no such split."""
@@ -83,8 +84,8 @@ class Task:
         Returns:
             Two `Packed` of int32 arrays `[length]`, sources and targets, as many of each; the same ones every time.
         """
-        if split in self._encoded:
-            return self._encoded[split]
+        if split in self.encoded:
+            return self.encoded[split]
         pairs = self.pairs(split)
 
         def ids():
@@ -94,8 +95,8 @@ class Task:
                     yield from both
 
         packed = Packed(ids())
-        self._encoded[split] = packed[0::2], packed[1::2]
-        return self._encoded[split]
+        self.encoded[split] = packed[0::2], packed[1::2]
+        return self.encoded[split]
 
 
 def limited(splits, train=None, validation=None, test=None):

@@ -94,6 +94,11 @@ def bleu(hypotheses, references):
     return _sacrebleu("bleu").corpus_score(list(hypotheses), reference_streams(references)).score
 
 
+def lowercase_bleu(hypotheses, references):
+    """Corpus BLEU of sacrebleu with its defaults, upper and lower case alike, as the E2E challenge counts it."""
+    return _sacrebleu("lowercase_bleu").corpus_score(list(hypotheses), reference_streams(references)).score
+
+
 def tokenised_bleu(hypotheses, references):
     """Corpus BLEU of texts whose tokens stand between blanks already, as papers count it on the tokenised Multi30k."""
     return _sacrebleu("tokenised_bleu").corpus_score(list(hypotheses), reference_streams(references)).score
@@ -111,6 +116,7 @@ METRICS = {metric.name: metric for metric in (
     Metric("exact_match", "Exact match", "higher", exact_match, "case:as-is|tok:none"),
     Metric("perplexity", "Perplexity", "lower", None, "tok:model|eos:yes"),
     Metric("bleu", "BLEU", "higher", bleu, "sacrebleu"),
+    Metric("lowercase_bleu", "Lowercased BLEU", "higher", lowercase_bleu, "sacrebleu"),
     Metric("tokenised_bleu", "Tokenised BLEU", "higher", tokenised_bleu, "sacrebleu"),
     Metric("chrf", "chrF2", "higher", chrf, "sacrebleu"),
 )}
@@ -185,6 +191,8 @@ def _check_references(references):
 def _sacrebleu(name, streams=None):
     from sacrebleu.metrics import BLEU, CHRF
 
+    if name == "lowercase_bleu":
+        return BLEU(references=streams, lowercase=True)
     if name == "tokenised_bleu":
         return BLEU(references=streams, tokenize="none", force=True)
     return {"bleu": BLEU, "chrf": CHRF}[name](references=streams)

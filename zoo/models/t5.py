@@ -47,6 +47,7 @@ def size(units, depth, heads, head_units, inner_units, vocabulary=32_128, **argu
     recipe=ADAFACTOR,
     sizes={"nano": Size((32, 32), units=16, depth=2, heads=2, head_units=8, inner_units=32, tied_embeddings="target"),
            "mini": Size((33, 43), units=96, depth=2, heads=4, head_units=24, inner_units=256, tied_embeddings="target"),
+           "tiny": Size((10_000, 10_000), units=128, depth=4, heads=4, head_units=32, inner_units=256, dropout=0.3),
            "small": size(512, 6, 8, 64, 2048), "base": size(768, 12, 12, 64, 3072), "large": size(1024, 24, 16, 64, 4096),
            "3b": size(1024, 24, 32, 128, 16_384), "11b": size(1024, 24, 128, 128, 65_536)})
 @register_model(
@@ -55,7 +56,9 @@ def size(units, depth, heads, head_units, inner_units, vocabulary=32_128, **argu
     expect="Version 1.1 of T5, pre-trained without dropout; the shape of FLAN-T5 and, with bytes, of ByT5.",
     recipe=ADAFACTOR,
     sizes={"nano": Size((32, 32), units=16, depth=2, heads=2, head_units=8, inner_units=24, tied_embeddings="none", **GATED),
-           "mini": Size((33, 43), units=96, depth=2, heads=4, head_units=24, inner_units=160, tied_embeddings="none", **GATED)}
+           "mini": Size((33, 43), units=96, depth=2, heads=4, head_units=24, inner_units=160, tied_embeddings="none", **GATED),
+           "tiny": Size((10_000, 10_000), units=128, depth=4, heads=4, head_units=32, inner_units=176, dropout=0.3,
+                        tied_embeddings="inputs", **GATED)}
     | {name: size(*shape, tied_embeddings="inputs", **GATED) for name, shape in {
         "small": (512, 8, 6, 64, 1024), "base": (768, 12, 12, 64, 2048), "large": (1024, 24, 16, 64, 2816),
         "xl": (2048, 24, 32, 64, 5120), "xxl": (4096, 24, 64, 64, 10_240)}.items()})

@@ -18,6 +18,7 @@ from zoo.data.describe import describe
 from zoo.errors import ZooError
 from zoo.evaluation.evaluate import evaluate_model
 from zoo.evaluation.metrics import METRICS
+from zoo.sizes import fitted
 from zoo.training.averages import Averages
 from zoo.training.batches import make_batches
 from zoo.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
@@ -63,8 +64,8 @@ def train(name, task, recipe, folder, overrides=None, resume=False, overwrite=Fa
     """Trains a registered model, or goes on with a pre-trained one, on a task, and leaves a run folder.
 
     Args:
-        name: str, a registered model; or a `TextModel`, as `zoo.from_pretrained` gives, whose weights and tokenizers are the
-            start. It is not changed.
+        name: str, a registered model, or a family in the size that fits the task; or a `TextModel`, as `zoo.from_pretrained`
+            gives, whose weights and tokenizers are the start. It is not changed.
         task: `Task`.
         recipe: `Recipe`.
         folder: path of the run folder.
@@ -90,6 +91,9 @@ def train(name, task, recipe, folder, overrides=None, resume=False, overwrite=Fa
     if pretrained is not None:
         name, overrides = pretrained.name, {k: v for k, v in pretrained.overrides.items() if k not in DECIDED} | overrides
         task = task.with_tokenizers(pretrained.source_tokenizer, pretrained.target_tokenizer)
+    else:
+        name, overrides = fitted(name, overrides, task.source_tokenizer, task.target_tokenizer)
+    recipe = recipe.fitted(task.encode("train")[1].lengths.sum())
     keras.utils.set_random_seed(recipe.seed)
     if strategy is not None:
         check_recipe(recipe)
@@ -99,7 +103,7 @@ def train(name, task, recipe, folder, overrides=None, resume=False, overwrite=Fa
         copy_weights(pretrained.model, model)
     run = Run.create(folder, name, overrides, task, recipe, resume, overwrite, getattr(pretrained, "origin", None))
     if progress and not resume:
-        print(describe(task) + "\n", flush=True)
+        print(f"{describe(task)}\n\n{name}, {model.count_params():,} parameters\n", flush=True)
     return Training(run, model, task, recipe, resume, callbacks, progress, strategy).run_to_the_end()
 
 

@@ -8,6 +8,7 @@ from zoo.errors import UnknownName, ZooError, check_choice, check_fraction, chec
 DECAYS = ("linear", "cosine", "inverse_sqrt", "constant")
 OPTIMIZERS = ("adam", "adamw", "adafactor", "sgd")
 STRATEGIES = ("mirrored", "workers")  # of several devices; see zoo.training.devices
+SEEN, EPOCHS = 20_000_000, (5, 50)  # target tokens, padding left out; the fewest and the most passes over them
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
 
@@ -16,7 +17,7 @@ class Recipe:
     """How a model is trained.
 
     Args:
-        epochs: passes over the training pairs.
+        epochs: passes over the training pairs; 0 takes as many as see `SEEN` target tokens, within `EPOCHS`.
         steps: updates of the weights, in place of epochs; 0 counts epochs.
         minutes: training ends with a validation once its steps have taken so long; 0 has no limit. The schedule is that of the
             epochs or steps.
@@ -50,7 +51,7 @@ class Recipe:
         ZooError: a value out of range; the message names the field.
     """
 
-    epochs: int = 10
+    epochs: int = 0
     steps: int = 0
     minutes: float = 0.0
     tokens: int = 2048
@@ -76,8 +77,7 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self):
-        check_positive(epochs=self.epochs, tokens=self.tokens, accumulate=self.accumulate,
-                       average=self.average)
+        check_positive(tokens=self.tokens, accumulate=self.accumulate, average=self.average)
         check_fraction(warmup=self.warmup, label_smoothing=self.label_smoothing, beta_2=self.beta_2, momentum=self.momentum,
                        moving_average=self.moving_average, scheduled_sampling=self.scheduled_sampling)
         check_choice(OPTIMIZERS, optimizer=self.optimizer)
@@ -88,12 +88,19 @@ class Recipe:
             number = isinstance(value, (int, float)) and not isinstance(value, bool)
             if not number or not (0 < value < float("inf") or value == 0 and zero):
                 raise ZooError(f"{name} must be a number {'from 0' if zero else 'above 0'}, got {value!r}")
-        for name in ("steps", "buckets", "patience", "validation_limit", "seed"):
+        for name in ("epochs", "steps", "buckets", "patience", "validation_limit", "seed"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
                 raise ZooError(f"{name} must be a whole number from 0 to 2^31 - 1, got {value!r}")
         if not isinstance(self.compiled, bool):
             raise ZooError(f"compiled must be true or false, got {self.compiled!r}")
+
+    def fitted(self, target_tokens):
+        """This recipe with its number of epochs where it leaves it open, for a train split of so many target tokens."""
+        if self.epochs or self.steps:
+            return self
+        fewest, most = EPOCHS
+        return dataclasses.replace(self, epochs=min(most, max(fewest, round(SEEN / max(1, target_tokens)))))
 
     @classmethod
     def fields(cls):

@@ -17,10 +17,13 @@ ORIGIN = ("https://raw.githubusercontent.com/AdolfVonKleist/Phonetisaurus/f08d3d
           "test/g014b2b/")
 FILES = {"train": ("g014b2b.train", "5882433c3a14a9a0614b5f724ce74872851092e816852c82d6b74913b2085384"),
          "test": ("g014b2b.ref", "b1f24ab99ae8be1d37ee951984646a248c4fd5ae8b0a24a2f4ba2cfa0e2fc46a")}
+G2P_SEQ2SEQ = "https://github.com/cmusphinx/g2p-seq2seq/blob/006cb406f758ee17512bf7db257c98cc904069a1/README.md"
 
 
 @register_task("cmudict", title="English spelling to phonemes, split of PRONASYL 2007", licence="BSD-3-Clause", metrics=METRICS,
-               source="CMU Pronouncing Dictionary, as Phonetisaurus distributes it")
+               source="CMU Pronouncing Dictionary, as Phonetisaurus distributes it",
+               published=[("Transformer, 2 layers of 256 units (g2p-seq2seq)", "word error rate 20.2", G2P_SEQ2SEQ),
+                          ("n-grams (Phonetisaurus)", "word error rate 24.4", G2P_SEQ2SEQ)])
 def cmudict(train_limit=None, validation_limit=None, test_limit=None):
     """English words in capitals, one token a character, to phonemes without stress, separated by blanks.
 

@@ -78,7 +78,8 @@ def files(data=None, columns=None, source_tokenizer=None, target_tokenizer=None,
     return Task("files", options, {split: splits[split].take(kept) if split == "train" else [splits[split][i] for i in kept]
                                    for split, (kept, _) in found.items()},
                 source, target, tuple(metrics or fitting_metrics(target)),
-                *(max(int(ids[side::2].lengths.max()) for _, ids in found.values()) for side in (0, 1)))
+                *(max(int(ids[side::2].lengths.max()) for _, ids in found.values()) for side in (0, 1)),
+                encoded={"train": tuple(found["train"][1][side::2] for side in (0, 1))})
 
 
 def digest(data):
