@@ -3,6 +3,7 @@
 import signal
 import threading
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -230,7 +231,8 @@ def test_callbacks_are_called_and_may_stop_training(task, tmp_path, steps):
 
         def on_train_batch_end(self, batch, logs=None):
             calls.append(("end", batch))
-            assert np.isfinite(logs["loss"])
+            assert np.isfinite(logs["loss"]) and float(self.model.optimizer.learning_rate) > 0
+            assert int(self.model.optimizer.iterations) == sum(name == "end" for name, *_ in calls)
 
         def on_epoch_end(self, epoch, logs=None):
             calls.append(("epoch end", epoch, sorted(logs)))
@@ -245,6 +247,8 @@ def test_callbacks_are_called_and_may_stop_training(task, tmp_path, steps):
     assert calls == [("train", run.model.name, 3, steps), *epoch(0), *epoch(1), ("train end",)]
     assert len((tmp_path / "log.csv").read_text().splitlines()) == 3
     assert len(run.history) == 2 and run.training["steps"] == 2 * steps
+    with h5py.File(run.weights) as weights:
+        assert "optimizer" not in weights
 
 
 def test_the_tokens_are_counted_without_padding(task, tmp_path):

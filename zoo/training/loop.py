@@ -126,7 +126,7 @@ class Training:
             with strategy.scope():
                 optimizer = make_optimizer(recipe, updates, clip=False)
             self.step = SharedStep(strategy, model, optimizer, recipe, updates)
-        self.averages = Averages(model, optimizer, recipe, run.epochs)
+        self.optimizer, self.averages = optimizer, Averages(model, optimizer, recipe, run.epochs)
         self.state = dict(epoch=0, step=0, steps=0, sums=[0.0, 0.0], best=None, stale=0, seen=0, tokens=0, seconds=0.0,
                           compile_seconds=0.0, finished=False)
         if resume:
@@ -145,20 +145,20 @@ class Training:
         """Trains what is left, and returns the `Run` with its best weights."""
         state, model = self.state, self.model
         model.stop_training = False
-        self.hooks.on_train_begin()
+        self.tell("on_train_begin")
         done = state["epoch"] * self.batches.steps_per_epoch + state["step"]
         with Stop() as stop, tqdm(total=self.total, initial=done, disable=not self.progress, unit="step", mininterval=0.5,
                                   bar_format="{desc} {percentage:3.0f}%|{bar:20}| {postfix} {remaining} left") as bar:
             while not state["finished"] and not model.stop_training:
                 epoch = state["epoch"]
                 bar.set_description_str(f"{self.run.name} {self.task.name} epoch {epoch + 1}/{self.epochs}", refresh=False)
-                self.hooks.on_epoch_begin(epoch)
+                self.tell("on_epoch_begin", epoch)
                 self.run_epoch(stop, bar)
                 row = self.finish_epoch()
                 if self.progress:
                     bar.write("  ".join(f"{key} {value:.4g}" for key, value in row.items()))
-                self.hooks.on_epoch_end(epoch, row)
-        self.hooks.on_train_end()
+                self.tell("on_epoch_end", epoch, row)
+        self.tell("on_train_end")
         self.run.training = {
             "tokens_seen": state["seen"], "steps": state["steps"], "padding": self.batches.padding,
             "tokens_per_second": state["tokens"] / max(state["seconds"], 1e-9), "seconds": state["seconds"],
@@ -172,10 +172,10 @@ class Training:
         state, per_epoch, saved = self.state, self.batches.steps_per_epoch, time.monotonic()
         first = state["epoch"] * per_epoch
         for step in range(state["step"], min(per_epoch, self.total - first)):
-            self.hooks.on_train_batch_begin(step)
+            self.tell("on_train_batch_begin", step)
             loss, tokens = self.run_step(step, update=(first + step + 1) % self.recipe.accumulate == 0
                                          or first + step + 1 == self.total)
-            self.hooks.on_train_batch_end(step, {"loss": loss / tokens})
+            self.tell("on_train_batch_end", step, {"loss": loss / tokens})
             sums, speed = state["sums"], state["tokens"] / max(state["seconds"], 1e-9)
             bar.set_postfix_str(f"loss {sums[0] / sums[1]:.3f}, {speed:,.0f} tokens/s", refresh=False)
             bar.update()
@@ -235,6 +235,15 @@ class Training:
         state["finished"] = (state["epoch"] == self.epochs or 0 < recipe.patience <= state["stale"] or out_of_time)
         self.save()
         return row
+
+    def tell(self, hook, *arguments):
+        """Calls a hook of all callbacks. They find the optimizer at the model, as in `fit`; files of weights are without it."""
+        if self.hooks.callbacks:
+            self.model.optimizer = self.optimizer
+            try:
+                getattr(self.hooks, hook)(*arguments)
+            finally:
+                del self.model.optimizer
 
     def save(self):
         """Writes everything that is needed to go on from here."""
