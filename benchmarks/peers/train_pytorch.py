@@ -10,7 +10,7 @@ import pathlib
 from worker import serve
 
 
-def load(model, arguments, start_id, precision):
+def load(model, arguments, start_id):
     """A function of the path of a file of batches; see `train_zoo`."""
     import torch
     from torch import nn
@@ -30,10 +30,9 @@ def load(model, arguments, start_id, precision):
         for sources, targets in json.loads(pathlib.Path(path).read_text()):
             source, target = padded(sources), padded(targets)
             opened = torch.cat([torch.full_like(target[:, :1], start_id), target[:, :-1]], 1)
-            with torch.autocast("cpu", torch.bfloat16, enabled=precision == "mixed_bfloat16"):
-                logits = network(source, torch.tensor([len(row) for row in sources]), opened)
+            logits = network(source, torch.tensor([len(row) for row in sources]), opened)
             count = (target != 0).sum()
-            loss = nn.functional.cross_entropy(logits.float().flatten(0, 1), target.flatten(), ignore_index=0,
+            loss = nn.functional.cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=0,
                                                label_smoothing=0.1, reduction="sum")
             optimizer.zero_grad(set_to_none=True)
             (loss / count).backward()

@@ -2,7 +2,8 @@
 
 Both train the same architecture with as many parameters on the same batches, in the order in which they come: the zoo pads each
 to the shape that it was compiled for, PyTorch to its longest sentence. Loss, clipping and optimizer are the same, too. Each
-library runs in a process of its own, and they take turns.
+library runs in a process of its own, and they take turns. What a lower precision gains is measured likewise, beside the zoo in
+float32.
 """
 
 import json
@@ -28,11 +29,13 @@ class Shape(NamedTuple):
 
     Attributes:
         variant: str, a registered name; options: dict of its constructor.
-        peer: str, a model of `benchmarks.peers.training_models`; arguments: dict of its constructor but for the vocabulary.
+        peer: str, a model of `benchmarks.peers.training_models`, or `SELF`; arguments: dict of its constructor but for the
+            vocabulary.
         task: str, a registered task, and its options.
         tokens: int, target tokens of a batch, padding included; batches: int, how many a round takes.
         vocabulary: int, token ids of each side; None takes as many as the task has.
         start_id: int, what opens a target.
+        precision: of the zoo, as in `zoo.Recipe`; the peer computes in float32.
     """
 
     variant: str
@@ -44,6 +47,10 @@ class Shape(NamedTuple):
     batches: int = 24
     vocabulary: Any = None
     start_id: int = 1
+    precision: str = "float32"
+
+
+SELF = "the zoo in float32"
 
 
 def transformer(units, inner_units, heads):
@@ -60,46 +67,55 @@ SHAPES = {
     "T5-small": Shape("t5_small", dict(dropout=0.1), "transformers T5", T5, batches=8, vocabulary=32_128, start_id=0),
     "Transformer 3+3, d 128, spelling": Shape("transformer_base", transformer(128, 512, 4), "nn.Transformer",
                                               transformer(128, 512, 4), ("cmudict", {}), vocabulary=80),
+    "Transformer 3+3, d 256, bfloat16": Shape("transformer_base", transformer(256, 1024, 8), SELF, {},
+                                              precision="mixed_bfloat16"),
 }
 ROUNDS, ALIKE = 5, 0.01  # paired rounds; how far the numbers of parameters may differ
 
 
 def draw(shape, file):
-    """Writes the batches of a shape to a file, and gives what each is padded to, and the share of padding.
+    """Writes the batches of a shape to a file.
 
     Returns:
-        List of (rows, source length, target length), in the order of the batches, and a float.
+        List of (rows, source length, target length), what each batch is padded to; the share of padding in them; and the
+        seconds in which the zoo makes them, as the mean over an epoch says.
     """
     from zoo.registry import create_task
     from zoo.training.batches import make_batches
     from zoo.training.recipe import Recipe
 
     batches = make_batches(create_task(shape.task[0], **shape.task[1]), Recipe(tokens=shape.tokens))
-    chosen = [batches.batch(0, step) for step in range(shape.batches)]
+    started = time.perf_counter()
+    chosen = list(batches.epoch(0))
+    seconds = (time.perf_counter() - started) / len(chosen) * shape.batches
+    chosen = chosen[:shape.batches]
     real = lambda rows, count: [row[row != 0].tolist() for row in rows[:count]]
     write_text(file, json.dumps([(real(b.source, b.rows), real(b.target, b.rows)) for b in chosen]))
     places = sum(b.source.size + b.target.size for b in chosen)
     full = sum(np.count_nonzero(b.source[:b.rows]) + np.count_nonzero(b.target[:b.rows]) for b in chosen)
-    return [(*b.source.shape, b.target.shape[1]) for b in chosen], 1 - full / places
+    return [(*b.source.shape, b.target.shape[1]) for b in chosen], 1 - full / places, seconds
 
 
-def measure(name, python, folder, precision="float32"):
+def measure(name, python, folder):
     """The row of a shape in the table.
 
     Raises:
         ZooError: a worker ends, the models differ in size, or one does not learn.
     """
     shape, file = SHAPES[name], folder / "batches.json"
-    shapes, padding = draw(shape, file)
+    shapes, padding, pipeline = draw(shape, file)
     vocabulary = shape.vocabulary or 8000
     workers = {}
     try:
-        given = dict(variant=shape.variant, vocabulary=vocabulary, arguments=shape.options, shapes=shapes, precision=precision)
-        workers["zoo"] = Worker(sys.executable, ["-m", "benchmarks.peers.train_zoo"], folder / "zoo.log",
-                                given | {"work": str(file)})
-        given = dict(model=shape.peer, arguments=shape.arguments | {"vocabulary": vocabulary}, start_id=shape.start_id)
-        workers["peer"] = Worker(python, [str(HERE / "train_pytorch.py")], folder / "peer.log",
-                                 given | {"work": str(file), "precision": precision})
+        given = dict(variant=shape.variant, vocabulary=vocabulary, arguments=shape.options, shapes=shapes, work=str(file))
+        ours = sys.executable, ["-m", "benchmarks.peers.train_zoo"]
+        workers["zoo"] = Worker(*ours, folder / "zoo.log", given | {"precision": shape.precision})
+        if shape.peer == SELF:
+            workers["peer"] = Worker(*ours, folder / "peer.log", given | {"precision": "float32"})
+        else:
+            workers["peer"] = Worker(python, [str(HERE / "train_pytorch.py")], folder / "peer.log", dict(
+                model=shape.peer, arguments=shape.arguments | {"vocabulary": vocabulary}, start_id=shape.start_id,
+                work=str(file)))
         seconds = {key: [] for key in workers}
         for _ in range(ROUNDS):
             for key, worker in workers.items():
@@ -113,10 +129,11 @@ def measure(name, python, folder, precision="float32"):
     ratios = np.array(seconds["peer"]) / np.array(seconds["zoo"])
     ours, theirs = (zoo["tokens"] / np.median(seconds[key]) for key in ("zoo", "peer"))
     flops = step_flops(shape, vocabulary, shapes)
-    return {"shape": name, "peer": shape.peer, "precision": precision, "batches": shape.batches, "rounds": ROUNDS,
+    return {"shape": name, "peer": shape.peer, "precision": shape.precision, "batches": shape.batches, "rounds": ROUNDS,
             "parameters": zoo["parameters"], "peer_parameters": peer["parameters"], "padding": padding,
             "zoo_tokens_per_second": ours, "peer_tokens_per_second": theirs, "ratio": np.median(ratios),
             "lowest_ratio": ratios.min(), "highest_ratio": ratios.max(), "zoo_loss": zoo["loss"], "peer_loss": peer["loss"],
+            "pipeline_share": pipeline / np.median(seconds["zoo"]),
             "matrix_share": flops / np.median(seconds["zoo"]) / matrix_rate(), "zoo_first_seconds": workers["zoo"].first,
             "peer_first_seconds": workers["peer"].first}
 
@@ -177,17 +194,19 @@ def render(path):
     """The rows of a training.csv as Markdown."""
     found = pd.read_csv(path)
     lines = ["| model | parameters | peer | zoo, tokens a second | peer, tokens a second | ratio | of the matrix rate "
-             "| padding | zoo, first | peer, first |", "|---" * 10 + "|"]
+             "| padding | making batches | zoo, first | peer, first |", "|---" * 11 + "|"]
     lines += [f"| {row['shape']} | {row['parameters']:,} | {row['peer']} | {row['zoo_tokens_per_second']:,.0f} "
               f"| {row['peer_tokens_per_second']:,.0f} | **{row['ratio']:.2f}** ({row['lowest_ratio']:.2f} to "
               f"{row['highest_ratio']:.2f}) | {row['matrix_share']:.0%} | {row['padding']:.0%} "
-              f"| {row['zoo_first_seconds']:.0f} s | {row['peer_first_seconds']:.0f} s |" for row in found.to_dict("records")]
+              f"| {row['pipeline_share']:.1%} | {row['zoo_first_seconds']:.0f} s | {row['peer_first_seconds']:.0f} s |"
+              for row in found.to_dict("records")]
     return "\n".join([
         "# Training against PyTorch", "", *lines, "",
-        f"Target tokens a second, padding not counted, in {unique(found['precision'])}. Above 1, the zoo is faster: the median "
-        f"of {unique(found['rounds'])} rounds taken in turns, and their range. Both train on the same batches of Multi30k, "
-        "English to German (the spelling model on CMUdict), with Adam, label smoothing and clipping; the zoo pads a batch to "
-        "the shape that it was compiled for, PyTorch to its longest sentence. \"Of the matrix rate\" is the share of the time "
-        "that the zoo's matrix products, padding included, would take if each ran as fast as the largest ones do. \"First\" is "
-        "the first round, with loading and compiling.", "",
+        "Target tokens a second, padding not counted, in float32 unless a row says otherwise. Above 1, the zoo is faster: the "
+        f"median of {unique(found['rounds'])} rounds taken in turns, and their range. Both train on the same batches of "
+        "Multi30k, English to German (the spelling model on CMUdict), with Adam, label smoothing and clipping; the zoo pads a "
+        "batch to the shape that it was compiled for, PyTorch to its longest sentence. \"Of the matrix rate\" is the share of "
+        "the time that the zoo's matrix products, padding included, would take if each ran as fast as the largest ones do in "
+        "float32. \"Making batches\" is the time that the input pipeline takes, of all. \"First\" is the first round, with "
+        "loading and compiling.", "",
         f"{table.measured_on(found)}; written by `python -m benchmarks peers training`.", ""])

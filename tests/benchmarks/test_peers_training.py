@@ -27,8 +27,9 @@ MODELS = {
 def batches(tmp_path):
     """A file of 12 batches of a task of 9 symbols, and their shapes."""
     task = ("reverse", dict(symbols=9, max_length=6, train=200, validation=8, test=8))
-    shapes, padding = draw(Shape("", {}, "", {}, task, tokens=64, batches=12), tmp_path / "batches.json")
-    assert 0 < padding < 0.5 and len(shapes) == 12 and all(rows * target <= 64 for rows, _, target in shapes)
+    shapes, padding, seconds = draw(Shape("", {}, "", {}, task, tokens=64, batches=12), tmp_path / "batches.json")
+    assert 0 < padding < 0.5 and 0 < seconds < 10 and len(shapes) == 12
+    assert all(rows * target <= 64 for rows, _, target in shapes)
     return tmp_path / "batches.json", shapes
 
 
@@ -39,7 +40,7 @@ def test_both_train_the_same_model_on_the_same_batches(batches, monkeypatch, pee
     variant, options, arguments = MODELS[peer]
     start_id = 0 if "t5" in variant else 1
     learners = [train_zoo.load(variant, 16, options, shapes, "float32"),
-                importlib.import_module("train_pytorch").load(peer, arguments | {"vocabulary": 16}, start_id, "float32")]
+                importlib.import_module("train_pytorch").load(peer, arguments | {"vocabulary": 16}, start_id)]
     found = [[learner(str(file)) for _ in range(4)] for learner in learners]
     tokens = sum(len(row) for _, targets in json.loads(file.read_text()) for row in targets)
     for rounds in found:
@@ -62,7 +63,7 @@ ROW = {"shape": "T5-small", "peer": "transformers T5", "precision": "float32", "
        "parameters": 60_000_000,
        "peer_parameters": 60_000_000, "padding": 0.2, "zoo_tokens_per_second": 1000.0, "peer_tokens_per_second": 500.0,
        "ratio": 2.0, "lowest_ratio": 1.9, "highest_ratio": 2.1, "zoo_loss": 8.0, "peer_loss": 8.1, "matrix_share": 0.5,
-       "zoo_first_seconds": 30.0, "peer_first_seconds": 9.0}
+       "pipeline_share": 0.0123,        "zoo_first_seconds": 30.0, "peer_first_seconds": 9.0}
 
 
 def test_a_new_row_takes_the_place_of_its_old_one(tmp_path):
@@ -71,7 +72,7 @@ def test_a_new_row_takes_the_place_of_its_old_one(tmp_path):
     table = pd.read_csv(tmp_path / "training.csv")
     assert table["shape"].tolist() == ["LSTM 2+2, d 512", "T5-small"] and np.allclose(table["ratio"], [1.3, 2.5])
     text = (tmp_path / "training.md").read_text()
-    assert text == render(tmp_path / "training.csv") and "**2.50** (1.90 to 2.10) | 50% | 20%" in text
+    assert text == render(tmp_path / "training.csv") and "**2.50** (1.90 to 2.10) | 50% | 20% | 1.2%" in text
 
 
 def test_mistakes(capsys):

@@ -10,6 +10,6 @@ def make_batches(task, recipe):
     sources, targets = task.encode("train")
     if recipe.buckets:
         return Batches(sources, targets, recipe.tokens, recipe.buckets, recipe.seed)
-    ids = sources.lengths.sum() + targets.lengths.sum()
+    recipe, ids = recipe.fitted(targets.lengths.sum()), sources.lengths.sum() + targets.lengths.sum()
     trained_on = 2 * recipe.steps * recipe.accumulate * recipe.tokens or recipe.epochs * ids  # about as many in all
     return Batches(sources, targets, recipe.tokens, MOST_SHAPES, recipe.seed, price=SHAPE_PRICE * ids / trained_on)
