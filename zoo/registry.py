@@ -28,6 +28,7 @@ import sys
 from zoo.errors import UnknownName, ZooError
 from zoo.quiet import quiet_imports
 
+RECIPES = {"midi": {"learning_rate": 1e-3}}  # in which a size differs from the defaults, unless the family says otherwise
 CATALOG = pathlib.Path(__file__).with_name("catalog.json")
 
 
@@ -223,7 +224,8 @@ def register_model(family, *, paper, encoder, decoder, attention, expect, sizes,
         keras.saving.register_keras_serializable("zoo")(cls)
         for size, spec in sizes.items():
             card = dict(family=family, size=size, paper=dataclasses.asdict(paper), encoder=encoder, decoder=decoder,
-                        attention=attention, expect=expect, vocabulary=list(spec.vocabulary), recipe=recipe or {})
+                        attention=attention, expect=expect, vocabulary=list(spec.vocabulary),
+                        recipe=RECIPES.get(size, {}) | (recipe or {}))
             models.add(Entry(f"{family}_{size}", cls.__module__, card, spec.arguments, cls))
         return cls
     return decorate

@@ -24,7 +24,7 @@ def fitted(name, overrides, source_tokenizer, target_tokenizer):
     """The model that a name stands for, and its overrides, for given tokenizers.
 
     Args:
-        name: str, a registered model, which stands for itself, or a family: "mini" for symbols, "tiny" for pieces of words.
+        name: str, a registered model, which stands for itself, or a family: "mini" for symbols, "midi" for pieces of words.
         overrides: dict of constructor arguments that were asked for.
         source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
 
@@ -37,7 +37,7 @@ def fitted(name, overrides, source_tokenizer, target_tokenizer):
     vocabulary = max(source_tokenizer.size, target_tokenizer.size)
     names = family_names(name)
     if names:
-        fitting = f"{name}_{'mini' if vocabulary <= SYMBOLS else 'tiny'}"
+        fitting = f"{name}_{'mini' if vocabulary <= SYMBOLS else 'midi'}"
         if fitting not in names:
             raise ZooError(f"there is no {fitting}, the size for a vocabulary of {vocabulary:,}; name one of "
                            f"{', '.join(names)}")

@@ -9,7 +9,7 @@ from zoo import registry
 from zoo.commands import check_picture, open_checkpoint, open_run, print_report
 from zoo.errors import ZooError
 from zoo.listing import import_backend
-from zoo.sizes import any_name
+from zoo.sizes import any_name, fitted
 from zoo.training.folder import check_free, is_checkpoint
 from zoo.training.recipe import Recipe
 
@@ -50,6 +50,7 @@ def train_command(options):
     if strategy is None:  # of several workers the first one looks
         check_free(folder, options.overwrite)
     task = asked.task()
+    model = model or asked.fit(task)
     report_training(model, task, asked.recipe, folder, asked.overrides, strategy, options.tensorboard,
                     overwrite=options.overwrite)
 
@@ -96,10 +97,10 @@ class Asked:
         self.recipe = Recipe.from_dict(self.given) if self.checkpoint else Recipe.of_model(any_name(self.name), **self.given)
 
     def model(self):
-        """The name of a registered model or of a family, or the `TextModel` of a checkpoint, which then decides the recipe."""
+        """The `TextModel` of a checkpoint, which then decides the recipe; None for a name, which `fit` makes a model's."""
         if not self.checkpoint:
             import_backend()
-            return self.name
+            return None
         model = open_checkpoint(self.name)
         self.recipe = Recipe.of_model(model.name, **FINE_TUNING | self.given)
         return model
@@ -107,6 +108,12 @@ class Asked:
     def task(self):
         """The task, loaded."""
         return registry.create_task(self.task_name, **self.task_options)
+
+    def fit(self, task):
+        """The registered model that the name stands for in front of a task; overrides and recipe become this model's."""
+        name, self.overrides = fitted(self.name, self.overrides, task.source_tokenizer, task.target_tokenizer)
+        self.recipe = Recipe.of_model(name, **self.given)
+        return name
 
 
 def report_training(name, task, recipe, folder, overrides, strategy, tensorboard, resume=False, overwrite=False):
@@ -139,7 +146,9 @@ def find_lr_command(options):
     asked = Asked(options)
     if asked.checkpoint:
         raise ZooError("find-lr sweeps the rate of a registered model that starts from scratch, not of a checkpoint")
-    name, task = asked.model(), asked.task()
+    import_backend()
+    task = asked.task()
+    name = asked.fit(task)
     from zoo.training.find_lr import find_lr, write_sweep
 
     rates, losses, best = find_lr(name, task, asked.recipe, asked.overrides, options.low, options.high, options.sweep)

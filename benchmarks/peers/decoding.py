@@ -17,9 +17,9 @@ import pandas as pd
 
 from benchmarks.peers import table
 from benchmarks.peers.environment import python_of
-from benchmarks.peers.process import Worker
+from benchmarks.peers.process import in_turns
 from benchmarks.peers.shapes import SHAPES
-from benchmarks.peers.table import unique
+from benchmarks.peers.table import check_names, unique
 from benchmarks.peers.weights import make
 from benchmarks.suite import REPOSITORY
 from zoo.errors import ZooError
@@ -60,10 +60,10 @@ DISTINCT = 0.25  # share of different outputs at least; a model that learnt noth
 AGREEMENT = 0.98  # share of equal outputs at least, in float32; near ties may fall otherwise
 
 
-def start(name, peer, python, given, logs):
-    """The `Worker` of a peer; see `Worker` and `measure` for the arguments."""
+def invocation(name, peer, python, given, logs):
+    """What a peer's `Worker` is made of; see `Worker` and `measure` for the arguments."""
     words = ["-m", f"benchmarks.peers.{peer.worker}"] if peer.with_zoo else [str(HERE / f"{peer.worker}.py")]
-    return Worker(sys.executable if peer.with_zoo else python, words, logs / f"{name}.log", given | peer.options)
+    return sys.executable if peer.with_zoo else python, words, logs / f"{name}.log", given | peer.options
 
 
 def measure(shape, python, folder, beam, batch, logs):
@@ -82,25 +82,18 @@ def measure(shape, python, folder, beam, batch, logs):
     sources = json.loads((folder / "sources.json").read_text())[:shape.sources[batch]]
     given = dict(folder=str(folder), beam=beam, rows=batch, max_length=MAX_LENGTH, work=sources)
     peers = {name: PEERS[name] for name in shape.peers if beam in PEERS[name].beams and batch in PEERS[name].batches}
-    workers = {}
-    try:
-        for name, peer in ({"zoo": ZOO} | peers).items() if peers else ():
-            workers[name] = start(name, peer, python, given, logs)
-        seconds = {name: [] for name in workers}
-        for _ in range(ROUNDS):
-            for name, worker in workers.items():
-                seconds[name].append(worker.ask()["seconds"])
-    finally:
-        for worker in workers.values():
-            worker.close()
-    if workers and len(set(map(tuple, workers["zoo"].found))) < DISTINCT * len(sources):
+    if not peers:
+        return
+    asked = {name: invocation(name, peer, python, given, logs) for name, peer in ({"zoo": ZOO} | peers).items()}
+    workers, seconds = in_turns(asked, ROUNDS)
+    if len(set(map(tuple, workers["zoo"].found))) < DISTINCT * len(sources):
         raise ZooError(f"the model in {folder} puts out the same for most sources; it has to be trained for longer")
     for name, peer in peers.items():
         zoo, worker = workers["zoo"], workers[name]
         same = np.mean([a == b for a, b in zip(worker.found, zoo.found)])
         if peer.options["precision"] == "float32" and same < AGREEMENT:
             raise ZooError(f"{name} and the zoo agree on {same:.1%} of the outputs only, beam {beam}, batch {batch}")
-        ratios = np.array(seconds[name]) / np.array(seconds["zoo"])
+        ratios = seconds[name] / seconds["zoo"]
         ours, theirs = (len(sources) / np.median(seconds[key]) for key in ("zoo", name))
         saved = 1 / theirs - 1 / ours  # seconds a sentence
         behind = zoo.first - worker.first - len(sources) * (1 / ours - 1 / theirs)
@@ -120,7 +113,7 @@ def main(names=()):
     Raises:
         ZooError: an unknown name, before anything is done; what `measure` raises.
     """
-    check_names(names)
+    check_names(names, SHAPES, "decoding")
     work, results = REPOSITORY / "runs" / "peers", REPOSITORY / "results" / "peers"
     logs = work / "logs"
     logs.mkdir(parents=True, exist_ok=True)
@@ -139,14 +132,6 @@ def main(names=()):
                       f"({row['lowest_ratio']:.2f} to {row['highest_ratio']:.2f})", flush=True)
             keep(rows, results)
     return 0
-
-
-def check_names(names):
-    """Raises `ZooError` for a name that is no shape."""
-    unknown = [name for name in names if name not in SHAPES]
-    if unknown:
-        raise ZooError(f"there is no shape {unknown[0]!r}: python -m benchmarks peers decoding takes "
-                       f"{', '.join(map(repr, SHAPES))}, or none of them for all")
 
 
 def keep(rows, results):

@@ -1,7 +1,9 @@
-"""A worker as a process of its own, which answers on its standard output."""
+"""Workers as processes of their own, which answer on their standard output, and take turns."""
 
 import json
 import subprocess
+
+import numpy as np
 
 from benchmarks.suite import REPOSITORY
 from zoo.errors import ZooError
@@ -43,3 +45,27 @@ class Worker:
     def close(self):
         self.process.kill()
         self.process.wait()
+
+
+def in_turns(asked, rounds):
+    """Starts workers, times them in turns after a first round that loads and compiles, and ends them.
+
+    Args:
+        asked: dict of name to the arguments of a `Worker`.
+        rounds: int.
+
+    Returns:
+        The workers by name, and their seconds by name, float `[rounds]`.
+
+    Raises:
+        ZooError: a worker ends before it answers.
+    """
+    workers = {}
+    try:
+        for name, arguments in asked.items():
+            workers[name] = Worker(*arguments)
+        seconds = [[worker.ask()["seconds"] for worker in workers.values()] for _ in range(rounds)]
+    finally:
+        for worker in workers.values():
+            worker.close()
+    return workers, dict(zip(workers, np.array(seconds).T))

@@ -5,6 +5,7 @@ import os
 import pandas as pd
 
 from benchmarks import provenance
+from zoo.errors import ZooError
 from zoo.files import write_text
 
 
@@ -25,6 +26,14 @@ def keep(rows, order, path, page, render):
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, table.to_csv(index=False, float_format="%.4g"))
     write_text(page, render(path))
+
+
+def check_names(names, shapes, what):
+    """Raises `ZooError` for a name that is no shape of `python -m benchmarks peers WHAT`."""
+    unknown = [name for name in names if name not in shapes]
+    if unknown:
+        raise ZooError(f"there is no shape {unknown[0]!r}: python -m benchmarks peers {what} takes "
+                       f"{', '.join(map(repr, shapes))}, or none of them for all")
 
 
 def measured_on(table):

@@ -17,8 +17,8 @@ import pandas as pd
 from benchmarks.peers import table
 from benchmarks.peers.decoding import HERE
 from benchmarks.peers.environment import python_of
-from benchmarks.peers.process import Worker
-from benchmarks.peers.table import unique
+from benchmarks.peers.process import in_turns
+from benchmarks.peers.table import check_names, unique
 from benchmarks.suite import REPOSITORY
 from zoo.errors import ZooError
 from zoo.files import write_text
@@ -105,28 +105,17 @@ def measure(name, python, folder):
     shape, file = SHAPES[name], folder / "batches.json"
     shapes, padding, pipeline = draw(shape, file)
     vocabulary = shape.vocabulary or 8000
-    workers = {}
-    try:
-        given = dict(variant=shape.variant, vocabulary=vocabulary, arguments=shape.options, shapes=shapes, work=str(file))
-        ours = sys.executable, ["-m", "benchmarks.peers.train_zoo"]
-        workers["zoo"] = Worker(*ours, folder / "zoo.log", given | {"precision": shape.precision})
-        if shape.peer == SELF:
-            workers["peer"] = Worker(*ours, folder / "peer.log", given | {"precision": "float32"})
-        else:
-            workers["peer"] = Worker(python, [str(HERE / "train_pytorch.py")], folder / "peer.log", dict(
-                model=shape.peer, arguments=shape.arguments | {"vocabulary": vocabulary}, start_id=shape.start_id,
-                work=str(file)))
-        seconds = {key: [] for key in workers}
-        for _ in range(ROUNDS):
-            for key, worker in workers.items():
-                seconds[key].append(worker.ask()["seconds"])
-    finally:
-        for worker in workers.values():
-            worker.close()
+    given = dict(variant=shape.variant, vocabulary=vocabulary, arguments=shape.options, shapes=shapes, work=str(file))
+    ours = sys.executable, ["-m", "benchmarks.peers.train_zoo"]
+    theirs = python, [str(HERE / "train_pytorch.py")], folder / "peer.log", dict(
+        model=shape.peer, arguments=shape.arguments | {"vocabulary": vocabulary}, start_id=shape.start_id, work=str(file))
+    workers, seconds = in_turns({
+        "zoo": (*ours, folder / "zoo.log", given | {"precision": shape.precision}),
+        "peer": (*ours, folder / "peer.log", given | {"precision": "float32"}) if shape.peer == SELF else theirs}, ROUNDS)
     zoo, peer = workers["zoo"].found, workers["peer"].found
     if abs(zoo["parameters"] / peer["parameters"] - 1) > ALIKE:
         raise ZooError(f"{name}: the zoo's model has {zoo['parameters']:,} parameters and the peer's {peer['parameters']:,}")
-    ratios = np.array(seconds["peer"]) / np.array(seconds["zoo"])
+    ratios = seconds["peer"] / seconds["zoo"]
     ours, theirs = (zoo["tokens"] / np.median(seconds[key]) for key in ("zoo", "peer"))
     flops = step_flops(shape, vocabulary, shapes)
     return {"shape": name, "peer": shape.peer, "precision": shape.precision, "batches": shape.batches, "rounds": ROUNDS,
@@ -170,10 +159,7 @@ def main(names=()):
     Args:
         names: str, keys of `SHAPES`; none are all. Rows of the others stay as they are.
     """
-    for name in names:
-        if name not in SHAPES:
-            raise ZooError(f"there is no shape {name!r}: python -m benchmarks peers training takes "
-                           f"{', '.join(map(repr, SHAPES))}, or none of them for all")
+    check_names(names, SHAPES, "training")
     folder = REPOSITORY / "runs" / "peers"
     (folder / "training").mkdir(parents=True, exist_ok=True)
     python = python_of(folder / "environment")

@@ -55,6 +55,20 @@ def test_train_says_where_everything_is(here, said, tmp_path):
     assert (recipe["precision"], recipe["patience"], recipe["seed"], recipe["compiled"]) == ("mixed_bfloat16", 3, 4, False)
 
 
+def test_train_takes_a_family_alone(said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = said("train", "lstm_seq2seq", "reverse", "--set", "units=8", "--steps", 2, *TASK, *QUICK[2:])
+    assert re.search(r"^lstm_seq2seq_mini, [\d,]+ parameters$", text, re.M)
+    assert "run folder: runs/lstm_seq2seq-reverse-s0" in text
+    config = json.loads((tmp_path / "runs" / "lstm_seq2seq-reverse-s0" / "config.json").read_text())
+    assert config["model"] == {"name": "lstm_seq2seq_mini", "overrides": {"units": 8}} and config["recipe"]["steps"] == 2
+
+
+def test_show_tells_published_figures(said):
+    assert "TGen" in said("show", "e2e") and "65.93" in said("show", "e2e")
+    assert "published" not in said("show", "reverse")
+
+
 def test_evaluate(here, said):
     text = said("evaluate", "runs/attentive", "--split", "validation", "--beam", 2, "--limit", 10)
     assert "validation: 10 examples, Beam(size=2, length_penalty=0.6, formula='gnmt')" in text

@@ -19,7 +19,7 @@ from zoo.cli import main
     (["train"], "name a model and a task"), (["train", "t5_nano"], "name a model and a task"),
     (["train", "lstm_seq2sec_nano", "reverse"], "unknown model 'lstm_seq2sec_nano'; nearest: lstm_seq2seq_nano"),
     (["train", "t5_nano", "revers"], "unknown task 'revers'; nearest: reverse"),
-    (["train", "t5_nano", "reverse", "--epochs", "-1"], "epochs must be a whole number from 0 to 2^31 - 1, got -1"),
+    (["train", "t5_nano", "reverse", "--epochs", "-1"], "epochs must be a whole number from 0 to .*, got -1"),
     (["train", "t5_nano", "reverse", "--epochs", "x"], "argument --epochs: invalid int value: 'x'"),
     (["train", "t5_nano", "reverse", "--learning-rate", "nan"], "learning_rate must be a number above 0"),
     (["train", "t5_nano", "reverse", "--learning-rate", "-1"], "learning_rate"),

@@ -105,7 +105,7 @@ class BahdanauSeq2Seq(Seq2Seq):
     expect="The first attention: the score holds at 50 words and more, where that of a fixed-size state falls.",
     sizes={"nano": Size((32, 32), units=16),
            "mini": Size((33, 43), units=106),
-           "tiny": Size((10_000, 10_000), units=212, embedding_units=128, readout_units=128, dropout=0.3),
+           "midi": Size((10_000, 10_000), units=344, embedding_units=160, readout_units=160, dropout=0.2),
            "base": Size((30_000, 30_000), units=1000, embedding_units=620, readout_units=500)})
 class RNNSearch(BahdanauSeq2Seq):
     """Bidirectional gated encoder and gated decoder with additive attention and maxout readout: the paper's own model.
@@ -147,7 +147,7 @@ class RNNSearch(BahdanauSeq2Seq):
     expect="Attention frees it from the fixed-size state: the score holds as sequences grow.",
     sizes={"nano": Size((32, 32), units=16),
            "mini": Size((33, 43), units=100),
-           "tiny": Size((10_000, 10_000), units=192, embedding_units=128, readout_units=128, dropout=0.3),
+           "midi": Size((10_000, 10_000), units=312, embedding_units=160, readout_units=160, dropout=0.2),
            "base": Size((30_000, 30_000), units=1000, embedding_units=620, readout_units=500)})
 class BiLSTMBahdanau(BahdanauSeq2Seq):
     """Bidirectional LSTM encoder and LSTM decoder with additive attention.

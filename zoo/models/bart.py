@@ -30,7 +30,7 @@ UNUSED_POSITIONS = 2  # rows of the checkpoints' position tables before that of 
     expect="As the Transformer from scratch, on sequences no longer than its positions; made to be pre-trained by denoising.",
     sizes={"nano": Size((32, 32), units=16, depth=2, heads=2, inner_units=32, max_positions=64, tied_embeddings="target"),
            "mini": Size((33, 43), units=96, depth=2, heads=4, inner_units=236, max_positions=64, tied_embeddings="target"),
-           "tiny": Size((10_000, 10_000), units=128, depth=4, heads=4, inner_units=256, max_positions=512, dropout=0.3),
+           "midi": Size((10_000, 10_000), units=256, depth=3, heads=8, inner_units=960, max_positions=512, dropout=0.2),
            "base": Size((50_265, 50_265), units=768, depth=6, heads=12, inner_units=3072, dropout=0.1),
            "large": Size((50_265, 50_265), units=1024, depth=12, heads=16, inner_units=4096, dropout=0.1)})
 class BART(TransformerSeq2Seq):

@@ -85,7 +85,7 @@ class AttentiveConvolution(keras.layers.Layer):
     expect="Trains on all positions at once; a state sees only the window of its stack, what is farther comes by attention.",
     sizes={"nano": Size((32, 32), units=16, depth=2, max_positions=64),
            "mini": Size((33, 43), units=92, depth=3, max_positions=256),
-           "tiny": Size((10_000, 10_000), units=152, depth=4, max_positions=512, dropout=0.3),
+           "midi": Size((10_000, 10_000), units=192, depth=4, max_positions=512, dropout=0.2),
            "base": Size((40_000, 40_000), units=512, blocks=WMT14_EN_DE)})
 class ConvSeq2Seq(Seq2Seq):
     """Encoder and decoder of gated convolutions with learned positions.

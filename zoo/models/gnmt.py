@@ -34,7 +34,7 @@ RESIDUAL = 2  # index of the first layer whose input is added to its output
     expect="Depth for large data: residual connections train eight layers where plain stacks stop at four.",
     sizes={"nano": Size((32, 32), units=12, depth=4),
            "mini": Size((33, 43), units=66, depth=4),
-           "tiny": Size((10_000, 10_000), units=118, depth=4, dropout=0.3),
+           "midi": Size((10_000, 10_000), units=174, depth=4, dropout=0.2),
            "base": Size((32_000, 32_000), units=1024, depth=8)})
 class GNMT(Seq2Seq):
     """Deep residual LSTM encoder and decoder with additive attention.

@@ -28,7 +28,7 @@ SUTSKEVER_2014 = Paper("Sutskever et al.", "Sequence to Sequence Learning with N
     expect="One fixed-size state holds the whole source: good on short sequences, falls as they grow.",
     sizes={"nano": Size((32, 32), units=16, depth=2),
            "mini": Size((33, 43), units=112, depth=2),
-           "tiny": Size((10_000, 10_000), units=200, depth=2, dropout=0.3),
+           "midi": Size((10_000, 10_000), units=216, depth=2, dropout=0.2),
            "base": Size((160_000, 80_000), units=1000, depth=4, uniform=0.08)})
 class LSTMSeq2Seq(Seq2Seq):
     """Deep LSTM encoder and decoder without attention.

@@ -36,7 +36,7 @@ LUONG_2015 = Paper("Luong et al.", "Effective Approaches to Attention-based Neur
     expect="A product for a score does what a network does, at less cost; input feeding tells it what it has translated.",
     sizes={"nano": Size((32, 32), units=16),
            "mini": Size((33, 43), units=138),
-           "tiny": Size((10_000, 10_000), units=248, dropout=0.3),
+           "midi": Size((10_000, 10_000), units=230, dropout=0.2),
            "base": Size((50_000, 50_000), units=1000, depth=4)})
 class BiLSTMLuong(Seq2Seq):
     """Bidirectional LSTM encoder and LSTM decoder with Luong's attention, global or local.

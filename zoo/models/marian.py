@@ -23,7 +23,7 @@ JUNCZYS_DOWMUNT_2018 = Paper("Junczys-Dowmunt et al.", "Marian: Fast Neural Mach
     expect="As the Transformer; reads the OPUS-MT translation models.",
     sizes={"nano": Size((32, 32), units=16, depth=2, heads=2, inner_units=32, tied_embeddings="target"),
            "mini": Size((33, 43), units=96, depth=2, heads=4, inner_units=256, tied_embeddings="target"),
-           "tiny": Size((10_000, 10_000), units=128, depth=4, heads=4, inner_units=256, dropout=0.3),
+           "midi": Size((10_000, 10_000), units=256, depth=3, heads=8, inner_units=1024, dropout=0.2),
            "base": Size((58_101, 58_101), units=512, depth=6, heads=8, inner_units=2048, dropout=0.1, start_id=0)})
 class Marian(Transformer):
     """Marian's Transformer.

@@ -35,7 +35,7 @@ DONG_2019 = Paper("Dong et al.", "Unified Language Model Pre-training for Natura
     expect="The decoder-only rival: close to the Transformer of equal size; source and target share weights and attention.",
     sizes={"nano": Size((32, 32), units=16, depth=2, heads=2, inner_units=32, max_positions=128),
            "mini": Size((33, 43), units=112, depth=3, heads=4, inner_units=368, max_positions=128),
-           "tiny": Size((10_000, 10_000), units=128, depth=6, heads=4, inner_units=576, max_positions=512, dropout=0.3,
+           "midi": Size((10_000, 10_000), units=256, depth=6, heads=8, inner_units=1216, max_positions=512, dropout=0.2,
                         tied_embeddings="all"),
            "base": Size((28_996, 28_996), units=768, depth=12, heads=12, inner_units=3072, max_positions=512, dropout=0.1,
                         tied_embeddings="all"),

@@ -36,7 +36,7 @@ CHO_2014 = Paper("Cho et al.", "Learning Phrase Representations using RNN Encode
     expect="One vector holds the whole source, never out of the decoder's sight: good on phrases, falls as sources grow.",
     sizes={"nano": Size((32, 32), units=16),
            "mini": Size((33, 43), units=140),
-           "tiny": Size((10_000, 10_000), units=288, embedding_units=128, readout_units=128, dropout=0.3),
+           "midi": Size((10_000, 10_000), units=464, embedding_units=160, readout_units=160, dropout=0.2),
            "base": Size((15_000, 15_000), units=1000, embedding_units=100, readout_units=500)})
 class RNNEncoderDecoder(Seq2Seq):
     """Gated encoder and decoder around one summary of the source.

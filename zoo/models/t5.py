@@ -47,7 +47,7 @@ def size(units, depth, heads, head_units, inner_units, vocabulary=32_128, **argu
     recipe=ADAFACTOR,
     sizes={"nano": Size((32, 32), units=16, depth=2, heads=2, head_units=8, inner_units=32, tied_embeddings="target"),
            "mini": Size((33, 43), units=96, depth=2, heads=4, head_units=24, inner_units=256, tied_embeddings="target"),
-           "tiny": Size((10_000, 10_000), units=128, depth=4, heads=4, head_units=32, inner_units=256, dropout=0.3),
+           "midi": Size((10_000, 10_000), units=256, depth=3, heads=8, head_units=32, inner_units=1024, dropout=0.2),
            "small": size(512, 6, 8, 64, 2048), "base": size(768, 12, 12, 64, 3072), "large": size(1024, 24, 16, 64, 4096),
            "3b": size(1024, 24, 32, 128, 16_384), "11b": size(1024, 24, 128, 128, 65_536)})
 @register_model(
@@ -57,7 +57,7 @@ def size(units, depth, heads, head_units, inner_units, vocabulary=32_128, **argu
     recipe=ADAFACTOR,
     sizes={"nano": Size((32, 32), units=16, depth=2, heads=2, head_units=8, inner_units=24, tied_embeddings="none", **GATED),
            "mini": Size((33, 43), units=96, depth=2, heads=4, head_units=24, inner_units=160, tied_embeddings="none", **GATED),
-           "tiny": Size((10_000, 10_000), units=128, depth=4, heads=4, head_units=32, inner_units=176, dropout=0.3,
+           "midi": Size((10_000, 10_000), units=192, depth=3, heads=6, head_units=32, inner_units=832, dropout=0.2,
                         tied_embeddings="inputs", **GATED)}
     | {name: size(*shape, tied_embeddings="inputs", **GATED) for name, shape in {
         "small": (512, 8, 6, 64, 1024), "base": (768, 12, 12, 64, 2048), "large": (1024, 24, 16, 64, 2816),

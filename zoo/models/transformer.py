@@ -169,6 +169,7 @@ def layer_norm(epsilon):
     expect="Trains on all positions of a sequence at once, and every target step sees the whole source.",
     sizes={"nano": Size((32, 32), units=16, depth=2, heads=2, inner_units=32, tied_embeddings="target"),
            "mini": Size((33, 43), units=96, depth=2, heads=4, inner_units=256, tied_embeddings="target"),
+           "midi": Size((10_000, 10_000), units=256, depth=3, heads=8, inner_units=1024, dropout=0.2),
            "tiny": Size((10_000, 10_000), units=128, depth=4, heads=4, inner_units=256, dropout=0.3),
            "base": Size((37_000, 37_000), units=512, depth=6, heads=8, inner_units=2048, dropout=0.1),
            "big": Size((37_000, 37_000), units=1024, depth=6, heads=16, inner_units=4096, dropout=0.3)})

@@ -45,3 +45,12 @@ def is_checkpoint(name):
         return "/" in str(name) and not path.parent.exists()
     ours = has_run_config(path)
     return any(path.glob("*.safetensors")) if ours is None else not ours
+
+
+def read_history(folder):
+    """Rows of a run's history.jsonl, one a finished epoch. Raises `ZooError` where it is broken."""
+    path = folder / "history.jsonl"
+    try:
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+    except ValueError as error:
+        raise ZooError(f"{path} is broken ({error}); train the run anew") from error

@@ -20,7 +20,7 @@ from zoo.decoding.texts import numbered, stream_texts
 from zoo.errors import ZooError, check_positive, first_line
 from zoo.evaluation.alignment import attention_of
 from zoo.files import write_text
-from zoo.training.folder import check_free, check_run_folder
+from zoo.training.folder import check_free, check_run_folder, read_history
 from zoo.training.recipe import Recipe
 
 FILES = ("config.json", "history.jsonl", "best.weights.h5", "last.checkpoint.npz", "scores.json", "predictions.tsv")
@@ -87,11 +87,7 @@ class Run:
     @property
     def history(self):
         """Rows of history.jsonl, one a finished epoch."""
-        path = self.folder / "history.jsonl"
-        try:
-            return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
-        except ValueError as error:
-            raise ZooError(f"{path} is broken ({error}); train the run anew") from error
+        return read_history(self.folder)
 
     def add_history(self, row):
         """Appends a row."""

@@ -7,7 +7,7 @@ from tabulate import tabulate
 
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
-from zoo.training.folder import check_run_folder, has_run_config
+from zoo.training.folder import check_run_folder, has_run_config, read_history
 
 
 def run_folders(parent):
@@ -39,9 +39,7 @@ class Summary:
             config = json.loads((self.folder / "config.json").read_text(encoding="utf-8"))
             self.settings = {"model": config["model"]["name"], **config["model"]["overrides"], "task": config["task"]["name"]}
             self.settings |= {f"task.{key}": value for key, value in config["task"]["options"].items()} | config["recipe"]
-            history = self.folder / "history.jsonl"
-            lines = history.read_text(encoding="utf-8").splitlines() if history.is_file() else []
-            self.history, scores = [json.loads(line) for line in lines], self.folder / "scores.json"
+            self.history, scores = read_history(self.folder), self.folder / "scores.json"
             self.scores = json.loads(scores.read_text(encoding="utf-8")) if scores.is_file() else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ZooError(f"{folder} is a broken run folder ({type(error).__name__}: {error})") from error

@@ -43,8 +43,8 @@ def e2e(pieces=1000, kind="bpe", train_limit=None, validation_limit=None, test_l
         train_limit, validation_limit, test_limit: int or None, take the first representations of the split only.
 
     Returns:
-        `Task` with splits "train" (4,862 representations of 42,061 sentences), "validation" (547 of 4,672) and "test" (630 of
-        4,693). All sentences of a representation are its references.
+        `Task` with splits "train" (4,862 representations with 40,859 sentences), "validation" (547 with 4,521) and "test" (630
+        with 4,577). All distinct sentences of a representation are its references.
 
     Raises:
         ZooError: a value out of its range, or data that cannot be downloaded.
