@@ -4,7 +4,7 @@ import pytest
 
 import zoo
 from zoo import registry
-from zoo.data.tokenizers import SymbolTokenizer
+from zoo.data.tokenizers import ByteTokenizer, SymbolTokenizer
 from zoo.errors import UnknownName, ZooError
 from zoo.listing import count_parameters
 from zoo.sizes import any_name, family_names, fitted
@@ -18,6 +18,7 @@ FAMILIES = sorted({zoo.card(name)["family"] for name in zoo.list_models()})
 def test_every_family_has_a_size_for_symbols_and_one_for_pieces(family):
     assert fitted(family, {}, SYMBOLS, SYMBOLS) == (f"{family}_mini", {})
     assert fitted(family, {}, WORDS, WORDS) == (f"{family}_midi", {})
+    assert fitted(family, {}, ByteTokenizer(), ByteTokenizer()) == (f"{family}_midi", {})
 
 
 def test_a_name_stands_for_itself():
@@ -40,7 +41,7 @@ def test_two_vocabularies_share_no_embedding(name, tied):
 def test_a_family_without_the_size_says_which_it_has(monkeypatch):
     monkeypatch.setattr(registry.models, "_entries",
                         {name: registry.models.entry(name) for name in ("bart_nano", "bart_large")})
-    with pytest.raises(ZooError, match="no bart_mini, the size for a vocabulary of 7; name one of bart_large, bart_nano"):
+    with pytest.raises(ZooError, match="no bart_mini, the size that fits these data; name one of bart_large, bart_nano"):
         fitted("bart", {}, SYMBOLS, SYMBOLS)
 
 

@@ -4,9 +4,10 @@ So `zoo train transformer multi30k` says enough.
 """
 
 from zoo import registry
+from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import ZooError
 
-SYMBOLS = 1000  # ids up to which both vocabularies hold symbols, such as characters or phonemes; above, pieces of words
+SYMBOLS = 1000  # ids of a vocabulary of characters, phonemes and the like at most; words are more
 APART = {"all": "target", "inputs": "none"}  # tied_embeddings where source and target have vocabularies of their own
 
 
@@ -24,7 +25,8 @@ def fitted(name, overrides, source_tokenizer, target_tokenizer):
     """The model that a name stands for, and its overrides, for given tokenizers.
 
     Args:
-        name: str, a registered model, which stands for itself, or a family: "mini" for symbols, "midi" for pieces of words.
+        name: str, a registered model, which stands for itself, or a family: "mini" where both sides are
+            symbols, such as characters or phonemes, and "midi" where one is words, pieces of words or bytes.
         overrides: dict of constructor arguments that were asked for.
         source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
 
@@ -34,13 +36,12 @@ def fitted(name, overrides, source_tokenizer, target_tokenizer):
     Raises:
         UnknownName: no such model or family. ZooError: a family without that size.
     """
-    vocabulary = max(source_tokenizer.size, target_tokenizer.size)
     names = family_names(name)
     if names:
-        fitting = f"{name}_{'mini' if vocabulary <= SYMBOLS else 'midi'}"
+        symbols = all(isinstance(t, SymbolTokenizer) and t.size <= SYMBOLS for t in (source_tokenizer, target_tokenizer))
+        fitting = f"{name}_{'mini' if symbols else 'midi'}"
         if fitting not in names:
-            raise ZooError(f"there is no {fitting}, the size for a vocabulary of {vocabulary:,}; name one of "
-                           f"{', '.join(names)}")
+            raise ZooError(f"there is no {fitting}, the size that fits these data; name one of {', '.join(names)}")
         name = fitting
     tied = registry.models.overrides(name).get("tied_embeddings")
     if tied in APART and source_tokenizer.get_config() != target_tokenizer.get_config():

@@ -83,7 +83,7 @@ def test_the_key_changes_with_settings_and_code(write, monkeypatch):
     ('"t5_nano", "tr', '"t5_nano depth", "tr', "expected KEY=VALUE, got 'depth'"),
     ("[tasks.reverse]", "[tasks.revers]", "unknown task 'revers'; nearest: reverse"),
     ("{ epochs = 2 }", "{ epoch = 2 }", "unknown recipe field 'epoch'; nearest: epochs"),
-    ("{ epochs = 2 }", "{ epochs = 0 }", "epochs must be"), ("{ epochs = 2 }", "3", "."),
+    ("{ epochs = 2 }", "{ epochs = -1 }", "epochs must be"), ("{ epochs = 2 }", "3", "."),
     ("[0, 1]", "[0, 0]", "twice"), ("[0, 1]", "[]", "no cell"), ("[0, 1]", "[-1]", "seed"), ("[0, 1]", "3", "."),
 ])
 def test_a_suite_that_does_not_fit(write, old, new, message):

@@ -77,7 +77,7 @@ def read_aligned(path, split):
     """
     try:
         with tarfile.open(path) as archive:
-            texts = [io.TextIOWrapper(archive.extractfile(f"e2e_aligned/{name}.txt"), encoding="utf-8").read().splitlines()
+            texts = [list(io.TextIOWrapper(archive.extractfile(f"e2e_aligned/{name}.txt"), encoding="utf-8"))
                      for name in (f"src_{split}", split)]
     except (tarfile.TarError, KeyError, EOFError, OSError, UnicodeDecodeError) as error:
         raise ZooError(f"{path} is no archive of UTF-8 texts e2e_aligned/*.txt: {first_line(error)}") from None
