@@ -1,7 +1,8 @@
 """`python -m benchmarks.killed_training`: kills a training 30 times at random moments and checks that it ends the same.
 
 A Transformer with dropout, a moving average of its weights and accumulated batches is trained by `zoo train`, once undisturbed,
-and once more while SIGKILL ends it again and again, in a step, in a validation or in a write, and `zoo train --resume` goes on.
+and once more while SIGKILL ends it again and again, most often some time after it has finished an epoch more, so in a step, a
+validation or a write, and sometimes while it loads; `zoo train --resume` goes on.
 Weights, optimizer, averages, dropout's seeds and position must be equal in every bit, and every checkpoint on the way readable.
 Writes results/killed_training.csv.
 """
@@ -21,8 +22,9 @@ from benchmarks import provenance
 from benchmarks.suite import REPOSITORY
 from zoo.files import write_text
 
-KILLS, SEED, EPOCHS = 30, 0, 120
-EARLIEST, LATEST = 5.0, 16.0  # seconds after its start at which a process is killed; loading takes the first ones
+KILLS, SEED, EPOCHS = 30, 0, 200
+LOADING, TRAINING = 10.0, 2.5  # seconds, at most: after the start of a process, or after it has finished an epoch
+WHILE_LOADING, PATIENCE = 0.2, 120.0  # share of kills; seconds in which an epoch must finish
 QUIET = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 TIMES = ("tokens", "seconds", "compile_seconds")  # of the position, which depend on the clock
 TRAIN = ["transformer_nano", "reverse", "--epochs", str(EPOCHS), "--tokens", "512", "--buckets", "2", "--set", "dropout=0.2",
@@ -47,6 +49,17 @@ def read(folder):
     return arrays, json.loads(arrays.pop("position").tobytes())
 
 
+def wait_for_epoch(process, folder):
+    """Returns when a training has finished an epoch, or has ended, or takes longer than `PATIENCE`."""
+    history = folder / "history.jsonl"
+    before = history.stat().st_mtime_ns if history.is_file() else None
+    until = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < until:
+        if history.is_file() and history.stat().st_mtime_ns != before:
+            return
+        time.sleep(0.02)
+
+
 def main():
     """Returns the exit status: 0 when the two runs are equal."""
     rng, lines = random.Random(SEED), []
@@ -58,14 +71,16 @@ def main():
             started = (killed / "last.checkpoint.npz").is_file()
             words = ["--resume", killed] if started else [*TRAIN, "--out", killed, "--overwrite"]
             process = subprocess.Popen(command("train", *words), cwd=REPOSITORY, **QUIET)
-            seconds = rng.uniform(EARLIEST, LATEST)
-            time.sleep(seconds)
+            loading = rng.random() < WHILE_LOADING
+            if not loading:
+                wait_for_epoch(process, killed)
+            time.sleep(rng.uniform(0, LOADING if loading else TRAINING))
             alive = process.poll() is None
             process.kill()
             process.wait()
             epoch = read(killed)[1]["epoch"] if (killed / "last.checkpoint.npz").is_file() else 0  # fails where it is broken
-            lines.append({"kill": kill + 1, "after_seconds": round(seconds, 2), "alive": alive, "finished_epochs": epoch})
-            print(f"kill {kill + 1} after {seconds:.1f} s, {epoch} of {EPOCHS} epochs finished", flush=True)
+            lines.append({"kill": kill + 1, "loading": loading, "alive": alive, "finished_epochs": epoch})
+            print(f"kill {kill + 1}{' while loading' * loading}, {epoch} of {EPOCHS} epochs finished", flush=True)
         if read(killed)[1]["epoch"] < EPOCHS:
             run(command("train", "--resume", killed))
         (arrays, position), (expected, undisturbed) = read(killed), read(whole)
