@@ -51,12 +51,12 @@ def read(folder):
 
 def wait_for_epoch(process, folder):
     """Returns when a training has finished an epoch, or has ended, or takes longer than `PATIENCE`."""
-    history = folder / "history.jsonl"
-    before = history.stat().st_mtime_ns if history.is_file() else None
-    until = time.monotonic() + PATIENCE
-    while process.poll() is None and time.monotonic() < until:
-        if history.is_file() and history.stat().st_mtime_ns != before:
-            return
+    def finished():
+        history = folder / "history.jsonl"
+        return len(history.read_bytes().splitlines()) if history.is_file() else 0
+
+    before, until = finished(), time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < until and finished() == before:
         time.sleep(0.02)
 
 
