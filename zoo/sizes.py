@@ -5,7 +5,7 @@ So `zoo train transformer multi30k` says enough.
 
 from zoo import registry
 from zoo.data.tokenizers import SymbolTokenizer
-from zoo.errors import ZooError
+from zoo.errors import UnknownName, ZooError
 
 SYMBOLS = 1000  # ids of a vocabulary of characters, phonemes and the like at most; words are more
 APART = {"all": "target", "inputs": "none"}  # tied_embeddings where source and target have vocabularies of their own
@@ -18,7 +18,13 @@ def family_names(family):
 
 def any_name(name):
     """`name`, or where it is a family one of its models. Raises `UnknownName` for a name that is neither."""
-    return next(iter(family_names(name)), None) or registry.models.entry(name).name
+    names = registry.list_models()
+    if name in names:
+        return name
+    families = {registry.card(model)["family"]: model for model in names}
+    if name not in families:
+        raise UnknownName("model", name, [*families, *names])
+    return families[name]
 
 
 def fitted(name, overrides, source_tokenizer, target_tokenizer):
@@ -36,8 +42,8 @@ def fitted(name, overrides, source_tokenizer, target_tokenizer):
     Raises:
         UnknownName: no such model or family. ZooError: a family without that size.
     """
-    names = family_names(name)
-    if names:
+    if any_name(name) != name:
+        names = family_names(name)
         symbols = all(isinstance(t, SymbolTokenizer) and t.size <= SYMBOLS for t in (source_tokenizer, target_tokenizer))
         fitting = f"{name}_{'mini' if symbols else 'midi'}"
         if fitting not in names:
