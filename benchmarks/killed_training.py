@@ -21,6 +21,7 @@ import pandas as pd
 from benchmarks import provenance
 from benchmarks.suite import REPOSITORY
 from zoo.files import write_text
+from zoo.training.folder import read_history
 
 KILLS, SEED, EPOCHS = 30, 0, 200
 LOADING, TRAINING = 10.0, 2.5  # seconds, at most: after the start of a process, or after it has finished an epoch
@@ -51,12 +52,8 @@ def read(folder):
 
 def wait_for_epoch(process, folder):
     """Returns when a training has finished an epoch, or has ended, or takes longer than `PATIENCE`."""
-    def finished():
-        history = folder / "history.jsonl"
-        return len(history.read_bytes().splitlines()) if history.is_file() else 0
-
-    before, until = finished(), time.monotonic() + PATIENCE
-    while process.poll() is None and time.monotonic() < until and finished() == before:
+    before, until = len(read_history(folder)), time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < until and len(read_history(folder)) == before:
         time.sleep(0.02)
 
 

@@ -48,7 +48,7 @@ def main():
             _, status, used = os.wait4(process.pid, 0)
             if status:
                 return 1
-            peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 2**30
+            peak = provenance.peak_memory(used)
             rows.append({"pairs": count, "mebibytes": data.stat().st_size / 2**20, "steps": STEPS,
                          "peak_memory_gib": peak, "commit": provenance.commit()})
             print(f"{count:,} pairs: {peak:.2f} GiB", flush=True)

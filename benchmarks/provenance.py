@@ -61,7 +61,7 @@ def total_memory():
         return 0
 
 
-def peak_memory():
-    """GiB, the most this process has held."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def peak_memory(used=None):
+    """GiB, the most this process has held; or another one, whose usage `os.wait4` gave."""
+    peak = (used or resource.getrusage(resource.RUSAGE_SELF)).ru_maxrss
     return peak * (1 if sys.platform == "darwin" else 1024) / 2**30
