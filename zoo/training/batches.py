@@ -2,7 +2,7 @@
 
 from zoo.data.batches import Batches
 
-MOST_SHAPES, SHAPE_PRICE = 16, 150_000  # batch shapes at most; ids that are trained on in the time that one takes to compile
+MOST_SHAPES, SHAPE_PRICE = 24, 75_000  # batch shapes at most; ids that are trained on in the time that one takes to compile
 
 
 def make_batches(task, recipe):

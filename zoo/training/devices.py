@@ -103,18 +103,10 @@ class SharedStep(Step):
     def on_replica(self, source, target):
         """A share of the batch forwards and backwards, and the update that all replicas make alike."""
         # Compiled for each replica by itself, or the second one would read the variables of the first.
-        compiled = tf.function(self.gradients, jit_compile=self.recipe.compiled)
+        compiled = tf.function(self.gradients, jit_compile=self.recipe.compiled, autograph=False)
         summed = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, compiled(source, target))
         *gradients, total, tokens = summed
         gradients, _ = tf.clip_by_global_norm([g / tf.maximum(tokens, 1.0) for g in gradients], self.recipe.clip_norm)
         count = self.strategy.num_replicas_in_sync  # since Keras sums over replicas once more
         self.optimizer.apply([g / count for g in gradients], self.model.trainable_variables)
         return total, tokens
-
-    def gradients(self, source, target):
-        """Gradients of the sum over a share's real tokens, that sum, and their number: list of tensors."""
-        progress = tf.cast(self.optimizer.iterations, "float32") / self.updates
-        with tf.GradientTape() as tape:
-            minimised, total, tokens = self.objective(source, target, progress)
-        found = tape.gradient(minimised, self.model.trainable_variables)
-        return [*map(tf.convert_to_tensor, found), total, tokens]

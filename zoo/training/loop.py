@@ -139,7 +139,7 @@ class Training:
             self.save()  # a run that is killed in its first epoch can be resumed, too
         self.hooks = keras.callbacks.CallbackList(list(callbacks), model=model, epochs=self.epochs,
                                                   steps=self.batches.steps_per_epoch)
-        self.shapes = set()
+        self.compiled = set()
 
     def run_to_the_end(self):
         """Trains what is left, and returns the `Run` with its best weights."""
@@ -192,7 +192,7 @@ class Training:
     def run_step(self, step, update):
         """One step of the epoch. Returns the loss, summed over tokens, and their number."""
         state, batch = self.state, self.batches.batch(self.state["epoch"], step)
-        shape, started = (batch.source.shape, batch.target.shape, update), time.perf_counter()
+        compiled, started = {(batch.source.shape, batch.target.shape), update}, time.perf_counter()
         try:
             loss, tokens = (float(x) for x in self.step(batch.source, batch.target, update))
         except tf.errors.OpError as error:
@@ -204,11 +204,11 @@ class Training:
         if not math.isfinite(loss):
             raise ZooError(f"the loss is {loss} at epoch {state['epoch'] + 1}, step {step + 1}: lower --learning-rate")
         state["seen"], state["steps"] = state["seen"] + int(tokens), state["steps"] + 1
-        if shape in self.shapes:
+        if compiled <= self.compiled:
             state["tokens"] += int(tokens)
             state["seconds"] += elapsed
-        else:  # the first step of a shape is mostly compilation
-            self.shapes.add(shape)
+        else:  # the first step of a shape is mostly compilation, and so is the first update
+            self.compiled |= compiled
             state["compile_seconds"] += elapsed
         state["sums"], state["step"] = [state["sums"][0] + loss, state["sums"][1] + tokens], step + 1
         return loss, tokens

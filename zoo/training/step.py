@@ -1,6 +1,4 @@
-"""The training step, compiled once a batch shape."""
-
-import functools
+"""The training step: gradients, compiled once a batch shape, and the update that they make, compiled once."""
 
 import keras
 import tensorflow as tf
@@ -40,28 +38,35 @@ class Step:
             self.sums = [keras.Variable(tf.zeros(shape), trainable=False, dtype="float32", name=f"sum_{i}")
                          for i, shape in enumerate([*(v.shape for v in weights), ()])]
         self.variables = model.variables + optimizer.variables + [self.objective.seed.state] + self.sums
-        self._functions = {update: tf.function(functools.partial(self.batch, update=update), jit_compile=recipe.compiled)
-                           for update in (True, False)}
+        compiled = lambda function: tf.function(function, jit_compile=recipe.compiled, autograph=False)
+        self._gradients, self._add, self._update = map(compiled, (self.gradients, self.add, self.update))
 
     def __call__(self, source, target, update=True):
-        return self._functions[bool(update)](source, target)
+        *found, total, tokens = self._gradients(source, target)
+        if self.sums:
+            self._add([*found, tokens])
+        if update:
+            self._update(found, tokens)
+        return total, tokens
 
-    def batch(self, source, target, update):
-        """The step, eagerly."""
-        weights, optimizer = self.model.trainable_variables, self.optimizer
-        progress = tf.cast(optimizer.iterations, "float32") / self.updates
+    def gradients(self, source, target):
+        """Gradients of what is minimised, summed over real tokens, its cross-entropy, and their number: list of tensors."""
+        progress = tf.cast(self.optimizer.iterations, "float32") / self.updates
         with tf.GradientTape() as tape:
             minimised, total, tokens = self.objective(source, target, progress)
-            loss = minimised if self.sums else minimised / tf.maximum(tokens, 1.0)
-            loss = optimizer.scale_loss(loss)
-        gradients = tape.gradient(loss, weights)
+            minimised = self.optimizer.scale_loss(minimised)
+        # Dense, or the norm would be taken before the rows of an embedding have summed what repeated tokens give.
+        return [*map(tf.convert_to_tensor, tape.gradient(minimised, self.model.trainable_variables)), total, tokens]
+
+    def add(self, found):
+        """Adds the gradients of a batch and the number of its tokens to those before."""
+        for held, new in zip(self.sums, found):
+            held.assign_add(new)
+
+    def update(self, found, tokens):
+        """Changes the weights by the gradients of a batch, or by those of all batches since the last update."""
         if self.sums:
-            for held, new in zip(self.sums, [*gradients, tokens]):
-                held.assign_add(tf.convert_to_tensor(new))
-            count = tf.maximum(self.sums[-1].value, 1.0)
-            gradients = [held / count for held in self.sums[:-1]]
-        if update:
-            optimizer.apply(gradients, weights)
-            for held in self.sums:
-                held.assign(tf.zeros_like(held))
-        return total, tokens
+            *found, tokens = (held.value for held in self.sums)
+        self.optimizer.apply([x / tf.maximum(tokens, 1.0) for x in found], self.model.trainable_variables)
+        for held in self.sums:
+            held.assign(tf.zeros_like(held))
