@@ -8,7 +8,7 @@ from zoo.errors import UnknownName, ZooError, check_choice, check_fraction, chec
 DECAYS = ("linear", "cosine", "inverse_sqrt", "constant")
 OPTIMIZERS = ("adam", "adamw", "adafactor", "sgd")
 STRATEGIES = ("mirrored", "workers")  # of several devices; see zoo.training.devices
-SEEN, EPOCHS = 12_000_000, (5, 50)  # target tokens, padding left out; the fewest and the most passes over them
+SEEN, EPOCHS = 8_000_000, (5, 50)  # target tokens, padding left out; the fewest and the most passes over them
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
 
