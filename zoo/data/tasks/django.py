@@ -18,11 +18,14 @@ METRICS = ("exact_match", "tokenised_bleu", "perplexity")
 ORIGIN = "https://raw.githubusercontent.com/odashi/ase15-django-dataset/c37fa281ced0de16aa7868415522905f8380686e/django/"
 FILES = {"all.anno": "86b38c7bf6ffe2882d4603f799e92f48ddaab8a7d9b2af41bba923e59b41800a",
          "all.code": "d20b345fd3cdcf8d54b9cd123b3de4078f8f9a3c6bfc9fed9cd215bc857f99db"}
+LATENT_PREDICTOR = "https://paperswithcode.com/paper/latent-predictor-networks-for-code-generation"
 SPLITS = {"train": slice(0, 16_000), "validation": slice(16_000, 17_000), "test": slice(17_000, None)}
 
 
 @register_task("django", title="English descriptions to lines of Python", source="Django corpus (Oda et al. 2015)",
-               licence="MIT", metrics=METRICS)
+               licence="MIT", metrics=METRICS,
+               published=[("Latent predictor network (Ling et al. 2016)", "exact match 62.3", LATENT_PREDICTOR),
+                          ("Phrase-based machine translation (Ling et al. 2016)", "exact match 31.5", LATENT_PREDICTOR)])
 def django(pieces=4000, kind="bpe", longest=250, train_limit=None, validation_limit=None, test_limit=None):
     """Descriptions such as "import module warnings." to code such as "import warnings", tokens between blanks.
 
