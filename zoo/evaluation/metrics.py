@@ -34,6 +34,10 @@ class Metric:
     function: collections.abc.Callable | None
     counting: str
 
+    def best(self, candidates, key=lambda value: value):
+        """The candidate with the best score, the first of equals; `key` takes a candidate and gives its score."""
+        return (min if self.better == "lower" else max)(candidates, key=key)
+
 
 def word_error_rate(hypotheses, references):
     """Percent of examples whose whole output equals no reference, token by token: the error of grapheme to phoneme."""

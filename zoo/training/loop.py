@@ -224,7 +224,7 @@ class Training:
         with self.averages.within(state["epoch"]):
             row |= validate(self.model, self.task, recipe)
             value = row[f"validation_{metric.name}"]
-            if state["best"] is None or (value < state["best"] if metric.better == "lower" else value > state["best"]):
+            if state["best"] is None or metric.best((state["best"], value)) != state["best"]:
                 state["best"], state["stale"] = value, 0
                 save_weights(self.run.weights, self.model)
             else:

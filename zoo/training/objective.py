@@ -41,7 +41,7 @@ class Objective:
 
     def opened(self, target):
         """What the decoder reads: the start id, then the target [B, T] without its last id."""
-        start = ops.full((target.shape[0], 1), self.model.start_id, dtype=target.dtype)
+        start = ops.full((ops.shape(target)[0], 1), self.model.start_id, dtype=target.dtype)
         return ops.concatenate([start, target[:, :-1]], 1)
 
     def mixed(self, source, opened, share):

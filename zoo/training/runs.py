@@ -50,7 +50,7 @@ class Summary:
         if not keys:
             return None
         metric = METRICS[keys[0].removeprefix("validation_")]
-        row = (min if metric.better == "lower" else max)(self.history, key=lambda row: row[keys[0]])
+        row = metric.best(self.history, key=lambda row: row[keys[0]])
         return metric.name, row[keys[0]], row["epoch"]
 
 

@@ -38,8 +38,10 @@ class Step:
             self.sums = [keras.Variable(tf.zeros(shape), trainable=False, dtype="float32", name=f"sum_{i}")
                          for i, shape in enumerate([*(v.shape for v in weights), ()])]
         self.variables = model.variables + optimizer.variables + [self.objective.seed.state] + self.sums
-        compiled = lambda function: tf.function(function, jit_compile=recipe.compiled, autograph=False)
-        self._gradients, self._add, self._update = map(compiled, (self.gradients, self.add, self.update))
+        compiled = lambda function, **given: tf.function(function, jit_compile=recipe.compiled, autograph=False, **given)
+        # Traced once for ids of any shape, which XLA then compiles for each.
+        self._gradients = compiled(self.gradients, input_signature=[tf.TensorSpec((None, None), "int32")] * 2)
+        self._add, self._update = compiled(self.add), compiled(self.update)
 
     def __call__(self, source, target, update=True):
         *found, total, tokens = self._gradients(source, target)
