@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from zoo.data.batches import Batches, Bucket, as_dataset, bucket_rows, pad, plan_buckets, shift_right
+from zoo.data.batches import Batches, as_dataset, pad, shift_right
+from zoo.data.buckets import Bucket, bucket_rows, plan_buckets
 from zoo.errors import ZooError
 
 
@@ -54,6 +55,26 @@ def test_plan_by_hand():
     # Eight of each: 16 * 20 = 320 in one bucket, 8 * 4 + 8 * 20 = 192 in two.
     lengths = [2] * 8 + [10] * 8
     assert plan_buckets(lengths, lengths, tokens=80, buckets=2) == [Bucket(2, 2, 8), Bucket(10, 10, 8)]
+
+
+def test_pairs_of_one_longer_side_are_cut_on_either_side():
+    # Eight pairs of 2 and 10 ids, eight of 10 and 2: 2 * 8 * 20 ids in one bucket of 8 rows, 8 * 12 + 8 * 12 in two.
+    lengths = np.array([2] * 8 + [10] * 8)
+    assert plan_buckets(lengths, lengths[::-1], tokens=80, buckets=2) == [Bucket(2, 10, 8), Bucket(10, 2, 8)]
+    assert plan_buckets(lengths, lengths[::-1], tokens=80, buckets=2, price=1000) == [Bucket(10, 10, 8)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_bucket_is_as_long_as_its_own_examples(seed):
+    rng = np.random.default_rng(seed)
+    sources = rng.integers(1, 30, 2000)
+    targets = np.maximum(1, sources + rng.integers(-6, 7, 2000))
+    few, many = (plan_buckets(sources, targets, 200, buckets) for buckets in (4, 24))
+    assert len(few) == 4 and len(many) == 24 and spent(many, sources, targets) < 0.9 * spent(few, sources, targets)
+    members = [[] for _ in many]
+    for source, target in zip(sources, targets):
+        members[[source <= b.source_length and target <= b.target_length for b in many].index(True)].append((source, target))
+    assert [tuple(np.max(found, 0)) for found in members] == [(b.source_length, b.target_length) for b in many]
 
 
 def test_rows_keep_the_budget():

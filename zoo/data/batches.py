@@ -8,20 +8,10 @@ import dataclasses
 
 import numpy as np
 
+from zoo.data.buckets import plan_buckets
 from zoo.data.packed import Packed
 from zoo.data.tokenizers import BOS, EOS, PAD
 from zoo.errors import ZooError, check_positive
-
-MAX_CANDIDATES = 256  # Edges that `plan_buckets` considers; more distinct lengths than this are thinned out.
-
-
-@dataclasses.dataclass(frozen=True)
-class Bucket:
-    """The shape of a batch: `rows` sources of `source_length` ids and as many targets of `target_length` ids."""
-
-    source_length: int
-    target_length: int
-    rows: int
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,74 +32,6 @@ class Batch:
     indices: np.ndarray
 
 
-def plan_buckets(source_lengths, target_lengths, tokens, buckets=3, multiple=8, price=0.0):
-    """Chooses the buckets that spend the fewest padded tokens.
-
-    Buckets are cut on the longer side of an example. A dynamic programme over its distinct values finds the best cuts,
-    counting source, target and the filler rows of each bucket's last batch; it uses fewer buckets where that is better.
-
-    Args:
-        source_lengths, target_lengths: int `[N]`, lengths with EOS.
-        tokens: int, budget of target tokens a batch, padding included. At least one row is taken whatever its length.
-        buckets: int, the most buckets to use.
-        multiple: int, batches of this many rows or more have a multiple of it, for the tensor units.
-        price: float, ids of padding that a bucket must save to be worth its compilation.
-
-    Returns:
-        List of `Bucket`, shorter first. An example belongs to the first bucket that it fits in.
-
-    Raises:
-        ZooError: no examples, an empty sequence, different numbers of lengths, or a count not above zero.
-    """
-    check_positive(tokens=tokens, buckets=buckets, multiple=multiple)
-    sources, targets = np.asarray(source_lengths, "int64"), np.asarray(target_lengths, "int64")
-    if sources.shape != targets.shape or sources.ndim != 1 or not sources.size:
-        raise ZooError(f"as many sources as targets are needed, got {sources.size} and {targets.size}")
-    if min(sources.min(), targets.min()) < 1:
-        raise ZooError("a source or target is empty; every sequence has at least its EOS")
-    longer = np.maximum(sources, targets)
-    edges = np.unique(longer)
-    if edges.size > MAX_CANDIDATES:
-        edges = edges[np.linspace(0, edges.size - 1, MAX_CANDIDATES).round().astype(int)]
-    group = np.searchsorted(edges, longer)  # [N]
-    counts = np.bincount(group, minlength=edges.size)  # [E]
-    source_max, target_max = np.zeros_like(counts), np.zeros_like(counts)
-    np.maximum.at(source_max, group, sources)
-    np.maximum.at(target_max, group, targets)
-
-    def shapes(last):
-        """Source length, target length, rows and count of the bucket from each group to `last`: int `[last + 1]`."""
-        source = np.maximum.accumulate(source_max[last::-1])[::-1]
-        target = np.maximum.accumulate(target_max[last::-1])[::-1]
-        count = np.cumsum(counts[last::-1])[::-1]
-        return source, target, bucket_rows(target, count, tokens, multiple), count
-
-    buckets = min(buckets, edges.size)
-    best = np.full((buckets + 1, edges.size + 1), np.inf)  # [bucket count, groups covered]
-    best[0, 0], cut = 0, np.zeros(best.shape, int)
-    for last in range(edges.size):
-        source, target, rows, count = shapes(last)
-        cost = -(-count // rows) * rows * (source + target)  # [last + 1]
-        for k in range(1, buckets + 1):
-            total = best[k - 1, :last + 1] + cost
-            cut[k, last + 1] = total.argmin()
-            best[k, last + 1] = total.min()
-    chosen, covered = [], edges.size
-    for k in range(int((best[:, -1] + price * np.arange(buckets + 1)).argmin()), 0, -1):
-        first = cut[k, covered]
-        source, target, rows, _ = shapes(covered - 1)
-        chosen.append(Bucket(int(source[first]), int(target[first]), int(rows[first])))
-        covered = first
-    return chosen[::-1]
-
-
-def bucket_rows(target_length, count, tokens, multiple):
-    """Rows of a batch within the token budget, and no more than `count` examples need. Takes and gives int `[...]`."""
-    rows = np.maximum(1, tokens // target_length)
-    rows = np.where(rows >= multiple, rows - rows % multiple, rows)
-    return np.minimum(rows, -(-count // multiple) * multiple)
-
-
 class Batches:
     """The batches of a split.
 
@@ -119,11 +41,11 @@ class Batches:
         buckets: int, the most shapes to use.
         price: float, as in `plan_buckets`.
         seed: int, not negative; the order is a function of it and the epoch.
-        shuffle: bool. True shuffles the examples of each bucket, then the batches. False gives the examples in the
-            order of their longer side, the same every epoch, for evaluation. Either way each comes once an epoch.
+        shuffle: bool. True shuffles the examples of each bucket, then the batches. False gives the examples bucket by bucket,
+            in the order of their longer side, the same every epoch, for evaluation. Either way each comes once an epoch.
 
     Attributes:
-        buckets: list of `Bucket`, shorter first; all the shapes there are.
+        buckets: list of `zoo.data.buckets.Bucket`; all the shapes there are.
         steps_per_epoch: int, the same for every epoch.
         padding: float, share of the ids that are no part of an example, filler rows included.
 

@@ -55,7 +55,7 @@ def find_lr(name, task, recipe, overrides=None, low=1e-6, high=1.0, steps=120, p
     name, overrides = fitted(name, dict(overrides or {}), task.source_tokenizer, task.target_tokenizer)
     keras.utils.set_random_seed(recipe.seed)
     model = create_for(task.source_tokenizer, task.target_tokenizer, name, recipe.precision, overrides)
-    batches = make_batches(task, recipe)
+    batches = make_batches(task, recipe, model.count_params())
     rate = ExponentialRise(low, high, steps)
     step = Step(model, make_optimizer(recipe, steps, rate), recipe, steps)
     losses, mean = [], 0.0

@@ -115,7 +115,7 @@ class Training:
 
     def __init__(self, run, model, task, recipe, resume, callbacks, progress, strategy):
         self.run, self.model, self.task, self.recipe, self.progress = run, model, task, recipe, progress
-        self.batches = make_batches(task, recipe)
+        self.batches = make_batches(task, recipe, model.count_params())
         self.total = recipe.steps * recipe.accumulate or recipe.epochs * self.batches.steps_per_epoch
         self.epochs = math.ceil(self.total / self.batches.steps_per_epoch)
         updates = math.ceil(self.total / recipe.accumulate)
