@@ -53,7 +53,7 @@ def test_a_choice_gets_the_nearest_and_a_field_too():
         Recipe.from_dict({"learning_rat": 1})
 
 
-@pytest.mark.parametrize("tokens, epochs", [(460_000, 26), (100, 50), (10**9, 5)])
+@pytest.mark.parametrize("tokens, epochs", [(460_000, 17), (100, 50), (10**9, 5)])
 def test_epochs_follow_the_data_where_they_are_left_open(tokens, epochs):
     assert Recipe().fitted(tokens).epochs == epochs
     assert Recipe(epochs=3).fitted(tokens).epochs == 3 and Recipe(steps=7).fitted(tokens) == Recipe(steps=7)
