@@ -81,7 +81,7 @@ class SharedStep(Step):
 
     def __init__(self, strategy, model, optimizer, recipe, updates):
         check_recipe(recipe)
-        self.strategy, self.recipe = strategy, recipe
+        self.strategy = strategy
         with strategy.scope():
             super().__init__(model, optimizer, recipe, updates)
         self._run = tf.function(self.everywhere)
@@ -103,8 +103,8 @@ class SharedStep(Step):
     def on_replica(self, source, target):
         """A share of the batch forwards and backwards, and the update that all replicas make alike."""
         # Compiled for each replica by itself, or the second one would read the variables of the first.
-        compiled = tf.function(self.gradients, jit_compile=self.recipe.compiled, autograph=False)
-        summed = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, compiled(source, target))
+        found = self.compiled(self.gradients)(source, target)
+        summed = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, found)
         *gradients, total, tokens = summed
         gradients, _ = tf.clip_by_global_norm([g / tf.maximum(tokens, 1.0) for g in gradients], self.recipe.clip_norm)
         count = self.strategy.num_replicas_in_sync  # since Keras sums over replicas once more

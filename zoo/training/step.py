@@ -30,7 +30,7 @@ class Step:
     """
 
     def __init__(self, model, optimizer, recipe, updates):
-        self.model, self.optimizer, self.updates = model, optimizer, updates
+        self.model, self.optimizer, self.recipe, self.updates = model, optimizer, recipe, updates
         self.objective, weights = Objective(model, recipe), model.trainable_variables
         build_optimizer(optimizer, weights)
         self.sums = []
@@ -38,10 +38,9 @@ class Step:
             self.sums = [keras.Variable(tf.zeros(shape), trainable=False, dtype="float32", name=f"sum_{i}")
                          for i, shape in enumerate([*(v.shape for v in weights), ()])]
         self.variables = model.variables + optimizer.variables + [self.objective.seed.state] + self.sums
-        compiled = lambda function, **given: tf.function(function, jit_compile=recipe.compiled, autograph=False, **given)
         # Traced once for ids of any shape, which XLA then compiles for each.
-        self._gradients = compiled(self.gradients, input_signature=[tf.TensorSpec((None, None), "int32")] * 2)
-        self._add, self._update = compiled(self.add), compiled(self.update)
+        self._gradients = self.compiled(self.gradients, input_signature=[tf.TensorSpec((None, None), "int32")] * 2)
+        self._add, self._update = self.compiled(self.add), self.compiled(self.update)
 
     def __call__(self, source, target, update=True):
         *found, total, tokens = self._gradients(source, target)
@@ -50,6 +49,10 @@ class Step:
         if update:
             self._update(found, tokens)
         return total, tokens
+
+    def compiled(self, function, **given):
+        """`function` as the recipe compiles it; `given` goes to `tf.function`."""
+        return tf.function(function, jit_compile=self.recipe.compiled, autograph=False, **given)
 
     def gradients(self, source, target):
         """Gradients of what is minimised, summed over real tokens, its cross-entropy, and their number: list of tensors."""
