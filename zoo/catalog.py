@@ -10,6 +10,8 @@ from keras.src.backend.common import global_state
 
 from zoo import registry
 
+PUT_OFF = "uninitialized_variables"
+
 
 def abstract_model(name, source_vocabulary=None, target_vocabulary=None, **overrides):
     """A built model without values in its variables: shapes and counts of any size, no memory taken.
@@ -20,13 +22,20 @@ def abstract_model(name, source_vocabulary=None, target_vocabulary=None, **overr
         **overrides: constructor arguments.
     """
     sizes = registry.card(name)["vocabulary"]
-    put_off = global_state.get_global_attribute("uninitialized_variables", [], set_to_default=True)
-    before = len(put_off)
+    before = global_state.get_global_attribute(PUT_OFF)
+    global_state.set_global_attribute(PUT_OFF, Valueless())
     try:
         with keras.StatelessScope(initialize_variables=False):
             return registry.create(name, source_vocabulary or sizes[0], target_vocabulary or sizes[1], **overrides)
     finally:  # or Keras would fill them when it builds the next model
-        del put_off[before:]
+        global_state.set_global_attribute(PUT_OFF, before)
+
+
+class Valueless(list):
+    """Keras's list of variables to fill later, of those that never are: where a layer reads one in a trace, zeros will do."""
+
+    def append(self, variable):
+        variable._initializer = keras.initializers.Zeros()  # a third of the time, were they drawn
 
 
 def parameters(name):

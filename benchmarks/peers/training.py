@@ -9,7 +9,7 @@ float32.
 import json
 import sys
 import time
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -33,7 +33,7 @@ class Shape(NamedTuple):
             vocabulary.
         task: str, a registered task, and its options.
         tokens: int, target tokens of a batch, padding included; batches: int, how many a round takes.
-        vocabulary: int, token ids of each side; None takes as many as the task has.
+        vocabulary: int, token ids of each side.
         start_id: int, what opens a target.
         precision: of the zoo, as in `zoo.Recipe`; the peer computes in float32.
     """
@@ -45,7 +45,7 @@ class Shape(NamedTuple):
     task: tuple = ("multi30k", {})
     tokens: int = 2048
     batches: int = 24
-    vocabulary: Any = None
+    vocabulary: int = 8000
     start_id: int = 1
     precision: str = "float32"
 
@@ -73,6 +73,13 @@ SHAPES = {
 ROUNDS, ALIKE = 5, 0.01  # paired rounds; how far the numbers of parameters may differ
 
 
+def built(shape):
+    """The zoo's model of a shape, without values in its variables."""
+    from zoo.catalog import abstract_model
+
+    return abstract_model(shape.variant, shape.vocabulary, shape.vocabulary, **shape.options)
+
+
 def draw(shape, file):
     """Writes the batches of a shape to a file.
 
@@ -80,11 +87,13 @@ def draw(shape, file):
         List of (rows, source length, target length), what each batch is padded to; the share of padding in them; and the
         seconds in which the zoo makes them, as the mean over an epoch says.
     """
+    from zoo.catalog import count
     from zoo.registry import create_task
     from zoo.training.batches import make_batches
     from zoo.training.recipe import Recipe
 
-    batches = make_batches(create_task(shape.task[0], **shape.task[1]), Recipe(tokens=shape.tokens))
+    batches = make_batches(create_task(shape.task[0], **shape.task[1]), Recipe(tokens=shape.tokens),
+                           sum(map(count, built(shape).trainable_variables)))
     started = time.perf_counter()
     chosen = list(batches.epoch(0))
     seconds = (time.perf_counter() - started) / len(chosen) * shape.batches
@@ -104,7 +113,7 @@ def measure(name, python, folder):
     """
     shape, file = SHAPES[name], folder / "batches.json"
     shapes, padding, pipeline = draw(shape, file)
-    vocabulary = shape.vocabulary or 8000
+    vocabulary = shape.vocabulary
     given = dict(variant=shape.variant, vocabulary=vocabulary, arguments=shape.options, shapes=shapes, work=str(file))
     ours = sys.executable, ["-m", "benchmarks.peers.train_zoo"]
     theirs = python, [str(HERE / "train_pytorch.py")], folder / "peer.log", dict(
@@ -117,7 +126,7 @@ def measure(name, python, folder):
         raise ZooError(f"{name}: the zoo's model has {zoo['parameters']:,} parameters and the peer's {peer['parameters']:,}")
     ratios = seconds["peer"] / seconds["zoo"]
     ours, theirs = (zoo["tokens"] / np.median(seconds[key]) for key in ("zoo", "peer"))
-    flops = step_flops(shape, vocabulary, shapes)
+    flops = step_flops(shape, shapes)
     return {"shape": name, "peer": shape.peer, "precision": shape.precision, "batches": shape.batches, "rounds": ROUNDS,
             "parameters": zoo["parameters"], "peer_parameters": peer["parameters"], "padding": padding,
             "zoo_tokens_per_second": ours, "peer_tokens_per_second": theirs, "ratio": np.median(ratios),
@@ -127,14 +136,12 @@ def measure(name, python, folder):
             "peer_first_seconds": workers["peer"].first}
 
 
-def step_flops(shape, vocabulary, shapes):
+def step_flops(shape, shapes):
     """Operations of the matrix products of all steps of a round, padding included."""
-    import zoo
     from zoo.inspection.flops import training_flops
     from zoo.inspection.trace import trace
 
-    model = zoo.create(shape.variant, vocabulary, vocabulary, **shape.options)
-    model.build()
+    model = built(shape)
     counted = {sizes: training_flops(trace(model, *sizes)) for sizes in set(shapes)}
     return sum(counted[sizes] for sizes in shapes)
 
@@ -180,11 +187,12 @@ def render(path):
     """The rows of a training.csv as Markdown."""
     found = pd.read_csv(path)
     lines = ["| model | peer | zoo, tokens a second | peer, tokens a second | ratio | of the matrix rate | padding "
-             "| making batches | zoo, first | peer, first |", "|---" * 10 + "|"]
+             "| making batches | zoo, first | peer, first | processor |", "|---" * 11 + "|"]
     lines += [f"| {row['shape']} | {row['peer']} | {row['zoo_tokens_per_second']:,.0f} "
               f"| {row['peer_tokens_per_second']:,.0f} | **{row['ratio']:.2f}** ({row['lowest_ratio']:.2f} to "
               f"{row['highest_ratio']:.2f}) | {row['matrix_share']:.0%} | {row['padding']:.0%} "
-              f"| {row['pipeline_share']:.1%} | {row['zoo_first_seconds']:.0f} s | {row['peer_first_seconds']:.0f} s |"
+              f"| {row['pipeline_share']:.1%} | {row['zoo_first_seconds']:.0f} s | {row['peer_first_seconds']:.0f} s "
+              f"| {row['processor']} |"
               for row in found.to_dict("records")]
     return "\n".join([
         "# Training against PyTorch", "", *lines, "",

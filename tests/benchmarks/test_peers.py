@@ -1,5 +1,6 @@
 """The comparison with other libraries: its workers, the weights they share, and the table."""
 
+import functools
 import gzip
 import importlib
 import json
@@ -76,10 +77,16 @@ def folders(tmp_path_factory):
     return folder
 
 
+@functools.cache
+def decoded(folder, beam):
+    """The zoo's outputs for the sources of a folder."""
+    return decode_zoo.load(str(folder), beam, 8, 12, "float32")(json.loads((folder / "sources.json").read_text())[:30])
+
+
 def shares(folder, module, beam):
     """The share of outputs that a worker's module and the zoo have in common."""
     sources = json.loads((folder / "sources.json").read_text())[:30]
-    ours, theirs = (each.load(str(folder), beam, 8, 12, "float32")(sources) for each in (decode_zoo, module))
+    ours, theirs = decoded(folder, beam), module.load(str(folder), beam, 8, 12, "float32")(sources)
     assert len(ours) == len(theirs) == 30 and len(set(map(tuple, ours))) > 3
     return np.mean([a == b for a, b in zip(ours, theirs)])
 

@@ -3,6 +3,8 @@
 Larger sizes are the same classes with other numbers; test_sizes.py builds them all and steps those that fit a test machine.
 """
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -31,14 +33,20 @@ def precision(request):
 
 @pytest.fixture
 def model(name, precision):
-    """The model in the precision, with weights far enough from zero that mistakes show."""
-    return make(name, precision)
+    """The model in the precision, with weights far enough from zero that mistakes show; tests leave them as they are."""
+    return shared(name, precision)
 
 
 @pytest.fixture
 def small(name):
-    """The model in float32."""
-    return make(name)
+    """The model in float32; the same rule."""
+    return shared(name)
+
+
+@functools.cache
+def shared(name, precision="float32", vocabulary=VOCABULARY):
+    """A model of `make` that many tests look at, since building one takes a second."""
+    return make(name, precision, vocabulary)
 
 
 def make(name, precision="float32", vocabulary=VOCABULARY, noise=0.1, **overrides):

@@ -11,6 +11,8 @@ from zoo.training.optimizer import make_optimizer
 from zoo.training.recipe import Recipe
 from zoo.training.step import Step
 
+COMPILED = {"bilstm_bahdanau_nano", "transformer_nano"}  # a loop, and none; the others' training is compiled in the next test
+
 
 def gradients(model, logits_of, source, target):
     """Gradient of a weighted sum of logits by every trainable variable."""
@@ -70,7 +72,8 @@ def test_plain_keras_compile_fit_save_and_load(name, tmp_path):
     source, target = ids(rows=24)
     batches = Batches([row[row != 0] for row in source], [np.append(row[1:], 2) for row in target], tokens=64, buckets=1)
     model = make(name)
-    model.compile(optimizer=keras.optimizers.Adam(3e-3), loss=TokenCrossentropy())
+    eager = name not in COMPILED
+    model.compile(optimizer=keras.optimizers.Adam(3e-3), loss=TokenCrossentropy(), run_eagerly=eager)
     epochs = 6
     history = model.fit(as_dataset(batches, epochs=epochs), epochs=epochs, steps_per_epoch=batches.steps_per_epoch, verbose=0)
     assert history.history["loss"][-1] < history.history["loss"][0]

@@ -11,7 +11,7 @@ from zoo.errors import ZooError
 
 @pytest.fixture(scope="module")
 def model():
-    return make("lstm_seq2seq_nano")
+    return make("transformer_nano", depth=1)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ STRATEGIES = [Greedy(), Beam(3), Beam(4, groups=2, diversity=0.5), Sample(2, see
 
 @pytest.fixture(scope="module")
 def model():
-    return make("transformer_nano", vocabulary=12)
+    return make("transformer_nano", vocabulary=12, depth=1)
 
 
 def sources(count, longest, seed=0):
@@ -33,11 +33,11 @@ def batch(rows):
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=repr)
-@pytest.mark.parametrize("rows, lanes", [(1, 1), (4, 3)])
-def test_a_batch_that_is_filled_again_gives_what_one_batch_gives(model, strategy, rows, lanes):
+@pytest.mark.parametrize("rows, lanes, jit", [(2, 1, False), (4, 3, True)])
+def test_a_batch_that_is_filled_again_gives_what_one_batch_gives(model, strategy, rows, lanes, jit):
     rows_of = sources(13, 9)
     whole = strategy(model, batch(rows_of), 7)
-    found = generate(model, rows_of, strategy, 7, rows=rows, lanes=lanes)
+    found = generate(model, rows_of, strategy, 7, rows=rows, lanes=lanes, jit=jit)
     assert_same(found, whole)
 
 
@@ -84,8 +84,8 @@ def test_sources_as_long_as_the_positions_are_not_padded_beyond_them(name):
         generate(model, [[5] * room + [2]], Greedy(), 8, jit=False)
 
 
-def test_early_stopping_ends_with_as_many_finished_hypotheses_as_asked_for(model):
-    rows = batch(sources(20, 9))
+def test_early_stopping_ends_with_as_many_finished_hypotheses_as_asked_for():
+    model, rows = make("transformer_nano", vocabulary=12), batch(sources(20, 9))
     certain, early = Beam(3, 1.0, formula="power"), Beam(3, 1.0, formula="power", early_stopping=True)
     best, found = (np.asarray(strategy(model, rows, 24).scores[:, 0]) for strategy in (certain, early))
     assert (found <= best + 1e-5).all() and (found < best - 1e-4).any()

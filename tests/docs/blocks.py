@@ -7,8 +7,11 @@ import io
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
+
+from zoo.cli import main
 
 DOCS = pathlib.Path(__file__).parents[2] / "docs"
 FENCE = re.compile(r"^```(?:\{code-block\} )?(\w+)\n(?::caption: (\S+)\n\n)?(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -68,10 +71,25 @@ def run_console(block, where, folder, environment):
     """What the commands of a `console` block print; each must exit 0."""
     printed = ""
     for command in re.findall(r"^\$ ((?:.*\\\n)*.*)$", block.text, re.MULTILINE):
-        done = subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True)
-        assert done.returncode == 0, f"{where}: {command}\nexits {done.returncode}: {done.stdout[-2000:]}{done.stderr[-4000:]}"
-        printed += done.stdout
+        run = run_zoo if command.startswith("zoo ") else run_shell
+        status, output, complaints = run(command, folder, environment)
+        assert status == 0, f"{where}: {command}\nexits {status}: {output[-2000:]}{complaints[-4000:]}"
+        printed += output
     return printed
+
+
+def run_shell(command, folder, environment):
+    """Exit status, output and complaints of a command."""
+    done = subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True)
+    return done.returncode, done.stdout, done.stderr
+
+
+def run_zoo(command, folder, environment):
+    """The same of a lone `zoo` command, in this process: a new one would load TensorFlow again, which takes seconds."""
+    output, complaints = io.StringIO(), io.StringIO()
+    with contextlib.chdir(folder), contextlib.redirect_stdout(output), contextlib.redirect_stderr(complaints):
+        status = main(shlex.split(command.replace("\\\n", " "))[1:])
+    return status, output.getvalue(), complaints.getvalue()
 
 
 def compare(expected, printed, where):
