@@ -62,7 +62,7 @@ def test_overfits_32_pairs_to_exact_match(name):
         loss, tokens = step(source, target)
         if count % 100 == 0 and float(loss / tokens) < 0.02:
             break
-    outputs = [best[0].ids for best in generate(model, sources, Greedy(), 8)]
+    outputs = [best[0].ids for best in generate(model, sources, Greedy(), 8, jit=False)]
     assert outputs == [out[:-1] for out in targets]
 
 
@@ -70,11 +70,11 @@ def test_plain_keras_compile_fit_save_and_load(name, tmp_path):
     import keras
 
     source, target = ids(rows=24)
-    batches = Batches([row[row != 0] for row in source], [np.append(row[1:], 2) for row in target], tokens=64, buckets=1)
+    batches = Batches([row[row != 0] for row in source], [np.append(row[1:], 2) for row in target], tokens=128, buckets=1)
     model = make(name)
     eager = name not in COMPILED
     model.compile(optimizer=keras.optimizers.Adam(3e-3), loss=TokenCrossentropy(), run_eagerly=eager)
-    epochs = 6
+    epochs = 3
     history = model.fit(as_dataset(batches, epochs=epochs), epochs=epochs, steps_per_epoch=batches.steps_per_epoch, verbose=0)
     assert history.history["loss"][-1] < history.history["loss"][0]
     model.save(tmp_path / "model.keras")
