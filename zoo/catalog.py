@@ -35,7 +35,7 @@ class Valueless(list):
     """Keras's list of variables to fill later, of those that never are: where a layer reads one in a trace, zeros will do."""
 
     def append(self, variable):
-        variable._initializer = keras.initializers.Zeros()  # a third of the time, were they drawn
+        variable._initializer = keras.initializers.Zeros()  # drawing values takes longer
 
 
 def parameters(name):

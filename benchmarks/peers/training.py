@@ -87,13 +87,12 @@ def draw(shape, file):
         List of (rows, source length, target length), what each batch is padded to; the share of padding in them; and the
         seconds in which the zoo makes them, as the mean over an epoch says.
     """
-    from zoo.catalog import count
     from zoo.registry import create_task
     from zoo.training.batches import make_batches
     from zoo.training.recipe import Recipe
 
     batches = make_batches(create_task(shape.task[0], **shape.task[1]), Recipe(tokens=shape.tokens),
-                           sum(map(count, built(shape).trainable_variables)))
+                           built(shape).count_params())
     started = time.perf_counter()
     chosen = list(batches.epoch(0))
     seconds = (time.perf_counter() - started) / len(chosen) * shape.batches
@@ -113,11 +112,10 @@ def measure(name, python, folder):
     """
     shape, file = SHAPES[name], folder / "batches.json"
     shapes, padding, pipeline = draw(shape, file)
-    vocabulary = shape.vocabulary
-    given = dict(variant=shape.variant, vocabulary=vocabulary, arguments=shape.options, shapes=shapes, work=str(file))
+    given = dict(variant=shape.variant, vocabulary=shape.vocabulary, arguments=shape.options, shapes=shapes, work=str(file))
     ours = sys.executable, ["-m", "benchmarks.peers.train_zoo"]
     theirs = python, [str(HERE / "train_pytorch.py")], folder / "peer.log", dict(
-        model=shape.peer, arguments=shape.arguments | {"vocabulary": vocabulary}, start_id=shape.start_id, work=str(file))
+        model=shape.peer, arguments=shape.arguments | {"vocabulary": shape.vocabulary}, start_id=shape.start_id, work=str(file))
     workers, seconds = in_turns({
         "zoo": (*ours, folder / "zoo.log", given | {"precision": shape.precision}),
         "peer": (*ours, folder / "peer.log", given | {"precision": "float32"}) if shape.peer == SELF else theirs}, ROUNDS)

@@ -78,15 +78,14 @@ def folders(tmp_path_factory):
 
 
 @functools.cache
-def decoded(folder, beam):
-    """The zoo's outputs for the sources of a folder."""
-    return decode_zoo.load(str(folder), beam, 8, 12, "float32")(json.loads((folder / "sources.json").read_text())[:30])
+def decoded(module, folder, beam):
+    """Outputs of a worker's module for the sources of a folder."""
+    return module.load(str(folder), beam, 8, 12, "float32")(json.loads((folder / "sources.json").read_text())[:30])
 
 
 def shares(folder, module, beam):
     """The share of outputs that a worker's module and the zoo have in common."""
-    sources = json.loads((folder / "sources.json").read_text())[:30]
-    ours, theirs = decoded(folder, beam), module.load(str(folder), beam, 8, 12, "float32")(sources)
+    ours, theirs = (decoded(each, folder, beam) for each in (decode_zoo, module))
     assert len(ours) == len(theirs) == 30 and len(set(map(tuple, ours))) > 3
     return np.mean([a == b for a, b in zip(ours, theirs)])
 

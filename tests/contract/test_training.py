@@ -11,7 +11,7 @@ from zoo.training.optimizer import make_optimizer
 from zoo.training.recipe import Recipe
 from zoo.training.step import Step
 
-COMPILED = {"bilstm_bahdanau_nano", "transformer_nano"}  # a loop, and none; the others' training is compiled in the next test
+COMPILED = {"bilstm_bahdanau_nano", "transformer_nano"}  # a loop, and none; all families' training is compiled above
 
 
 def gradients(model, logits_of, source, target):
@@ -62,7 +62,7 @@ def test_overfits_32_pairs_to_exact_match(name):
         loss, tokens = step(source, target)
         if count % 100 == 0 and float(loss / tokens) < 0.02:
             break
-    outputs = [best[0].ids for best in generate(model, sources, Greedy(), 8, jit=False)]
+    outputs = [best[0].ids for best in generate(model, sources, Greedy(), 8)]
     assert outputs == [out[:-1] for out in targets]
 
 
