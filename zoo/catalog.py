@@ -40,7 +40,12 @@ class Valueless(list):
 
 def parameters(name):
     """Number of trainable parameters of a registered model at its card's vocabulary."""
-    return sum(count(v) for v in abstract_model(name).trainable_variables)
+    return trainable(abstract_model(name))
+
+
+def trainable(layer):
+    """Number of trainable parameters of a layer or a model."""
+    return sum(count(v) for v in layer.trainable_variables)
 
 
 def count(variable):
@@ -53,8 +58,8 @@ def count(variable):
 
 def layer_rows(model):
     """Rows (layer, kind, parameters) of a built model, one a direct part, then the total."""
-    rows = [(layer.name, type(layer).__name__, sum(count(v) for v in layer.trainable_variables)) for layer in model.layers]
-    return [row for row in rows if row[2]] + [("total", "", sum(count(v) for v in model.trainable_variables))]
+    rows = [(layer.name, type(layer).__name__, trainable(layer)) for layer in model.layers]
+    return [row for row in rows if row[2]] + [("total", "", trainable(model))]
 
 
 def make_catalog(counted=parameters):

@@ -71,8 +71,10 @@ def run_console(block, where, folder, environment):
     """What the commands of a `console` block print; each must exit 0."""
     printed = ""
     for command in re.findall(r"^\$ ((?:.*\\\n)*.*)$", block.text, re.MULTILINE):
-        run = run_zoo if command.startswith("zoo ") else run_shell
-        status, output, complaints = run(command, folder, environment)
+        if command.startswith("zoo "):
+            status, output, complaints = run_zoo(command, folder)
+        else:
+            status, output, complaints = run_shell(command, folder, environment)
         assert status == 0, f"{where}: {command}\nexits {status}: {output[-2000:]}{complaints[-4000:]}"
         printed += output
     return printed
@@ -84,7 +86,7 @@ def run_shell(command, folder, environment):
     return done.returncode, done.stdout, done.stderr
 
 
-def run_zoo(command, folder, environment):
+def run_zoo(command, folder):
     """The same of a lone `zoo` command, in this process: a new one would load TensorFlow again, which takes seconds."""
     output, complaints = io.StringIO(), io.StringIO()
     with contextlib.chdir(folder), contextlib.redirect_stdout(output), contextlib.redirect_stderr(complaints):

@@ -7,7 +7,7 @@ weights are left out, and arrows pass through them. Masks make no arrow.
 import dataclasses
 import re
 
-from zoo.catalog import count
+from zoo.catalog import trainable
 
 NUMBERED = re.compile(r"(.*?)_?(\d+)$")
 
@@ -75,7 +75,7 @@ def part_boxes(found):
             merged[own].inputs += [t for t in call.inputs if all(t is not o for o in merged[own].outputs)]
             merged[own].outputs += call.outputs
             continue
-        size = None if id(part) in seen else parameters(part)
+        size = None if id(part) in seen else trainable(part)
         box = Box(call.stage, label, type(part).__name__, shape_of(found, call.stage, call.outputs[0]), size, [part],
                   list(call.inputs), list(call.outputs))
         seen.add(id(part))
@@ -88,17 +88,12 @@ def parts_of(model):
     """Pairs of label and layer: the direct parts that have weights, and the blocks of those that are stacks."""
     parts = {}
     for layer in model.layers:
-        inner = [part for part in layer._flatten_layers(include_self=False, recursive=False) if parameters(part)]
+        inner = [part for part in layer._flatten_layers(include_self=False, recursive=False) if trainable(part)]
         if inner and all(NUMBERED.match(part.name) for part in inner) and len({type(part) for part in inner}) == 1:
             parts |= {id(part): (f"{layer.name}/{part.name}", part) for part in inner}
-        elif parameters(layer):
+        elif trainable(layer):
             parts[id(layer)] = (layer.name, layer)
     return list(parts.values())
-
-
-def parameters(layer):
-    """Number of trainable parameters of a layer."""
-    return sum(count(v) for v in layer.trainable_variables)
 
 
 def shape_of(found, stage, tensor):

@@ -1,6 +1,6 @@
 """Bytes that a model takes: weights, training state, decoding state, and an upper bound of its activations."""
 
-from zoo.catalog import count
+from zoo.catalog import count, trainable
 from zoo.inspection.trace import bodies, elements, is_loop
 
 SAME_DATA = ("Identity", "IdentityN", "Reshape", "ExpandDims", "Squeeze", "StopGradient", "Placeholder", "Const")
@@ -15,7 +15,7 @@ def weight_bytes(model):
 
 def training_bytes(model):
     """Each trainable parameter's weight, gradient and Adam's two moments, float32."""
-    return sum(count(v) for v in model.trainable_variables) * 4 * 4
+    return trainable(model) * 4 * 4
 
 
 def state_bytes(found):
