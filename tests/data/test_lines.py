@@ -32,8 +32,8 @@ def test_a_line_ends_at_lf_only(write, data, expected):
 @pytest.mark.parametrize("data, name, message", [
     (b"a\n\xff\n", "t.txt", "line 2: no UTF-8"), (b"a\nb\0c\n", "t.txt", "line 2: has a NUL byte"),
     ("é".encode("utf-16"), "t.txt", "line 1"), (b"x" * (LONGEST_LINE + 1), "t.txt", "line 1: longer than 1,000,000 bytes"),
-    (gzip.compress(b"word\n" * 9999)[:-20], "t.gz", "no whole gzip file"), (b"plain", "t.gz", "no whole gzip file"),
-    (gzip.compress(b"plain"), "t.txt", "line 1"),
+    (gzip.compress(b"word\n" * 9999, mtime=0)[:-20], "t.gz", "no whole gzip file"), (b"plain", "t.gz", "no whole gzip file"),
+    (gzip.compress(b"plain", mtime=0), "t.txt", "line 1"),
 ])
 def test_broken_files_are_named_with_their_line(write, data, name, message):
     with pytest.raises(ZooError, match=message) as raised:
