@@ -70,9 +70,11 @@ def test_dates():
 
 
 @pytest.mark.parametrize("name, options, message", [
-    ("addition", dict(digits=0), "digits must be"), ("addition", dict(digits=1, validation=1, test=1), "raise digits"),
+    ("addition", dict(digits=0), "digits must be"),
+    ("addition", dict(digits=1, train=5000, validation=1, test=1), "raise digits"),
     ("dates", dict(train=0), "train must be"), ("copy", dict(symbols=1), "at least 2"), ("sort", dict(seed=-1), "seed must be"),
-    ("copy", dict(min_length=5, max_length=4), "must not exceed"), ("sort", dict(symbols=2, max_length=1), "raise symbols"),
+    ("copy", dict(min_length=5, max_length=4), "must not exceed"),
+    ("sort", dict(symbols=2, max_length=1, train=5000), "raise symbols"),
 ])
 def test_bad_options(name, options, message):
     with pytest.raises(ZooError, match=message):
