@@ -40,9 +40,9 @@ def measure(name, task):
             started = time.perf_counter()
             float(step(source, target)[0])
             seconds.append(time.perf_counter() - started)
-    first, another = seconds[0] - seconds[1], seconds[2] - seconds[3]
-    shapes = len(make_batches(task, recipe, model.count_params()).buckets)
-    return {"model": name, "parameters": model.count_params(), "first_shape_seconds": first, "another_shape_seconds": another,
+    first, another, parameters = seconds[0] - seconds[1], seconds[2] - seconds[3], model.count_params()
+    shapes = len(make_batches(task, recipe, parameters).buckets)
+    return {"model": name, "parameters": parameters, "first_shape_seconds": first, "another_shape_seconds": another,
             "task": task.name, "shapes": shapes, "training_seconds": first + (shapes - 1) * another,
             "commit": provenance.commit(), "processor": provenance.processor()}
 
@@ -55,9 +55,10 @@ def main():
 
     tasks, rows = {size: create_task(task) for size, task in SIZES.items()}, []
     for name in list_models():
-        if name.rpartition("_")[2] not in SIZES:
+        task = tasks.get(name.rpartition("_")[2])
+        if not task:
             continue
-        rows.append(measure(name, tasks[name.rpartition("_")[2]]))
+        rows.append(measure(name, task))
         print("{model}: {first_shape_seconds:.1f} s, then {another_shape_seconds:.1f} s a shape, {training_seconds:.0f} s for "
               "{shapes} shapes".format_map(rows[-1]), flush=True)
         write_text(TABLE, pd.DataFrame(rows).to_csv(index=False, float_format="%.4g"))

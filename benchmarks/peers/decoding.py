@@ -161,4 +161,5 @@ def render(path):
         "one sentence after the other. \"PyTorch loop\" is written for this comparison, as one does where no library has the "
         "model: `torch.nn.LSTM` and `LSTMCell`, sources sorted by length, those that are done leaving their batch. KerasHub "
         "and Joey NMT take part in greedy search only: their beams follow other rules.", "",
-        f"{table.measured_on(found)}; written by `python -m benchmarks peers decoding`.", ""])
+        f"Measured on {unique(found['cores'])} cores, {unique(found['processor'])}, at commit "
+        f"{unique(found['commit'].str[:8])}; written by `python -m benchmarks peers decoding`.", ""])

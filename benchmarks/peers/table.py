@@ -36,12 +36,6 @@ def check_names(names, shapes, what):
                        f"{', '.join(map(repr, shapes))}, or none of them for all")
 
 
-def measured_on(table):
-    """The last line of a page: cores, processor and commits of a table's rows, without the command that wrote it."""
-    commits = unique(table["commit"].str[:8])
-    return f"Measured on {unique(table['cores'])} cores, {unique(table['processor'])}, at commit {commits}"
-
-
 def unique(values):
     """The distinct values of a column in their order, as text."""
     return ", ".join(dict.fromkeys(values.astype(str)))

@@ -185,12 +185,12 @@ def render(path):
     """The rows of a training.csv as Markdown."""
     found = pd.read_csv(path)
     lines = ["| model | peer | zoo, tokens a second | peer, tokens a second | ratio | of the matrix rate | padding "
-             "| making batches | zoo, first | peer, first | processor |", "|---" * 11 + "|"]
+             "| making batches | zoo, first | peer, first | measured on, at commit |", "|---" * 11 + "|"]
     lines += [f"| {row['shape']} | {row['peer']} | {row['zoo_tokens_per_second']:,.0f} "
               f"| {row['peer_tokens_per_second']:,.0f} | **{row['ratio']:.2f}** ({row['lowest_ratio']:.2f} to "
               f"{row['highest_ratio']:.2f}) | {row['matrix_share']:.0%} | {row['padding']:.0%} "
               f"| {row['pipeline_share']:.1%} | {row['zoo_first_seconds']:.0f} s | {row['peer_first_seconds']:.0f} s "
-              f"| {row['processor']} |"
+              f"| {row['processor']}, {row['commit'][:8]} |"
               for row in found.to_dict("records")]
     return "\n".join([
         "# Training against PyTorch", "", *lines, "",
@@ -201,4 +201,4 @@ def render(path):
         "the time that the zoo's matrix products, padding included, would take if each ran as fast as the largest ones do in "
         "float32. \"Making batches\" is the time that the input pipeline takes, of all. \"First\" is the first round, with "
         "loading and compiling.", "",
-        f"{table.measured_on(found)}; written by `python -m benchmarks peers training`.", ""])
+        f"Measured on {unique(found['cores'])} cores; written by `python -m benchmarks peers training`.", ""])
