@@ -68,7 +68,7 @@ def run_cell(cell, folder):
         "suite": cell.suite, "model": cell.model, "task": cell.task, "seed": cell.seed, "key": cell.key,
         "settings": cell.settings, "command": cell.command,
         "commit": provenance.commit(), "code": code_digest(), "versions": provenance.versions(),
-        "hardware": provenance.hardware(), "precision": recipe.precision, "compiled": recipe.compiled,
+        "hardware": provenance.hardware(), "precision": run.recipe.precision, "compiled": recipe.compiled,
         "card": {key: card[key] for key in ("family", "encoder", "decoder", "attention")} | {"paper": card["paper"]["authors"],
                                                                                              "year": card["paper"]["year"]},
         "parameters": run.model.count_params(), "target_tokens_seen": training.pop("tokens_seen"),

@@ -81,8 +81,8 @@ def markdown(suite, rows):
     where = f"{hardware['processor']}, {hardware['cores']} cores, {', '.join(hardware['gpus']) or 'no GPU'}"
     versions = ", ".join(f"{name} {version}" for name, version in first["versions"].items())
     parts = [f"# {suite.title}",
-             f"Command: `python -m benchmarks {suite.argument}`. Machine: {where}; {suite.threads} thread a cell, cells "
-             f"side by side. Versions: {versions}. Commit: `{first['commit']}`."]
+             f"Command: `python -m benchmarks {suite.argument}`. Machine: {where}; {first['precision']}, {suite.threads} "
+             f"thread a cell, cells side by side. Versions: {versions}. Commit: `{first['commit']}`."]
     for task in dict.fromkeys(data.task):
         cells = [row for row in rows if row["task"] == task]
         metrics = cells[0]["scores"]["greedy"]["metrics"]

@@ -1,5 +1,7 @@
 """What is said of this machine, and of machines with a GPU that lies idle."""
 
+import os
+
 import pytest
 
 from zoo import doctor
@@ -7,11 +9,14 @@ from zoo import doctor
 CUDA = {"is_cuda_build": True, "cuda_version": "12.5", "cudnn_version": "9"}
 
 
-def test_the_facts_of_this_machine():
+def test_the_facts_of_this_machine(monkeypatch):
+    monkeypatch.delenv("TF_FORCE_GPU_ALLOW_GROWTH", raising=False)
     facts, advice = doctor.diagnose()
     facts = dict(facts)
     assert facts["XLA"] == "yes" and facts["Keras"].endswith("backend tensorflow") and "cores" in facts["processor"]
     assert facts["GPUs that TensorFlow sees"] == "none" and all("mend it" in line for line in advice)
+    assert facts["precision of a training, left open"] == "float32"
+    assert os.environ["TF_FORCE_GPU_ALLOW_GROWTH"] == "true"  # TensorFlow would take all memory of a card
 
 
 @pytest.mark.parametrize("cards, gpus, built, installed, hidden, expected", [

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 from zoo.quiet import import_tensorflow
+from zoo.training.precision import fitting_precision
 
 INSTALL = "pip install 'tensorflow[and-cuda]', or the zoo with its extra cuda"
 
@@ -31,7 +32,7 @@ def diagnose():
               if built.get("is_cuda_build") else "without CUDA"),
              ("NVIDIA cards that the driver sees", ", ".join(cards) or "none"),
              ("GPUs that TensorFlow sees", ", ".join(map(describe_gpu, gpus)) or "none"),
-             ("XLA", yes(compiles()))]
+             ("XLA", yes(compiles())), ("precision of a training, left open", fitting_precision())]
     return facts, advice(cards, gpus, built)
 
 

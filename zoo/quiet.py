@@ -10,6 +10,7 @@ import tempfile
 def quiet_imports():
     """Holds back what C++ code writes to standard error; writes it after all when an exception passes."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # as much of a GPU's memory as is needed, not all of it
     sys.stderr.flush()
     kept = os.dup(2)
     with tempfile.TemporaryFile() as held:

@@ -271,6 +271,17 @@ def test_other_recipes_train_and_can_be_used(task, tmp_path, changes):
     assert again.generate(["a b c"], zoo.Greedy()) == run.generate(["a b c"], zoo.Greedy())
 
 
+def test_a_deterministic_run_has_tensorflow_keep_to_one_order(task, tmp_path):
+    from tensorflow.python.framework import config  # the public interface has no way back
+
+    assert not config.is_op_determinism_enabled()
+    try:
+        run = train(task, tmp_path / "run", epochs=1, deterministic=True, compiled=True)
+        assert config.is_op_determinism_enabled() and np.isfinite(run.history[0]["loss"])
+    finally:
+        config.disable_op_determinism()
+
+
 @pytest.mark.parametrize("overrides, message", [
     ({"unit": 3}, "takes no 'unit'; valid: .*units"), ({"source_vocabulary": 9}, "the task decides it"),
     ({"dtype": "float16"}, "precision decides it"), ({"end_id": 1}, "the tokenizer decides it"), ({"units": 0}, "units"),

@@ -19,14 +19,14 @@ BAD = {
     "moving_average": [-0.1, 1, *NO_NUMBER], "average": [0, 1.5, *NO_NUMBER], "r_drop": [-1, float("nan"), *NO_NUMBER],
     "scheduled_sampling": [-0.1, 1, *NO_NUMBER],
     "validation_limit": [-1, 1.5, 2**31, *NO_NUMBER], "precision": ["float16", "bfloat16", None, 16],
-    "compiled": [0, 1, "true", None], "seed": [-1, 1.5, 2**31, *NO_NUMBER],
+    "compiled": [0, 1, "true", None], "deterministic": [0, 1, "true", None], "seed": [-1, 1.5, 2**31, *NO_NUMBER],
 }
 GOOD = {
     "epochs": 0, "tokens": 1, "buckets": 0, "optimizer": "adafactor", "learning_rate": 1, "warmup": 0, "decay": "constant",
     "steps": 2**31 - 1, "minutes": 0.5, "accumulate": 1, "momentum": 0, "weight_decay": 0, "moving_average": 0, "average": 1,
     "r_drop": 0, "scheduled_sampling": 0, "label_smoothing": 0, "clip_norm": 5,
     "beta_2": 0.5, "patience": 2**31 - 1, "validation_limit": 0,
-    "precision": "mixed_bfloat16", "compiled": False, "seed": 2**31 - 1,
+    "precision": "mixed_bfloat16", "compiled": False, "deterministic": True, "seed": 2**31 - 1,
 }
 
 
@@ -56,4 +56,16 @@ def test_a_choice_gets_the_nearest_and_a_field_too():
 @pytest.mark.parametrize("tokens, epochs", [(460_000, 17), (100, 50), (10**9, 5)])
 def test_epochs_follow_the_data_where_they_are_left_open(tokens, epochs):
     assert Recipe().fitted(tokens).epochs == epochs
-    assert Recipe(epochs=3).fitted(tokens).epochs == 3 and Recipe(steps=7).fitted(tokens) == Recipe(steps=7)
+    assert Recipe(epochs=3).fitted(tokens).epochs == 3 and Recipe(steps=7).fitted(tokens).epochs == 0
+
+
+@pytest.mark.parametrize("capabilities, precision", [
+    ([], "float32"), ([(8, 0)], "mixed_bfloat16"), ([(9, 0), (7, 5)], "float32"), ([None], "float32")])
+def test_precision_follows_the_gpus_where_it_is_left_open(monkeypatch, capabilities, precision):
+    import tensorflow as tf
+
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: list(range(len(capabilities))))
+    monkeypatch.setattr(tf.config.experimental, "get_device_details",
+                        lambda gpu: {"compute_capability": capabilities[gpu]} if capabilities[gpu] else {})
+    assert Recipe().fitted(1).precision == precision
+    assert Recipe(precision="mixed_float16").fitted(1).precision == "mixed_float16"

@@ -53,6 +53,7 @@ def find_lr(name, task, recipe, overrides=None, low=1e-6, high=1.0, steps=120, p
     if not 0 < low < high < math.inf or steps < 10:
         raise ZooError(f"a sweep takes 10 steps or more, from a rate above 0 to a higher one, got {steps}, {low:g}, {high:g}")
     name, overrides = fitted(name, dict(overrides or {}), task.source_tokenizer, task.target_tokenizer)
+    recipe = recipe.fitted(task.encode("train")[1].lengths.sum())
     keras.utils.set_random_seed(recipe.seed)
     model = create_for(task.source_tokenizer, task.target_tokenizer, name, recipe.precision, overrides)
     batches = make_batches(task, recipe, model.count_params())

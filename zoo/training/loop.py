@@ -95,6 +95,8 @@ def train(name, task, recipe, folder, overrides=None, resume=False, overwrite=Fa
         name, overrides = fitted(name, overrides, task.source_tokenizer, task.target_tokenizer)
     recipe = recipe.fitted(task.encode("train")[1].lengths.sum())
     keras.utils.set_random_seed(recipe.seed)
+    if recipe.deterministic:
+        tf.config.experimental.enable_op_determinism()
     if strategy is not None:
         check_recipe(recipe)
     with contextlib.nullcontext() if strategy is None else strategy.scope():

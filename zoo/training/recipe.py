@@ -4,12 +4,13 @@ import dataclasses
 
 from zoo import registry
 from zoo.errors import UnknownName, ZooError, check_choice, check_fraction, check_positive
+from zoo.training.precision import fitting_precision
 
 DECAYS = ("linear", "cosine", "inverse_sqrt", "constant")
 OPTIMIZERS = ("adam", "adamw", "adafactor", "sgd")
 STRATEGIES = ("mirrored", "workers")  # of several devices; see zoo.training.devices
 SEEN, EPOCHS = 8_000_000, (5, 50)  # target tokens, padding left out; the fewest and the most passes over them
-PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
+PRECISIONS = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,8 +44,10 @@ class Recipe:
             from 0 (Bengio et al. 2015).
         patience: validations without improvement of the task's first metric before training stops; 0 never stops.
         validation_limit: validation examples decoded after each epoch; 0 takes all.
-        precision: "float32", "mixed_bfloat16", or "mixed_float16" with a loss scale that adapts.
+        precision: "float32", "mixed_bfloat16", or "mixed_float16" with a loss scale that adapts; "auto" is bfloat16 on GPUs
+            that compute in it, and float32 elsewhere.
         compiled: whether steps are compiled by XLA.
+        deterministic: whether a GPU computes everything in the same order each time, which is slower; a processor always does.
         seed: of weights, dropout and the order of batches.
 
     Raises:
@@ -72,8 +75,9 @@ class Recipe:
     scheduled_sampling: float = 0.0
     patience: int = 0
     validation_limit: int = 1000
-    precision: str = "float32"
+    precision: str = "auto"
     compiled: bool = True
+    deterministic: bool = False
     seed: int = 0
 
     def __post_init__(self):
@@ -92,15 +96,16 @@ class Recipe:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
                 raise ZooError(f"{name} must be a whole number from 0 to 2^31 - 1, got {value!r}")
-        if not isinstance(self.compiled, bool):
-            raise ZooError(f"compiled must be true or false, got {self.compiled!r}")
+        for name in ("compiled", "deterministic"):
+            if not isinstance(getattr(self, name), bool):
+                raise ZooError(f"{name} must be true or false, got {getattr(self, name)!r}")
 
     def fitted(self, target_tokens):
-        """This recipe with its number of epochs where it leaves it open, for a train split of so many target tokens."""
-        if self.epochs or self.steps:
-            return self
+        """This recipe with what it leaves open: epochs, for a train split of so many target tokens, and precision."""
         fewest, most = EPOCHS
-        return dataclasses.replace(self, epochs=min(most, max(fewest, round(SEEN / max(1, target_tokens)))))
+        epochs = 0 if self.steps else min(most, max(fewest, round(SEEN / max(1, target_tokens))))
+        precision = fitting_precision() if self.precision == "auto" else self.precision
+        return dataclasses.replace(self, epochs=self.epochs or epochs, precision=precision)
 
     @classmethod
     def fields(cls):

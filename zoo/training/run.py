@@ -68,8 +68,8 @@ class Run:
         config |= {"pretrained": pretrained} if pretrained else {}
         if resume:
             run = cls(folder)
-            asked = json.loads(json.dumps(config))
-            other = [key for key in config if key != "zoo" and run.config.get(key) != asked[key]]
+            asked, known = json.loads(json.dumps(config)), run.config | {"recipe": run.recipe.to_dict()}
+            other = [key for key in config if key != "zoo" and known.get(key) != asked[key]]
             if other:
                 raise ZooError(f"cannot go on with {folder}: its {', '.join(other)} is not what is asked for")
             return run
