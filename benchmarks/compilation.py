@@ -40,7 +40,8 @@ def measure(name, task):
             started = time.perf_counter()
             float(step(source, target)[0])
             seconds.append(time.perf_counter() - started)
-    first, another, parameters = seconds[0] - seconds[1], seconds[2] - seconds[3], model.count_params()
+    first, another = seconds[0] - seconds[1], seconds[2] - seconds[3]
+    parameters = model.count_params()
     shapes = len(make_batches(task, recipe, parameters).buckets)
     return {"model": name, "parameters": parameters, "first_shape_seconds": first, "another_shape_seconds": another,
             "task": task.name, "shapes": shapes, "training_seconds": first + (shapes - 1) * another,

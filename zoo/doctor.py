@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from zoo.quiet import import_tensorflow
-from zoo.training.precision import fitting_precision
+from zoo.training.numerics import fitting_precision
 
 INSTALL = "pip install 'tensorflow[and-cuda]', or the zoo with its extra cuda"
 

@@ -8,7 +8,10 @@ import tempfile
 
 @contextlib.contextmanager
 def quiet_imports():
-    """Holds back what C++ code writes to standard error; writes it after all when an exception passes."""
+    """Holds back what C++ code writes to standard error; writes it after all when an exception passes.
+
+    TensorFlow reads its settings from the environment when it is imported here; those that are set already stay.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # as much of a GPU's memory as is needed, not all of it
     sys.stderr.flush()

@@ -71,8 +71,8 @@ def run_console(block, where, folder, environment):
     """What the commands of a `console` block print; each must exit 0."""
     printed = ""
     for command in re.findall(r"^\$ ((?:.*\\\n)*.*)$", block.text, re.MULTILINE):
-        run = run_zoo(command, folder) if command.startswith("zoo ") else run_shell(command, folder, environment)
-        status, output, complaints = run
+        status, output, complaints = (
+            run_zoo(command, folder) if command.startswith("zoo ") else run_shell(command, folder, environment))
         assert status == 0, f"{where}: {command}\nexits {status}: {output[-2000:]}{complaints[-4000:]}"
         printed += output
     return printed

@@ -60,8 +60,9 @@ def task():
 
 
 def recipe(**changes):
-    """Three epochs of a few steps, without XLA."""
-    return zoo.Recipe(**{"epochs": 3, "tokens": 200, "buckets": 2, "learning_rate": 5e-3, "compiled": False} | changes)
+    """Three epochs of a few steps in float32, without XLA."""
+    return zoo.Recipe(**{"epochs": 3, "tokens": 200, "buckets": 2, "learning_rate": 5e-3, "compiled": False,
+                         "precision": "float32"} | changes)
 
 
 def train(task, folder, name=MODEL, overrides=DROPOUT, callbacks=(), resume=False, overwrite=False, **changes):

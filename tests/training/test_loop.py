@@ -262,7 +262,8 @@ def test_a_loss_that_is_not_finite_names_the_learning_rate(task, tmp_path):
         train(task, tmp_path / "run", learning_rate=1e38, warmup=0.0, epochs=5)
 
 
-@pytest.mark.parametrize("changes", [{"precision": "mixed_bfloat16"}, {"compiled": True}, {"validation_limit": 0}])
+@pytest.mark.parametrize("changes", [{"precision": "mixed_bfloat16"}, {"precision": "auto"}, {"compiled": True},
+                                     {"validation_limit": 0}])
 def test_other_recipes_train_and_can_be_used(task, tmp_path, changes):
     run = train(task, tmp_path / "run", epochs=1, **changes)
     assert np.isfinite(run.history[0]["loss"])

@@ -216,5 +216,5 @@ def test_sources_are_checked(trained):
 
 def test_recipe_and_task_come_back(trained):
     run = Run(trained)
-    assert run.recipe == recipe(epochs=2).fitted(1) and run.task().options["symbols"] == 5
+    assert run.recipe == recipe(epochs=2) and run.task().options["symbols"] == 5
     assert [len(best) for best in run.generate(["a b", "c"], zoo.Beam(3))] == [3, 3]

@@ -12,6 +12,7 @@ from zoo.errors import ZooError
 from zoo.files import atomic, write_text
 from zoo.sizes import fitted
 from zoo.training.batches import make_batches
+from zoo.training.numerics import make_repeatable
 from zoo.training.optimizer import make_optimizer
 from zoo.training.run import create_for
 from zoo.training.step import Step
@@ -54,7 +55,7 @@ def find_lr(name, task, recipe, overrides=None, low=1e-6, high=1.0, steps=120, p
         raise ZooError(f"a sweep takes 10 steps or more, from a rate above 0 to a higher one, got {steps}, {low:g}, {high:g}")
     name, overrides = fitted(name, dict(overrides or {}), task.source_tokenizer, task.target_tokenizer)
     recipe = recipe.fitted(task.encode("train")[1].lengths.sum())
-    keras.utils.set_random_seed(recipe.seed)
+    make_repeatable(recipe)
     model = create_for(task.source_tokenizer, task.target_tokenizer, name, recipe.precision, overrides)
     batches = make_batches(task, recipe, model.count_params())
     rate = ExponentialRise(low, high, steps)

@@ -23,6 +23,7 @@ from zoo.training.averages import Averages
 from zoo.training.batches import make_batches
 from zoo.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
 from zoo.training.devices import SharedStep, check_recipe
+from zoo.training.numerics import make_repeatable
 from zoo.training.optimizer import make_optimizer
 from zoo.training.run import Run, create_for
 from zoo.training.step import Step
@@ -94,9 +95,7 @@ def train(name, task, recipe, folder, overrides=None, resume=False, overwrite=Fa
     else:
         name, overrides = fitted(name, overrides, task.source_tokenizer, task.target_tokenizer)
     recipe = recipe.fitted(task.encode("train")[1].lengths.sum())
-    keras.utils.set_random_seed(recipe.seed)
-    if recipe.deterministic:
-        tf.config.experimental.enable_op_determinism()
+    make_repeatable(recipe)
     if strategy is not None:
         check_recipe(recipe)
     with contextlib.nullcontext() if strategy is None else strategy.scope():

@@ -4,7 +4,7 @@ import dataclasses
 
 from zoo import registry
 from zoo.errors import UnknownName, ZooError, check_choice, check_fraction, check_positive
-from zoo.training.precision import fitting_precision
+from zoo.training.numerics import fitting_precision
 
 DECAYS = ("linear", "cosine", "inverse_sqrt", "constant")
 OPTIMIZERS = ("adam", "adamw", "adafactor", "sgd")
