@@ -12,30 +12,44 @@ import shutil
 import sys
 
 from benchmarks.suite import REPOSITORY, load_suite, suite_names
-from zoo.cli import Parser
+from zoo.cli.main import Parser
 from zoo.errors import ZooError, check_positive
 
 
 def main(arguments=None):
     """Returns the exit status: 0, or 2 for a failed cell, a mistake of the user's or an interruption."""
     parser = Parser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("suite", nargs="*", default=["quick"], metavar="SUITE",
-                        help=f"one of: {', '.join(suite_names())}; or a file, as in my_suite.toml; or: report [SUITE]; "
-                             f"or: peers decoding [SHAPE ...]; or: peers training [SHAPE ...]")
+    parser.add_argument(
+        "suite",
+        nargs="*",
+        default=["quick"],
+        metavar="SUITE",
+        help=f"one of: {', '.join(suite_names())}; or a file, as in my_suite.toml; or: report [SUITE]; "
+        f"or: peers decoding [SHAPE ...]; or: peers training [SHAPE ...]",
+    )
     parser.add_argument("--fresh", action="store_true", help="run finished cells again")
-    parser.add_argument("--jobs", type=int, help="cells at a time (default: as many as the cores hold)")
+    parser.add_argument(
+        "--jobs", type=int, help="cells at a time (default: as many as the cores hold)"
+    )
     parser.add_argument("--work", type=pathlib.Path, help="working folder (default: runs/SUITE)")
-    parser.add_argument("--results", type=pathlib.Path,
-                        help="where tables and figures go (default: results/SUITE, for a suite file runs/SUITE/results)")
+    parser.add_argument(
+        "--results",
+        type=pathlib.Path,
+        help="where tables and figures go (default: results/SUITE, for a suite file runs/SUITE/results)",
+    )
     parser.add_argument("--cell", metavar="NAME", help="run this cell alone, in this process")
-    parser.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)  # ends when standard input is closed
+    parser.add_argument(
+        "--supervised", action="store_true", help=argparse.SUPPRESS
+    )  # ends when standard input is closed
     try:
         return run(parser.parse_args(arguments))
     except ZooError as error:
         print("error:", " ".join(str(error).splitlines()), file=sys.stderr)
     except OSError as error:
-        print(f"error: {error.strerror or error}: {error.filename or ''}; finished cells are kept, mend this and run again",
-              file=sys.stderr)
+        print(
+            f"error: {error.strerror or error}: {error.filename or ''}; finished cells are kept, mend this and run again",
+            file=sys.stderr,
+        )
     except KeyboardInterrupt:
         print("error: stopped; finished cells are kept", file=sys.stderr)
     return 2
@@ -46,15 +60,21 @@ def run(options):
     words = list(options.suite)
     if words[0] == "peers":
         if words[1:2] not in (["decoding"], ["training"]):
-            raise ZooError("say what to compare with other libraries: python -m benchmarks peers decoding, or peers training")
+            raise ZooError(
+                "say what to compare with other libraries: python -m benchmarks peers decoding, or peers training"
+            )
         return importlib.import_module(f"benchmarks.peers.{words[1]}").main(words[2:])
     only_report = words[0] == "report"
     words = words[1:] or ["quick"] if only_report else words
     if len(words) > 1:
         raise ZooError(f"one suite at a time, got: {' '.join(words)}")
     suite = load_suite(words[0])
-    work = (options.work or (pathlib.Path() if suite.own else REPOSITORY) / "runs" / suite.name).absolute()
-    results = options.results or (work / "results" if suite.own else REPOSITORY / "results" / suite.name)
+    work = (
+        options.work or (pathlib.Path() if suite.own else REPOSITORY) / "runs" / suite.name
+    ).absolute()
+    results = options.results or (
+        work / "results" if suite.own else REPOSITORY / "results" / suite.name
+    )
     if only_report:
         return report(suite, results)
     from benchmarks.runner import Runner, default_jobs, locked
@@ -71,8 +91,10 @@ def run(options):
         rows = runner.run()
         if runner.failed:
             first = next(iter(runner.failed))
-            raise ZooError(f"{len(runner.failed)} of {len(runner.cells)} cells failed, {first}: {runner.failed[first]} "
-                           f"(log: {work / 'logs' / first}.log); the others are kept")
+            raise ZooError(
+                f"{len(runner.failed)} of {len(runner.cells)} cells failed, {first}: {runner.failed[first]} "
+                f"(log: {work / 'logs' / first}.log); the others are kept"
+            )
         keep_rows(suite, rows, results)
         return report(suite, results)
 
@@ -97,7 +119,9 @@ def keep_rows(suite, rows, results):
 
     (results / "rows").mkdir(parents=True, exist_ok=True)
     for cell in suite.cells():
-        write_text(results / "rows" / f"{cell.name}.json", json.dumps(rows[cell.name], indent=1) + "\n")
+        write_text(
+            results / "rows" / f"{cell.name}.json", json.dumps(rows[cell.name], indent=1) + "\n"
+        )
     for path in (results / "rows").glob("*.json"):
         if path.stem not in rows:
             path.unlink()

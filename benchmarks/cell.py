@@ -15,10 +15,12 @@ TIMED = 1024  # test examples decoded once more, with everything compiled, for s
 
 def die_with_parent():
     """Ends this process when the runner, which holds the other end of standard input, is gone."""
+
     def watch():
         while os.read(sys.stdin.fileno(), 1024):
             pass
         os._exit(1)
+
     threading.Thread(target=watch, daemon=True).start()
 
 
@@ -33,7 +35,7 @@ def run_cell(cell, folder):
         The row, a dict of JSON types; what depends on the clock stands under "timing".
     """
     started = time.time()
-    from zoo.quiet import import_tensorflow
+    from zoo.backend import import_tensorflow
 
     tf = import_tensorflow()
     tf.config.threading.set_intra_op_parallelism_threads(cell.settings["threads"])
@@ -48,34 +50,68 @@ def run_cell(cell, folder):
     recipe = zoo.Recipe.from_dict(cell.settings["recipe"])
     progress = Progress(folder / "progress" / f"{cell.name}.json")
     callback = keras.callbacks.LambdaCallback(
-        on_epoch_begin=progress.epoch_begin, on_train_batch_end=progress.batch_end)
+        on_epoch_begin=progress.epoch_begin, on_train_batch_end=progress.batch_end
+    )
     callback.set_params = progress.set_params
-    run = zoo.train(cell.base, task, recipe, folder / "runs" / cell.name, cell.overrides, overwrite=True, callbacks=[callback],
-                    progress=False)
+    run = zoo.train(
+        cell.base,
+        task,
+        recipe,
+        folder / "runs" / cell.name,
+        cell.overrides,
+        overwrite=True,
+        callbacks=[callback],
+        progress=False,
+    )
     scores, decoding = {}, {}
     for label, strategy in (("greedy", zoo.Greedy()), ("beam", zoo.Beam(**cell.settings["beam"]))):
         progress.write(f"decoding, {label}")
         options = dict(edges=cell.settings["length_edges"], jit=recipe.compiled)
         first = zoo.evaluate_model(run.model, task, "test", strategy, **options)
         again = zoo.evaluate_model(run.model, task, "test", strategy, limit=TIMED, **options)
-        scores[label] = {"strategy": first.strategy, "metrics": first.scores, "by_length": first.by_length}
-        decoding[label] = {"seconds_with_compilation": first.seconds, "seconds": again.seconds,
-                           "sentences_per_second": len(again.outputs) / again.seconds}
+        scores[label] = {
+            "strategy": first.strategy,
+            "metrics": first.scores,
+            "by_length": first.by_length,
+        }
+        decoding[label] = {
+            "seconds_with_compilation": first.seconds,
+            "seconds": again.seconds,
+            "sentences_per_second": len(again.outputs) / again.seconds,
+        }
         run.write_predictions(first)
     card = zoo.card(cell.base)
     training = dict(run.training)  # counts, then what depends on the clock
     row = {
-        "suite": cell.suite, "model": cell.model, "task": cell.task, "seed": cell.seed, "key": cell.key,
-        "settings": cell.settings, "command": cell.command,
-        "commit": provenance.commit(), "code": code_digest(), "versions": provenance.versions(),
-        "hardware": provenance.hardware(), "precision": run.recipe.precision, "compiled": recipe.compiled,
-        "card": {key: card[key] for key in ("family", "encoder", "decoder", "attention")} | {"paper": card["paper"]["authors"],
-                                                                                             "year": card["paper"]["year"]},
-        "parameters": run.model.count_params(), "target_tokens_seen": training.pop("tokens_seen"),
-        "steps": training.pop("steps"), "padding": training.pop("padding"), "test_examples": len(task.splits["test"]),
-        "history": run.history, "scores": scores,
-        "timing": {"started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)), "training": training,
-                   "decoding": decoding, "minutes": (time.time() - started) / 60, "peak_memory_gib": provenance.peak_memory()},
+        "suite": cell.suite,
+        "model": cell.model,
+        "task": cell.task,
+        "seed": cell.seed,
+        "key": cell.key,
+        "settings": cell.settings,
+        "command": cell.command,
+        "commit": provenance.commit(),
+        "code": code_digest(),
+        "versions": provenance.versions(),
+        "hardware": provenance.hardware(),
+        "precision": run.recipe.precision,
+        "compiled": recipe.compiled,
+        "card": {key: card[key] for key in ("family", "encoder", "decoder", "attention")}
+        | {"paper": card["paper"]["authors"], "year": card["paper"]["year"]},
+        "parameters": run.model.count_params(),
+        "target_tokens_seen": training.pop("tokens_seen"),
+        "steps": training.pop("steps"),
+        "padding": training.pop("padding"),
+        "test_examples": len(task.splits["test"]),
+        "history": run.history,
+        "scores": scores,
+        "timing": {
+            "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
+            "training": training,
+            "decoding": decoding,
+            "minutes": (time.time() - started) / 60,
+            "peak_memory_gib": provenance.peak_memory(),
+        },
     }
     write_text(folder / "rows" / f"{cell.name}.json", json.dumps(row, indent=1) + "\n")
     return row

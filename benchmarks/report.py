@@ -13,7 +13,16 @@ from zoo.evaluation.metrics import METRICS
 from zoo.files import atomic, write_text
 
 MARKERS = "os^Dv*P"  # fewer than the colours, so that pairs of both differ for long
-FAMILY_COLORS = ("#d1495b", "#edae49", "#00798c", "#30638e", "#7b5ea7", "#5f8f3a", "#8c6d46", "#4d4d4d")
+FAMILY_COLORS = (
+    "#d1495b",
+    "#edae49",
+    "#00798c",
+    "#30638e",
+    "#7b5ea7",
+    "#5f8f3a",
+    "#8c6d46",
+    "#4d4d4d",
+)
 
 
 def frame(rows):
@@ -21,15 +30,30 @@ def frame(rows):
     lines = []
     for row in rows:
         timing = row["timing"]
-        line = {"model": row["model"], "task": row["task"], "seed": row["seed"], "encoder": row["card"]["encoder"],
-                "decoder": row["card"]["decoder"], "attention": row["card"]["attention"], "parameters": row["parameters"]}
+        line = {
+            "model": row["model"],
+            "task": row["task"],
+            "seed": row["seed"],
+            "encoder": row["card"]["encoder"],
+            "decoder": row["card"]["decoder"],
+            "attention": row["card"]["attention"],
+            "parameters": row["parameters"],
+        }
         for label, result in row["scores"].items():
             line |= {f"{name}_{label}": score["value"] for name, score in result["metrics"].items()}
-        line |= {"training_tokens_per_second": timing["training"]["tokens_per_second"],
-                 "decoding_sentences_per_second_greedy": timing["decoding"]["greedy"]["sentences_per_second"],
-                 "decoding_sentences_per_second_beam": timing["decoding"]["beam"]["sentences_per_second"],
-                 "minutes": timing["minutes"], "peak_memory_gib": timing["peak_memory_gib"],
-                 "target_tokens": row["target_tokens_seen"], "commit": row["commit"]}
+        line |= {
+            "training_tokens_per_second": timing["training"]["tokens_per_second"],
+            "decoding_sentences_per_second_greedy": timing["decoding"]["greedy"][
+                "sentences_per_second"
+            ],
+            "decoding_sentences_per_second_beam": timing["decoding"]["beam"][
+                "sentences_per_second"
+            ],
+            "minutes": timing["minutes"],
+            "peak_memory_gib": timing["peak_memory_gib"],
+            "target_tokens": row["target_tokens_seen"],
+            "commit": row["commit"],
+        }
         lines.append(line)
     return pd.DataFrame(lines)
 
@@ -40,8 +64,10 @@ def load_rows(suite, results):
     names = [cell.name for cell in suite.cells()]
     missing = [name for name in names if name not in rows]
     if missing:
-        raise ZooError(f"{results} lacks {len(missing)} of {len(names)} rows, {missing[0]} first; "
-                       f"run: python -m benchmarks {suite.argument}")
+        raise ZooError(
+            f"{results} lacks {len(missing)} of {len(names)} rows, {missing[0]} first; "
+            f"run: python -m benchmarks {suite.argument}"
+        )
     return [rows[name] for name in names]
 
 
@@ -56,8 +82,12 @@ def task_table(data, metrics):
     lines = []
     for model, cells in data.groupby("model", sort=False):
         first, line = cells.iloc[0], {"Variant": f"`{model}`"}
-        line |= {"Encoder": first.encoder, "Decoder": first.decoder, "Attention": first.attention,
-                 "Parameters": f"{first.parameters:,}"}
+        line |= {
+            "Encoder": first.encoder,
+            "Decoder": first.decoder,
+            "Attention": first.attention,
+            "Parameters": f"{first.parameters:,}",
+        }
         for name in metrics:
             arrow = "↓" if METRICS[name].better == "lower" else "↑"
             label = METRICS[name].label
@@ -66,10 +96,13 @@ def task_table(data, metrics):
             else:
                 line[f"{label} {arrow} greedy"] = spread(cells[f"{name}_greedy"])
                 line[f"{label} {arrow} beam"] = spread(cells[f"{name}_beam"])
-        line |= {"Training tokens/s": f"{cells.training_tokens_per_second.mean():,.0f}",
-                 "Decoding sentences/s greedy": f"{cells.decoding_sentences_per_second_greedy.mean():,.0f}",
-                 "Decoding sentences/s beam": f"{cells.decoding_sentences_per_second_beam.mean():,.0f}",
-                 "Minutes": f"{cells.minutes.mean():.1f}", "Peak memory GiB": f"{cells.peak_memory_gib.max():.1f}"}
+        line |= {
+            "Training tokens/s": f"{cells.training_tokens_per_second.mean():,.0f}",
+            "Decoding sentences/s greedy": f"{cells.decoding_sentences_per_second_greedy.mean():,.0f}",
+            "Decoding sentences/s beam": f"{cells.decoding_sentences_per_second_beam.mean():,.0f}",
+            "Minutes": f"{cells.minutes.mean():.1f}",
+            "Peak memory GiB": f"{cells.peak_memory_gib.max():.1f}",
+        }
         lines.append(line)
     return pd.DataFrame(lines)
 
@@ -80,18 +113,26 @@ def markdown(suite, rows):
     hardware = first["hardware"]
     where = f"{hardware['processor']}, {hardware['cores']} cores, {', '.join(hardware['gpus']) or 'no GPU'}"
     versions = ", ".join(f"{name} {version}" for name, version in first["versions"].items())
-    parts = [f"# {suite.title}",
-             f"Command: `python -m benchmarks {suite.argument}`. Machine: {where}; {first['precision']}, {suite.threads} "
-             f"thread a cell, cells side by side. Versions: {versions}. Commit: `{first['commit']}`."]
+    parts = [
+        f"# {suite.title}",
+        f"Command: `python -m benchmarks {suite.argument}`. Machine: {where}; {first['precision']}, {suite.threads} "
+        f"thread a cell, cells side by side. Versions: {versions}. Commit: `{first['commit']}`.",
+    ]
     for task in dict.fromkeys(data.task):
         cells = [row for row in rows if row["task"] == task]
         metrics = cells[0]["scores"]["greedy"]["metrics"]
         seeds = sorted({row["seed"] for row in cells})
-        parts += [f"## {task}",
-                  f"{cells[0]['test_examples']:,} test examples, {cells[0]['target_tokens_seen']:,} target tokens seen in "
-                  f"training, seed {', '.join(map(str, seeds))}; beam: `{cells[0]['scores']['beam']['strategy']}`.",
-                  task_table(data[data.task == task], metrics).to_markdown(index=False, disable_numparse=True),
-                  "Signatures: " + "; ".join(f"`{score['signature']}`" for score in metrics.values()) + "."]
+        parts += [
+            f"## {task}",
+            f"{cells[0]['test_examples']:,} test examples, {cells[0]['target_tokens_seen']:,} target tokens seen in "
+            f"training, seed {', '.join(map(str, seeds))}; beam: `{cells[0]['scores']['beam']['strategy']}`.",
+            task_table(data[data.task == task], metrics).to_markdown(
+                index=False, disable_numparse=True
+            ),
+            "Signatures: "
+            + "; ".join(f"`{score['signature']}`" for score in metrics.values())
+            + ".",
+        ]
     parts += ["## By source length", "![Score by source length](by_length.svg)"]
     parts += ["## What the papers promise", claims_list(rows)] if check_claims(rows) else []
     return "\n\n".join(parts) + "\n"
@@ -99,8 +140,10 @@ def markdown(suite, rows):
 
 def claims_list(rows):
     """The claims as a Markdown list, each with its verdict and the figures behind it."""
-    return "\n".join(f"- {'**holds**' if holds else '**does not hold**'}: {text} ({figures})"
-                     for text, holds, figures in check_claims(rows))
+    return "\n".join(
+        f"- {'**holds**' if holds else '**does not hold**'}: {text} ({figures})"
+        for text, holds, figures in check_claims(rows)
+    )
 
 
 def figure(suite, rows, path):
@@ -110,8 +153,16 @@ def figure(suite, rows, path):
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt
 
-    plt.rcParams.update({"svg.hashsalt": suite.name, "svg.fonttype": "none", "font.family": "sans-serif",
-                         "axes.spines.top": False, "axes.spines.right": False, "font.size": 10})
+    plt.rcParams.update(
+        {
+            "svg.hashsalt": suite.name,
+            "svg.fonttype": "none",
+            "font.family": "sans-serif",
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "font.size": 10,
+        }
+    )
     tasks = list(dict.fromkeys(row["task"] for row in rows))
     models = list(dict.fromkeys(row["model"] for row in rows))
     bases = list(dict.fromkeys(map(registered_name, models)))
@@ -119,15 +170,33 @@ def figure(suite, rows, path):
     panels = [(task, base) for task in tasks for base in (bases if ablations else [""])]
     fig, axes = plt.subplots(1, len(panels), figsize=(5.2 * len(panels), 3.9), squeeze=False)
     for axis, (task, base) in zip(axes[0], panels):
-        cells = [row for row in rows if row["task"] == task and (not ablations or registered_name(row["model"]) == base)]
+        cells = [
+            row
+            for row in rows
+            if row["task"] == task and (not ablations or registered_name(row["model"]) == base)
+        ]
         metric = METRICS[next(iter(cells[0]["scores"]["greedy"]["metrics"]))]
         buckets = cells[0]["scores"]["greedy"]["by_length"]
-        labels = [str(b["low"]) if b["low"] == b["high"] else f"{b['low']}–{b['high']}" for b in buckets]
+        labels = [
+            str(b["low"]) if b["low"] == b["high"] else f"{b['low']}–{b['high']}" for b in buckets
+        ]
         for number, model in enumerate(dict.fromkeys(row["model"] for row in cells)):
-            seeds = [[b[metric.name] for b in row["scores"]["greedy"]["by_length"]] for row in cells if row["model"] == model]
+            seeds = [
+                [b[metric.name] for b in row["scores"]["greedy"]["by_length"]]
+                for row in cells
+                if row["model"] == model
+            ]
             means = pd.DataFrame(seeds, dtype=float).mean()
-            axis.plot(range(len(labels)), means, linewidth=2, markersize=6, alpha=0.85, label=model.removeprefix(f"{base} "),
-                      marker=MARKERS[number % len(MARKERS)], color=FAMILY_COLORS[number % len(FAMILY_COLORS)])
+            axis.plot(
+                range(len(labels)),
+                means,
+                linewidth=2,
+                markersize=6,
+                alpha=0.85,
+                label=model.removeprefix(f"{base} "),
+                marker=MARKERS[number % len(MARKERS)],
+                color=FAMILY_COLORS[number % len(FAMILY_COLORS)],
+            )
         axis.set_xticks(range(len(labels)), labels)
         axis.set_xlabel("source length, tokens")
         axis.set_ylabel(f"{metric.label}, % ({metric.better} is better)")
@@ -167,7 +236,12 @@ def render_readme(suite, results, path=REPOSITORY / "README.md"):
     text = path.read_text(encoding="utf-8")
     mark, end = f"<!-- {suite.name} -->", f"<!-- end {suite.name} -->"
     body = readme_tables(suite, load_rows(suite, results))
-    new = re.sub(f"{re.escape(mark)}.*?{re.escape(end)}", lambda _: f"{mark}\n{body}\n{end}", text, flags=re.DOTALL)
+    new = re.sub(
+        f"{re.escape(mark)}.*?{re.escape(end)}",
+        lambda _: f"{mark}\n{body}\n{end}",
+        text,
+        flags=re.DOTALL,
+    )
     if new != text:
         write_text(path, new)
 

@@ -14,7 +14,7 @@ from rich.live import Live
 from rich.table import Table
 
 from benchmarks.suite import REPOSITORY
-from zoo.cores import cores
+from zoo.backend import cores
 from zoo.errors import ZooError
 
 
@@ -27,7 +27,9 @@ def read_rows(folder):
             if not {"key", "scores", "timing"} <= set(rows[path.stem]):
                 raise ValueError("no row of a cell")
         except (ValueError, TypeError) as error:
-            raise ZooError(f"{path} is broken ({error}); delete it and run the suite again") from error
+            raise ZooError(
+                f"{path} is broken ({error}); delete it and run the suite again"
+            ) from error
     return rows
 
 
@@ -48,7 +50,9 @@ def locked(folder):
         except ImportError:  # no such lock on this system
             pass
         except OSError:
-            raise ZooError(f"another run of this suite is going on in {folder}; wait for it or stop it") from None
+            raise ZooError(
+                f"another run of this suite is going on in {folder}; wait for it or stop it"
+            ) from None
         yield
 
 
@@ -67,7 +71,9 @@ class Runner:
         for name in ("rows", "runs", "logs", "progress"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         rows = read_rows(self.folder / "rows")
-        self.rows = {c.name: rows[c.name] for c in self.cells if rows.get(c.name, {}).get("key") == c.key}
+        self.rows = {
+            c.name: rows[c.name] for c in self.cells if rows.get(c.name, {}).get("key") == c.key
+        }
         self.waiting = [c for c in self.cells if c.name not in self.rows]
         self.running, self.failed = {}, {}
 
@@ -75,10 +81,16 @@ class Runner:
         """Runs all waiting cells. Returns the rows by cell name; the names of failed cells are in `failed`."""
         console = console or Console()
         if self.rows:
-            console.print(f"{len(self.rows)} of {len(self.cells)} cells are finished already; --fresh runs them again",
-                          highlight=False)
+            console.print(
+                f"{len(self.rows)} of {len(self.cells)} cells are finished already; --fresh runs them again",
+                highlight=False,
+            )
         try:
-            screen = Live(console=console, auto_refresh=False) if console.is_terminal else contextlib.nullcontext()
+            screen = (
+                Live(console=console, auto_refresh=False)
+                if console.is_terminal
+                else contextlib.nullcontext()
+            )
             with screen as live:
                 while self.waiting or self.running:
                     while self.waiting and len(self.running) < self.jobs:
@@ -89,8 +101,10 @@ class Runner:
                         live.update(self.table(), refresh=True)
         except KeyboardInterrupt:
             done = len(self.rows)
-            raise ZooError(f"stopped with {done} of {len(self.cells)} cells finished, and their rows kept; "
-                           f"go on with: python -m benchmarks {self.suite.argument}") from None
+            raise ZooError(
+                f"stopped with {done} of {len(self.cells)} cells finished, and their rows kept; "
+                f"go on with: python -m benchmarks {self.suite.argument}"
+            ) from None
         finally:
             for process, log, _ in self.running.values():
                 process.kill()
@@ -102,13 +116,37 @@ class Runner:
         """Starts the process of a cell; its output goes to logs/."""
         (self.folder / "progress" / f"{cell.name}.json").unlink(missing_ok=True)
         log = open(self.folder / "logs" / f"{cell.name}.log", "w")
-        command = [sys.executable, "-m", "benchmarks", self.suite.argument, "--cell", cell.name, "--work", str(self.folder),
-                   "--supervised"]
-        variants = [os.path.abspath(path) for path in os.environ.get("ZOO_VARIANTS", "").split(os.pathsep) if path]
-        environment = os.environ | {"ZOO_VARIANTS": os.pathsep.join(variants), "TF_CPP_MIN_LOG_LEVEL": "2",
-                                    "PYTHONUNBUFFERED": "1", "PYTHONHASHSEED": "0"}
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, env=environment,
-                                   cwd=REPOSITORY, start_new_session=True)
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks",
+            self.suite.argument,
+            "--cell",
+            cell.name,
+            "--work",
+            str(self.folder),
+            "--supervised",
+        ]
+        variants = [
+            os.path.abspath(path)
+            for path in os.environ.get("ZOO_VARIANTS", "").split(os.pathsep)
+            if path
+        ]
+        environment = os.environ | {
+            "ZOO_VARIANTS": os.pathsep.join(variants),
+            "TF_CPP_MIN_LOG_LEVEL": "2",
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONHASHSEED": "0",
+        }
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            cwd=REPOSITORY,
+            start_new_session=True,
+        )
         self.running[cell.name] = (process, log, time.time())
 
     def collect(self, console):
@@ -132,7 +170,9 @@ class Runner:
 
     def table(self):
         """The table on the screen: a line a cell."""
-        table = Table("Variant", "Task", "Seed", "State", title=self.suite.title, title_justify="left")
+        table = Table(
+            "Variant", "Task", "Seed", "State", title=self.suite.title, title_justify="left"
+        )
         for cell in self.cells:
             if cell.name in self.rows:
                 state = summary(self.rows[cell.name])
@@ -151,6 +191,12 @@ def summary(row):
     """The scores of a row in one line."""
     from zoo.evaluation.metrics import METRICS
 
-    metrics = {name: [row["scores"][label]["metrics"][name]["value"] for label in ("greedy", "beam")] for name in
-               row["scores"]["greedy"]["metrics"] if name != "perplexity"}
-    return ", ".join(f"{METRICS[name].label} {greedy:.1f} greedy, {beam:.1f} beam" for name, (greedy, beam) in metrics.items())
+    metrics = {
+        name: [row["scores"][label]["metrics"][name]["value"] for label in ("greedy", "beam")]
+        for name in row["scores"]["greedy"]["metrics"]
+        if name != "perplexity"
+    }
+    return ", ".join(
+        f"{METRICS[name].label} {greedy:.1f} greedy, {beam:.1f} beam"
+        for name, (greedy, beam) in metrics.items()
+    )

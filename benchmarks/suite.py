@@ -10,10 +10,9 @@ import sys
 import tomllib
 
 from zoo import registry
+from zoo.backend import import_tensorflow
 from zoo.errors import UnknownName, ZooError, check_positive
-from zoo.listing import import_backend
-from zoo.training.recipe import Recipe
-from zoo.training_commands import key_values
+from zoo.runs.recipe import Recipe
 
 HERE = pathlib.Path(__file__).parent
 REPOSITORY = HERE.parent
@@ -52,14 +51,16 @@ class Cell:
     @property
     def overrides(self):
         """The overrides of the model, a dict."""
-        return key_values(self.model.split(" ")[1:])
+        return registry.key_values(self.model.split(" ")[1:])
 
     @property
     def key(self):
         """Digest of the settings and of the code, the zoo's and the variant's own: a row of another key is out of date."""
         text = json.dumps([self.model, self.task, self.seed, self.settings], sort_keys=True)
         variant = outside_file(self.base)
-        return hashlib.sha256((text + code_digest()).encode() + (variant.read_bytes() if variant else b"")).hexdigest()[:16]
+        return hashlib.sha256(
+            (text + code_digest()).encode() + (variant.read_bytes() if variant else b"")
+        ).hexdigest()[:16]
 
     @property
     def command(self):
@@ -77,7 +78,11 @@ def registered_name(model):
 def outside_file(model):
     """Path of the file outside the package that declares a model; None for a model of the zoo."""
     module = registry.models.entry(model).module
-    file = None if module.startswith(f"{registry.models.package}.") else getattr(sys.modules.get(module), "__file__", None)
+    file = (
+        None
+        if module.startswith(f"{registry.models.package}.")
+        else getattr(sys.modules.get(module), "__file__", None)
+    )
     return file and pathlib.Path(file).resolve()
 
 
@@ -123,12 +128,27 @@ class Suite:
 
     def cells(self):
         """The suite's cells, tasks outermost."""
-        return [Cell(self.name, model, task, seed,
-                     {"options": spec["options"], "length_edges": spec["length_edges"], "beam": self.beam,
-                      "threads": self.threads,
-                      "recipe": registry.card(registered_name(model))["recipe"] | spec["recipe"] | {"seed": seed}},
-                     self.argument)
-                for task, spec in self.tasks.items() for seed in self.seeds for model in self.models]
+        return [
+            Cell(
+                self.name,
+                model,
+                task,
+                seed,
+                {
+                    "options": spec["options"],
+                    "length_edges": spec["length_edges"],
+                    "beam": self.beam,
+                    "threads": self.threads,
+                    "recipe": registry.card(registered_name(model))["recipe"]
+                    | spec["recipe"]
+                    | {"seed": seed},
+                },
+                self.argument,
+            )
+            for task, spec in self.tasks.items()
+            for seed in self.seeds
+            for model in self.models
+        ]
 
     def cell(self, name):
         """The cell of a name. Raises `UnknownName`."""
@@ -170,7 +190,7 @@ def load_suite(name):
         for cell in suite.cells():
             registry.models.entry(cell.base), registry.tasks.entry(cell.task)
             if cell.overrides:
-                import_backend()
+                import_tensorflow()
                 registry.models.check_overrides(cell.base, cell.overrides)
             Recipe.from_dict(cell.settings["recipe"])
         if len({cell.name for cell in suite.cells()}) < max(1, len(suite.cells())):

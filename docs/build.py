@@ -1,13 +1,13 @@
 """`python docs/build.py`: pages from the registry and the results, then the whole site, warnings being errors.
 
-    docs/*.md                         written by hand
-    docs/generated/models/            a page and a diagram a registered model, and their index by family
-    docs/generated/tasks.md           the tasks with their options
-    docs/generated/parity.md          how close each variant comes to its references, from results/parity.csv
-    docs/generated/decoding_speed.md  sentences a second beside other libraries, from results/peers/decoding.csv
-    docs/generated/training_speed.md  tokens a second in training beside PyTorch, from results/peers/training.csv
-    docs/generated/results/SUITE/     tables, claims and figure of every suite that has rows in results/
-    docs/_build/html/                 the site
+docs/*.md                         written by hand
+docs/generated/models/            a page and a diagram a registered model, and their index by family
+docs/generated/tasks.md           the tasks with their options
+docs/generated/parity.md          how close each variant comes to its references, from results/parity.csv
+docs/generated/decoding_speed.md  sentences a second beside other libraries, from results/peers/decoding.csv
+docs/generated/training_speed.md  tokens a second in training beside PyTorch, from results/peers/training.csv
+docs/generated/results/SUITE/     tables, claims and figure of every suite that has rows in results/
+docs/_build/html/                 the site
 """
 
 import argparse
@@ -22,18 +22,36 @@ sys.path.insert(0, str(HERE.parent))
 
 def main(arguments=None):
     """Builds the site. Returns the exit status: 0, 1 when Sphinx has a warning, 2 for a mistake of the user's."""
-    parser = argparse.ArgumentParser(prog="python docs/build.py", description="Builds the documentation site.")
-    parser.add_argument("--results", type=pathlib.Path, help="folder with a folder a suite (default: results)")
-    parser.add_argument("--out", type=pathlib.Path, default=HERE / "_build" / "html",
-                        help="the site (default: docs/_build/html)")
-    parser.add_argument("--models", default="*", metavar="PATTERN", help="pages of these models only, for a quick look")
+    parser = argparse.ArgumentParser(
+        prog="python docs/build.py", description="Builds the documentation site."
+    )
+    parser.add_argument(
+        "--results", type=pathlib.Path, help="folder with a folder a suite (default: results)"
+    )
+    parser.add_argument(
+        "--out",
+        type=pathlib.Path,
+        default=HERE / "_build" / "html",
+        help="the site (default: docs/_build/html)",
+    )
+    parser.add_argument(
+        "--models",
+        default="*",
+        metavar="PATTERN",
+        help="pages of these models only, for a quick look",
+    )
     options = parser.parse_args(arguments)
     try:
         return build(options.results, options.out, options.models)
     except ModuleNotFoundError as error:
-        print(f"docs: {error}; install what the site needs: pip install -e .[docs]", file=sys.stderr)
+        print(
+            f"docs: {error}; install what the site needs: pip install -e .[docs]", file=sys.stderr
+        )
     except OSError as error:
-        print(f"docs: cannot read or write {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        print(
+            f"docs: cannot read or write {error.filename or ''}: {error.strerror or error}",
+            file=sys.stderr,
+        )
     except ValueError as error:  # ZooError is one
         print(f"docs: {error}", file=sys.stderr)
     return 2
@@ -45,14 +63,16 @@ def build(results, out, pattern):
         __import__(module)
     from sphinx.cmd.build import main as sphinx
 
-    from zoo.quiet import import_tensorflow
+    from zoo.backend import import_tensorflow
 
     import_tensorflow()
     from benchmarks.suite import REPOSITORY
 
     generate(results or REPOSITORY / "results", HERE / "generated", pattern)
     strict = ["-W", "--keep-going", "-n", "-q", "-E"]
-    status = sphinx(["-b", "html", *strict, "-d", str(out.parent / "doctrees"), str(HERE), str(out)])
+    status = sphinx(
+        ["-b", "html", *strict, "-d", str(out.parent / "doctrees"), str(HERE), str(out)]
+    )
     if status:
         print("docs: the warnings above are errors; no site to publish", file=sys.stderr)
         return 1
@@ -81,8 +101,14 @@ def generate(results, folder, pattern):
     write(folder / "models" / "index.md", pages.models_page(models))
     write(folder / "tasks.md", pages.tasks_page(results / "tasks.csv"))
     write(folder / "parity.md", pages.parity_page(results / "parity.csv"))
-    write(folder / "decoding_speed.md", pages.speed_page("decoding", results / "peers" / "decoding.csv"))
-    write(folder / "training_speed.md", pages.speed_page("training", results / "peers" / "training.csv"))
+    write(
+        folder / "decoding_speed.md",
+        pages.speed_page("decoding", results / "peers" / "decoding.csv"),
+    )
+    write(
+        folder / "training_speed.md",
+        pages.speed_page("training", results / "peers" / "training.csv"),
+    )
     write(folder / "results" / "index.md", pages.results_index(suites))
     for suite, rows in suites:
         write(folder / "results" / suite.name / "index.md", markdown(suite, rows))

@@ -16,7 +16,10 @@ needs_sphinx = "8.0"
 
 # Docstrings: Google style; single backticks link to what has an entry and are code where there is none.
 default_role = "py:obj"
-nitpick_ignore_regex = [("py:obj", ".*"), ("py:class", r"Scalar|[a-z_]+|numpy\..*")]  # words where a type may stand
+nitpick_ignore_regex = [
+    ("py:obj", ".*"),
+    ("py:class", r"Scalar|[a-z_]+|numpy\..*"),
+]  # words where a type may stand
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 napoleon_attr_annotations = False
@@ -52,7 +55,9 @@ def escape_stars(app, what, name, obj, options, lines):
     for number, line in enumerate(lines):
         if not line.lstrip().startswith(">>>"):
             parts = line.split("`")
-            lines[number] = "`".join(part if i % 2 else part.replace("*", r"\*") for i, part in enumerate(parts))
+            lines[number] = "`".join(
+                part if i % 2 else part.replace("*", r"\*") for i, part in enumerate(parts)
+            )
 
 
 def setup(app):

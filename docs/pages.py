@@ -8,12 +8,11 @@ import pandas as pd
 
 from benchmarks.report import frame, task_table
 from zoo import registry
-from zoo.catalog import abstract_model, layer_rows
+from zoo.catalog import abstract_model, count_parameters, layer_rows
 from zoo.evaluation.metrics import METRICS
 from zoo.inspection.cost import cost_table
 from zoo.inspection.diagram import draw
 from zoo.inspection.trace import trace
-from zoo.listing import count_parameters
 
 
 def model_page(name, suites, models):
@@ -22,41 +21,67 @@ def model_page(name, suites, models):
     model = abstract_model(name)
     found, layers = trace(model), layer_rows(model)
     source, target = card["vocabulary"]
-    facts = [("Paper", paper_link(card["paper"])), ("Encoder", card["encoder"]), ("Decoder", card["decoder"]),
-             ("Attention", card["attention"]),
-             ("Parameters", f"{layers[-1][2]:,} at {source:,} source and {target:,} target token ids"),
-             ("Other sizes", ", ".join(f"[`{x}`]({x}.md)" for x in family(card["family"], models) if x != name) or "none")]
+    facts = [
+        ("Paper", paper_link(card["paper"])),
+        ("Encoder", card["encoder"]),
+        ("Decoder", card["decoder"]),
+        ("Attention", card["attention"]),
+        ("Parameters", f"{layers[-1][2]:,} at {source:,} source and {target:,} target token ids"),
+        (
+            "Other sizes",
+            ", ".join(f"[`{x}`]({x}.md)" for x in family(card["family"], models) if x != name)
+            or "none",
+        ),
+    ]
     recipe = ", ".join(f"`{key}={value!r}`" for key, value in card["recipe"].items())
     facts += [("Trains with", f"{recipe}, else as {{py:obj}}`zoo.Recipe`")] if recipe else []
-    options = [(f"`{key}`", f"`{value!r}`") for key, value in registry.models.overrides(name).items()
-               if key not in ("source_vocabulary", "target_vocabulary")]
+    options = [
+        (f"`{key}`", f"`{value!r}`")
+        for key, value in registry.models.overrides(name).items()
+        if key not in ("source_vocabulary", "target_vocabulary")
+    ]
     rows = [(f"`{layer}`", f"`{kind}`", f"{count:,}") for layer, kind, count in layers[:-1]]
     rows.append(("**total**", "", f"{layers[-1][2]:,}"))
     parts = [
-        f"# {name}", card["expect"], table(("", ""), facts),
+        f"# {name}",
+        card["expect"],
+        table(("", ""), facts),
         f"![Architecture of {name}]({name}.svg)",
         "## Create it",
-        fence("python", "import zoo\n\n"
-              f"model = zoo.create(\"{name}\", source_vocabulary={source}, target_vocabulary={target})"),
-        "## Results", *result_parts(name, suites),
+        fence(
+            "python",
+            "import zoo\n\n"
+            f'model = zoo.create("{name}", source_vocabulary={source}, target_vocabulary={target})',
+        ),
+        "## Results",
+        *result_parts(name, suites),
         "## Options",
         "Keyword arguments of `zoo.create`, and `--set KEY=VALUE` of `zoo train`, with the values of this size.",
         table(("Option", "Value"), options),
-        "## Layers", "Trainable parameters of each direct part.",
+        "## Layers",
+        "Trainable parameters of each direct part.",
         table(("Layer", "Kind", "Parameters"), rows, right=(2,)),
-        "## Cost", f"Counted in the traced graph at a batch of {found.batch} with {found.source_length} source and "
+        "## Cost",
+        f"Counted in the traced graph at a batch of {found.batch} with {found.source_length} source and "
         f"{found.target_length} target tokens; `zoo show {name}` counts it at others.",
-        table(("", "", "What is counted"), [(name.capitalize() if name.islower() else name, *rest)
-                                            for name, *rest in cost_table(found)], right=(1,)),
-        "## Class", directive("autoclass", f"{entry.module}.{entry.make.__qualname__}"),
-        "## From the paper to the code", directive("automodule", entry.module),
+        table(
+            ("", "", "What is counted"),
+            [
+                (name.capitalize() if name.islower() else name, *rest)
+                for name, *rest in cost_table(found)
+            ],
+            right=(1,),
+        ),
+        "## Class",
+        directive("autoclass", f"{entry.module}.{entry.make.__qualname__}"),
+        "## From the paper to the code",
+        directive("automodule", entry.module),
     ]
     return "\n\n".join(parts) + "\n", draw(found)
 
 
 def result_parts(name, suites):
     """The model's rows of every suite's tables, a column a task."""
-
 
     parts = []
     for suite, rows in suites:
@@ -70,25 +95,47 @@ def result_parts(name, suites):
             keys = dict.fromkeys(key for column in columns.values() for key in column.index)
             scores_first = sorted(keys, key=lambda key: not ("↓" in key or "↑" in key))
             merged = pd.DataFrame(columns).reindex(scores_first)
-            parts += [f"From the [{suite.title[:1].lower() + suite.title[1:]}](../results/{suite.name}/index.md):",
-                      table(("", *columns), list(merged.fillna("").itertuples()), right=range(1, len(columns) + 1))]
+            parts += [
+                f"From the [{suite.title[:1].lower() + suite.title[1:]}](../results/{suite.name}/index.md):",
+                table(
+                    ("", *columns),
+                    list(merged.fillna("").itertuples()),
+                    right=range(1, len(columns) + 1),
+                ),
+            ]
     return parts or ["This size is not in a results table."]
 
 
 def models_page(models):
     """The index of `models`, a section a family, the oldest paper first."""
-    cards = sorted((registry.card(name) for name in models), key=lambda c: (c["paper"]["year"], c["family"]))
+    cards = sorted(
+        (registry.card(name) for name in models), key=lambda c: (c["paper"]["year"], c["family"])
+    )
     pages = []
-    parts = ["# Models", "Every registered model, by family; `zoo list` prints the same on a terminal."]
+    parts = [
+        "# Models",
+        "Every registered model, by family; `zoo list` prints the same on a terminal.",
+    ]
     for name, members in itertools.groupby(cards, key=lambda c: c["family"]):
         card = next(members)
-        rows = [(f"[`{model}`]({model}.md)", f"{count_parameters(model):,}",
-                 " + ".join(f"{v:,}" for v in registry.card(model)["vocabulary"])) for model in family(name, models)]
+        rows = [
+            (
+                f"[`{model}`]({model}.md)",
+                f"{count_parameters(model):,}",
+                " + ".join(f"{v:,}" for v in registry.card(model)["vocabulary"]),
+            )
+            for model in family(name, models)
+        ]
         pages += family(name, models)
-        parts += [f"## {name}", card["expect"],
-                  table(("Paper", "Encoder", "Decoder", "Attention"),
-                        [(paper_link(card["paper"]), card["encoder"], card["decoder"], card["attention"])]),
-                  table(("Model", "Parameters", "At vocabulary"), rows, right=(1, 2))]
+        parts += [
+            f"## {name}",
+            card["expect"],
+            table(
+                ("Paper", "Encoder", "Decoder", "Attention"),
+                [(paper_link(card["paper"]), card["encoder"], card["decoder"], card["attention"])],
+            ),
+            table(("Model", "Parameters", "At vocabulary"), rows, right=(1, 2)),
+        ]
     parts.append(toctree(pages))
     return "\n\n".join(parts) + "\n"
 
@@ -96,26 +143,57 @@ def models_page(models):
 def tasks_page(path):
     """The page of the tasks, with what was counted of their data."""
 
-
     counted = pd.read_csv(path, keep_default_na=False)
-    parts = ["# Tasks",
-             "Options are given as `--task-option KEY=VALUE` of `zoo train`, and as keyword arguments of `zoo.create_task`. "
-             "Examples and tokens, the end token included, are counted by `python -m benchmarks.task_sizes`."]
+    parts = [
+        "# Tasks",
+        "Options are given as `--task-option KEY=VALUE` of `zoo train`, and as keyword arguments of `zoo.create_task`. "
+        "Examples and tokens, the end token included, are counted by `python -m benchmarks.probes.task_sizes`.",
+    ]
     for name in registry.list_tasks():
         entry = registry.tasks.loaded(name)
-        metrics = ", ".join(f"{METRICS[metric].label.lower()} (`{metric}`)" for metric in entry.card["metrics"])
-        facts = [("Maps", entry.card["title"]), ("Source", entry.card["source"]), ("Licence", entry.card["licence"]),
-                 ("Metrics", f"{metrics}; the first one chooses the best epoch")]
-        options = [(f"`{key}`", f"`{value!r}`") for key, value in registry.tasks.overrides(name).items()]
-        published = [(who, score, f"<{address}>") for who, score, address in entry.card["published"]]
-        sizes = [(f"`{row.options}`" if row.options else "", row.split, f"{row.examples:,}", f"{row.references:,}",
-                  f"{row.mean_source_tokens:.1f}, up to {row.longest_source}",
-                  f"{row.mean_target_tokens:.1f}, up to {row.longest_target}")
-                 for row in counted[counted["task"] == name].itertuples()]
-        parts += [f"## {name}", table(("", ""), facts), table(("Option", "Default"), options),
-                  table(("Options", "Split", "Examples", "References", "Source tokens", "Target tokens"), sizes, right=(2, 3)),
-                  *([table(("Published", "On the test split", "Source"), published)] if published else ()),
-                  directive("autofunction", f"{entry.module}.{entry.make.__qualname__}"), directive("automodule", entry.module)]
+        metrics = ", ".join(
+            f"{METRICS[metric].label.lower()} (`{metric}`)" for metric in entry.card["metrics"]
+        )
+        facts = [
+            ("Maps", entry.card["title"]),
+            ("Source", entry.card["source"]),
+            ("Licence", entry.card["licence"]),
+            ("Metrics", f"{metrics}; the first one chooses the best epoch"),
+        ]
+        options = [
+            (f"`{key}`", f"`{value!r}`") for key, value in registry.tasks.overrides(name).items()
+        ]
+        published = [
+            (who, score, f"<{address}>") for who, score, address in entry.card["published"]
+        ]
+        sizes = [
+            (
+                f"`{row.options}`" if row.options else "",
+                row.split,
+                f"{row.examples:,}",
+                f"{row.references:,}",
+                f"{row.mean_source_tokens:.1f}, up to {row.longest_source}",
+                f"{row.mean_target_tokens:.1f}, up to {row.longest_target}",
+            )
+            for row in counted[counted["task"] == name].itertuples()
+        ]
+        parts += [
+            f"## {name}",
+            table(("", ""), facts),
+            table(("Option", "Default"), options),
+            table(
+                ("Options", "Split", "Examples", "References", "Source tokens", "Target tokens"),
+                sizes,
+                right=(2, 3),
+            ),
+            *(
+                [table(("Published", "On the test split", "Source"), published)]
+                if published
+                else ()
+            ),
+            directive("autofunction", f"{entry.module}.{entry.make.__qualname__}"),
+            directive("automodule", entry.module),
+        ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -123,27 +201,46 @@ def parity_page(path):
     """The page of what the parity tests measured."""
     with open(path, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    parts = ["# Parity",
-             "Every variant is held to a reference with the same weights. The difference is the largest absolute one, over the "
-             "largest magnitude of the reference or over 1 where that is smaller; a test fails above the tolerance.",
-             "`python -m pytest --parity-csv=results/parity.csv` measures it anew."]
+    parts = [
+        "# Parity",
+        "Every variant is held to a reference with the same weights. The difference is the largest absolute one, over the "
+        "largest magnitude of the reference or over 1 where that is smaller; a test fails above the tolerance.",
+        "`python -m pytest --parity-csv=results/parity.csv` measures it anew.",
+    ]
     for family, members in itertools.groupby(rows, key=lambda row: row["variant"]):
-        parts += [f"## {family}", table(("Reference", "What is compared", "Largest difference", "Tolerance"),
-                                        [list(row.values())[1:] for row in members], right=(2, 3))]
+        parts += [
+            f"## {family}",
+            table(
+                ("Reference", "What is compared", "Largest difference", "Tolerance"),
+                [list(row.values())[1:] for row in members],
+                right=(2, 3),
+            ),
+        ]
     return "\n\n".join(parts) + "\n"
 
 
 def speed_page(what, path):
     """The page of how fast decoding or training is beside other libraries."""
     module = importlib.import_module(f"benchmarks.peers.{what}")
-    return module.render(path) if path.is_file() else f"# Speed of {what}\n\nNothing has been measured yet.\n"
+    return (
+        module.render(path)
+        if path.is_file()
+        else f"# Speed of {what}\n\nNothing has been measured yet.\n"
+    )
 
 
 def results_index(suites):
     """The index of the suites that have results."""
-    links = [f"- [{suite.title}]({suite.name}/index.md): `python -m benchmarks {suite.name}`" for suite, _ in suites]
-    parts = ["# Results", "Tables and figures rendered from the rows in `results/`, one page a suite.", "\n".join(links),
-             toctree([f"{suite.name}/index" for suite, _ in suites])]
+    links = [
+        f"- [{suite.title}]({suite.name}/index.md): `python -m benchmarks {suite.name}`"
+        for suite, _ in suites
+    ]
+    parts = [
+        "# Results",
+        "Tables and figures rendered from the rows in `results/`, one page a suite.",
+        "\n".join(links),
+        toctree([f"{suite.name}/index" for suite, _ in suites]),
+    ]
     return "\n\n".join(parts) + "\n"
 
 

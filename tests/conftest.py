@@ -11,13 +11,19 @@ import pytest
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs, and what tests start there, ignore it
+signal.signal(
+    signal.SIGINT, signal.default_int_handler
+)  # a shell's background jobs, and what tests start there, ignore it
 
 LEDGER = ("variant", "reference", "compared", "difference", "tolerance")
 
 
 def pytest_addoption(parser):
-    parser.addoption("--parity-csv", metavar="FILE", help="write what the parity tests measured, one row a comparison")
+    parser.addoption(
+        "--parity-csv",
+        metavar="FILE",
+        help="write what the parity tests measured, one row a comparison",
+    )
 
 
 @pytest.fixture
@@ -35,9 +41,13 @@ def parity(request):
         assert np.isfinite(actual).all()
         difference = float(np.abs(actual - expected).max() / max(1.0, np.abs(expected).max()))
         if path:
-            with open(f"{path}.rows", "a", encoding="utf-8") as file:  # short appended lines of several workers do not mix
+            with open(
+                f"{path}.rows", "a", encoding="utf-8"
+            ) as file:  # short appended lines of several workers do not mix
                 file.write(json.dumps([variant, reference, compared, difference, tolerance]) + "\n")
-        assert difference <= tolerance, f"{variant} differs from {reference} in {compared} by {difference:.2e}"
+        assert difference <= tolerance, (
+            f"{variant} differs from {reference} in {compared} by {difference:.2e}"
+        )
 
     return check
 

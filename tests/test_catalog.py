@@ -15,7 +15,9 @@ def resident():
     return int(pathlib.Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 
-@pytest.mark.parametrize("name, expected", [("lstm_seq2seq_base", 384_112_000), ("t5_base", 222_903_552)])
+@pytest.mark.parametrize(
+    "name, expected", [("lstm_seq2seq_base", 384_112_000), ("t5_base", 222_903_552)]
+)
 def test_the_papers_sizes_are_counted_without_their_memory(name, expected):
     abstract_model("lstm_seq2seq_nano"), abstract_model("t5_nano")
     zoo.create("lstm_seq2seq_nano", 9, 9)

@@ -36,17 +36,23 @@ def test_loss_equals_numpy(smoothing):
     found, tokens = summed_crossentropy(tf.constant(target), tf.constant(logits), smoothing)
     assert count == float(tokens) == 10
     assert float(found) == pytest.approx(total, rel=1e-6)
-    assert float(TokenCrossentropy(smoothing)(target, logits)) == pytest.approx(total / count, rel=1e-6)
+    assert float(TokenCrossentropy(smoothing)(target, logits)) == pytest.approx(
+        total / count, rel=1e-6
+    )
 
 
 def test_large_logits_and_low_precision_stay_finite():
     target, logits = example()
     total, _ = numpy_loss(target, 1000 * logits, 0.1)
-    assert float(summed_crossentropy(tf.constant(target), tf.constant(1000 * logits), 0.1)[0]) == pytest.approx(total, rel=1e-5)
+    assert float(
+        summed_crossentropy(tf.constant(target), tf.constant(1000 * logits), 0.1)[0]
+    ) == pytest.approx(total, rel=1e-5)
     low = tf.cast(logits, "bfloat16")
     found, tokens = summed_crossentropy(tf.constant(target), low, 0.1)
     assert found.dtype == tokens.dtype == tf.float32
-    assert float(found) == pytest.approx(numpy_loss(target, np.asarray(tf.cast(low, "float32")), 0.1)[0], rel=1e-5)
+    assert float(found) == pytest.approx(
+        numpy_loss(target, np.asarray(tf.cast(low, "float32")), 0.1)[0], rel=1e-5
+    )
 
 
 def test_padding_changes_neither_loss_nor_gradient():
@@ -55,7 +61,11 @@ def test_padding_changes_neither_loss_nor_gradient():
     wider = np.pad(other, ((0, 2), (0, 3), (0, 0)), constant_values=-7.0)
     wide_target = np.pad(target, ((0, 2), (0, 3)))
     loss = TokenCrossentropy(0.1)
-    assert float(loss(target, logits)) == float(loss(target, other)) == pytest.approx(float(loss(wide_target, wider)), rel=1e-6)
+    assert (
+        float(loss(target, logits))
+        == float(loss(target, other))
+        == pytest.approx(float(loss(wide_target, wider)), rel=1e-6)
+    )
     logits = tf.Variable(logits)
     with tf.GradientTape() as tape:
         value = loss(target, logits)
@@ -64,14 +74,22 @@ def test_padding_changes_neither_loss_nor_gradient():
 
 
 def test_a_batch_without_tokens_costs_nothing():
-    assert float(TokenCrossentropy()(np.zeros((2, 3), "int32"), np.ones((2, 3, 5), "float32"))) == 0.0
+    assert (
+        float(TokenCrossentropy()(np.zeros((2, 3), "int32"), np.ones((2, 3, 5), "float32"))) == 0.0
+    )
 
 
 def test_config_round_trip_and_no_sample_weight():
-    loss = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(TokenCrossentropy(0.2)))
+    loss = keras.saving.deserialize_keras_object(
+        keras.saving.serialize_keras_object(TokenCrossentropy(0.2))
+    )
     assert loss.label_smoothing == 0.2
     target, logits = example()
     value = float(loss(target, logits))
-    assert value == float(TokenCrossentropy(0.2)(target, logits)) != float(TokenCrossentropy()(target, logits))
+    assert (
+        value
+        == float(TokenCrossentropy(0.2)(target, logits))
+        != float(TokenCrossentropy()(target, logits))
+    )
     with pytest.raises(ValueError, match="sample_weight"):
         loss(target, logits, sample_weight=np.ones((4, 6)))

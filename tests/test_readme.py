@@ -5,7 +5,7 @@ import re
 import shlex
 
 from tests.docs.blocks import read_blocks, run_blocks
-from zoo.cli import make_parser
+from zoo.cli.main import make_parser
 
 REPOSITORY = pathlib.Path(__file__).parents[1]
 README = REPOSITORY / "README.md"
@@ -13,7 +13,13 @@ README = REPOSITORY / "README.md"
 
 def commands():
     """The lines of the README's console blocks."""
-    return [line for block in read_blocks(README) if block.kind == "console" for line in block.text.splitlines() if line]
+    return [
+        line
+        for block in read_blocks(README)
+        if block.kind == "console"
+        for line in block.text.splitlines()
+        if line
+    ]
 
 
 def test_ci_runs_the_command_of_the_readme():

@@ -5,10 +5,8 @@ With it, `zoo list` needs no TensorFlow.
 
 import json
 
-import keras
-from keras.src.backend.common import global_state
-
 from zoo import registry
+from zoo.backend import import_tensorflow
 
 PUT_OFF = "uninitialized_variables"
 
@@ -21,12 +19,17 @@ def abstract_model(name, source_vocabulary=None, target_vocabulary=None, **overr
         source_vocabulary, target_vocabulary: int; None takes those of the card.
         **overrides: constructor arguments.
     """
+    import keras
+    from keras.src.backend.common import global_state
+
     sizes = registry.card(name)["vocabulary"]
     before = global_state.get_global_attribute(PUT_OFF)
     global_state.set_global_attribute(PUT_OFF, Valueless())
     try:
         with keras.StatelessScope(initialize_variables=False):
-            return registry.create(name, source_vocabulary or sizes[0], target_vocabulary or sizes[1], **overrides)
+            return registry.create(
+                name, source_vocabulary or sizes[0], target_vocabulary or sizes[1], **overrides
+            )
     finally:  # or Keras would fill them when it builds the next model
         global_state.set_global_attribute(PUT_OFF, before)
 
@@ -35,7 +38,18 @@ class Valueless(list):
     """Keras's list of variables to fill later, of those that never are: where a layer reads one in a trace, zeros will do."""
 
     def append(self, variable):
+        import keras
+
         variable._initializer = keras.initializers.Zeros()  # drawing values takes longer
+
+
+def count_parameters(name):
+    """Parameters from the catalog, or counted where a model is newer than the catalog."""
+    card = registry.card(name)
+    if "parameters" not in card:
+        import_tensorflow()
+        card["parameters"] = parameters(name)
+    return card["parameters"]
 
 
 def parameters(name):
@@ -72,11 +86,20 @@ def make_catalog(counted=parameters):
     for source in (registry.models, registry.tasks):
         entries = {name: source.loaded(name) for name in source.names()}
         catalog[source.kind] = {
-            module: {"digest": digest, "entries": {
-                name: {"card": entry.card | ({"parameters": counted(name)} if source is registry.models else {}),
-                       "defaults": entry.defaults}
-                for name, entry in entries.items() if entry.module == module}}
-            for module, digest in source.modules().items()}
+            module: {
+                "digest": digest,
+                "entries": {
+                    name: {
+                        "card": entry.card
+                        | ({"parameters": counted(name)} if source is registry.models else {}),
+                        "defaults": entry.defaults,
+                    }
+                    for name, entry in entries.items()
+                    if entry.module == module
+                },
+            }
+            for module, digest in source.modules().items()
+        }
     return catalog
 
 

@@ -11,7 +11,11 @@ class UnknownName(ZooError, KeyError):
     """A name that is not in a registry or a list of choices. The message holds the nearest names."""
 
     def __init__(self, kind, name, known):
-        self.kind, self.name, self.nearest = kind, name, difflib.get_close_matches(str(name), known, n=3, cutoff=0.4)
+        self.kind, self.name, self.nearest = (
+            kind,
+            name,
+            difflib.get_close_matches(str(name), known, n=3, cutoff=0.4),
+        )
         listed = ", ".join(self.nearest or sorted(known)[:12]) or "none"
         hint = "nearest" if self.nearest else "known"
         super().__init__(f"unknown {kind} '{name}'; {hint}: {listed}")

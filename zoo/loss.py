@@ -40,7 +40,13 @@ def summed_crossentropy(target, logits, label_smoothing=0.0):
     """Sum over real tokens, and their number, both float32 scalars: int [B, T] and float [B, T, V]."""
     logits = ops.cast(logits, "float32")
     log_total = ops.logsumexp(logits, axis=-1)  # [B, T]
-    hit = ops.cast(target[..., None] == ops.arange(logits.shape[-1]), "float32")  # [B, T, V]; cheaper than a gather's gradient
-    loss = log_total - (1 - label_smoothing) * ops.sum(hit * logits, -1) - label_smoothing * ops.mean(logits, -1)
+    hit = ops.cast(
+        target[..., None] == ops.arange(logits.shape[-1]), "float32"
+    )  # [B, T, V]; cheaper than a gather's gradient
+    loss = (
+        log_total
+        - (1 - label_smoothing) * ops.sum(hit * logits, -1)
+        - label_smoothing * ops.mean(logits, -1)
+    )
     real = ops.cast(target != PAD_ID, "float32")
     return ops.sum(loss * real), ops.sum(real)

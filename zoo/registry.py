@@ -25,10 +25,12 @@ import os
 import pathlib
 import sys
 
+from zoo.backend import quiet_imports
 from zoo.errors import UnknownName, ZooError
-from zoo.quiet import quiet_imports
 
-RECIPES = {"midi": {"learning_rate": 1e-3}}  # in which a size differs from the defaults, unless the family says otherwise
+RECIPES = {
+    "midi": {"learning_rate": 1e-3}
+}  # in which a size differs from the defaults, unless the family says otherwise
 CATALOG = pathlib.Path(__file__).with_name("catalog.json")
 
 
@@ -89,10 +91,17 @@ class Registry:
         """Adds an entry. Raises `ZooError` when another module, or another class of the same one, holds the name already."""
         if entry.module not in self.modules():
             self._scan()  # or a name of the package's own would be hidden without a word
-        present, kind = self._entries.get(entry.name), lambda e: getattr(e.make, "__qualname__", None)
-        if present is not None and (present.module != entry.module or present.make and kind(present) != kind(entry)):
+        present, kind = (
+            self._entries.get(entry.name),
+            lambda e: getattr(e.make, "__qualname__", None),
+        )
+        if present is not None and (
+            present.module != entry.module or present.make and kind(present) != kind(entry)
+        ):
             raise ZooError(f"{self.kind} '{entry.name}' is registered by {present.module} already")
-        if present is not None and present.make is None:  # known from the catalog, which has counted the parameters
+        if (
+            present is not None and present.make is None
+        ):  # known from the catalog, which has counted the parameters
             entry.card = present.card | entry.card
         self._entries[entry.name] = entry
 
@@ -129,7 +138,9 @@ class Registry:
                 raise ZooError(f"{name} takes no '{key}'; valid: {', '.join(valid)}")
             kind = type(parameters[key].default) if key in parameters else None
             if kind in (bool, int) and type(value) is not kind:  # "False" would count as true
-                raise ZooError(f"{key} must be {'true or false' if kind is bool else 'a whole number'}, got {value!r}")
+                raise ZooError(
+                    f"{key} must be {'true or false' if kind is bool else 'a whole number'}, got {value!r}"
+                )
 
     def overrides(self, name):
         """The keyword arguments that `create(name, ...)` takes, with the value each has for this name."""
@@ -151,8 +162,10 @@ class Registry:
     def modules(self):
         """The package's modules as {dotted name: digest of the text}."""
         folder = pathlib.Path(__file__).parent.joinpath(*self.package.split(".")[1:])
-        return {f"{self.package}.{path.stem}": hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-                for path in sorted(folder.glob("[!_]*.py"))}
+        return {
+            f"{self.package}.{path.stem}": hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+            for path in sorted(folder.glob("[!_]*.py"))
+        }
 
     def _scan(self):
         """Learns every entry of the package: from the catalog where it is fresh, by import where it is not."""
@@ -161,8 +174,16 @@ class Registry:
         self._scanned = True
         try:
             listed = json.loads(CATALOG.read_text(encoding="utf-8"))[self.kind]
-            catalog = {module: (known["digest"], known["entries"]) for module, known in listed.items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # a cache: without it everything is imported
+            catalog = {
+                module: (known["digest"], known["entries"]) for module, known in listed.items()
+            }
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+        ):  # a cache: without it everything is imported
             catalog = {}
         for module, digest in self.modules().items():
             known, entries = catalog.get(module, (None, {}))
@@ -178,7 +199,9 @@ class Registry:
 
 def variant_module(path):
     """The name under which the module of a file that `import_variants` reads stands in `sys.modules`."""
-    return f"zoo_variants_{path.stem}_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}"
+    return (
+        f"zoo_variants_{path.stem}_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}"
+    )
 
 
 def import_variants():
@@ -187,7 +210,9 @@ def import_variants():
     Raises:
         ZooError: a name that is no Python file, or one that cannot be imported.
     """
-    for path in map(pathlib.Path, filter(None, os.environ.get("ZOO_VARIANTS", "").split(os.pathsep))):
+    for path in map(
+        pathlib.Path, filter(None, os.environ.get("ZOO_VARIANTS", "").split(os.pathsep))
+    ):
         name = variant_module(path)
         if name in sys.modules:
             continue
@@ -200,7 +225,9 @@ def import_variants():
                 spec.loader.exec_module(module)
         except Exception as error:
             del sys.modules[name]
-            raise ZooError(f"ZOO_VARIANTS names {path}, which fails: {type(error).__name__}: {error}") from error
+            raise ZooError(
+                f"ZOO_VARIANTS names {path}, which fails: {type(error).__name__}: {error}"
+            ) from error
 
 
 models = Registry("model", "zoo.models")
@@ -218,16 +245,26 @@ def register_model(family, *, paper, encoder, decoder, attention, expect, sizes,
         sizes: dict of size name to `Size`.
         recipe: dict of `Recipe` fields in which training this family differs from the defaults.
     """
+
     def decorate(cls):
         import keras  # the module that declares a model has imported it already
 
         keras.saving.register_keras_serializable("zoo")(cls)
         for size, spec in sizes.items():
-            card = dict(family=family, size=size, paper=dataclasses.asdict(paper), encoder=encoder, decoder=decoder,
-                        attention=attention, expect=expect, vocabulary=list(spec.vocabulary),
-                        recipe=RECIPES.get(size, {}) | (recipe or {}))
+            card = dict(
+                family=family,
+                size=size,
+                paper=dataclasses.asdict(paper),
+                encoder=encoder,
+                decoder=decoder,
+                attention=attention,
+                expect=expect,
+                vocabulary=list(spec.vocabulary),
+                recipe=RECIPES.get(size, {}) | (recipe or {}),
+            )
             models.add(Entry(f"{family}_{size}", cls.__module__, card, spec.arguments, cls))
         return cls
+
     return decorate
 
 
@@ -242,10 +279,18 @@ def register_task(name, *, title, source, licence, metrics, published=()):
         metrics: sequence of str, metric names; the first one decides early stopping and the best checkpoint.
         published: sequence of (who and what, score, address of the source): what others report on the test split.
     """
+
     def decorate(function):
-        card = dict(title=title, source=source, licence=licence, metrics=list(metrics), published=list(map(list, published)))
+        card = dict(
+            title=title,
+            source=source,
+            licence=licence,
+            metrics=list(metrics),
+            published=list(map(list, published)),
+        )
         tasks.add(Entry(name, function.__module__, card, {}, function))
         return function
+
     return decorate
 
 
@@ -287,8 +332,12 @@ def create(name, source_vocabulary, target_vocabulary, **overrides):
         try:
             keras.dtype_policies.get(overrides["dtype"])
         except (ValueError, TypeError):
-            raise ZooError(f"dtype must be such as 'float32' or 'mixed_bfloat16', got {overrides['dtype']!r}") from None
-    model = models.create(name, source_vocabulary=source_vocabulary, target_vocabulary=target_vocabulary, **overrides)
+            raise ZooError(
+                f"dtype must be such as 'float32' or 'mixed_bfloat16', got {overrides['dtype']!r}"
+            ) from None
+    model = models.create(
+        name, source_vocabulary=source_vocabulary, target_vocabulary=target_vocabulary, **overrides
+    )
     model.build()
     return model
 
@@ -296,3 +345,17 @@ def create(name, source_vocabulary, target_vocabulary, **overrides):
 def create_task(name, **options):
     """Loads a registered task. Raises `UnknownName` or, for an option it does not take, `ZooError`."""
     return tasks.create(name, **options)
+
+
+def key_values(pairs):
+    """["units=64", "tied_embeddings=none"] -> dict; a value is read as JSON where it is JSON."""
+    values = {}
+    for pair in pairs:
+        key, found, text = pair.partition("=")
+        if not found or not key:
+            raise ZooError(f"expected KEY=VALUE, got '{pair}'")
+        try:
+            values[key] = json.loads(text)
+        except ValueError:
+            values[key] = text
+    return values

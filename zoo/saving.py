@@ -23,4 +23,6 @@ def load_model(path):
     try:
         return keras.models.load_model(path)
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ZooError(f"{path} is no model file that Keras can load: {first_line(error)}") from error
+        raise ZooError(
+            f"{path} is no model file that Keras can load: {first_line(error)}"
+        ) from error

@@ -51,8 +51,12 @@ class State(NamedTuple):
     def resized(self, sources, count, room):
         """Places for so many sources with `count` hypotheses each, none of them begun, and `room` steps."""
         empty = lambda rows: lambda x: ops.zeros((rows, *x.shape[1:]), x.dtype)
-        return State(tree.map_structure(empty(sources), self.memory), tree.map_structure(empty(sources * count), self.cache),
-                     ops.zeros((sources,), "int32"), self.history and self.history.resized(sources, count, room))
+        return State(
+            tree.map_structure(empty(sources), self.memory),
+            tree.map_structure(empty(sources * count), self.cache),
+            ops.zeros((sources,), "int32"),
+            self.history and self.history.resized(sources, count, room),
+        )
 
     def looked(self):
         """The last step's attention, and the same state without it, as it goes into the next step."""
@@ -60,12 +64,19 @@ class State(NamedTuple):
 
     def refitted(self, other):
         """The same with the shapes of another, whose memory or history are smaller or larger, but for what they must hold."""
-        memory, cache = (tree.map_structure(fitted, *pair) for pair in ((self.memory, other.memory), (self.cache, other.cache)))
-        return State(memory, cache, self.position, self.history and self.history.refitted(other.history))
+        memory, cache = (
+            tree.map_structure(fitted, *pair)
+            for pair in ((self.memory, other.memory), (self.cache, other.cache))
+        )
+        return State(
+            memory, cache, self.position, self.history and self.history.refitted(other.history)
+        )
 
     def followed(self, parents):
         """Each hypothesis goes on from the one of the same source in `parents`, int [B, K]."""
-        rows = ops.reshape(ops.arange(ops.shape(parents)[0])[:, None] * ops.shape(parents)[1] + parents, (-1,))
+        rows = ops.reshape(
+            ops.arange(ops.shape(parents)[0])[:, None] * ops.shape(parents)[1] + parents, (-1,)
+        )
         cache = tree.map_structure(lambda x: ops.take(x, rows, axis=0), self.cache)
         return self._replace(cache=cache, history=self.history and self.history.followed(rows))
 
@@ -75,12 +86,19 @@ class State(NamedTuple):
 
     def restarted(self, new, fresh, index):
         """The sources in `new`, bool [B], begin anew, each from row `index`, int [B], of a `fresh` state of one hypothesis."""
+
         def pick(old, other):
             count = old.shape[0] // new.shape[0]
-            return where_rows(ops.repeat(new, count), ops.take(other, ops.repeat(index, count), axis=0), old)
+            return where_rows(
+                ops.repeat(new, count), ops.take(other, ops.repeat(index, count), axis=0), old
+            )
 
-        return State(tree.map_structure(pick, self.memory, fresh.memory), tree.map_structure(pick, self.cache, fresh.cache),
-                     ops.where(new, 0, self.position), self.history and self.history.restarted(new))
+        return State(
+            tree.map_structure(pick, self.memory, fresh.memory),
+            tree.map_structure(pick, self.cache, fresh.cache),
+            ops.where(new, 0, self.position),
+            self.history and self.history.restarted(new),
+        )
 
 
 class Seq2Seq(keras.Model):
@@ -100,9 +118,14 @@ class Seq2Seq(keras.Model):
     def __init__(self, source_vocabulary, target_vocabulary, start_id=1, end_id=2, **kwargs):
         super().__init__(**{key: value for key, value in kwargs.items() if value is not None})
         check_positive(source_vocabulary=source_vocabulary, target_vocabulary=target_vocabulary)
-        if not (0 <= start_id < target_vocabulary and 0 < end_id < min(source_vocabulary, target_vocabulary)):
-            raise ZooError(f"start_id {start_id} and end_id {end_id} must lie inside the vocabularies "
-                           f"({source_vocabulary} source, {target_vocabulary} target ids) and end_id above 0")
+        if not (
+            0 <= start_id < target_vocabulary
+            and 0 < end_id < min(source_vocabulary, target_vocabulary)
+        ):
+            raise ZooError(
+                f"start_id {start_id} and end_id {end_id} must lie inside the vocabularies "
+                f"({source_vocabulary} source, {target_vocabulary} target ids) and end_id above 0"
+            )
         self.source_vocabulary, self.target_vocabulary = source_vocabulary, target_vocabulary
         self.start_id, self.end_id = start_id, end_id
 
@@ -135,7 +158,9 @@ class Seq2Seq(keras.Model):
     def padded(self, memory, length):
         """The `Memory` of sources padded to `length`; a variant whose `final` has an axis of source tokens pads that, too."""
         missing = ((0, 0), (0, length - ops.shape(memory.mask)[1]))
-        return memory._replace(states=ops.pad(memory.states, (*missing, (0, 0))), mask=ops.pad(memory.mask, missing))
+        return memory._replace(
+            states=ops.pad(memory.states, (*missing, (0, 0))), mask=ops.pad(memory.mask, missing)
+        )
 
     def align(self, source, target):
         """Attention of each target position over the source: float [B, T, S], rows sum to 1.
@@ -172,13 +197,20 @@ class Seq2Seq(keras.Model):
     @classmethod
     def arguments(cls):
         """Names of the constructor's own arguments, the base's included."""
-        own = [p.name for p in inspect.signature(cls.__init__).parameters.values() if p.kind != p.VAR_KEYWORD]
+        own = [
+            p.name
+            for p in inspect.signature(cls.__init__).parameters.values()
+            if p.kind != p.VAR_KEYWORD
+        ]
         base = [p for p in inspect.signature(Seq2Seq.__init__).parameters if p not in own]
         return [name for name in own + base if name not in ("self", "kwargs")]
 
     def get_config(self):
         config = {name: getattr(self, name) for name in self.arguments()}
-        return config | {"name": self.name, "dtype": keras.dtype_policies.serialize(self.dtype_policy)}
+        return config | {
+            "name": self.name,
+            "dtype": keras.dtype_policies.serialize(self.dtype_policy),
+        }
 
     @classmethod
     def from_config(cls, config):
@@ -213,6 +245,7 @@ def by_source(x, state):
 
 def per_hypothesis(memory, token):
     """Nested tensors [B, ...] repeated for the N = B K rows of `token`, [N]: what a step takes that knows no sources."""
+
     def repeated(x):
         return ops.repeat(x, ops.shape(token)[0] // ops.shape(x)[0], axis=0)
 

@@ -37,7 +37,10 @@ def greedy(model, sources, max_length, beam, start, end):
     import torch
 
     memory, state = model.encode(sources)
-    outputs, living = torch.zeros(len(sources), max_length, dtype=torch.long), torch.arange(len(sources))
+    outputs, living = (
+        torch.zeros(len(sources), max_length, dtype=torch.long),
+        torch.arange(len(sources)),
+    )
     tokens = torch.full((len(sources), 1), start)
     for t in range(max_length):
         logits, state = model.step(tokens, memory, state)
@@ -78,12 +81,19 @@ def beam_search(model, sources, max_length, beam, start, end):
         written = tokens.gather(1, parents[..., None].expand(-1, -1, max_length))
         written[..., t] = following
         ends = (following == end) | (t == max_length - 1)
-        merged = torch.cat([scores, torch.where(ends & (places < beam), best / (t + 1), IMPOSSIBLE)], 1)
+        merged = torch.cat(
+            [scores, torch.where(ends & (places < beam), best / (t + 1), IMPOSSIBLE)], 1
+        )
         scores, kept = merged.topk(beam)
-        finished = torch.cat([finished, written], 1).gather(1, kept[..., None].expand(-1, -1, max_length))
+        finished = torch.cat([finished, written], 1).gather(
+            1, kept[..., None].expand(-1, -1, max_length)
+        )
         log_p, kept = torch.where(ends, IMPOSSIBLE, best).topk(beam)
         tokens = written.gather(1, kept[..., None].expand(-1, -1, max_length))
-        last, rows = following.gather(1, kept), parents.gather(1, kept) + torch.arange(len(living))[:, None] * beam
+        last, rows = (
+            following.gather(1, kept),
+            parents.gather(1, kept) + torch.arange(len(living))[:, None] * beam,
+        )
         done = (scores[:, -1] > IMPOSSIBLE) | (t == max_length - 1)
         outputs[living[done]] = finished[done, 0]
         if done.all():
@@ -91,7 +101,8 @@ def beam_search(model, sources, max_length, beam, start, end):
         if done.any():
             go_on = ~done
             living, tokens, last, log_p, finished, scores, rows = (
-                x[go_on] for x in (living, tokens, last, log_p, finished, scores, rows))
+                x[go_on] for x in (living, tokens, last, log_p, finished, scores, rows)
+            )
             memory = [x[go_on] for x in memory]
         state = [x[rows.flatten()] for x in state]
     return outputs

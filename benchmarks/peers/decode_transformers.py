@@ -12,10 +12,18 @@ def load(folder, beam, rows, max_length, precision):
 
     torch.set_num_threads(os.cpu_count())
     model = transformers.AutoModelForSeq2SeqLM.from_pretrained(folder).eval()
-    model.generation_config.forced_eos_token_id = None  # an output that is cut ends in no end token with the others either
+    model.generation_config.forced_eos_token_id = (
+        None  # an output that is cut ends in no end token with the others either
+    )
     end = model.config.eos_token_id
-    options = dict(max_new_tokens=max_length, num_beams=beam, do_sample=False, early_stopping=beam > 1, length_penalty=1.0,
-                   suppress_tokens=sorted({0, model.config.decoder_start_token_id}))
+    options = dict(
+        max_new_tokens=max_length,
+        num_beams=beam,
+        do_sample=False,
+        early_stopping=beam > 1,
+        length_penalty=1.0,
+        suppress_tokens=sorted({0, model.config.decoder_start_token_id}),
+    )
 
     def decode(sources):
         ids = torch.tensor([source + [0] * (len(sources[0]) - len(source)) for source in sources])

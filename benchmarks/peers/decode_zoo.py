@@ -16,7 +16,9 @@ def load(folder, beam, rows, max_length, precision):
     def decode(sources):
         return [best[0].ids for best in generate(model, sources, strategy, max_length, rows=rows)]
 
-    return decode if rows > 1 else lambda sources: by_length(decode, sources, 1)  # one after the other, for the latency
+    return (
+        decode if rows > 1 else lambda sources: by_length(decode, sources, 1)
+    )  # one after the other, for the latency
 
 
 if __name__ == "__main__":

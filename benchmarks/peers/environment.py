@@ -27,6 +27,8 @@ def python_of(folder):
         for line in lines:  # torch first, since the others depend on it
             subprocess.run([python, "-m", "pip", "install", "-q", line], check=True)
     except subprocess.CalledProcessError as error:
-        raise ZooError(f"the peers cannot be installed into {folder}: {' '.join(map(str, error.cmd))} failed") from error
+        raise ZooError(
+            f"the peers cannot be installed into {folder}: {' '.join(map(str, error.cmd))} failed"
+        ) from error
     made_from.write_text(wanted)
     return python

@@ -25,8 +25,14 @@ class Worker:
     def __init__(self, python, words, log, given):
         self.log = log
         with open(log, "w") as errors:
-            self.process = subprocess.Popen([str(python), *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
-                                            text=True, cwd=REPOSITORY)
+            self.process = subprocess.Popen(
+                [str(python), *words],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                cwd=REPOSITORY,
+            )
         found = self.ask(json.dumps(given))
         self.found, self.first = found["found"], found["seconds"]
 
@@ -40,7 +46,9 @@ class Worker:
         for answer in self.process.stdout:
             if answer.startswith("answer "):
                 return json.loads(answer.removeprefix("answer "))
-        raise ZooError(f"{' '.join(self.process.args[1:])} ended before it answered; see {self.log}")
+        raise ZooError(
+            f"{' '.join(self.process.args[1:])} ended before it answered; see {self.log}"
+        )
 
     def close(self):
         self.process.kill()

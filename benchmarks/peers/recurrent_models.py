@@ -10,12 +10,20 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 def filled(module, tensors, paths):
     """An LSTM or a cell with the kernels and biases of the zoo's cells at `paths`, one a layer and direction."""
-    suffixes = [name.removeprefix("weight_ih") for name, _ in module.named_parameters() if name.startswith("weight_ih")]
+    suffixes = [
+        name.removeprefix("weight_ih")
+        for name, _ in module.named_parameters()
+        if name.startswith("weight_ih")
+    ]
     state = {}
     for suffix, path in zip(suffixes, paths):
         bias = tensors[f"{path}/cell/bias"]
-        state |= {f"weight_ih{suffix}": tensors[f"{path}/cell/kernel"].T, f"bias_ih{suffix}": bias,
-                  f"weight_hh{suffix}": tensors[f"{path}/cell/recurrent_kernel"].T, f"bias_hh{suffix}": torch.zeros_like(bias)}
+        state |= {
+            f"weight_ih{suffix}": tensors[f"{path}/cell/kernel"].T,
+            f"bias_ih{suffix}": bias,
+            f"weight_hh{suffix}": tensors[f"{path}/cell/recurrent_kernel"].T,
+            f"bias_hh{suffix}": torch.zeros_like(bias),
+        }
     module.load_state_dict(state)
     return module
 
@@ -37,8 +45,10 @@ class Model(nn.Module):
 
     def __init__(self, tensors):
         super().__init__()
-        self.source, self.target = (nn.Embedding.from_pretrained(tensors[f"{side}_embedding/embeddings"])
-                                    for side in ("source", "target"))
+        self.source, self.target = (
+            nn.Embedding.from_pretrained(tensors[f"{side}_embedding/embeddings"])
+            for side in ("source", "target")
+        )
         self.output = dense(tensors, "output")
         self.units = tensors["output/kernel"].shape[0]
 
@@ -48,17 +58,27 @@ class LSTMSeq2Seq(Model):
 
     def __init__(self, tensors):
         super().__init__(tensors)
-        depth = sum(path.startswith("encoder_") and path.endswith("cell/kernel") for path in tensors)
-        self.encoder = filled(nn.LSTM(self.units, self.units, depth, batch_first=True), tensors,
-                              [f"encoder_{i}" for i in range(depth)])
-        self.cells = nn.ModuleList(filled(nn.LSTMCell(self.units, self.units), tensors, [f"decoder_{i}"])
-                                   for i in range(depth))
+        depth = sum(
+            path.startswith("encoder_") and path.endswith("cell/kernel") for path in tensors
+        )
+        self.encoder = filled(
+            nn.LSTM(self.units, self.units, depth, batch_first=True),
+            tensors,
+            [f"encoder_{i}" for i in range(depth)],
+        )
+        self.cells = nn.ModuleList(
+            filled(nn.LSTMCell(self.units, self.units), tensors, [f"decoder_{i}"])
+            for i in range(depth)
+        )
 
     def encode(self, ids):
         """Lists of ids, the longest first -> memory, tensors [B, ...], and state, tensors [B, D]."""
         rows = [torch.tensor(row[::-1]) for row in ids]
-        packed = pack_padded_sequence(self.source(nn.utils.rnn.pad_sequence(rows, batch_first=True)), list(map(len, ids)),
-                                      batch_first=True)
+        packed = pack_padded_sequence(
+            self.source(nn.utils.rnn.pad_sequence(rows, batch_first=True)),
+            list(map(len, ids)),
+            batch_first=True,
+        )
         _, (hidden, cell) = self.encoder(packed)
         return (), [*hidden, *cell]
 
@@ -77,9 +97,20 @@ class Bahdanau(Model):
 
     def __init__(self, tensors):
         super().__init__(tensors)
-        self.encoder = filled(nn.LSTM(self.source.embedding_dim, tensors["first_hidden/kernel"].shape[0], batch_first=True,
-                                      bidirectional=True), tensors, ["forwards", "backwards"])
-        self.first_hidden, self.first_cell = dense(tensors, "first_hidden"), dense(tensors, "first_cell")
+        self.encoder = filled(
+            nn.LSTM(
+                self.source.embedding_dim,
+                tensors["first_hidden/kernel"].shape[0],
+                batch_first=True,
+                bidirectional=True,
+            ),
+            tensors,
+            ["forwards", "backwards"],
+        )
+        self.first_hidden, self.first_cell = (
+            dense(tensors, "first_hidden"),
+            dense(tensors, "first_cell"),
+        )
         self.keys, self.readout = dense(tensors, "decoder/keys"), dense(tensors, "readout")
         self.register_buffer("query", tensors["decoder/query"])
         self.register_buffer("score", tensors["decoder/score"])
@@ -89,13 +120,18 @@ class Bahdanau(Model):
     def encode(self, ids):
         """As in `LSTMSeq2Seq`; the memory is states [B, S, 2D], keys [B, S, D] and padding bool [B, 1, S]."""
         rows, lengths = [torch.tensor(row) for row in ids], torch.tensor(list(map(len, ids)))
-        packed = pack_padded_sequence(self.source(nn.utils.rnn.pad_sequence(rows, batch_first=True)), lengths,
-                                      batch_first=True)
+        packed = pack_padded_sequence(
+            self.source(nn.utils.rnn.pad_sequence(rows, batch_first=True)),
+            lengths,
+            batch_first=True,
+        )
         packed, (hidden, _) = self.encoder(packed)
         states, _ = pad_packed_sequence(packed, batch_first=True)
         padding = torch.arange(states.shape[1]) >= lengths[:, None]
-        return (states, self.keys(states), padding[:, None]), [torch.tanh(self.first_hidden(hidden[1])),
-                                                               torch.tanh(self.first_cell(hidden[1]))]
+        return (states, self.keys(states), padding[:, None]), [
+            torch.tanh(self.first_hidden(hidden[1])),
+            torch.tanh(self.first_cell(hidden[1])),
+        ]
 
     def step(self, tokens, memory, state):
         """As in `LSTMSeq2Seq`."""
@@ -106,7 +142,10 @@ class Bahdanau(Model):
         weights = scores.masked_fill_(padding, float("-inf")).softmax(-1)
         context = (weights @ states).flatten(0, 1)  # [B K, 2D]
         hidden, cell = self.cell(torch.cat([x, context], -1), (hidden, cell))
-        return self.output(torch.tanh(self.readout(torch.cat([hidden, x, context], -1)))), [hidden, cell]
+        return self.output(torch.tanh(self.readout(torch.cat([hidden, x, context], -1)))), [
+            hidden,
+            cell,
+        ]
 
 
 MODELS = {"lstm_seq2seq": LSTMSeq2Seq, "bilstm_bahdanau": Bahdanau}

@@ -36,13 +36,26 @@ LARGE = dict(sources={64: 256, 16: 64, 1: 8}, steps=400, batch=16)
 LONGER = dict(steps=1000, batch=32)
 RECURRENT = LONGER | dict(rate=2e-3)
 SHAPES = {
-    "marian 3+3, d 256": Shape("marian_base", SMALL, CHECKPOINT, sources={64: 1000, 16: 500, 1: 50}),
+    "marian 3+3, d 256": Shape(
+        "marian_base", SMALL, CHECKPOINT, sources={64: 1000, 16: 500, 1: 50}
+    ),
     "T5-small": Shape("t5_small", dict(dropout=0.0), CHECKPOINT, vocabulary=32_128, **LARGE),
     "BART 3+3, d 256": Shape("bart_base", SMALL | dict(max_positions=128), ("KerasHub",), **LONGER),
     "Transformer 3+3, d 256": Shape("transformer_base", SMALL, ("Joey NMT",), **LONGER),
-    "LSTM 2+2, d 512": Shape("lstm_seq2seq_base", dict(units=512, depth=2, uniform=None), ("PyTorch loop",), **RECURRENT),
-    "Bahdanau, d 512": Shape("bilstm_bahdanau_base", dict(units=512, embedding_units=512, readout_units=512, dropout=0.0),
-                             ("PyTorch loop",), **RECURRENT),
-    "marian 6+6, d 512": Shape("marian_base", dict(dropout=0.0), CHECKPOINT,
-                              damping=0.02, **LARGE | dict(batch=32, rate=5e-4)),
+    "LSTM 2+2, d 512": Shape(
+        "lstm_seq2seq_base", dict(units=512, depth=2, uniform=None), ("PyTorch loop",), **RECURRENT
+    ),
+    "Bahdanau, d 512": Shape(
+        "bilstm_bahdanau_base",
+        dict(units=512, embedding_units=512, readout_units=512, dropout=0.0),
+        ("PyTorch loop",),
+        **RECURRENT,
+    ),
+    "marian 6+6, d 512": Shape(
+        "marian_base",
+        dict(dropout=0.0),
+        CHECKPOINT,
+        damping=0.02,
+        **LARGE | dict(batch=32, rate=5e-4),
+    ),
 }

@@ -18,7 +18,9 @@ def keep(rows, order, path, page, render):
         path: path of the table, which ends in ".csv"; page: path of its Markdown.
         render: function of the table's path to its Markdown.
     """
-    table = pd.DataFrame(rows).assign(commit=provenance.commit(), processor=provenance.processor(), cores=os.cpu_count())
+    table = pd.DataFrame(rows).assign(
+        commit=provenance.commit(), processor=provenance.processor(), cores=os.cpu_count()
+    )
     if path.is_file():
         old = pd.read_csv(path)
         table = pd.concat([old[old["shape"].isin(set(order) - {rows[0]["shape"]})], table])
@@ -32,8 +34,10 @@ def check_names(names, shapes, what):
     """Raises `ZooError` for a name that is no shape of `python -m benchmarks peers WHAT`."""
     unknown = [name for name in names if name not in shapes]
     if unknown:
-        raise ZooError(f"there is no shape {unknown[0]!r}: python -m benchmarks peers {what} takes "
-                       f"{', '.join(map(repr, shapes))}, or none of them for all")
+        raise ZooError(
+            f"there is no shape {unknown[0]!r}: python -m benchmarks peers {what} takes "
+            f"{', '.join(map(repr, shapes))}, or none of them for all"
+        )
 
 
 def unique(values):

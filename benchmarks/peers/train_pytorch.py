@@ -19,7 +19,9 @@ def load(model, arguments, start_id):
     torch.set_num_threads(os.cpu_count())
     torch.manual_seed(0)
     network = MODELS[model](**arguments)
-    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, betas=(0.9, 0.98), eps=1e-9, fused=True)
+    optimizer = torch.optim.Adam(
+        network.parameters(), lr=1e-3, betas=(0.9, 0.98), eps=1e-9, fused=True
+    )
 
     def padded(rows):
         return nn.utils.rnn.pad_sequence([torch.tensor(row) for row in rows], batch_first=True)
@@ -32,14 +34,23 @@ def load(model, arguments, start_id):
             opened = torch.cat([torch.full_like(target[:, :1], start_id), target[:, :-1]], 1)
             logits = network(source, torch.tensor([len(row) for row in sources]), opened)
             count = (target != 0).sum()
-            loss = nn.functional.cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=0,
-                                               label_smoothing=0.1, reduction="sum")
+            loss = nn.functional.cross_entropy(
+                logits.flatten(0, 1),
+                target.flatten(),
+                ignore_index=0,
+                label_smoothing=0.1,
+                reduction="sum",
+            )
             optimizer.zero_grad(set_to_none=True)
             (loss / count).backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             total, tokens = total + loss.item(), tokens + count.item()
-        return {"loss": total / tokens, "tokens": tokens, "parameters": sum(p.numel() for p in network.parameters())}
+        return {
+            "loss": total / tokens,
+            "tokens": tokens,
+            "parameters": sum(p.numel() for p in network.parameters()),
+        }
 
     return train
 

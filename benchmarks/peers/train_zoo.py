@@ -28,7 +28,13 @@ def load(variant, vocabulary, arguments, shapes, precision):
     from zoo.training.step import Step
 
     keras.utils.set_random_seed(0)
-    model = zoo.create(variant, vocabulary, vocabulary, **arguments, **({} if precision == "float32" else {"dtype": precision}))
+    model = zoo.create(
+        variant,
+        vocabulary,
+        vocabulary,
+        **arguments,
+        **({} if precision == "float32" else {"dtype": precision}),
+    )
     recipe = zoo.Recipe(learning_rate=1e-3, warmup=0.0, decay="constant", precision=precision)
     step = Step(model, make_optimizer(recipe, 10**6), recipe, 10**6)
 
@@ -37,11 +43,19 @@ def load(variant, vocabulary, arguments, shapes, precision):
 
     def train(path):
         total = tokens = 0.0
-        for (sources, targets), (rows, source_length, target_length) in zip(json.loads(pathlib.Path(path).read_text()), shapes):
-            loss, count = step(filled(sources, rows, source_length, [EOS]), filled(targets, rows, target_length, []))
+        for (sources, targets), (rows, source_length, target_length) in zip(
+            json.loads(pathlib.Path(path).read_text()), shapes
+        ):
+            loss, count = step(
+                filled(sources, rows, source_length, [EOS]),
+                filled(targets, rows, target_length, []),
+            )
             total, tokens = total + float(loss), tokens + float(count)
-        return {"loss": total / tokens, "tokens": tokens,
-                "parameters": sum(int(np.prod(v.shape)) for v in model.trainable_variables)}
+        return {
+            "loss": total / tokens,
+            "tokens": tokens,
+            "parameters": sum(int(np.prod(v.shape)) for v in model.trainable_variables),
+        }
 
     return train
 

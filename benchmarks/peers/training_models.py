@@ -16,13 +16,20 @@ class LSTMSeq2Seq(nn.Module):
     def __init__(self, vocabulary, units, depth, **_):
         super().__init__()
         self.source, self.target = nn.Embedding(vocabulary, units), nn.Embedding(vocabulary, units)
-        self.encoder, self.decoder = (nn.LSTM(units, units, depth, batch_first=True) for _ in range(2))
+        self.encoder, self.decoder = (
+            nn.LSTM(units, units, depth, batch_first=True) for _ in range(2)
+        )
         self.output = nn.Linear(units, vocabulary)
 
     def forward(self, source, lengths, opened):
         places = torch.arange(source.shape[1])
         backwards = (lengths[:, None] - 1 - places).clamp(min=0)
-        packed = pack_padded_sequence(self.source(source.gather(1, backwards)), lengths, batch_first=True, enforce_sorted=False)
+        packed = pack_padded_sequence(
+            self.source(source.gather(1, backwards)),
+            lengths,
+            batch_first=True,
+            enforce_sorted=False,
+        )
         _, state = self.encoder(packed)
         return self.output(self.decoder(self.target(opened), state)[0])
 
@@ -41,7 +48,9 @@ class Bahdanau(nn.Module):
         self.readout, self.output = nn.Linear(4 * units, units), nn.Linear(units, vocabulary)
 
     def forward(self, source, lengths, opened):
-        packed = pack_padded_sequence(self.source(source), lengths, batch_first=True, enforce_sorted=False)
+        packed = pack_padded_sequence(
+            self.source(source), lengths, batch_first=True, enforce_sorted=False
+        )
         packed, (last, _) = self.encoder(packed)
         states, _ = pad_packed_sequence(packed, batch_first=True)  # [B, S, 2D]
         keys, padding = self.keys(states), torch.arange(states.shape[1]) >= lengths[:, None]
@@ -63,21 +72,31 @@ class Transformer(nn.Module):
         super().__init__()
         self.embedding, self.drop = nn.Embedding(vocabulary, units), nn.Dropout(dropout)
         nn.init.normal_(self.embedding.weight, std=units**-0.5)
-        self.stacks = nn.Transformer(units, heads, depth, depth, inner_units, dropout, batch_first=True)
-        self.stacks.encoder.norm = self.stacks.decoder.norm = None  # the paper has no norm after the stacks
+        self.stacks = nn.Transformer(
+            units, heads, depth, depth, inner_units, dropout, batch_first=True
+        )
+        self.stacks.encoder.norm = self.stacks.decoder.norm = (
+            None  # the paper has no norm after the stacks
+        )
         rates = torch.exp(torch.arange(0, units, 2) * (-math.log(10_000) / units))
         angles = torch.arange(512)[:, None] * rates
         self.register_buffer("positions", torch.cat([angles.sin(), angles.cos()], -1))
         self.scale = units**0.5
 
     def embed(self, ids):
-        return self.drop(self.embedding(ids) * self.scale + self.positions[:ids.shape[1]])
+        return self.drop(self.embedding(ids) * self.scale + self.positions[: ids.shape[1]])
 
     def forward(self, source, lengths, opened):
         padding = torch.zeros(source.shape).masked_fill(source == 0, float("-inf"))
         causal = nn.Transformer.generate_square_subsequent_mask(opened.shape[1])
-        x = self.stacks(self.embed(source), self.embed(opened), tgt_mask=causal, tgt_is_causal=True,
-                        src_key_padding_mask=padding, memory_key_padding_mask=padding)
+        x = self.stacks(
+            self.embed(source),
+            self.embed(opened),
+            tgt_mask=causal,
+            tgt_is_causal=True,
+            src_key_padding_mask=padding,
+            memory_key_padding_mask=padding,
+        )
         return x @ self.embedding.weight.T
 
 
@@ -88,12 +107,29 @@ class T5(nn.Module):
         super().__init__()
         from transformers import T5Config, T5ForConditionalGeneration
 
-        self.model = T5ForConditionalGeneration(T5Config(
-            vocab_size=vocabulary, d_model=units, d_kv=units // heads, d_ff=inner_units, num_layers=depth, num_heads=heads,
-            dropout_rate=dropout, decoder_start_token_id=0, use_cache=False))
+        self.model = T5ForConditionalGeneration(
+            T5Config(
+                vocab_size=vocabulary,
+                d_model=units,
+                d_kv=units // heads,
+                d_ff=inner_units,
+                num_layers=depth,
+                num_heads=heads,
+                dropout_rate=dropout,
+                decoder_start_token_id=0,
+                use_cache=False,
+            )
+        )
 
     def forward(self, source, lengths, opened):
-        return self.model(input_ids=source, attention_mask=(source != 0).long(), decoder_input_ids=opened).logits
+        return self.model(
+            input_ids=source, attention_mask=(source != 0).long(), decoder_input_ids=opened
+        ).logits
 
 
-MODELS = {"LSTM": LSTMSeq2Seq, "Bahdanau": Bahdanau, "nn.Transformer": Transformer, "transformers T5": T5}
+MODELS = {
+    "LSTM": LSTMSeq2Seq,
+    "Bahdanau": Bahdanau,
+    "nn.Transformer": Transformer,
+    "transformers T5": T5,
+}

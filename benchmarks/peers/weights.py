@@ -27,25 +27,50 @@ def make(name, folder):
     import keras
     import sentencepiece
 
-    english, german, test = (read_lines(multi30k_file(*what)) for what in (("train", "en"), ("train", "de"), ("test", "en")))
+    english, german, test = (
+        read_lines(multi30k_file(*what))
+        for what in (("train", "en"), ("train", "de"), ("test", "en"))
+    )
     pieces = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(english + german), model_writer=pieces, minloglevel=3,
-                                             vocab_size=PIECES, pad_id=0, bos_id=1, eos_id=2, unk_id=3)
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(english + german),
+        model_writer=pieces,
+        minloglevel=3,
+        vocab_size=PIECES,
+        pad_id=0,
+        bos_id=1,
+        eos_id=2,
+        unk_id=3,
+    )
     tokenizer = sentencepiece.SentencePieceProcessor(model_proto=pieces.getvalue())
     encode = lambda texts: [[*ids, 2] for ids in tokenizer.encode(texts)]
     shape = SHAPES[name]
     keras.utils.set_random_seed(0)
     model = build(arguments(shape))
     for variable in model.trainable_variables:
-        if re.search(r"block_([2-9]|\d\d)/.*(attention/output|feed_forward/outer)/kernel", variable.path):
+        if re.search(
+            r"block_([2-9]|\d\d)/.*(attention/output|feed_forward/outer)/kernel", variable.path
+        ):
             variable.assign(shape.damping * variable)
-    pairs = [pair for pair in zip(encode(english), encode(german)) if max(map(len, pair)) <= LONGEST]
+    pairs = [
+        pair for pair in zip(encode(english), encode(german)) if max(map(len, pair)) <= LONGEST
+    ]
     warm = max(1, shape.steps // 10)
-    rate = keras.optimizers.schedules.CosineDecay(0.0, shape.steps - warm, warmup_target=shape.rate, warmup_steps=warm)
-    model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), jit_compile=True,
-                  loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, shape.steps - warm, warmup_target=shape.rate, warmup_steps=warm
+    )
+    model.compile(
+        keras.optimizers.Adam(rate, clipnorm=1.0),
+        jit_compile=True,
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
     told = min(100, shape.steps)  # steps after which it says how it goes
-    model.fit(batches(pairs, shape.batch, model.start_id), steps_per_epoch=told, epochs=shape.steps // told, verbose=2)
+    model.fit(
+        batches(pairs, shape.batch, model.start_id),
+        steps_per_epoch=told,
+        epochs=shape.steps // told,
+        verbose=2,
+    )
     save(model, shape, encode(test), folder)
 
 
@@ -59,8 +84,14 @@ def build(arguments):
     """The built model of `arguments`."""
     import zoo
 
-    model = zoo.create(*(arguments[key] for key in ("variant", "source_vocabulary", "target_vocabulary")),
-                       **{key: x for key, x in arguments.items() if key != "variant" and not key.endswith("_vocabulary")})
+    model = zoo.create(
+        *(arguments[key] for key in ("variant", "source_vocabulary", "target_vocabulary")),
+        **{
+            key: x
+            for key, x in arguments.items()
+            if key != "variant" and not key.endswith("_vocabulary")
+        },
+    )
     model.build()
     return model
 
@@ -81,7 +112,11 @@ def save(model, shape, sources, folder):
 
     config, tensors = exported(model, shape)
     with atomic_folder(folder) as draft:
-        save_file({key: np.ascontiguousarray(x) for key, x in tensors.items()}, draft / "model.safetensors", {"format": "pt"})
+        save_file(
+            {key: np.ascontiguousarray(x) for key, x in tensors.items()},
+            draft / "model.safetensors",
+            {"format": "pt"},
+        )
         for file, content in (("config", config), ("sources", sources)):
             (draft / f"{file}.json").write_text(json.dumps(content))
 
@@ -92,8 +127,12 @@ def exported(model, shape):
 
     if type(model).__name__.lower() in [family.MODEL_TYPE for family in checkpoint.FAMILIES]:
         config, tensors = checkpoint.export(model)
-        return config | {"num_hidden_layers": model.depth}, tensors  # as transformers writes it, and KerasHub reads it
-    return arguments(shape), {path: np.asarray(x) for path, x in checkpoint.variables(model).items()}
+        return config | {
+            "num_hidden_layers": model.depth
+        }, tensors  # as transformers writes it, and KerasHub reads it
+    return arguments(shape), {
+        path: np.asarray(x) for path, x in checkpoint.variables(model).items()
+    }
 
 
 def read(folder):
@@ -118,10 +157,12 @@ def batches(pairs, size, start_id):
     def padded(rows):
         batch = np.zeros((size, LONGEST), "int32")
         for row, ids in zip(batch, rows):
-            row[:len(ids)] = ids
+            row[: len(ids)] = ids
         return batch
 
     while True:
-        source, target = (padded(rows) for rows in zip(*(pairs[i] for i in random.choice(len(pairs), size))))
+        source, target = (
+            padded(rows) for rows in zip(*(pairs[i] for i in random.choice(len(pairs), size)))
+        )
         opened = np.concatenate([np.full((size, 1), start_id, "int32"), target[:, :-1]], 1)
         yield (source, opened), target, (target != 0).astype("float32")

@@ -36,9 +36,12 @@ def by_length(decode, sources, rows):
     Returns:
         The outputs in the order of the sources.
     """
-    order, outputs = sorted(range(len(sources)), key=lambda i: -len(sources[i])), [None] * len(sources)
+    order, outputs = (
+        sorted(range(len(sources)), key=lambda i: -len(sources[i])),
+        [None] * len(sources),
+    )
     for first in range(0, len(order), rows):
-        chosen = order[first:first + rows]
+        chosen = order[first : first + rows]
         for i, output in zip(chosen, decode([sources[i] for i in chosen])):
             outputs[i] = output
     return outputs
@@ -46,7 +49,9 @@ def by_length(decode, sources, rows):
 
 def until_end(row, end_id, pad_id=0):
     """The ids before the first end token, or all but padding where the output was cut."""
-    return row[:row.index(end_id)] if end_id in row else [token for token in row if token != pad_id]
+    return (
+        row[: row.index(end_id)] if end_id in row else [token for token in row if token != pad_id]
+    )
 
 
 def answer(**values):

@@ -32,7 +32,13 @@ SHAPES = {
     "t5": Shape("t5_nano", dict(units=32, start_id=0, tied_embeddings="all"), (), vocabulary=60),
     "bart": Shape("bart_nano", SMALL | dict(tied_embeddings="all"), (), vocabulary=60),
     "lstm": Shape("lstm_seq2seq_nano", dict(units=32), (), vocabulary=60),
-    "bahdanau": Shape("bilstm_bahdanau_nano", dict(units=32, embedding_units=24, readout_units=40), (), vocabulary=60)}
+    "bahdanau": Shape(
+        "bilstm_bahdanau_nano",
+        dict(units=32, embedding_units=24, readout_units=40),
+        (),
+        vocabulary=60,
+    ),
+}
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +49,15 @@ def checkpoint(tmp_path_factory):
         lines = [" ".join(random.choice(WORDS, random.integers(2, 9))) for _ in range(80)]
         (folder / name).write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(weights, "multi30k_file", lambda split, language: folder / f"{split}.{language}.gz")
+        patch.setattr(
+            weights, "multi30k_file", lambda split, language: folder / f"{split}.{language}.gz"
+        )
         patch.setattr(weights, "PIECES", 44)
-        patch.setitem(weights.SHAPES, "small", Shape("marian_nano", dict(tied_embeddings="all"), (), vocabulary=44, steps=2))
+        patch.setitem(
+            weights.SHAPES,
+            "small",
+            Shape("marian_nano", dict(tied_embeddings="all"), (), vocabulary=44, steps=2),
+        )
         weights.make("small", folder / "small")
     return folder / "small"
 
@@ -69,8 +81,12 @@ def folders(tmp_path_factory):
             for variable in model.trainable_variables:
                 variable.assign_add(0.2 * random.normal(size=variable.shape))
                 if variable.path.endswith("target_embedding/embeddings"):
-                    variable.assign(variable * (np.arange(60) > 1)[:, None])  # no padding and start tokens put out
-            sources = [[*random.integers(4, 60, random.integers(1, 9)).tolist(), 2] for _ in range(30)]
+                    variable.assign(
+                        variable * (np.arange(60) > 1)[:, None]
+                    )  # no padding and start tokens put out
+            sources = [
+                [*random.integers(4, 60, random.integers(1, 9)).tolist(), 2] for _ in range(30)
+            ]
             weights.save(model, SHAPES[name], sources, made[name])
         return made[name]
 
@@ -80,7 +96,9 @@ def folders(tmp_path_factory):
 @functools.cache
 def decoded(module, folder, beam):
     """Outputs of a worker's module for the sources of a folder."""
-    return module.load(str(folder), beam, 8, 12, "float32")(json.loads((folder / "sources.json").read_text())[:30])
+    return module.load(str(folder), beam, 8, 12, "float32")(
+        json.loads((folder / "sources.json").read_text())[:30]
+    )
 
 
 def shares(folder, module, beam):
@@ -115,7 +133,9 @@ def test_ctranslate2_decodes_the_same(name, beam, folders, peers):
 
 
 def test_a_worker_answers_as_often_as_it_is_asked(tmp_path):
-    worker = Worker(sys.executable, ["-c", ECHO], tmp_path / "log", {"times": 2, "work": [[3], [4, 5]]})
+    worker = Worker(
+        sys.executable, ["-c", ECHO], tmp_path / "log", {"times": 2, "work": [[3], [4, 5]]}
+    )
     assert worker.found == [[3, 3], [4, 5, 4, 5]] and worker.first >= 0
     assert worker.ask()["seconds"] >= 0
     worker.close()
@@ -140,7 +160,10 @@ def test_rows_of_other_shapes_stay(tmp_path):
     for shape, ratio in (("T5-small", 2.0), ("marian 3+3, d 256", 3.0), ("T5-small", 4.0)):
         keep([row | {"shape": shape, "ratio": ratio}], tmp_path)
     table = pd.read_csv(tmp_path / "decoding.csv")
-    assert list(zip(table["shape"], table["ratio"])) == [("marian 3+3, d 256", 3.0), ("T5-small", 4.0)]
+    assert list(zip(table["shape"], table["ratio"])) == [
+        ("marian 3+3, d 256", 3.0),
+        ("T5-small", 4.0),
+    ]
 
 
 def test_every_shape_is_one_that_its_peers_can_decode():
@@ -149,7 +172,9 @@ def test_every_shape_is_one_that_its_peers_can_decode():
         assert weights.arguments(shape)["variant"] in list_models()
 
 
-@pytest.mark.parametrize("words", [["peers"], ["peers", "speed"], ["peers", "decoding", "T5-small", "twice"]])
+@pytest.mark.parametrize(
+    "words", [["peers"], ["peers", "speed"], ["peers", "decoding", "T5-small", "twice"]]
+)
 def test_what_is_not_compared(words, capsys):
     assert main(words) == 2
     assert "python -m benchmarks peers decoding" in capsys.readouterr().err

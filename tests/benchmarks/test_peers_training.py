@@ -40,14 +40,20 @@ def test_both_train_the_same_model_on_the_same_batches(batches, monkeypatch, pee
     file, shapes = batches
     variant, options, arguments = MODELS[peer]
     start_id = 0 if "t5" in variant else 1
-    learners = [train_zoo.load(variant, 16, options, shapes, "float32"),
-                importlib.import_module("train_pytorch").load(peer, arguments | {"vocabulary": 16}, start_id)]
+    learners = [
+        train_zoo.load(variant, 16, options, shapes, "float32"),
+        importlib.import_module("train_pytorch").load(
+            peer, arguments | {"vocabulary": 16}, start_id
+        ),
+    ]
     found = [[learner(str(file)) for _ in range(4)] for learner in learners]
     tokens = sum(len(row) for _, targets in json.loads(file.read_text()) for row in targets)
     for rounds in found:
         assert rounds[-1]["loss"] < rounds[0]["loss"] and rounds[0]["tokens"] == tokens
     ours, theirs = (rounds[0]["parameters"] for rounds in found)
-    assert abs(ours / theirs - 1) < 0.06  # biases of the LSTMs, which are few in models of real size
+    assert (
+        abs(ours / theirs - 1) < 0.06
+    )  # biases of the LSTMs, which are few in models of real size
     if "ransformer" in peer:
         assert ours == theirs
 
@@ -60,25 +66,49 @@ def test_operations_of_a_real_size(name):
     assert 1e9 < flops < 1e12
 
 
-ROW = {"shape": "T5-small", "peer": "transformers T5", "precision": "float32", "batches": 8, "rounds": 5,
-       "parameters": 60_000_000,
-       "peer_parameters": 60_000_000, "padding": 0.2, "zoo_tokens_per_second": 1000.0, "peer_tokens_per_second": 500.0,
-       "ratio": 2.0, "lowest_ratio": 1.9, "highest_ratio": 2.1, "zoo_loss": 8.0, "peer_loss": 8.1, "matrix_share": 0.5,
-       "pipeline_share": 0.0123, "zoo_first_seconds": 30.0, "peer_first_seconds": 9.0}
+ROW = {
+    "shape": "T5-small",
+    "peer": "transformers T5",
+    "precision": "float32",
+    "batches": 8,
+    "rounds": 5,
+    "parameters": 60_000_000,
+    "peer_parameters": 60_000_000,
+    "padding": 0.2,
+    "zoo_tokens_per_second": 1000.0,
+    "peer_tokens_per_second": 500.0,
+    "ratio": 2.0,
+    "lowest_ratio": 1.9,
+    "highest_ratio": 2.1,
+    "zoo_loss": 8.0,
+    "peer_loss": 8.1,
+    "matrix_share": 0.5,
+    "pipeline_share": 0.0123,
+    "zoo_first_seconds": 30.0,
+    "peer_first_seconds": 9.0,
+}
 
 
 def test_a_new_row_takes_the_place_of_its_old_one(tmp_path):
     for shape, ratio in (("T5-small", 2.0), ("LSTM 2+2, d 512", 1.3), ("T5-small", 2.5)):
         keep(ROW | {"shape": shape, "ratio": ratio}, tmp_path)
     table = pd.read_csv(tmp_path / "training.csv")
-    assert table["shape"].tolist() == ["LSTM 2+2, d 512", "T5-small"] and np.allclose(table["ratio"], [1.3, 2.5])
+    assert table["shape"].tolist() == ["LSTM 2+2, d 512", "T5-small"] and np.allclose(
+        table["ratio"], [1.3, 2.5]
+    )
     text = (tmp_path / "training.md").read_text()
-    assert text == render(tmp_path / "training.csv") and "**2.50** (1.90 to 2.10) | 50% | 20% | 1.2%" in text
+    assert (
+        text == render(tmp_path / "training.csv")
+        and "**2.50** (1.90 to 2.10) | 50% | 20% | 1.2%" in text
+    )
 
 
 def test_mistakes(capsys):
     assert main(["peers", "training", "GPT"]) == 2
-    assert "there is no shape 'GPT': python -m benchmarks peers training takes 'LSTM 2+2, d 512'" in capsys.readouterr().err
+    assert (
+        "there is no shape 'GPT': python -m benchmarks peers training takes 'LSTM 2+2, d 512'"
+        in capsys.readouterr().err
+    )
     assert main(["peers", "trianing"]) == 2
     with pytest.raises(ZooError, match="there is no shape"):
         training.main(["x"])

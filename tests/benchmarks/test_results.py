@@ -20,10 +20,17 @@ def test_rows_render_to_what_is_committed(tmp_path):
     for suite, folder in suites():
         shutil.copytree(folder / "rows", tmp_path / suite.name / "rows")
         render(suite, tmp_path / suite.name)
-        assert {path.name for path in folder.iterdir()} == {"rows", "results.csv", "README.md", "by_length.svg"}
+        assert {path.name for path in folder.iterdir()} == {
+            "rows",
+            "results.csv",
+            "README.md",
+            "by_length.svg",
+        }
         for name in ("README.md", "results.csv"):
             rendered = (tmp_path / suite.name / name).read_text()
-            assert rendered == (folder / name).read_text(), f"run: python -m benchmarks report {suite.name}"
+            assert rendered == (folder / name).read_text(), (
+                f"run: python -m benchmarks report {suite.name}"
+            )
 
 
 def test_rows_are_of_the_suite_as_it_stands():
@@ -31,7 +38,10 @@ def test_rows_are_of_the_suite_as_it_stands():
         cells = {cell.name: cell.settings for cell in suite.cells()}
         assert {path.stem for path in (folder / "rows").iterdir()} == set(cells)
         for row in load_rows(suite, folder):
-            assert row["settings"] == cells[f"{row['model'].replace(' ', ',')}.{row['task']}.s{row['seed']}"]
+            assert (
+                row["settings"]
+                == cells[f"{row['model'].replace(' ', ',')}.{row['task']}.s{row['seed']}"]
+            )
 
 
 def test_the_readme_shows_the_rendered_tables(tmp_path):
@@ -40,7 +50,9 @@ def test_the_readme_shows_the_rendered_tables(tmp_path):
     for suite, folder in suites():
         (tmp_path / "README.md").write_text(text, encoding="utf-8")
         render_readme(suite, folder, tmp_path / "README.md")
-        assert (tmp_path / "README.md").read_text(encoding="utf-8") == text, f"run: python -m benchmarks report {suite.name}"
+        assert (tmp_path / "README.md").read_text(encoding="utf-8") == text, (
+            f"run: python -m benchmarks report {suite.name}"
+        )
 
 
 def test_every_claim_of_the_quick_suite_holds():

@@ -21,15 +21,32 @@ CELLS = [cell.name for cell in load_suite("smoke").cells()]
 
 
 def command(folder, *words):
-    return [sys.executable, "-m", "benchmarks", *words, "--work", str(folder / "work"), "--results", str(folder / "results")]
+    return [
+        sys.executable,
+        "-m",
+        "benchmarks",
+        *words,
+        "--work",
+        str(folder / "work"),
+        "--results",
+        str(folder / "results"),
+    ]
 
 
 def call(folder, *words):
-    return subprocess.run(command(folder, *words), capture_output=True, text=True, cwd=REPOSITORY, timeout=300)
+    return subprocess.run(
+        command(folder, *words), capture_output=True, text=True, cwd=REPOSITORY, timeout=300
+    )
 
 
 def start(folder):
-    return subprocess.Popen(command(folder, "smoke"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=REPOSITORY)
+    return subprocess.Popen(
+        command(folder, "smoke"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=REPOSITORY,
+    )
 
 
 def children(work):
@@ -55,7 +72,10 @@ def wait(condition, seconds):
 def scores(folder):
     """The rows without what depends on the clock."""
     rows = read_rows(folder / "rows")
-    return {name: {key: value for key, value in row.items() if key != "timing"} for name, row in rows.items()}
+    return {
+        name: {key: value for key, value in row.items() if key != "timing"}
+        for name, row in rows.items()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +100,9 @@ def folder(finished, tmp_path):
 
 def refused(done):
     """The one line of complaint."""
-    assert done.returncode == 2 and done.stderr.startswith("error: ") and done.stderr.count("\n") == 1, done.stderr
+    assert (
+        done.returncode == 2 and done.stderr.startswith("error: ") and done.stderr.count("\n") == 1
+    ), done.stderr
     return done.stderr
 
 
@@ -90,23 +112,44 @@ def test_a_run_leaves_rows_with_provenance_and_what_is_rendered_from_them(finish
     assert list(rows) == sorted(CELLS)
     for name, row in rows.items():
         assert row["command"] == f"python -m benchmarks smoke --cell {name}"
-        assert {"key", "settings", "commit", "code", "versions", "hardware", "precision", "parameters", "target_tokens_seen",
-                "history"} <= set(row)
+        assert {
+            "key",
+            "settings",
+            "commit",
+            "code",
+            "versions",
+            "hardware",
+            "precision",
+            "parameters",
+            "target_tokens_seen",
+            "history",
+        } <= set(row)
         assert set(row["scores"]) == {"greedy", "beam"} == set(row["timing"]["decoding"])
-        assert row["timing"]["peak_memory_gib"] > 0 and row["timing"]["training"]["tokens_per_second"] > 0
+        assert (
+            row["timing"]["peak_memory_gib"] > 0
+            and row["timing"]["training"]["tokens_per_second"] > 0
+        )
         for result in row["scores"].values():
             assert all(score["signature"] for score in result["metrics"].values())
             assert [(b["low"], b["high"]) for b in result["by_length"]] == [(1, 2), (3, 4)]
     table = (finished / "results" / "README.md").read_text()
-    assert all(f"`{name.split('.')[0]}`" in table for name in CELLS) and "exact_match|refs:1" in table
+    assert (
+        all(f"`{name.split('.')[0]}`" in table for name in CELLS) and "exact_match|refs:1" in table
+    )
 
 
 def test_a_second_run_does_nothing(folder):
     before = {name: (folder / "work" / "rows" / f"{name}.json").read_bytes() for name in CELLS}
     started = time.time()
     done = call(folder, "smoke")
-    assert done.returncode == 0 and "2 of 2 cells are finished already" in done.stdout and time.time() - started < 30
-    assert {name: (folder / "work" / "rows" / f"{name}.json").read_bytes() for name in CELLS} == before
+    assert (
+        done.returncode == 0
+        and "2 of 2 cells are finished already" in done.stdout
+        and time.time() - started < 30
+    )
+    assert {
+        name: (folder / "work" / "rows" / f"{name}.json").read_bytes() for name in CELLS
+    } == before
 
 
 def test_report_renders_the_same_bytes(folder):
@@ -122,7 +165,10 @@ def test_killed_and_interrupted_at_several_moments_ends_with_the_same_rows(finis
     work = tmp_path / "work"
     moments = [
         (signal.SIGKILL, lambda: children(work)),  # a cell has just started
-        (signal.SIGINT, lambda: any("epoch" in path.read_text() for path in (work / "progress").glob("*.json"))),
+        (
+            signal.SIGINT,
+            lambda: any("epoch" in path.read_text() for path in (work / "progress").glob("*.json")),
+        ),
         (signal.SIGKILL, lambda: list((work / "runs").glob("*/best.weights.h5"))),
         (signal.SIGKILL, lambda: list((work / "rows").glob("*.json"))),  # one cell is finished
     ]
@@ -155,7 +201,9 @@ def test_a_broken_row_is_named(folder):
 def test_a_missing_row_is_named(folder):
     before = (folder / "results" / "results.csv").read_bytes()
     (folder / "results" / "rows" / f"{CELLS[1]}.json").unlink()
-    assert f"lacks 1 of 2 rows, {CELLS[1]} first; run: python -m benchmarks smoke" in refused(call(folder, "report", "smoke"))
+    assert f"lacks 1 of 2 rows, {CELLS[1]} first; run: python -m benchmarks smoke" in refused(
+        call(folder, "report", "smoke")
+    )
     assert (folder / "results" / "results.csv").read_bytes() == before
 
 
@@ -180,21 +228,33 @@ def test_rows_of_other_settings_are_run_again(folder):
 
 
 def test_two_runs_in_one_folder(tmp_path):
-    with locked(tmp_path), pytest.raises(ZooError, match="another run of this suite is going on"), locked(tmp_path):
+    with (
+        locked(tmp_path),
+        pytest.raises(ZooError, match="another run of this suite is going on"),
+        locked(tmp_path),
+    ):
         pass
     with locked(tmp_path):
         assert os.listdir(tmp_path) == [".lock"]
 
 
-@pytest.mark.parametrize("words, message", [
-    (["quik"], "unknown suite 'quik'; nearest: quick"), (["quick", "smoke"], "one suite at a time"),
-    (["report", "smok"], "nearest: smoke"), (["smoke", "--jobs", "0"], "jobs must be a whole number above 0"),
-    (["smoke", "--jobs", "two"], "argument --jobs: invalid int value: 'two'"),
-    (["smoke", "--cell", "t5"], "unknown cell 't5'"), (["report", "smoke"], "lacks 2 of 2 rows"),
-])
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (["quik"], "unknown suite 'quik'; nearest: quick"),
+        (["quick", "smoke"], "one suite at a time"),
+        (["report", "smok"], "nearest: smoke"),
+        (["smoke", "--jobs", "0"], "jobs must be a whole number above 0"),
+        (["smoke", "--jobs", "two"], "argument --jobs: invalid int value: 'two'"),
+        (["smoke", "--cell", "t5"], "unknown cell 't5'"),
+        (["report", "smoke"], "lacks 2 of 2 rows"),
+    ],
+)
 def test_mistakes_are_one_line(tmp_path, capsys, words, message):
     from benchmarks.__main__ import main
 
-    status = main([*words, "--work", str(tmp_path / "work"), "--results", str(tmp_path / "results")])
+    status = main(
+        [*words, "--work", str(tmp_path / "work"), "--results", str(tmp_path / "results")]
+    )
     complaint = capsys.readouterr().err
     assert status == 2 and message in complaint and complaint.count("\n") == 1

@@ -32,6 +32,7 @@ def write(tmp_path, monkeypatch):
     def load(text):
         (tmp_path / "suites" / "x.toml").write_text(text)
         return load_suite("x")
+
     return load
 
 
@@ -39,27 +40,45 @@ def test_every_suite_of_the_repository_fits():
     assert {"quick", "smoke"} <= set(suite_names())
     for name in suite_names():
         cells = load_suite(name).cells()
-        assert len({cell.name for cell in cells}) == len({cell.key for cell in cells}) == len(cells) > 0
+        assert (
+            len({cell.name for cell in cells})
+            == len({cell.key for cell in cells})
+            == len(cells)
+            > 0
+        )
         for cell in cells:
             if cell.overrides:
-                assert abstract_model(cell.base, **cell.overrides).built  # or a wrong value would be told in an hour
+                assert abstract_model(
+                    cell.base, **cell.overrides
+                ).built  # or a wrong value would be told in an hour
 
 
 def test_cells_are_models_by_tasks_by_seeds(write):
     cells = write(GOOD).cells()
     assert [cell.name for cell in cells] == [
-        f"{model}.reverse.s{seed}" for seed in (0, 1) for model in ("t5_nano", "transformer_nano")]
+        f"{model}.reverse.s{seed}" for seed in (0, 1) for model in ("t5_nano", "transformer_nano")
+    ]
     for cell in cells:  # the recipe of the model's card, the suite's over it, the seed
-        assert cell.settings["recipe"] == zoo.card(cell.model)["recipe"] | {"epochs": 2, "seed": cell.seed}
+        assert cell.settings["recipe"] == zoo.card(cell.model)["recipe"] | {
+            "epochs": 2,
+            "seed": cell.seed,
+        }
     assert write(GOOD).cell("t5_nano.reverse.s1").key == cells[2].key
-    with pytest.raises(UnknownName, match="unknown cell 't5_nano.revers.s0'; nearest: t5_nano.reverse.s0"):
+    with pytest.raises(
+        UnknownName, match="unknown cell 't5_nano.revers.s0'; nearest: t5_nano.reverse.s0"
+    ):
         write(GOOD).cell("t5_nano.revers.s0")
 
 
 def test_a_model_may_have_overrides(write):
-    text = GOOD.replace('"t5_nano"', '"transformer_nano positions=rotary depth=1"').replace("[0, 1]", "[0]")
+    text = GOOD.replace('"t5_nano"', '"transformer_nano positions=rotary depth=1"').replace(
+        "[0, 1]", "[0]"
+    )
     changed, plain = write(text).cells()
-    assert (changed.base, changed.overrides) == ("transformer_nano", {"positions": "rotary", "depth": 1})
+    assert (changed.base, changed.overrides) == (
+        "transformer_nano",
+        {"positions": "rotary", "depth": 1},
+    )
     assert (plain.base, plain.overrides) == ("transformer_nano", {}) and changed.key != plain.key
     assert changed.name == "transformer_nano,positions=rotary,depth=1.reverse.s0"
     assert write(text).cell(changed.name) == changed
@@ -67,25 +86,43 @@ def test_a_model_may_have_overrides(write):
 
 def test_the_key_changes_with_settings_and_code(write, monkeypatch):
     key = write(GOOD).cells()[0].key
-    assert write(GOOD).cells()[0].key == key != write(GOOD.replace("epochs = 2", "epochs = 4")).cells()[0].key
+    assert (
+        write(GOOD).cells()[0].key
+        == key
+        != write(GOOD.replace("epochs = 2", "epochs = 4")).cells()[0].key
+    )
     monkeypatch.setattr(suites, "code_digest", lambda: "another")
     assert write(GOOD).cells()[0].key != key
 
 
-@pytest.mark.parametrize("old, new, message", [
-    ("[tasks.reverse]", "[tasks.reverse", "."), ('title = "T"', "", "title"), ("threads = 1", "threads = 0", "threads"),
-    ("threads = 1", "threads = 1\nextra = 3", "extra"),
-    ("options = {", "option = {", "option"), ("length_edges", "edges = 3\nlength_edges", "edges"),
-    ("length_edges = [1, 21]", "", "lacks 'length_edges'"),
-    ('"t5_nano", "tr', '"t5_tinny", "tr', "unknown model 't5_tinny'; nearest: t5_nano"),
-    ('"t5_nano", "tr', '"t5_nano positons=rotary", "tr', "t5_nano takes no 'positons'; valid: .*units"),
-    ('"t5_nano", "tr', '"t5_nano depth=two", "tr', "depth must be a whole number, got 'two'"),
-    ('"t5_nano", "tr', '"t5_nano depth", "tr', "expected KEY=VALUE, got 'depth'"),
-    ("[tasks.reverse]", "[tasks.revers]", "unknown task 'revers'; nearest: reverse"),
-    ("{ epochs = 2 }", "{ epoch = 2 }", "unknown recipe field 'epoch'; nearest: epochs"),
-    ("{ epochs = 2 }", "{ epochs = -1 }", "epochs must be"), ("{ epochs = 2 }", "3", "."),
-    ("[0, 1]", "[0, 0]", "twice"), ("[0, 1]", "[]", "no cell"), ("[0, 1]", "[-1]", "seed"), ("[0, 1]", "3", "."),
-])
+@pytest.mark.parametrize(
+    "old, new, message",
+    [
+        ("[tasks.reverse]", "[tasks.reverse", "."),
+        ('title = "T"', "", "title"),
+        ("threads = 1", "threads = 0", "threads"),
+        ("threads = 1", "threads = 1\nextra = 3", "extra"),
+        ("options = {", "option = {", "option"),
+        ("length_edges", "edges = 3\nlength_edges", "edges"),
+        ("length_edges = [1, 21]", "", "lacks 'length_edges'"),
+        ('"t5_nano", "tr', '"t5_tinny", "tr', "unknown model 't5_tinny'; nearest: t5_nano"),
+        (
+            '"t5_nano", "tr',
+            '"t5_nano positons=rotary", "tr',
+            "t5_nano takes no 'positons'; valid: .*units",
+        ),
+        ('"t5_nano", "tr', '"t5_nano depth=two", "tr', "depth must be a whole number, got 'two'"),
+        ('"t5_nano", "tr', '"t5_nano depth", "tr', "expected KEY=VALUE, got 'depth'"),
+        ("[tasks.reverse]", "[tasks.revers]", "unknown task 'revers'; nearest: reverse"),
+        ("{ epochs = 2 }", "{ epoch = 2 }", "unknown recipe field 'epoch'; nearest: epochs"),
+        ("{ epochs = 2 }", "{ epochs = -1 }", "epochs must be"),
+        ("{ epochs = 2 }", "3", "."),
+        ("[0, 1]", "[0, 0]", "twice"),
+        ("[0, 1]", "[]", "no cell"),
+        ("[0, 1]", "[-1]", "seed"),
+        ("[0, 1]", "3", "."),
+    ],
+)
 def test_a_suite_that_does_not_fit(write, old, new, message):
     assert old in GOOD
     with pytest.raises(ZooError, match=f"x.toml does not fit a suite: .*{message}") as found:
@@ -102,7 +139,11 @@ def test_a_suite_file_of_ones_own(tmp_path, monkeypatch):
     (tmp_path / "my own.toml").write_text(GOOD)
     monkeypatch.chdir(tmp_path)
     suite = load_suite("my own.toml")
-    assert suite.own and suite.name == "my own" and suite.argument == str((tmp_path / "my own.toml").resolve())
+    assert (
+        suite.own
+        and suite.name == "my own"
+        and suite.argument == str((tmp_path / "my own.toml").resolve())
+    )
     cell = suite.cells()[0]
     assert cell.command == f"python -m benchmarks '{suite.argument}' --cell t5_nano.reverse.s0"
     assert load_suite(suite.argument).cells() == suite.cells()
@@ -113,13 +154,17 @@ def test_a_suite_file_of_ones_own(tmp_path, monkeypatch):
 def test_a_suite_of_the_zoo_by_name_and_by_path():
     suite = load_suite("smoke")
     assert not suite.own and suite.argument == "smoke"
-    assert suite.cells()[0].command == "python -m benchmarks smoke --cell lstm_seq2seq_nano.reverse.s0"
+    assert (
+        suite.cells()[0].command == "python -m benchmarks smoke --cell lstm_seq2seq_nano.reverse.s0"
+    )
     assert load_suite(str(suites.HERE / "suites" / "smoke.toml")) == suite
 
 
 def test_a_suite_file_may_not_take_a_name_of_the_zoo(tmp_path):
     (tmp_path / "quick.toml").write_text(GOOD)
-    with pytest.raises(ZooError, match="quick.toml has the name of a suite of the zoo: call it something else"):
+    with pytest.raises(
+        ZooError, match="quick.toml has the name of a suite of the zoo: call it something else"
+    ):
         load_suite(str(tmp_path / "quick.toml"))
 
 
@@ -127,12 +172,22 @@ def test_a_variant_from_outside_is_part_of_the_key_and_the_command(write, tmp_pa
     variant, cells = tmp_path / "mine.py", write(GOOD).cells()
     before = [cell.key for cell in cells]
     variant.write_text("one = 1")
-    monkeypatch.setattr(suites, "outside_file", lambda model: variant if model == "t5_nano" else None)
+    monkeypatch.setattr(
+        suites, "outside_file", lambda model: variant if model == "t5_nano" else None
+    )
     first = [cell.key for cell in cells]
     variant.write_text("one = 2")
     second = [cell.key for cell in cells]
-    assert [a == b == c for a, b, c in zip(before, first, second)] == [False, True, False, True] and first[0] != second[0]
-    assert cells[0].command == f"ZOO_VARIANTS={variant} python -m benchmarks x --cell t5_nano.reverse.s0"
+    assert [a == b == c for a, b, c in zip(before, first, second)] == [
+        False,
+        True,
+        False,
+        True,
+    ] and first[0] != second[0]
+    assert (
+        cells[0].command
+        == f"ZOO_VARIANTS={variant} python -m benchmarks x --cell t5_nano.reverse.s0"
+    )
 
 
 def test_where_a_model_is_declared(monkeypatch):

@@ -6,16 +6,31 @@ import sys
 
 import pytest
 
-from zoo.cli import main
+from zoo.cli.main import main
 
-TASK = ["--task-option", "symbols=5", "--task-option", "max_length=4", "--task-option", "train=200",
-        "--task-option", "validation=16", "--task-option", "test=40"]
+TASK = [
+    "--task-option",
+    "symbols=5",
+    "--task-option",
+    "max_length=4",
+    "--task-option",
+    "train=200",
+    "--task-option",
+    "validation=16",
+    "--task-option",
+    "test=40",
+]
 QUICK = ["--epochs", "1", "--tokens", "200", "--buckets", "1", "--no-compiled"]
 
 
 def zoo_command(*words, **options):
     """Runs the command in a process of its own."""
-    return subprocess.run([sys.executable, "-m", "zoo.cli", *map(str, words)], capture_output=True, text=True, **options)
+    return subprocess.run(
+        [sys.executable, "-m", "zoo.cli", *map(str, words)],
+        capture_output=True,
+        text=True,
+        **options,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -24,10 +39,43 @@ def runs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("work")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        assert main(["train", "transformer_nano", "reverse", "--set", "depth=1", "--out", "runs/attentive", *TASK, *QUICK]) == 0
-        assert main(["train", "lstm_seq2seq_nano", "reverse", "--set", "depth=1", *TASK, *QUICK]) == 0
-        assert main(["train", "lstm_seq2seq_nano", "reverse", "--set", "depth=1", "--out", "runs/other", *TASK, *QUICK,
-                     "--task-option", "symbols=6"]) == 0
+        assert (
+            main(
+                [
+                    "train",
+                    "transformer_nano",
+                    "reverse",
+                    "--set",
+                    "depth=1",
+                    "--out",
+                    "runs/attentive",
+                    *TASK,
+                    *QUICK,
+                ]
+            )
+            == 0
+        )
+        assert (
+            main(["train", "lstm_seq2seq_nano", "reverse", "--set", "depth=1", *TASK, *QUICK]) == 0
+        )
+        assert (
+            main(
+                [
+                    "train",
+                    "lstm_seq2seq_nano",
+                    "reverse",
+                    "--set",
+                    "depth=1",
+                    "--out",
+                    "runs/other",
+                    *TASK,
+                    *QUICK,
+                    "--task-option",
+                    "symbols=6",
+                ]
+            )
+            == 0
+        )
     return folder
 
 
@@ -41,23 +89,31 @@ def here(runs, monkeypatch):
 @pytest.fixture
 def refused(capsys):
     """Calls the command and returns the one line that it complains with."""
+
     def call(*words):
         capsys.readouterr()
         status = main([str(word) for word in words])
         output, complaint = capsys.readouterr()
         assert status == 2 and not output
-        assert complaint.startswith("zoo: ") and complaint.count("\n") == 1 and complaint.endswith("\n")
+        assert (
+            complaint.startswith("zoo: ")
+            and complaint.count("\n") == 1
+            and complaint.endswith("\n")
+        )
         return complaint
+
     return call
 
 
 @pytest.fixture
 def said(capsys):
     """Calls the command and returns what it prints."""
+
     def call(*words):
         capsys.readouterr()
         assert main([str(word) for word in words]) == 0
         return capsys.readouterr().out
+
     return call
 
 

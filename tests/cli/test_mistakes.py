@@ -5,104 +5,230 @@ import re
 import pytest
 
 from tests.cli.conftest import QUICK, TASK, type_in
-from zoo.cli import main
+from zoo.cli.main import main
 
 
-@pytest.mark.parametrize("words, message", [
-    ([], "required: COMMAND"), (["trian"], "invalid choice: 'trian'"), (["list", "--frob"], "unrecognized arguments: --frob"),
-    (["list", "zzz"], "no model or task matches 'zzz'"),
-    (["show", "transfomer_nano"], "unknown model or task 'transfomer_nano'; nearest: transformer_nano"),
-    (["show", "g2pp"], "nearest: g2p"),
-    (["show", "transformer_nano", "--batch", "0"], "batch must be a whole number above 0, got 0"),
-    (["show", "transformer_nano", "--svg", "x.png"], "must end in .svg, got 'x.png'"),
-    (["show", "g2p", "--svg", "x.svg"], "g2p is a task; only a model has a diagram"),
-    (["train"], "name a model and a task"), (["train", "t5_nano"], "name a model and a task"),
-    (["train", "lstm_seq2sec_nano", "reverse"], "unknown model 'lstm_seq2sec_nano'; nearest: lstm_seq2seq_nano"),
-    (["train", "t5_nano", "revers"], "unknown task 'revers'; nearest: reverse"),
-    (["train", "t5_nano", "reverse", "--epochs", "-1"], "epochs must be a whole number from 0 to .*, got -1"),
-    (["train", "t5_nano", "reverse", "--epochs", "x"], "argument --epochs: invalid int value: 'x'"),
-    (["train", "t5_nano", "reverse", "--learning-rate", "nan"], "learning_rate must be a number above 0"),
-    (["train", "t5_nano", "reverse", "--learning-rate", "-1"], "learning_rate"),
-    (["train", "t5_nano", "reverse", "--decay", "liner"], "'liner'.*linear"),
-    (["train", "t5_nano", "reverse", "--optimizer", "adm"], "'adm'.*adam"),
-    (["train", "t5_nano", "reverse", "--precision", "float16"], "'float16'"),
-    (["train", "t5_nano", "reverse", "--seed", "-1"], "seed must be a whole number from 0"),
-    (["train", "t5_nano", "reverse", "--set", "units"], "expected KEY=VALUE, got 'units'"),
-    (["train", "t5_nano", "reverse", "--set", "unit=3"], "t5_nano takes no 'unit'; valid: .*units"),
-    (["train", "t5_nano", "reverse", "--set", "units=big"], "units must be a whole number"),
-    (["train", "t5_nano", "reverse", "--set", "dropout=1.5"], "dropout must be a number from 0 to below 1"),
-    (["train", "lstm_seq2seq_nano", "reverse", "--set", "reverse=False"], "reverse must be true or false, got 'False'"),
-    (["train", "t5_nano", "reverse", "--set", "target_vocabulary=9"], "target_vocabulary is no option of a run"),
-    (["train", "t5_nano", "reverse", "--set", "dtype=float16"], "the recipe's precision decides it"),
-    (["train", "t5_nano", "reverse", "--task-option", "symbol=3"], "reverse takes no 'symbol'; valid: symbols"),
-    (["train", "t5_nano", "reverse", "--task-option", "symbols=1"], "symbols must be at least 2"),
-    (["train", "t5_nano", "reverse", "--task-option", "max_length=0"], "max_length must be a whole number above 0"),
-    (["train", "t5_nano", "reverse", "--task-option", "min_length=30"], "min_length must not exceed max_length"),
-    (["train", "t5_nano", "reverse", "--task-option", "symbols=many"], "symbols must be a whole number"),
-    (["train", "t5_nano", "g2p", "--task-option", "train_limit=-4"], "train_limit"),
-    (["train", "--resume", "nowhere"], "nowhere is no run folder .*runs here: .*runs/attentive"),
-    (["train", "--resume", "no/where"], "no/where is no run folder"), (["evaluate", "no/where"], "no/where is no run folder"),
-    (["train", "--resume", "runs/attentive", "--epochs", "9"], "takes no model, task or other option"),
-    (["train", "--resume", "runs/attentive", "--overwrite"], "takes no model, task or other option"),
-    (["train", "--resume", "runs/attentive"], "runs/attentive is finished after 1 epochs"),
-    (["train", "t5_nano", "reverse", *TASK, "--out", "runs/attentive"], "holds a run already"),
-    (["train", "t5_nano", "reverse", *TASK, "--out", "."], "is no run folder"),
-    (["train", "t5_nano", "reverse", *TASK, "--out", "/dev/null/run"], "cannot read or write /dev/null/run.*: Not a directory"),
-    (["evaluate", "runs"], "runs is no run folder"), (["evaluate", "runs/none"], "runs/none is no run folder"),
-    (["evaluate", "runs/attentive", "--split", "tset"], "unknown split 'tset'; nearest: test"),
-    (["evaluate", "runs/attentive", "--limit", "-1"], "limit must not be negative"),
-    (["evaluate", "runs/attentive", "--beam", "0"], "beam_size must be a whole number above 0"),
-    (["evaluate", "runs/attentive", "--beam", "2", "--length-penalty", "nan"], "length_penalty"),
-    (["generate", "nowhere", "a"], "nowhere is no run folder"), (["generate"], "required: RUN"),
-    (["generate", "runs/attentive", ""], "the source is empty"), (["generate", "runs/attentive", " "], "the source is empty"),
-    (["generate", "runs/attentive", "a", "\t"], "text 2: the source is empty"),
-    (["generate", "runs/attentive", "a a a a a"], "has 6 tokens, .*at most 5 .*--longest"),
-    (["generate", "runs/attentive", "a", "--longest", "0"], "longest must be a whole number above 0"),
-    (["generate", "runs/attentive", "a x"], "'a x' has 'x', which the vocabulary of this reverse run lacks"),
-    (["generate", "runs/attentive", "a\nx"], "'a x' has 'x'"),
-    (["generate", "runs/other", "a", "--beam", "2", "--coverage-penalty", "1"], "coverage_penalty needs attention"),
-    (["generate", "runs/attentive", "a", "--coverage-penalty", "1"], "--coverage-penalty needs --beam K"),
-    (["generate", "runs/other", "a", "--replace-unknown"], "has no attention"),
-    (["generate", "runs/attentive", "a", "--n-best", "2"], "--n-best 2 needs as many hypotheses: --beam 2"),
-    (["generate", "runs/attentive", "a", "--n-best", "3", "--beam", "2"], "--beam 3"),
-    (["generate", "runs/attentive", "a", "--n-best", "0"], "n_best must be a whole number above 0"),
-    (["generate", "runs/attentive", "a", "--beam", "2", "--sample", "2"], "choose one"),
-    (["generate", "runs/attentive", "a", "--top-k", "2"], "--top-k needs --sample N"),
-    (["generate", "runs/attentive", "a", "--groups", "2"], "--groups needs --beam K"),
-    (["generate", "runs/attentive", "a", "--beam", "3", "--groups", "2"], "3 cannot be cut into 2 equal groups"),
-    (["generate", "runs/attentive", "a", "--sample", "1", "--top-p", "0"], "top_p must be a number above 0 up to 1"),
-    (["generate", "runs/attentive", "a", "--prefix", "a x"], "'a x' has 'x', which the target vocabulary lacks"),
-    (["generate", "runs/attentive", "a", "--prefix", "a b c", "--max-length", "2"], "has 3 tokens, and an output at most 2"),
-    (["generate", "runs/attentive", "a", "--forbid", "a b"], "--forbid takes a single token, and 'a b' is 2"),
-    (["generate", "runs/attentive", "a", "--no-repeat-ngram", "-1"], "no_repeat_ngram must be a whole number of at least 0"),
-    (["generate", "runs/attentive", "a", "--with", "nowhere"], "nowhere is no run folder"),
-    (["generate", "runs/attentive", "a", "--with", "runs/other"], "runs/other has other tokenizers than runs/attentive"),
-    (["score", "nowhere"], "nowhere is no run folder"),
-    (["align", "runs/attentive", "a", "--out", "x.txt"], "must end in .png, .svg or .pdf"),
-    (["align", "runs/attentive", "a", "--out", "no/x.png"], "cannot read or write no/x.png: No such file or directory"),
-    (["align", "runs/attentive", "a x"], "'x'"), (["align", "runs/attentive", "a", "--output", "b y"], "'y'"),
-    (["align", "runs/attentive", ""], "the source is empty"),
-    (["align", "runs/lstm_seq2seq_nano-reverse-s0", "a"], "has no attention"),
-])
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        ([], "required: COMMAND"),
+        (["trian"], "invalid choice: 'trian'"),
+        (["list", "--frob"], "unrecognized arguments: --frob"),
+        (["list", "zzz"], "no model or task matches 'zzz'"),
+        (
+            ["show", "transfomer_nano"],
+            "unknown model or task 'transfomer_nano'; nearest: transformer_nano",
+        ),
+        (["show", "g2pp"], "nearest: g2p"),
+        (
+            ["show", "transformer_nano", "--batch", "0"],
+            "batch must be a whole number above 0, got 0",
+        ),
+        (["show", "transformer_nano", "--svg", "x.png"], "must end in .svg, got 'x.png'"),
+        (["show", "g2p", "--svg", "x.svg"], "g2p is a task; only a model has a diagram"),
+        (["train"], "name a model and a task"),
+        (["train", "t5_nano"], "name a model and a task"),
+        (
+            ["train", "lstm_seq2sec_nano", "reverse"],
+            "unknown model 'lstm_seq2sec_nano'; nearest: lstm_seq2seq_nano",
+        ),
+        (["train", "t5_nano", "revers"], "unknown task 'revers'; nearest: reverse"),
+        (
+            ["train", "t5_nano", "reverse", "--epochs", "-1"],
+            "epochs must be a whole number from 0 to .*, got -1",
+        ),
+        (
+            ["train", "t5_nano", "reverse", "--epochs", "x"],
+            "argument --epochs: invalid int value: 'x'",
+        ),
+        (
+            ["train", "t5_nano", "reverse", "--learning-rate", "nan"],
+            "learning_rate must be a number above 0",
+        ),
+        (["train", "t5_nano", "reverse", "--learning-rate", "-1"], "learning_rate"),
+        (["train", "t5_nano", "reverse", "--decay", "liner"], "'liner'.*linear"),
+        (["train", "t5_nano", "reverse", "--optimizer", "adm"], "'adm'.*adam"),
+        (["train", "t5_nano", "reverse", "--precision", "float16"], "'float16'"),
+        (["train", "t5_nano", "reverse", "--seed", "-1"], "seed must be a whole number from 0"),
+        (["train", "t5_nano", "reverse", "--set", "units"], "expected KEY=VALUE, got 'units'"),
+        (
+            ["train", "t5_nano", "reverse", "--set", "unit=3"],
+            "t5_nano takes no 'unit'; valid: .*units",
+        ),
+        (["train", "t5_nano", "reverse", "--set", "units=big"], "units must be a whole number"),
+        (
+            ["train", "t5_nano", "reverse", "--set", "dropout=1.5"],
+            "dropout must be a number from 0 to below 1",
+        ),
+        (
+            ["train", "lstm_seq2seq_nano", "reverse", "--set", "reverse=False"],
+            "reverse must be true or false, got 'False'",
+        ),
+        (
+            ["train", "t5_nano", "reverse", "--set", "target_vocabulary=9"],
+            "target_vocabulary is no option of a run",
+        ),
+        (
+            ["train", "t5_nano", "reverse", "--set", "dtype=float16"],
+            "the recipe's precision decides it",
+        ),
+        (
+            ["train", "t5_nano", "reverse", "--task-option", "symbol=3"],
+            "reverse takes no 'symbol'; valid: symbols",
+        ),
+        (
+            ["train", "t5_nano", "reverse", "--task-option", "symbols=1"],
+            "symbols must be at least 2",
+        ),
+        (
+            ["train", "t5_nano", "reverse", "--task-option", "max_length=0"],
+            "max_length must be a whole number above 0",
+        ),
+        (
+            ["train", "t5_nano", "reverse", "--task-option", "min_length=30"],
+            "min_length must not exceed max_length",
+        ),
+        (
+            ["train", "t5_nano", "reverse", "--task-option", "symbols=many"],
+            "symbols must be a whole number",
+        ),
+        (["train", "t5_nano", "g2p", "--task-option", "train_limit=-4"], "train_limit"),
+        (
+            ["train", "--resume", "nowhere"],
+            "nowhere is no run folder .*runs here: .*runs/attentive",
+        ),
+        (["train", "--resume", "no/where"], "no/where is no run folder"),
+        (["evaluate", "no/where"], "no/where is no run folder"),
+        (
+            ["train", "--resume", "runs/attentive", "--epochs", "9"],
+            "takes no model, task or other option",
+        ),
+        (
+            ["train", "--resume", "runs/attentive", "--overwrite"],
+            "takes no model, task or other option",
+        ),
+        (["train", "--resume", "runs/attentive"], "runs/attentive is finished after 1 epochs"),
+        (["train", "t5_nano", "reverse", *TASK, "--out", "runs/attentive"], "holds a run already"),
+        (["train", "t5_nano", "reverse", *TASK, "--out", "."], "is no run folder"),
+        (
+            ["train", "t5_nano", "reverse", *TASK, "--out", "/dev/null/run"],
+            "cannot read or write /dev/null/run.*: Not a directory",
+        ),
+        (["evaluate", "runs"], "runs is no run folder"),
+        (["evaluate", "runs/none"], "runs/none is no run folder"),
+        (["evaluate", "runs/attentive", "--split", "tset"], "unknown split 'tset'; nearest: test"),
+        (["evaluate", "runs/attentive", "--limit", "-1"], "limit must not be negative"),
+        (["evaluate", "runs/attentive", "--beam", "0"], "beam_size must be a whole number above 0"),
+        (
+            ["evaluate", "runs/attentive", "--beam", "2", "--length-penalty", "nan"],
+            "length_penalty",
+        ),
+        (["generate", "nowhere", "a"], "nowhere is no run folder"),
+        (["generate"], "required: RUN"),
+        (["generate", "runs/attentive", ""], "the source is empty"),
+        (["generate", "runs/attentive", " "], "the source is empty"),
+        (["generate", "runs/attentive", "a", "\t"], "text 2: the source is empty"),
+        (["generate", "runs/attentive", "a a a a a"], "has 6 tokens, .*at most 5 .*--longest"),
+        (
+            ["generate", "runs/attentive", "a", "--longest", "0"],
+            "longest must be a whole number above 0",
+        ),
+        (
+            ["generate", "runs/attentive", "a x"],
+            "'a x' has 'x', which the vocabulary of this reverse run lacks",
+        ),
+        (["generate", "runs/attentive", "a\nx"], "'a x' has 'x'"),
+        (
+            ["generate", "runs/other", "a", "--beam", "2", "--coverage-penalty", "1"],
+            "coverage_penalty needs attention",
+        ),
+        (
+            ["generate", "runs/attentive", "a", "--coverage-penalty", "1"],
+            "--coverage-penalty needs --beam K",
+        ),
+        (["generate", "runs/other", "a", "--replace-unknown"], "has no attention"),
+        (
+            ["generate", "runs/attentive", "a", "--n-best", "2"],
+            "--n-best 2 needs as many hypotheses: --beam 2",
+        ),
+        (["generate", "runs/attentive", "a", "--n-best", "3", "--beam", "2"], "--beam 3"),
+        (
+            ["generate", "runs/attentive", "a", "--n-best", "0"],
+            "n_best must be a whole number above 0",
+        ),
+        (["generate", "runs/attentive", "a", "--beam", "2", "--sample", "2"], "choose one"),
+        (["generate", "runs/attentive", "a", "--top-k", "2"], "--top-k needs --sample N"),
+        (["generate", "runs/attentive", "a", "--groups", "2"], "--groups needs --beam K"),
+        (
+            ["generate", "runs/attentive", "a", "--beam", "3", "--groups", "2"],
+            "3 cannot be cut into 2 equal groups",
+        ),
+        (
+            ["generate", "runs/attentive", "a", "--sample", "1", "--top-p", "0"],
+            "top_p must be a number above 0 up to 1",
+        ),
+        (
+            ["generate", "runs/attentive", "a", "--prefix", "a x"],
+            "'a x' has 'x', which the target vocabulary lacks",
+        ),
+        (
+            ["generate", "runs/attentive", "a", "--prefix", "a b c", "--max-length", "2"],
+            "has 3 tokens, and an output at most 2",
+        ),
+        (
+            ["generate", "runs/attentive", "a", "--forbid", "a b"],
+            "--forbid takes a single token, and 'a b' is 2",
+        ),
+        (
+            ["generate", "runs/attentive", "a", "--no-repeat-ngram", "-1"],
+            "no_repeat_ngram must be a whole number of at least 0",
+        ),
+        (["generate", "runs/attentive", "a", "--with", "nowhere"], "nowhere is no run folder"),
+        (
+            ["generate", "runs/attentive", "a", "--with", "runs/other"],
+            "runs/other has other tokenizers than runs/attentive",
+        ),
+        (["score", "nowhere"], "nowhere is no run folder"),
+        (["align", "runs/attentive", "a", "--out", "x.txt"], "must end in .png, .svg or .pdf"),
+        (
+            ["align", "runs/attentive", "a", "--out", "no/x.png"],
+            "cannot read or write no/x.png: No such file or directory",
+        ),
+        (["align", "runs/attentive", "a x"], "'x'"),
+        (["align", "runs/attentive", "a", "--output", "b y"], "'y'"),
+        (["align", "runs/attentive", ""], "the source is empty"),
+        (["align", "runs/lstm_seq2seq_nano-reverse-s0", "a"], "has no attention"),
+    ],
+)
 def test_bad_input_is_one_clear_line(here, refused, words, message):
     before = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
     assert re.search(message, refused(*words))
     assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
 
 
-@pytest.mark.parametrize("data, message", [
-    (b"", "standard input has no line, so there is nothing to do"), (b"a\n\nb\n \n", "line 2 of standard input is empty"),
-    (b"a\nx\n", "text 2: 'x' has 'x'"), (b"a\n\xff\n", "standard input is not utf-8 text"),
-])
+@pytest.mark.parametrize(
+    "data, message",
+    [
+        (b"", "standard input has no line, so there is nothing to do"),
+        (b"a\n\nb\n \n", "line 2 of standard input is empty"),
+        (b"a\nx\n", "text 2: 'x' has 'x'"),
+        (b"a\n\xff\n", "standard input is not utf-8 text"),
+    ],
+)
 def test_bad_lines_of_standard_input(here, refused, monkeypatch, data, message):
     type_in(monkeypatch, data)
     assert message in refused("generate", "runs/attentive")
 
 
-@pytest.mark.parametrize("data, message", [
-    (b"a b\n", "line 1 of standard input is not SOURCE, a tab, TARGET: 'a b'"), (b"a\tb\na\t \n", "line 2 of standard input"),
-    (b"a\tb\na\tx\n", "pair 2: 'x' has 'x'"), (b"", "standard input has no line"),
-])
+@pytest.mark.parametrize(
+    "data, message",
+    [
+        (b"a b\n", "line 1 of standard input is not SOURCE, a tab, TARGET: 'a b'"),
+        (b"a\tb\na\t \n", "line 2 of standard input"),
+        (b"a\tb\na\tx\n", "pair 2: 'x' has 'x'"),
+        (b"", "standard input has no line"),
+    ],
+)
 def test_pairs_that_cannot_be_scored(here, refused, monkeypatch, data, message):
     type_in(monkeypatch, data)
     assert message in refused("score", "runs/attentive")
@@ -111,12 +237,29 @@ def test_pairs_that_cannot_be_scored(here, refused, monkeypatch, data, message):
 @pytest.mark.parametrize("file", ["config.json", "best.weights.h5"])
 def test_a_broken_run(here, refused, tmp_path, file):
     for path in (here / "runs/attentive").iterdir():
-        (tmp_path / path.name).write_bytes(path.read_bytes()[:90 if path.name == file else None])
+        (tmp_path / path.name).write_bytes(path.read_bytes()[: 90 if path.name == file else None])
     assert f"{file} is broken" in refused("generate", tmp_path, "a")
 
 
 def test_a_loss_that_is_not_finite(here, capsys, tmp_path):
-    status = main(["train", "transformer_nano", "reverse", "--set", "depth=1", "--out", str(tmp_path / "run"),
-                   "--learning-rate", "1e38", "--warmup", "0", *TASK, *QUICK])
+    status = main(
+        [
+            "train",
+            "transformer_nano",
+            "reverse",
+            "--set",
+            "depth=1",
+            "--out",
+            str(tmp_path / "run"),
+            "--learning-rate",
+            "1e38",
+            "--warmup",
+            "0",
+            *TASK,
+            *QUICK,
+        ]
+    )
     complaint = capsys.readouterr().err
-    assert status == 2 and re.search("zoo: the loss is (nan|inf) at epoch .*: lower --learning-rate\n$", complaint)
+    assert status == 2 and re.search(
+        "zoo: the loss is (nan|inf) at epoch .*: lower --learning-rate\n$", complaint
+    )

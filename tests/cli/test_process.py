@@ -13,35 +13,64 @@ from tests.cli.conftest import QUICK, TASK, zoo_command
 
 def test_a_full_disk_in_a_process_of_its_own(here, tmp_path):
     before = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
-    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))  # bytes that a file may have
-    words = (["train", "t5_nano", "reverse", "--out", tmp_path / "run", *TASK, *QUICK],
-             ["align", "runs/attentive", "a", "--out", tmp_path / "x.png"])
+    limit = lambda: resource.setrlimit(
+        resource.RLIMIT_FSIZE, (500, 500)
+    )  # bytes that a file may have
+    words = (
+        ["train", "t5_nano", "reverse", "--out", tmp_path / "run", *TASK, *QUICK],
+        ["align", "runs/attentive", "a", "--out", tmp_path / "x.png"],
+    )
     for call in words:
         done = zoo_command(*call, preexec_fn=limit)
         assert done.returncode == 2
-        assert re.fullmatch("zoo: cannot read or write .*: File too large; what was there before is untouched\n", done.stderr)
+        assert re.fullmatch(
+            "zoo: cannot read or write .*: File too large; what was there before is untouched\n",
+            done.stderr,
+        )
     assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
     assert not (tmp_path / "x.png").exists()
 
 
 def test_ctrl_c_saves_and_says_how_to_go_on(here, tmp_path):
-    words = ["train", "lstm_seq2seq_nano", "reverse", "--set", "depth=1", "--out", tmp_path / "run", *TASK, *QUICK[2:],
-             "--epochs", "100000"]
-    process = subprocess.Popen([sys.executable, "-m", "zoo.cli", *map(str, words)], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True)
+    words = [
+        "train",
+        "lstm_seq2seq_nano",
+        "reverse",
+        "--set",
+        "depth=1",
+        "--out",
+        tmp_path / "run",
+        *TASK,
+        *QUICK[2:],
+        "--epochs",
+        "100000",
+    ]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "zoo.cli", *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     deadline = time.time() + 120
     while not (tmp_path / "run" / "history.jsonl").exists() and time.time() < deadline:
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
     _, complaint = process.communicate(timeout=60)
     assert process.returncode == 130 and "Traceback" not in complaint
-    assert re.search(rf"zoo: stopped in epoch .*; go on with: zoo train --resume {tmp_path}/run\n$", complaint)
+    assert re.search(
+        rf"zoo: stopped in epoch .*; go on with: zoo train --resume {tmp_path}/run\n$", complaint
+    )
     assert zoo.Run(tmp_path / "run").history
 
 
 def test_a_reader_that_leaves_is_no_error(here):
-    done = subprocess.run(f"{sys.executable} -m zoo.cli list | head -1; exit ${{PIPESTATUS[0]}}", shell=True,
-                          executable="/bin/bash", capture_output=True, text=True)
+    done = subprocess.run(
+        f"{sys.executable} -m zoo.cli list | head -1; exit ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0 and not done.stderr and done.stdout.startswith("family")
 
 

@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 
 import zoo
-from zoo.listing import count_parameters
+from zoo.catalog import count_parameters
 
 VOCABULARY, SOURCE, TARGET = 20, 9, 7
 LIMIT = 2_000_000  # parameters
 RUNNABLE = [name for name in zoo.list_models() if count_parameters(name) <= LIMIT]
-SMALLEST = sorted(min((n for n in RUNNABLE if zoo.card(n)["family"] == family), key=count_parameters)
-                  for family in {zoo.card(n)["family"] for n in RUNNABLE})
+SMALLEST = sorted(
+    min((n for n in RUNNABLE if zoo.card(n)["family"] == family), key=count_parameters)
+    for family in {zoo.card(n)["family"] for n in RUNNABLE}
+)
 TOLERANCE = {"float32": 1e-5, "mixed_bfloat16": 0.03}  # relative to the largest logit
 
 
@@ -78,4 +80,6 @@ def assert_close(actual, expected, precision="float32"):
     actual, expected = np.asarray(actual, "float64"), np.asarray(expected, "float64")
     assert actual.shape == expected.shape
     assert np.isfinite(actual).all()
-    assert np.abs(actual - expected).max() <= TOLERANCE[precision] * max(1.0, np.abs(expected).max())
+    assert np.abs(actual - expected).max() <= TOLERANCE[precision] * max(
+        1.0, np.abs(expected).max()
+    )

@@ -20,20 +20,40 @@ def test_beam_of_one_equals_greedy(small):
     for penalty in (0.0, 0.6, 1.0):
         beam = Beam(1, penalty)(small, tf.constant(source), LENGTH)
         np.testing.assert_array_equal(beam.tokens, greedy.tokens)
-        np.testing.assert_allclose(beam.log_probabilities, greedy.log_probabilities, rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(
+            beam.log_probabilities, greedy.log_probabilities, rtol=1e-4, atol=1e-4
+        )
 
 
 @pytest.mark.parametrize("penalty, coverage", [(0.0, 0.0), (0.6, 0.3), (1.5, 0.0)])
 def test_beam_equals_exhaustive_search(name, penalty, coverage):
-    vocabulary, length = 6, 4  # padding, start, end, unknown and two more: four tokens may be put out
+    vocabulary, length = (
+        6,
+        4,
+    )  # padding, start, end, unknown and two more: four tokens may be put out
     model = shared(name, vocabulary=vocabulary)
     coverage = coverage if model.attentive else 0.0
     source, _ = ids(rows=3, vocabulary=vocabulary, source=5)
     found = Beam(4**length, penalty, coverage_penalty=coverage)(model, tf.constant(source), length)
-    outputs = [out for n in range(length + 1) for out in itertools.product((2, 3, 4, 5), repeat=n)
-               if out and 2 not in out[:-1] and (out[-1] == 2 or n == length)]
+    outputs = [
+        out
+        for n in range(length + 1)
+        for out in itertools.product((2, 3, 4, 5), repeat=n)
+        if out and 2 not in out[:-1] and (out[-1] == 2 or n == length)
+    ]
     for row in range(len(source)):
-        scores = dict(zip(outputs, forced(model, np.repeat(source[row:row + 1], len(outputs), 0), outputs, penalty, coverage)))
+        scores = dict(
+            zip(
+                outputs,
+                forced(
+                    model,
+                    np.repeat(source[row : row + 1], len(outputs), 0),
+                    outputs,
+                    penalty,
+                    coverage,
+                ),
+            )
+        )
         best = sorted(scores, key=scores.get, reverse=True)[:20]
         for rank, out in enumerate(best):
             tokens = tuple(int(t) for t in found.tokens[row, rank] if t)
@@ -45,8 +65,10 @@ def forced(model, sources, outputs, penalty, coverage=0.0):
     """Scores of outputs, one a source [N, S], by teacher forcing."""
     target = np.zeros((len(outputs), max(map(len, outputs))), "int32")
     for row, out in enumerate(outputs):
-        target[row, :len(out)] = out
-    opened = np.concatenate([np.full((len(outputs), 1), model.start_id, "int32"), target[:, :-1]], 1)
+        target[row, : len(out)] = out
+    opened = np.concatenate(
+        [np.full((len(outputs), 1), model.start_id, "int32"), target[:, :-1]], 1
+    )
     logits = np.array(model((sources, opened)), "float64")
     log_p = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
     picked = (np.take_along_axis(log_p, target[..., None], -1)[..., 0] * (target != 0)).sum(-1)
@@ -77,8 +99,16 @@ def test_finished_hypotheses_never_change(small):
     source, _ = ids(rows=6)
     short, long = (Beam(4, 0.0)(small, tf.constant(source), n) for n in (LENGTH, LENGTH + 4))
     for row in range(6):
-        early = {tuple(map(int, t)): float(s) for t, s in zip(short.tokens[row], short.scores[row]) if 2 in t}
-        late = {tuple(map(int, t[:LENGTH])): float(s) for t, s in zip(long.tokens[row], long.scores[row]) if 2 in t[:LENGTH]}
+        early = {
+            tuple(map(int, t)): float(s)
+            for t, s in zip(short.tokens[row], short.scores[row])
+            if 2 in t
+        }
+        late = {
+            tuple(map(int, t[:LENGTH])): float(s)
+            for t, s in zip(long.tokens[row], long.scores[row])
+            if 2 in t[:LENGTH]
+        }
         for out in early.keys() & late.keys():
             assert abs(early[out] - late[out]) < 1e-4
 
@@ -90,9 +120,15 @@ def test_generate_does_not_depend_on_batch_order_or_compilation(small):
     reordered = generate(small, sources[::-1], strategy, LENGTH, rows=4)[::-1]
     eager = generate(small, sources, strategy, LENGTH, jit=False)
     for other in (reordered, eager):
-        assert [[o.ids for o in best] for best in other] == [[o.ids for o in best] for best in plain]
-        np.testing.assert_allclose([[o.score for o in best] for best in other], [[o.score for o in best] for best in plain],
-                                   rtol=1e-4, atol=1e-4)
+        assert [[o.ids for o in best] for best in other] == [
+            [o.ids for o in best] for best in plain
+        ]
+        np.testing.assert_allclose(
+            [[o.score for o in best] for best in other],
+            [[o.score for o in best] for best in plain],
+            rtol=1e-4,
+            atol=1e-4,
+        )
 
 
 def test_greedy_equals_calling_the_model_on_the_whole_prefix(small):

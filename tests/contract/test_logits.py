@@ -52,7 +52,7 @@ def test_more_padding_changes_no_output(model, precision):
     source, target = ids()
     padded = np.pad(source, ((0, 0), (0, 5)))
     longer = np.pad(target, ((0, 0), (0, 3)))
-    assert_close(model((padded, longer))[:, :target.shape[1]], model((source, target)), precision)
+    assert_close(model((padded, longer))[:, : target.shape[1]], model((source, target)), precision)
     assert_close(unrolled(model, padded, target), model((source, target)), precision)
 
 
@@ -60,7 +60,9 @@ def test_a_row_does_not_depend_on_its_batch(model, precision):
     source, target = ids()
     together = np.asarray(model((source, target)))
     for row in range(len(source)):
-        assert_close(model((source[row:row + 1], target[row:row + 1]))[0], together[row], precision)
+        assert_close(
+            model((source[row : row + 1], target[row : row + 1]))[0], together[row], precision
+        )
 
 
 def test_a_state_has_a_row_a_source_and_a_row_a_hypothesis(small):
@@ -86,7 +88,7 @@ def test_hypotheses_of_a_source_share_its_memory_and_do_not_mix(small):
     for t in range(4):
         logits, wide = small.step(ops.convert_to_tensor(tokens[t].reshape(-1)), wide)
         paths[t] = tokens[t]
-        expected = [small((source, paths[:t + 1, :, k].T))[:, -1] for k in range(count)]
+        expected = [small((source, paths[: t + 1, :, k].T))[:, -1] for k in range(count)]
         assert_close(np.reshape(logits, (rows, count, -1)), np.stack(expected, 1), "float32")
         parents = rng.integers(0, count, (rows, count)).astype("int32")
         wide, paths = wide.followed(parents), np.take_along_axis(paths, parents[None], axis=2)
@@ -117,7 +119,10 @@ def test_attention_is_a_distribution_over_real_source_tokens(small):
     weights = np.asarray(small.align(source, target))
     assert weights.shape == (*target.shape, source.shape[1])
     np.testing.assert_allclose(weights.sum(-1), 1.0, rtol=1e-5)
-    assert np.abs(weights[np.broadcast_to((source == 0)[:, None], weights.shape)]).max(initial=0.0) < 1e-6
+    assert (
+        np.abs(weights[np.broadcast_to((source == 0)[:, None], weights.shape)]).max(initial=0.0)
+        < 1e-6
+    )
 
 
 def test_steps_look_where_the_alignment_says(small):
@@ -128,7 +133,9 @@ def test_steps_look_where_the_alignment_says(small):
         attention, state = state.looked()
         found.append(attention)
     if small.attentive:
-        np.testing.assert_allclose(np.stack(found, 1), small.align(source, target), rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(
+            np.stack(found, 1), small.align(source, target), rtol=1e-4, atol=1e-5
+        )
     else:
         assert set(found) == {()}
 
@@ -147,7 +154,11 @@ def test_a_stepper_gives_what_steps_give(small, rows):
 def test_a_memory_that_is_padded_gives_the_same(small):
     source, target = ids()
     memory = small.encode(source)
-    assert_close(small.decode(target, small.padded(memory, source.shape[1] + 5)), small.decode(target, memory), "float32")
+    assert_close(
+        small.decode(target, small.padded(memory, source.shape[1] + 5)),
+        small.decode(target, memory),
+        "float32",
+    )
 
 
 def registered_name(model):

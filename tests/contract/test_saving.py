@@ -38,6 +38,9 @@ def test_weights_round_trip(name, tmp_path):
     model = make(name)
     model.save_weights(tmp_path / "model.weights.h5")
     fresh = registry.create(name, 20, 20)
-    assert np.abs(np.asarray(fresh((source, target))) - np.asarray(model((source, target)))).max() > 1e-3
+    assert (
+        np.abs(np.asarray(fresh((source, target))) - np.asarray(model((source, target)))).max()
+        > 1e-3
+    )
     fresh.load_weights(tmp_path / "model.weights.h5")
     np.testing.assert_array_equal(fresh((source, target)), model((source, target)))

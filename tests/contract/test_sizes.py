@@ -6,8 +6,7 @@ from keras import ops
 import zoo
 from tests.contract.conftest import RUNNABLE, SMALLEST, assert_close, ids, make
 from tests.contract.test_logits import unrolled
-from zoo.catalog import parameters
-from zoo.listing import count_parameters
+from zoo.catalog import count_parameters, parameters
 
 PUBLISHED = [  # name, parameters, relative tolerance, source
     ("lstm_seq2seq_base", 384e6, 1e-3, "Sutskever et al. 2014, section 3.4: 384M"),
@@ -44,6 +43,8 @@ def test_larger_sizes_step_as_they_decode(name):
     assert_close(unrolled(model, source, target), model((source, ops.convert_to_tensor(target))))
 
 
-@pytest.mark.parametrize(("name", "published", "tolerance", "source"), PUBLISHED, ids=[row[0] for row in PUBLISHED])
+@pytest.mark.parametrize(
+    ("name", "published", "tolerance", "source"), PUBLISHED, ids=[row[0] for row in PUBLISHED]
+)
 def test_parameters_equal_the_published_number(name, published, tolerance, source):
     assert count_parameters(name) == pytest.approx(published, rel=tolerance, abs=0)

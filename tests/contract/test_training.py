@@ -7,11 +7,14 @@ from tests.contract.conftest import ids, make
 from zoo.data.batches import Batches, as_dataset, pad
 from zoo.decoding import Greedy, generate
 from zoo.loss import TokenCrossentropy
+from zoo.runs.recipe import Recipe
 from zoo.training.optimizer import make_optimizer
-from zoo.training.recipe import Recipe
 from zoo.training.step import Step
 
-COMPILED = {"bilstm_bahdanau_nano", "transformer_nano"}  # a loop, and none; all families' training is compiled above
+COMPILED = {
+    "bilstm_bahdanau_nano",
+    "transformer_nano",
+}  # a loop, and none; all families' training is compiled above
 
 
 def gradients(model, logits_of, source, target):
@@ -26,7 +29,11 @@ def gradients(model, logits_of, source, target):
 def test_every_weight_gets_a_gradient(model):
     source, target = ids()
     found = gradients(model, lambda s, t: model((s, t), training=True), source, target)
-    silent = [v.path for v, g in zip(model.trainable_variables, found) if g is None or not np.abs(g).max() > 0]
+    silent = [
+        v.path
+        for v, g in zip(model.trainable_variables, found)
+        if g is None or not np.abs(g).max() > 0
+    ]
     assert not silent
     assert all(np.isfinite(g).all() for g in found)
 
@@ -47,7 +54,9 @@ def test_gradient_is_the_slope_of_the_loss(small):
         variable.assign(value - direction)
         slope, expected = (above - loss()) / 2, float((gradient * direction).sum())
         variable.assign(value)
-        assert abs(slope - expected) <= 0.03 * step * max(1.0, np.linalg.norm(gradient)), variable.path
+        assert abs(slope - expected) <= 0.03 * step * max(1.0, np.linalg.norm(gradient)), (
+            variable.path
+        )
 
 
 def test_overfits_32_pairs_to_exact_match(name):
@@ -70,12 +79,24 @@ def test_plain_keras_compile_fit_save_and_load(name, tmp_path):
     import keras
 
     source, target = ids(rows=24)
-    batches = Batches([row[row != 0] for row in source], [np.append(row[1:], 2) for row in target], tokens=128, buckets=1)
+    batches = Batches(
+        [row[row != 0] for row in source],
+        [np.append(row[1:], 2) for row in target],
+        tokens=128,
+        buckets=1,
+    )
     model = make(name)
     eager = name not in COMPILED
-    model.compile(optimizer=keras.optimizers.Adam(3e-3), loss=TokenCrossentropy(), run_eagerly=eager)
+    model.compile(
+        optimizer=keras.optimizers.Adam(3e-3), loss=TokenCrossentropy(), run_eagerly=eager
+    )
     epochs = 3
-    history = model.fit(as_dataset(batches, epochs=epochs), epochs=epochs, steps_per_epoch=batches.steps_per_epoch, verbose=0)
+    history = model.fit(
+        as_dataset(batches, epochs=epochs),
+        epochs=epochs,
+        steps_per_epoch=batches.steps_per_epoch,
+        verbose=0,
+    )
     assert history.history["loss"][-1] < history.history["loss"][0]
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")

@@ -12,21 +12,32 @@ from zoo.errors import ZooError
 
 def sequences(count, longest, seed):
     rng = np.random.default_rng(seed)
-    return [np.append(rng.integers(4, 30, length - 1), 2).astype("int32")
-            for length in rng.integers(1, longest + 1, count)]
+    return [
+        np.append(rng.integers(4, 30, length - 1), 2).astype("int32")
+        for length in rng.integers(1, longest + 1, count)
+    ]
 
 
 def make(count=500, seed=0, **options):
-    return Batches(sequences(count, 17, seed), sequences(count, 12, seed + 1), **{"tokens": 128, **options})
+    return Batches(
+        sequences(count, 17, seed), sequences(count, 12, seed + 1), **{"tokens": 128, **options}
+    )
 
 
 def spent(buckets, sources, targets):
     """Padded ids that buckets cost, counted example by example."""
     counts = dict.fromkeys(range(len(buckets)), 0)
     for source, target in zip(sources, targets):
-        fits = [i for i, b in enumerate(buckets) if source <= b.source_length and target <= b.target_length]
+        fits = [
+            i
+            for i, b in enumerate(buckets)
+            if source <= b.source_length and target <= b.target_length
+        ]
         counts[fits[0]] += 1
-    return sum(-(-counts[i] // b.rows) * b.rows * (b.source_length + b.target_length) for i, b in enumerate(buckets))
+    return sum(
+        -(-counts[i] // b.rows) * b.rows * (b.source_length + b.target_length)
+        for i, b in enumerate(buckets)
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -41,7 +52,13 @@ def test_plan_equals_the_best_of_all_cuts(seed):
             for low, high in zip(bounds, bounds[1:]):
                 inside = (longer > low) & (longer <= high)
                 length = targets[inside].max()
-                buckets.append(Bucket(sources[inside].max(), length, int(bucket_rows(length, inside.sum(), tokens, 8))))
+                buckets.append(
+                    Bucket(
+                        sources[inside].max(),
+                        length,
+                        int(bucket_rows(length, inside.sum(), tokens, 8)),
+                    )
+                )
             costs.append(spent(buckets, sources, targets))
     plan = plan_buckets(sources, targets, tokens, buckets=3)
     assert len(plan) <= 3
@@ -54,14 +71,22 @@ def test_plan_by_hand():
     assert plan_buckets(lengths, lengths, tokens=80, buckets=2) == [Bucket(10, 10, 8)]
     # Eight of each: 16 * 20 = 320 in one bucket, 8 * 4 + 8 * 20 = 192 in two.
     lengths = [2] * 8 + [10] * 8
-    assert plan_buckets(lengths, lengths, tokens=80, buckets=2) == [Bucket(2, 2, 8), Bucket(10, 10, 8)]
+    assert plan_buckets(lengths, lengths, tokens=80, buckets=2) == [
+        Bucket(2, 2, 8),
+        Bucket(10, 10, 8),
+    ]
 
 
 def test_pairs_of_one_longer_side_are_cut_on_either_side():
     # Eight pairs of 2 and 10 ids, eight of 10 and 2: 2 * 8 * 20 ids in one bucket of 8 rows, 8 * 12 + 8 * 12 in two.
     lengths = np.array([2] * 8 + [10] * 8)
-    assert plan_buckets(lengths, lengths[::-1], tokens=80, buckets=2) == [Bucket(2, 10, 8), Bucket(10, 2, 8)]
-    assert plan_buckets(lengths, lengths[::-1], tokens=80, buckets=2, price=1000) == [Bucket(10, 10, 8)]
+    assert plan_buckets(lengths, lengths[::-1], tokens=80, buckets=2) == [
+        Bucket(2, 10, 8),
+        Bucket(10, 2, 8),
+    ]
+    assert plan_buckets(lengths, lengths[::-1], tokens=80, buckets=2, price=1000) == [
+        Bucket(10, 10, 8)
+    ]
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -70,11 +95,19 @@ def test_every_bucket_is_as_long_as_its_own_examples(seed):
     sources = rng.integers(1, 30, 2000)
     targets = np.maximum(1, sources + rng.integers(-6, 7, 2000))
     few, many = (plan_buckets(sources, targets, 200, buckets) for buckets in (4, 24))
-    assert len(few) == 4 and len(many) == 24 and spent(many, sources, targets) < 0.9 * spent(few, sources, targets)
+    assert (
+        len(few) == 4
+        and len(many) == 24
+        and spent(many, sources, targets) < 0.9 * spent(few, sources, targets)
+    )
     members = [[] for _ in many]
     for source, target in zip(sources, targets):
-        members[[source <= b.source_length and target <= b.target_length for b in many].index(True)].append((source, target))
-    assert [tuple(np.max(found, 0)) for found in members] == [(b.source_length, b.target_length) for b in many]
+        members[
+            [source <= b.source_length and target <= b.target_length for b in many].index(True)
+        ].append((source, target))
+    assert [tuple(np.max(found, 0)) for found in members] == [
+        (b.source_length, b.target_length) for b in many
+    ]
 
 
 def test_rows_keep_the_budget():
@@ -91,7 +124,9 @@ def test_thousands_of_distinct_lengths():
 
 
 @pytest.mark.parametrize("shuffle", [True, False])
-@pytest.mark.parametrize("count, tokens, buckets", [(1, 64, 3), (7, 64, 3), (500, 128, 3), (333, 5, 4), (200, 999, 1)])
+@pytest.mark.parametrize(
+    "count, tokens, buckets", [(1, 64, 3), (7, 64, 3), (500, 128, 3), (333, 5, 4), (200, 999, 1)]
+)
 def test_every_example_comes_once_an_epoch_and_intact(count, tokens, buckets, shuffle):
     sources, targets = sequences(count, 17, count), sequences(count, 12, count + 1)
     batches = Batches(sources, targets, tokens, buckets, shuffle=shuffle)
@@ -103,8 +138,12 @@ def test_every_example_comes_once_an_epoch_and_intact(count, tokens, buckets, sh
             for row, i in enumerate(batch.indices):
                 np.testing.assert_array_equal(np.trim_zeros(batch.source[row], "b"), sources[i])
                 np.testing.assert_array_equal(np.trim_zeros(batch.target[row], "b"), targets[i])
-            filler = batch.source[batch.rows:]
-            assert (filler[:, 0] == 2).all() and not filler[:, 1:].any() and not batch.target[batch.rows:].any()
+            filler = batch.source[batch.rows :]
+            assert (
+                (filler[:, 0] == 2).all()
+                and not filler[:, 1:].any()
+                and not batch.target[batch.rows :].any()
+            )
             seen += batch.indices.tolist()
         assert sorted(seen) == list(range(count))
 
@@ -142,8 +181,11 @@ def test_epochs_and_seeds_differ_in_examples_and_in_the_order_of_buckets():
 
 def test_without_shuffling_lengths_rise_and_epochs_are_equal():
     batches = make(shuffle=False)
-    longer = [max(np.count_nonzero(batch.source[row]), np.count_nonzero(batch.target[row]))
-              for batch in batches.epoch(0) for row in range(batch.rows)]
+    longer = [
+        max(np.count_nonzero(batch.source[row]), np.count_nonzero(batch.target[row]))
+        for batch in batches.epoch(0)
+        for row in range(batch.rows)
+    ]
     assert longer == sorted(longer)
     assert order(batches, 0) == order(batches, 7)
 
@@ -151,8 +193,10 @@ def test_without_shuffling_lengths_rise_and_epochs_are_equal():
 def test_padding_is_counted_with_fillers():
     batches = make()
     places = sum(batch.source.size + batch.target.size for batch in batches.epoch(0))
-    real = sum(np.count_nonzero(batch.source[:batch.rows]) + np.count_nonzero(batch.target[:batch.rows])
-               for batch in batches.epoch(0))
+    real = sum(
+        np.count_nonzero(batch.source[: batch.rows]) + np.count_nonzero(batch.target[: batch.rows])
+        for batch in batches.epoch(0)
+    )
     assert batches.padding == pytest.approx(1 - real / places)
     assert make(buckets=5).padding < make(buckets=1).padding
 
@@ -183,7 +227,10 @@ def test_pad():
 
 
 def test_shift_right():
-    assert shift_right(np.array([[5, 6, 2, 0], [0, 0, 0, 0]])).tolist() == [[1, 5, 6, 2], [1, 0, 0, 0]]
+    assert shift_right(np.array([[5, 6, 2, 0], [0, 0, 0, 0]])).tolist() == [
+        [1, 5, 6, 2],
+        [1, 0, 0, 0],
+    ]
     assert shift_right(np.array([[5, 2]]), start_id=9).tolist() == [[9, 5]]
 
 
@@ -202,8 +249,12 @@ def test_dataset_gives_the_batches_in_order():
 
 def test_a_bucket_must_save_its_price():
     lengths = np.repeat(np.arange(1, 41), 40)
-    free, paid = (plan_buckets(lengths, lengths, tokens=400, buckets=12, price=price) for price in (0, 1500))
+    free, paid = (
+        plan_buckets(lengths, lengths, tokens=400, buckets=12, price=price) for price in (0, 1500)
+    )
     assert 1 < len(paid) < len(free) <= 12
-    cost = {k: spent(plan_buckets(lengths, lengths, 400, k), lengths, lengths) for k in range(1, 13)}
+    cost = {
+        k: spent(plan_buckets(lengths, lengths, 400, k), lengths, lengths) for k in range(1, 13)
+    }
     assert len(paid) == min(cost, key=lambda k: cost[k] + 1500 * k)
     assert len(plan_buckets(lengths, lengths, tokens=400, buckets=12, price=1e12)) == 1

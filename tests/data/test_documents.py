@@ -27,15 +27,26 @@ ALL = {"train": None, "validation": None, "test": None}
 def file(tmp_path):
     """A text file of 300 documents of 1 to 12 words."""
     path = tmp_path / "text.txt"
-    path.write_text("".join(f"word{i} " + "is here, " * (i % 6) + "\n\n" for i in range(300)), encoding="utf-8")
+    path.write_text(
+        "".join(f"word{i} " + "is here, " * (i % 6) + "\n\n" for i in range(300)), encoding="utf-8"
+    )
     return path
 
 
-@pytest.mark.parametrize("text, words", [
-    ("Thank you for inviting me.", "Thank you for inviting me ."),
-    ("(A boat), it's 3.5 m long: wait... [what]?!", "( A boat ) , it's 3.5 m long : wait . . . [ what ] ? !"),
-    ("", ""), ("...", ". . ."), ('"quoted," he said', '"quoted," he said'), ("U.S. (see) x", "U.S . ( see ) x"),
-])
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("Thank you for inviting me.", "Thank you for inviting me ."),
+        (
+            "(A boat), it's 3.5 m long: wait... [what]?!",
+            "( A boat ) , it's 3.5 m long : wait . . . [ what ] ? !",
+        ),
+        ("", ""),
+        ("...", ". . ."),
+        ('"quoted," he said', '"quoted," he said'),
+        ("U.S. (see) x", "U.S . ( see ) x"),
+    ],
+)
 def test_words_and_back(text, words):
     assert " ".join(split_words(text)) == words
     assert join_words(split_words(text)) == text
@@ -50,7 +61,9 @@ def test_splits_by_hash_in_the_order_of_the_file(file):
     lines = [line for line in map(str.strip, file.read_text().splitlines()) if line]
     assert sum(map(len, splits.values())) == 300
     for split, places in (("test", {0}), ("validation", {1}), ("train", set(range(2, 20)))):
-        assert splits[split] == [t for t in lines if int(hashlib.sha256(t.encode()).hexdigest(), 16) % 20 in places]
+        assert splits[split] == [
+            t for t in lines if int(hashlib.sha256(t.encode()).hexdigest(), 16) % 20 in places
+        ]
 
 
 def test_gzip_is_the_same(file, tmp_path):
@@ -63,7 +76,11 @@ def test_multi30k_has_its_own_splits(tmp_path, monkeypatch):
 
     def download(name, origin, sha256):
         names.append(name)
-        assert origin.startswith("https://") and origin.endswith(name.rsplit("/", 1)[1]) and len(sha256) == 64
+        assert (
+            origin.startswith("https://")
+            and origin.endswith(name.rsplit("/", 1)[1])
+            and len(sha256) == 64
+        )
         (tmp_path / "x.gz").write_bytes(gzip.compress(name.encode()))
         return tmp_path / "x.gz"
 
@@ -73,11 +90,17 @@ def test_multi30k_has_its_own_splits(tmp_path, monkeypatch):
     assert names == [f"multi30k/raw/{name}.en.gz" for name in ("train", "val", "test_2016_flickr")]
 
 
-@pytest.mark.parametrize("name, content, message", [
-    ("a.txt", b"\xff\xfe", "no UTF-8 text"), ("a.gz", b"plain", "no whole gzip file"),
-    ("a.gz", gzip.compress(b"text" * 99, mtime=0)[:-9], "no whole gzip file"), ("a.txt", b"one\ntwo\n", "has 2 documents"),
-    ("a.txt", b"", "too few to have some for train and validation and test"), ("a.txt", None, "No such file"),
-])
+@pytest.mark.parametrize(
+    "name, content, message",
+    [
+        ("a.txt", b"\xff\xfe", "no UTF-8 text"),
+        ("a.gz", b"plain", "no whole gzip file"),
+        ("a.gz", gzip.compress(b"text" * 99, mtime=0)[:-9], "no whole gzip file"),
+        ("a.txt", b"one\ntwo\n", "has 2 documents"),
+        ("a.txt", b"", "too few to have some for train and validation and test"),
+        ("a.txt", None, "No such file"),
+    ],
+)
 def test_files_that_are_no_text(tmp_path, name, content, message):
     if content is not None:
         (tmp_path / name).write_bytes(content)
@@ -100,7 +123,12 @@ def test_cut_into_even_pieces_without_single_words():
 
 
 def test_joined_while_they_fit():
-    assert joined([["a"], ["b", "c"], ["d"], ["e"] * 5, ["f"]], 3) == [["a", "b", "c"], ["d"], ["e"] * 5, ["f"]]
+    assert joined([["a"], ["b", "c"], ["d"], ["e"] * 5, ["f"]], 3) == [
+        ["a", "b", "c"],
+        ["d"],
+        ["e"] * 5,
+        ["f"],
+    ]
     assert joined([], 3) == [[]]
 
 
@@ -118,14 +146,24 @@ def test_pieces_hold_every_word_once(file, join):
 def test_limits_take_the_first_documents_and_keep_the_counts(file):
     pieces, counts = read_pieces(str(file), False, 99, [], ALL)
     fewer, same = read_pieces(str(file), False, 99, [], {"train": 20, "validation": 5, "test": 5})
-    assert same == counts and len(fewer["train"]) < 20 and fewer["train"] == pieces["train"][:len(fewer["train"])]
+    assert (
+        same == counts
+        and len(fewer["train"]) < 20
+        and fewer["train"] == pieces["train"][: len(fewer["train"])]
+    )
 
 
-@pytest.mark.parametrize("arguments, message", [
-    ((False, 1, [], ALL), "max_length must be at least 2"), ((False, 0, [], ALL), "max_length"), ((1, 9, [], ALL), "join must"),
-    ((False, 9, ["is"], ALL), "holds 'is', which the task keeps for itself"),
-    ((False, 9, [], ALL | {"test": 0}), "test_limit"), ((False, 9, [], ALL | {"train": 2.5}), "train_limit"),
-])
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ((False, 1, [], ALL), "max_length must be at least 2"),
+        ((False, 0, [], ALL), "max_length"),
+        ((1, 9, [], ALL), "join must"),
+        ((False, 9, ["is"], ALL), "holds 'is', which the task keeps for itself"),
+        ((False, 9, [], ALL | {"test": 0}), "test_limit"),
+        ((False, 9, [], ALL | {"train": 2.5}), "train_limit"),
+    ],
+)
 def test_mistakes_are_named(file, arguments, message):
     with pytest.raises(ZooError, match=message):
         read_pieces(str(file), *arguments)
@@ -133,7 +171,9 @@ def test_mistakes_are_named(file, arguments, message):
 
 def test_documents_of_one_word(tmp_path):
     (tmp_path / "a.txt").write_text("".join(f"w{i}\n" for i in range(200)))
-    with pytest.raises(ZooError, match="no document of .* for train and validation and test has two words"):
+    with pytest.raises(
+        ZooError, match="no document of .* for train and validation and test has two words"
+    ):
         read_pieces(str(tmp_path / "a.txt"), False, 9, [], ALL)
     assert read_pieces(str(tmp_path / "a.txt"), True, 9, [], ALL)[0]["test"]
 
@@ -157,8 +197,12 @@ def test_noise_is_a_function_of_seed_text_and_draw():
     assert len({e.source for e in made["train"]}) == 6 and made["test"] == made["train"][:1]
     assert noised(pieces, noise, 3, 0) == made != noised(pieces, noise, 3, 1)
     assert noised({"train": pieces["train"][1:]}, noise, 1, 0)["train"] == [made["train"][1]]
-    rng = np.random.default_rng([0, 0, int.from_bytes(hashlib.sha256(b"a b c d e f g h").digest()[:8], "big")])
-    assert made["test"] == [Example(" ".join(noise(list("abcdefgh"), rng)[0]), ("a b c d e f g h",))]
+    rng = np.random.default_rng(
+        [0, 0, int.from_bytes(hashlib.sha256(b"a b c d e f g h").digest()[:8], "big")]
+    )
+    assert made["test"] == [
+        Example(" ".join(noise(list("abcdefgh"), rng)[0]), ("a b c d e f g h",))
+    ]
     for wrong in ({"draws": 0, "seed": 0}, {"draws": 1, "seed": -1}, {"draws": 1, "seed": True}):
         with pytest.raises(ZooError, match="draws|seed"):
             noised(pieces, noise, **wrong)

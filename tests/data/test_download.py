@@ -59,7 +59,9 @@ def test_the_folder(monkeypatch):
     monkeypatch.setenv("ZOO_DATA", "~/sets")
     assert data_folder() == pathlib.Path.home() / "sets"
     for value in ("", None):
-        monkeypatch.setenv("ZOO_DATA", value) if value is not None else monkeypatch.delenv("ZOO_DATA")
+        monkeypatch.setenv("ZOO_DATA", value) if value is not None else monkeypatch.delenv(
+            "ZOO_DATA"
+        )
         assert data_folder() == pathlib.Path.home() / ".cache" / "zoo"
 
 
@@ -84,9 +86,17 @@ def test_another_file_than_expected_is_not_kept(folder, origin):
 
 
 def test_no_network(folder, tmp_path, origin):
-    for address in ((tmp_path / "gone").as_uri(), "http://127.0.0.1:9/file", "nothing", "https://nowhere.invalid/file"):
+    for address in (
+        (tmp_path / "gone").as_uri(),
+        "http://127.0.0.1:9/file",
+        "nothing",
+        "https://nowhere.invalid/file",
+    ):
         message = refused(NAME, address)
-        assert message.startswith(f"cannot download {address} (") and f"save it as {folder / NAME}" in message
+        assert (
+            message.startswith(f"cannot download {address} (")
+            and f"save it as {folder / NAME}" in message
+        )
         assert "ZOO_DATA" in message and files(folder) == []
     download(NAME, origin, SHA)  # nothing is left that would stand in the way
 
@@ -117,9 +127,14 @@ def test_answers_of_a_server_that_are_no_file(folder):
     assert files(folder) == []
 
 
-@pytest.mark.parametrize("number, message", [
-    (errno.ENOSPC, "no room on the disk"), (errno.EDQUOT, "no room on the disk"), (errno.EROFS, "cannot read or write"),
-])
+@pytest.mark.parametrize(
+    "number, message",
+    [
+        (errno.ENOSPC, "no room on the disk"),
+        (errno.EDQUOT, "no room on the disk"),
+        (errno.EROFS, "cannot read or write"),
+    ],
+)
 def test_a_disk_that_takes_nothing(folder, origin, monkeypatch, number, message):
     def fail(name, origin, cache_dir, **_):
         pathlib.Path(cache_dir, name).write_bytes(TEXT[:10])

@@ -14,12 +14,21 @@ def write(path, pairs):
     path.write_text("".join(f"{source}\t{target}\n" for source, target in pairs), encoding="utf-8")
 
 
-@pytest.mark.parametrize("source, target, kind", [
-    ("same", "same", "the same text on both sides"), ("a", "b" * 10, "a side more than 9 times as long"),
-    ("a" * 1001, "b" * 999, "a text of more than 1,000 characters"), ("a\ufffd", "b", "U\\+FFFD"), ("a\x07", "b", "control"),
-    ("\u00c3\u00a4pfel", "apples", "read as Latin-1"), ("a <b>c</b>", "de", "HTML"), ("a &amp; b", "c and d", "HTML"),
-    ("a\u0308pfel", "apples", "NFC"), ("4 5 2", "a b c", "token ids"),
-])
+@pytest.mark.parametrize(
+    "source, target, kind",
+    [
+        ("same", "same", "the same text on both sides"),
+        ("a", "b" * 10, "a side more than 9 times as long"),
+        ("a" * 1001, "b" * 999, "a text of more than 1,000 characters"),
+        ("a\ufffd", "b", "U\\+FFFD"),
+        ("a\x07", "b", "control"),
+        ("\u00c3\u00a4pfel", "apples", "read as Latin-1"),
+        ("a <b>c</b>", "de", "HTML"),
+        ("a &amp; b", "c and d", "HTML"),
+        ("a\u0308pfel", "apples", "NFC"),
+        ("4 5 2", "a b c", "token ids"),
+    ],
+)
 def test_oddities(source, target, kind):
     [found] = odd(source, target)
     assert re.search(kind, found)
@@ -27,10 +36,20 @@ def test_oddities(source, target, kind):
     assert re.search(kind, found)
 
 
-@pytest.mark.parametrize("source, target", [
-    ("ein Haus", "a house"), ("a < b", "c > d"), ("x & y", "x and y"), ("12+34", "46"), ("7", "seven"), ("Ã", "A tilde"),
-    ("Äpfel", "apples"), ("a" * 9, "b"), ("\u3042\u3044", "ai"),
-])
+@pytest.mark.parametrize(
+    "source, target",
+    [
+        ("ein Haus", "a house"),
+        ("a < b", "c > d"),
+        ("x & y", "x and y"),
+        ("12+34", "46"),
+        ("7", "seven"),
+        ("Ã", "A tilde"),
+        ("Äpfel", "apples"),
+        ("a" * 9, "b"),
+        ("\u3042\u3044", "ai"),
+    ],
+)
 def test_nothing_odd(source, target):
     assert list(odd(source, target)) == []
 
@@ -42,11 +61,19 @@ def test_whole_numbers():
 def test_figures_splits_and_duplicates(tmp_path):
     write(tmp_path / "a.tsv", [*PAIRS, PAIRS[0], ("source 0", "other"), ("", "x")])
     found = Inspection(str(tmp_path / "a.tsv"))
-    assert sum(found.splits.values()) == 202 and found.cut and list(found.splits) == ["train", "validation", "test"]
+    assert (
+        sum(found.splits.values()) == 202
+        and found.cut
+        and list(found.splits) == ["train", "validation", "test"]
+    )
     assert list(found.repeated.values()) == [1, 1]
     assert found.oddities.counts == {"pairs left out, as a side is empty": 1}
     source, target = (side.figures() for side in found.sides)
-    assert source["words a text, mean"] == "2.0" and source["distinct words"] == "201" and target["seen once"] == "200"
+    assert (
+        source["words a text, mean"] == "2.0"
+        and source["distinct words"] == "201"
+        and target["seen once"] == "200"
+    )
     assert source["most characters"] == "10" and source["tokenizer that fits"] == "character"
 
 
@@ -55,13 +82,21 @@ def test_overlap_of_given_splits(tmp_path):
     write(tmp_path / "test.tsv", [PAIRS[3], ("source 4", "another"), ("new", "one")])
     found = Inspection(str(tmp_path))
     assert found.splits == {"train": 200, "test": 3} and not found.cut
-    assert found.repeated["sources of test that are in train"] == 2 and found.repeated["pairs of test that are in train"] == 1
+    assert (
+        found.repeated["sources of test that are in train"] == 2
+        and found.repeated["pairs of test that are in train"] == 1
+    )
 
 
 def test_the_report_has_it_all(tmp_path):
     write(tmp_path / "a.tsv", [*PAIRS, ("x &amp; y", "z"), ("&lt;", "<<<")])
     report = Inspection(str(tmp_path / "a.tsv")).report()
-    for part in ("pairs, cut by the hash", "tokenizer that fits", "pairs that were there before", "oddities:\npairs with HTML"):
+    for part in (
+        "pairs, cut by the hash",
+        "tokenizer that fits",
+        "pairs that were there before",
+        "oddities:\npairs with HTML",
+    ):
         assert part in report
     assert "entities: 2, the first in pair 201" in report
 

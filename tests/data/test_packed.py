@@ -13,14 +13,20 @@ from zoo.data.packed import CHUNK, Packed
 def test_arrays_come_back():
     arrays = [[1, 2, 3], [], [7], range(5)]
     packed = Packed(iter(arrays))
-    assert [x.tolist() for x in packed] == [list(x) for x in arrays] and packed.lengths.tolist() == [3, 0, 1, 5]
+    assert [x.tolist() for x in packed] == [
+        list(x) for x in arrays
+    ] and packed.lengths.tolist() == [3, 0, 1, 5]
     assert packed[-1].tolist() == [0, 1, 2, 3, 4] and packed[0].dtype == np.int32
     with pytest.raises(IndexError):
         packed[4]
 
 
 def test_bytes_come_back():
-    assert [x.tobytes() for x in Packed([b"abc", b"", "ü".encode()], "uint8")] == [b"abc", b"", "ü".encode()]
+    assert [x.tobytes() for x in Packed([b"abc", b"", "ü".encode()], "uint8")] == [
+        b"abc",
+        b"",
+        "ü".encode(),
+    ]
 
 
 @pytest.mark.parametrize("arrays", [[], [[]], [[], []]])
@@ -31,7 +37,9 @@ def test_nothing(arrays):
 
 def test_more_than_a_chunk():
     packed = Packed([i] * (i % 3) for i in range(2 * CHUNK + 5))
-    assert len(packed) == 2 * CHUNK + 5 and packed[2 * CHUNK + 3].tolist() == [2 * CHUNK + 3] * ((2 * CHUNK + 3) % 3)
+    assert len(packed) == 2 * CHUNK + 5 and packed[2 * CHUNK + 3].tolist() == [2 * CHUNK + 3] * (
+        (2 * CHUNK + 3) % 3
+    )
 
 
 def test_parts_share_the_file():
@@ -43,7 +51,12 @@ def test_parts_share_the_file():
 
 def test_rows_are_padded_on_the_right():
     packed = Packed([[1, 2], [3], [], [4, 5, 6]])
-    assert packed.padded([3, 1, 2, 3], 4).tolist() == [[4, 5, 6, 0], [3, 0, 0, 0], [0] * 4, [4, 5, 6, 0]]
+    assert packed.padded([3, 1, 2, 3], 4).tolist() == [
+        [4, 5, 6, 0],
+        [3, 0, 0, 0],
+        [0] * 4,
+        [4, 5, 6, 0],
+    ]
     assert packed.padded([], 4).shape == (0, 4)
 
 

@@ -26,7 +26,11 @@ def write(folder, files):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         data = data if isinstance(data, bytes) else data.encode()
-        path.write_bytes(gzip.compress(data) if name.endswith(".gz") and not data.startswith(b"!") else data.removeprefix(b"!"))
+        path.write_bytes(
+            gzip.compress(data)
+            if name.endswith(".gz") and not data.startswith(b"!")
+            else data.removeprefix(b"!")
+        )
 
 
 def read(folder, data, columns=None, oddities=None):
@@ -34,75 +38,178 @@ def read(folder, data, columns=None, oddities=None):
     return {split: list(pairs) for split, pairs in open_pairs(paths, columns, oddities).items()}
 
 
-@pytest.mark.parametrize("files, columns", [
-    ({"a.tsv": table(*PAIRS)}, None), ({"a.tsv.gz": table(*PAIRS)}, None), ({"a.TSV": table(*PAIRS)}, None),
-    ({"a.tsv": "\ufeff" + table(*PAIRS).replace("\n", "\r\n")}, None), ({"a.tsv": table(*PAIRS)[:-1]}, None),
-    ({"a.tsv": table(("de", "id", "en"), *((s, "7", t) for s, t in PAIRS))}, ("de", "en")),
-    ({"a.csv": table(("target", "source"), *(pair[::-1] for pair in PAIRS), between=",")}, None),
-    ({"a.csv": table(("mr", "ref"), *((f'"{s}"', t) for s, t in PAIRS), between=",")}, ("mr", "ref")),
-    ({"a.jsonl": objects(*({"source": s, "target": t} for s, t in PAIRS))}, None),
-    ({"a.jsonl.gz": objects(*({"translation": {"de": s, "en": t}} for s, t in PAIRS))}, ("translation.de", "translation.en")),
-    ({"x.de": table(*zip([s for s, _ in PAIRS])), "x.en": table(*zip([t for _, t in PAIRS]))}, None),
-    ({"x.de.gz": table(*zip([s for s, _ in PAIRS])), "x.en": table(*zip([t for _, t in PAIRS]))}, None),
-])
+@pytest.mark.parametrize(
+    "files, columns",
+    [
+        ({"a.tsv": table(*PAIRS)}, None),
+        ({"a.tsv.gz": table(*PAIRS)}, None),
+        ({"a.TSV": table(*PAIRS)}, None),
+        ({"a.tsv": "\ufeff" + table(*PAIRS).replace("\n", "\r\n")}, None),
+        ({"a.tsv": table(*PAIRS)[:-1]}, None),
+        ({"a.tsv": table(("de", "id", "en"), *((s, "7", t) for s, t in PAIRS))}, ("de", "en")),
+        (
+            {"a.csv": table(("target", "source"), *(pair[::-1] for pair in PAIRS), between=",")},
+            None,
+        ),
+        (
+            {"a.csv": table(("mr", "ref"), *((f'"{s}"', t) for s, t in PAIRS), between=",")},
+            ("mr", "ref"),
+        ),
+        ({"a.jsonl": objects(*({"source": s, "target": t} for s, t in PAIRS))}, None),
+        (
+            {"a.jsonl.gz": objects(*({"translation": {"de": s, "en": t}} for s, t in PAIRS))},
+            ("translation.de", "translation.en"),
+        ),
+        (
+            {
+                "x.de": table(*zip([s for s, _ in PAIRS])),
+                "x.en": table(*zip([t for _, t in PAIRS])),
+            },
+            None,
+        ),
+        (
+            {
+                "x.de.gz": table(*zip([s for s, _ in PAIRS])),
+                "x.en": table(*zip([t for _, t in PAIRS])),
+            },
+            None,
+        ),
+    ],
+)
 def test_every_kind_gives_the_same_pairs(tmp_path, files, columns):
     write(tmp_path, files)
     assert read(tmp_path, list(files), columns) == {None: PAIRS}
 
 
-@pytest.mark.parametrize("files, columns", [
-    ({"train.tsv": table(*PAIRS), "dev.tsv": table(PAIRS[1]), "test.tsv": table(PAIRS[2]), "README.md": "!"}, None),
-    ({"train.jsonl": objects(*({"source": s, "target": t} for s, t in PAIRS)), "valid.tsv.gz": table(PAIRS[1]),
-      "test.csv": "source,target\ndrei,three\n"}, None),
-    ({f"{name}.{end}": table(*((pair[side],) for pair in pairs)) for side, end in enumerate(("de", "en"))
-      for name, pairs in (("train", PAIRS), ("val", PAIRS[1:2]), ("test", PAIRS[2:]))}, ("de", "en")),
-    ({f"{name}.{end}.gz": table(*((pair[side],) for pair in pairs)) for side, end in enumerate(("source", "target"))
-      for name, pairs in (("train", PAIRS), ("validation", PAIRS[1:2]), ("test", PAIRS[2:]))}, None),
-])
+@pytest.mark.parametrize(
+    "files, columns",
+    [
+        (
+            {
+                "train.tsv": table(*PAIRS),
+                "dev.tsv": table(PAIRS[1]),
+                "test.tsv": table(PAIRS[2]),
+                "README.md": "!",
+            },
+            None,
+        ),
+        (
+            {
+                "train.jsonl": objects(*({"source": s, "target": t} for s, t in PAIRS)),
+                "valid.tsv.gz": table(PAIRS[1]),
+                "test.csv": "source,target\ndrei,three\n",
+            },
+            None,
+        ),
+        (
+            {
+                f"{name}.{end}": table(*((pair[side],) for pair in pairs))
+                for side, end in enumerate(("de", "en"))
+                for name, pairs in (("train", PAIRS), ("val", PAIRS[1:2]), ("test", PAIRS[2:]))
+            },
+            ("de", "en"),
+        ),
+        (
+            {
+                f"{name}.{end}.gz": table(*((pair[side],) for pair in pairs))
+                for side, end in enumerate(("source", "target"))
+                for name, pairs in (
+                    ("train", PAIRS),
+                    ("validation", PAIRS[1:2]),
+                    ("test", PAIRS[2:]),
+                )
+            },
+            None,
+        ),
+    ],
+)
 def test_a_folder_of_splits(tmp_path, files, columns):
     write(tmp_path, {f"data/{name}": text for name, text in files.items()})
-    assert read(tmp_path, "data", columns) == {"train": PAIRS, "validation": PAIRS[1:2], "test": PAIRS[2:]}
+    assert read(tmp_path, "data", columns) == {
+        "train": PAIRS,
+        "validation": PAIRS[1:2],
+        "test": PAIRS[2:],
+    }
 
 
-@pytest.mark.parametrize("files, message", [  # one file each but for parallel texts; tab between, no header
-    ({"a.tsv": "a\n"}, "a.tsv, line 1: 1 columns where 2"), ({"a.tsv": "a\tb\nc\n"}, "line 2: 1 columns where 2"),
-    ({"a.tsv": "a\tb\tc\n"}, "line 1: 3 columns where 2 .*--columns"), ({"a.tsv": "a b\n"}, "line 1: 1 columns"),
-    ({"a.tsv": "a\t\tb\n"}, "line 1: 3 columns"), ({"a.tsv": "a\tb\t\n"}, "line 1: 3 columns"),
-    ({"a.tsv": b"a\tb\nc\0\td\n"}, "line 2: has a NUL byte"), ({"a.tsv": b"a\tb\n\xff\td\n"}, "line 2: no UTF-8"),
-    ({"a.tsv": "ä\tb\n".encode("latin-1")}, "line 1: no UTF-8"), ({"a.tsv": "a\tb\n".encode("utf-16")}, "line 1"),
-    ({"a.tsv": "a\tb\n".encode("utf-32")}, "line 1"), ({"a.tsv": b"x" * (LONGEST_LINE + 1)}, "line 1: longer than 1,000,000"),
-    ({"a.tsv": "a\tb\rc\td\r"}, "line 1: a carriage return"), ({"a.tsv": "a\tb\n\rc\td\n"}, "line 2: a carriage return"),
-    ({"a.tsv.gz": b"!a\tb\n"}, "no whole gzip"), ({"a.tsv": b"!" + gzip.compress(b"a\tb\n")}, "line 1"),
-    ({"a.tsv.gz": b"!" + gzip.compress(b"a\tb\n" * 9999)[:-9]}, "no whole gzip file after line"),
-    ({"a.tsv.gz": b"!" + gzip.compress(b"a\tb\n" * 9)[:20]}, "no whole gzip file"), ({"a.tsv.gz": b"!"}, None),
-    ({"a.csv": ""}, "line 1:.*'source'"), ({"a.csv": "de,en\na,b\n"}, "line 1:.*'source'"),
-    ({"a.csv": "source,target\na\n"}, "line 2: 1 columns where the header has 2"),
-    ({"a.csv": "source,target\na,b,c\n"}, "line 2: 3 columns"), ({"a.csv": 'source,target\n"a,b\n'}, "line 2: no CSV"),
-    ({"a.csv": 'source,target\n"a"x,b\n'}, "line 2: no CSV"), ({"a.csv": "source;target\na;b\n"}, "line 1:.*'source'"),
-    ({"a.csv": "source,source,target\na,b,c\n"}, "2 columns are called 'source'"),
-    ({"a.csv": b"source,target\na,\xff\n"}, "line 2: no UTF-8"),
-    ({"a.jsonl": "[]\n"}, "line 1: no object"), ({"a.jsonl": "3\n"}, "line 1: no object"),
-    ({"a.jsonl": "{\n"}, "line 1: no JSON"),
-    ({"a.jsonl": '{"source": "a", "target": "b"}\n{"source": "a"}\n'}, "line 2:.*'target'; known: source"),
-    ({"a.jsonl": '{"source": "a", "target": 3}\n'}, "line 1: the field 'target' is no text but '3'"),
-    ({"a.jsonl": '{"source": [4, 5, 2], "target": "b"}\n'}, "line 1: the field 'source' is no text but"),
-    ({"a.jsonl": '{"source": {"x": "a"}, "target": "b"}\n'}, "line 1: the field 'source' is no text but"),
-    ({"a.jsonl": '{"source": true, "target": "b"}\n'}, "line 1: the field 'source' is no text"),
-    ({"a.jsonl": '{"source": "a\\ud800", "target": "b"}\n'}, "line 1:.*half a surrogate pair"),
-    ({"a.jsonl": '{"source": "a\\u0000", "target": "b"}\n'}, "line 1:.*NUL"),
-    ({"a.jsonl": '{"source": "a", "target": "b"} {}\n'}, "line 1: no JSON"),
-    ({"a.jsonl": "[" * 99999 + "\n"}, "line 1: no JSON"),
-    ({"a.jsonl": '[\n{"source": "a", "target": "b"}\n]\n'}, "line 1: no JSON"),
-    ({"a.jsonl": b'{"source": "\xff", "target": "b"}\n'}, "line 1: no UTF-8"),
-    ({"s.de": "a\nb\n", "t.en": "x\n"}, "t.en has 1 lines and .*s.de has more"),
-    ({"s.de": "a\n", "t.en": "x\ny\n"}, "s.de has 1 lines and .*t.en has more"),
-    ({"s.de": "", "t.en": "x\n"}, "s.de has 0 lines"), ({"s.de": b"a\n\xff\n", "t.en": "x\ny\n"}, "s.de, line 2: no UTF-8"),
-    ({"s.de": "a\nb\n", "t.en": b"x\ny\0\n"}, "t.en, line 2: has a NUL byte"),
-    ({"s.de": "a\rb\r", "t.en": "x\ny\n"}, "s.de, line 1: a carriage return"),
-    ({"a.txt": "a\tb\n"}, "a.txt is no table"), ({"a": "a\tb\n"}, "is no table"), ({"a.xlsx": "PK"}, "is no table"),
-    ({"a.parquet": "PAR1"}, "is no table"), ({"a.json": "[]"}, "is no table"), ({"a.tsv.zip": "PK"}, "is no table"),
-    ({"a.tsv": "x\ty\n", "b.tsv": "a\tb\n", "c.tsv": "a\tb\n"}, "one path, or two parallel text files, got 3"),
-])
+@pytest.mark.parametrize(
+    "files, message",
+    [  # one file each but for parallel texts; tab between, no header
+        ({"a.tsv": "a\n"}, "a.tsv, line 1: 1 columns where 2"),
+        ({"a.tsv": "a\tb\nc\n"}, "line 2: 1 columns where 2"),
+        ({"a.tsv": "a\tb\tc\n"}, "line 1: 3 columns where 2 .*--columns"),
+        ({"a.tsv": "a b\n"}, "line 1: 1 columns"),
+        ({"a.tsv": "a\t\tb\n"}, "line 1: 3 columns"),
+        ({"a.tsv": "a\tb\t\n"}, "line 1: 3 columns"),
+        ({"a.tsv": b"a\tb\nc\0\td\n"}, "line 2: has a NUL byte"),
+        ({"a.tsv": b"a\tb\n\xff\td\n"}, "line 2: no UTF-8"),
+        ({"a.tsv": "ä\tb\n".encode("latin-1")}, "line 1: no UTF-8"),
+        ({"a.tsv": "a\tb\n".encode("utf-16")}, "line 1"),
+        ({"a.tsv": "a\tb\n".encode("utf-32")}, "line 1"),
+        ({"a.tsv": b"x" * (LONGEST_LINE + 1)}, "line 1: longer than 1,000,000"),
+        ({"a.tsv": "a\tb\rc\td\r"}, "line 1: a carriage return"),
+        ({"a.tsv": "a\tb\n\rc\td\n"}, "line 2: a carriage return"),
+        ({"a.tsv.gz": b"!a\tb\n"}, "no whole gzip"),
+        ({"a.tsv": b"!" + gzip.compress(b"a\tb\n")}, "line 1"),
+        (
+            {"a.tsv.gz": b"!" + gzip.compress(b"a\tb\n" * 9999)[:-9]},
+            "no whole gzip file after line",
+        ),
+        ({"a.tsv.gz": b"!" + gzip.compress(b"a\tb\n" * 9)[:20]}, "no whole gzip file"),
+        ({"a.tsv.gz": b"!"}, None),
+        ({"a.csv": ""}, "line 1:.*'source'"),
+        ({"a.csv": "de,en\na,b\n"}, "line 1:.*'source'"),
+        ({"a.csv": "source,target\na\n"}, "line 2: 1 columns where the header has 2"),
+        ({"a.csv": "source,target\na,b,c\n"}, "line 2: 3 columns"),
+        ({"a.csv": 'source,target\n"a,b\n'}, "line 2: no CSV"),
+        ({"a.csv": 'source,target\n"a"x,b\n'}, "line 2: no CSV"),
+        ({"a.csv": "source;target\na;b\n"}, "line 1:.*'source'"),
+        ({"a.csv": "source,source,target\na,b,c\n"}, "2 columns are called 'source'"),
+        ({"a.csv": b"source,target\na,\xff\n"}, "line 2: no UTF-8"),
+        ({"a.jsonl": "[]\n"}, "line 1: no object"),
+        ({"a.jsonl": "3\n"}, "line 1: no object"),
+        ({"a.jsonl": "{\n"}, "line 1: no JSON"),
+        (
+            {"a.jsonl": '{"source": "a", "target": "b"}\n{"source": "a"}\n'},
+            "line 2:.*'target'; known: source",
+        ),
+        (
+            {"a.jsonl": '{"source": "a", "target": 3}\n'},
+            "line 1: the field 'target' is no text but '3'",
+        ),
+        (
+            {"a.jsonl": '{"source": [4, 5, 2], "target": "b"}\n'},
+            "line 1: the field 'source' is no text but",
+        ),
+        (
+            {"a.jsonl": '{"source": {"x": "a"}, "target": "b"}\n'},
+            "line 1: the field 'source' is no text but",
+        ),
+        ({"a.jsonl": '{"source": true, "target": "b"}\n'}, "line 1: the field 'source' is no text"),
+        ({"a.jsonl": '{"source": "a\\ud800", "target": "b"}\n'}, "line 1:.*half a surrogate pair"),
+        ({"a.jsonl": '{"source": "a\\u0000", "target": "b"}\n'}, "line 1:.*NUL"),
+        ({"a.jsonl": '{"source": "a", "target": "b"} {}\n'}, "line 1: no JSON"),
+        ({"a.jsonl": "[" * 99999 + "\n"}, "line 1: no JSON"),
+        ({"a.jsonl": '[\n{"source": "a", "target": "b"}\n]\n'}, "line 1: no JSON"),
+        ({"a.jsonl": b'{"source": "\xff", "target": "b"}\n'}, "line 1: no UTF-8"),
+        ({"s.de": "a\nb\n", "t.en": "x\n"}, "t.en has 1 lines and .*s.de has more"),
+        ({"s.de": "a\n", "t.en": "x\ny\n"}, "s.de has 1 lines and .*t.en has more"),
+        ({"s.de": "", "t.en": "x\n"}, "s.de has 0 lines"),
+        ({"s.de": b"a\n\xff\n", "t.en": "x\ny\n"}, "s.de, line 2: no UTF-8"),
+        ({"s.de": "a\nb\n", "t.en": b"x\ny\0\n"}, "t.en, line 2: has a NUL byte"),
+        ({"s.de": "a\rb\r", "t.en": "x\ny\n"}, "s.de, line 1: a carriage return"),
+        ({"a.txt": "a\tb\n"}, "a.txt is no table"),
+        ({"a": "a\tb\n"}, "is no table"),
+        ({"a.xlsx": "PK"}, "is no table"),
+        ({"a.parquet": "PAR1"}, "is no table"),
+        ({"a.json": "[]"}, "is no table"),
+        ({"a.tsv.zip": "PK"}, "is no table"),
+        (
+            {"a.tsv": "x\ty\n", "b.tsv": "a\tb\n", "c.tsv": "a\tb\n"},
+            "one path, or two parallel text files, got 3",
+        ),
+    ],
+)
 def test_broken_files_are_errors_with_file_and_line(tmp_path, files, message):
     write(tmp_path, files)
     if message is None:  # nothing in it is no error of the file
@@ -112,14 +219,26 @@ def test_broken_files_are_errors_with_file_and_line(tmp_path, files, message):
         read(tmp_path, list(files))
 
 
-@pytest.mark.parametrize("files, columns, message", [
-    ({"dev.tsv": ""}, None, "no file for the split train"), ({}, None, "no file for the split train"),
-    ({"train.de": "a\n", "train.en": "b\n"}, None, "train.de, train.en for the split train; name the endings"),
-    ({"train.de": "a\n", "train.en": "b\n"}, ("de", "fr"), "name the endings"),
-    ({"train.de": "a\n"}, ("de", "en"), "name the endings"),
-    ({"train.tsv": "a\tb\n", "train.jsonl": "{}\n"}, None, "for the split train; name the endings"),
-    ({"train.txt": "a\n"}, None, "train.txt for the split train"),
-])
+@pytest.mark.parametrize(
+    "files, columns, message",
+    [
+        ({"dev.tsv": ""}, None, "no file for the split train"),
+        ({}, None, "no file for the split train"),
+        (
+            {"train.de": "a\n", "train.en": "b\n"},
+            None,
+            "train.de, train.en for the split train; name the endings",
+        ),
+        ({"train.de": "a\n", "train.en": "b\n"}, ("de", "fr"), "name the endings"),
+        ({"train.de": "a\n"}, ("de", "en"), "name the endings"),
+        (
+            {"train.tsv": "a\tb\n", "train.jsonl": "{}\n"},
+            None,
+            "for the split train; name the endings",
+        ),
+        ({"train.txt": "a\n"}, None, "train.txt for the split train"),
+    ],
+)
 def test_folders_that_are_not_clear(tmp_path, files, columns, message):
     (tmp_path / "data").mkdir()
     write(tmp_path, {f"data/{name}": text for name, text in files.items()})
@@ -127,10 +246,16 @@ def test_folders_that_are_not_clear(tmp_path, files, columns, message):
         read(tmp_path, "data", columns)
 
 
-@pytest.mark.parametrize("columns, message", [
-    (("de",), "columns are two names"), ("de", "columns are two names"), (("de", "de"), "columns are two names"),
-    (("de", "fr"), "unknown column .*'fr'"), (("de", "x"), "line 1: 2 columns are called 'x'"),
-])
+@pytest.mark.parametrize(
+    "columns, message",
+    [
+        (("de",), "columns are two names"),
+        ("de", "columns are two names"),
+        (("de", "de"), "columns are two names"),
+        (("de", "fr"), "unknown column .*'fr'"),
+        (("de", "x"), "line 1: 2 columns are called 'x'"),
+    ],
+)
 def test_columns_that_are_not_there(tmp_path, columns, message):
     write(tmp_path, {"a.tsv": "de\ten\tx\tx\na\tb\tc\td\n"})
     with pytest.raises(ZooError, match=message):
@@ -147,24 +272,44 @@ def test_what_is_not_there(tmp_path):
         open_pairs(f"hf:{tmp_path}/nowhere")
 
 
-@pytest.mark.parametrize("files, expected, place", [
-    ({"a.tsv": "a\tb\n\nc\td\n"}, 1, "a.tsv, line 2"), ({"a.tsv": "a\t\nc\td\n \tf\n"}, 2, "a.tsv, line 1"),
-    ({"a.csv": "source,target\na,\nc,d\n"}, 1, "a.csv, line 2"), ({"a.csv": "source,target\n\nc,d\n"}, 1, "a.csv, line 2"),
-    ({"a.jsonl": '{"source": "a", "target": null}\n{"source": "c", "target": "d"}\n\n'}, 2, "a.jsonl, line 1"),
-    ({"s": "a\nc\n", "t": "\nd\n"}, 1, "s, line 1"), ({"s": "\u3000\nc\n", "t": "x\nd\n"}, 1, "s, line 1"),
-])
+@pytest.mark.parametrize(
+    "files, expected, place",
+    [
+        ({"a.tsv": "a\tb\n\nc\td\n"}, 1, "a.tsv, line 2"),
+        ({"a.tsv": "a\t\nc\td\n \tf\n"}, 2, "a.tsv, line 1"),
+        ({"a.csv": "source,target\na,\nc,d\n"}, 1, "a.csv, line 2"),
+        ({"a.csv": "source,target\n\nc,d\n"}, 1, "a.csv, line 2"),
+        (
+            {"a.jsonl": '{"source": "a", "target": null}\n{"source": "c", "target": "d"}\n\n'},
+            2,
+            "a.jsonl, line 1",
+        ),
+        ({"s": "a\nc\n", "t": "\nd\n"}, 1, "s, line 1"),
+        ({"s": "\u3000\nc\n", "t": "x\nd\n"}, 1, "s, line 1"),
+    ],
+)
 def test_empty_sides_are_left_out_and_counted(tmp_path, files, expected, place):
     write(tmp_path, files)
     oddities = Oddities()
     assert read(tmp_path, list(files), oddities=oddities)[None][-1] == ("c", "d")
     [(kind, count)] = oddities.counts.items()
-    assert kind == "pairs left out, as a side is empty" and count == expected and oddities.first[kind].endswith(place)
+    assert (
+        kind == "pairs left out, as a side is empty"
+        and count == expected
+        and oddities.first[kind].endswith(place)
+    )
     with pytest.warns(DataWarning, match=f"{expected}, the first in .*{place}"):
         oddities.warn()
 
 
 def test_line_ends_within_a_text_become_blanks_and_are_counted(tmp_path):
-    write(tmp_path, {"a.jsonl": objects({"source": "a\nb", "target": "c\td"}), "b.csv": 'source,target\n"a\nb",c\n'})
+    write(
+        tmp_path,
+        {
+            "a.jsonl": objects({"source": "a\nb", "target": "c\td"}),
+            "b.csv": 'source,target\n"a\nb",c\n',
+        },
+    )
     for name in ("a.jsonl", "b.csv"):
         oddities = Oddities()
         assert read(tmp_path, name, oddities=oddities)[None][0][0] == "a b"
@@ -172,10 +317,18 @@ def test_line_ends_within_a_text_become_blanks_and_are_counted(tmp_path):
 
 
 def test_a_data_set_of_the_hub(tmp_path):
-    write(tmp_path, {"set/train.jsonl": objects(*({"translation": {"de": s, "en": t}} for s, t in PAIRS)),
-                     "set/test.jsonl": objects({"translation": {"de": "vier", "en": "four"}})})
+    write(
+        tmp_path,
+        {
+            "set/train.jsonl": objects(*({"translation": {"de": s, "en": t}} for s, t in PAIRS)),
+            "set/test.jsonl": objects({"translation": {"de": "vier", "en": "four"}}),
+        },
+    )
     opened = open_pairs(f"hf:{tmp_path}/set", ("translation.de", "translation.en"))
-    assert {split: list(pairs) for split, pairs in opened.items()} == {"train": PAIRS, "test": [("vier", "four")]}
+    assert {split: list(pairs) for split, pairs in opened.items()} == {
+        "train": PAIRS,
+        "test": [("vier", "four")],
+    }
     with pytest.raises(ZooError, match="train, row 1.*'source'"):
         list(open_pairs(f"hf:{tmp_path}/set")["train"])
 

@@ -36,22 +36,34 @@ def test_ids_after_the_end_and_padding_are_no_text(tokenizer):
 def test_what_was_never_seen_is_unknown(tokenizer):
     assert tokenizer.unknown("the sea") == []
     assert tokenizer.unknown("the Q sea") == ["Q"]
-    assert UNK in tokenizer.encode("the Q sea") and "<unk>" in tokenizer.decode(tokenizer.encode("the Q sea"))
+    assert UNK in tokenizer.encode("the Q sea") and "<unk>" in tokenizer.decode(
+        tokenizer.encode("the Q sea")
+    )
 
 
 def test_it_is_the_same_again(tokenizer):
     again = tokenizer_from_config(tokenizer.get_config())
-    assert again.encode_batch(TEXTS) == tokenizer.encode_batch(TEXTS) and again.size == tokenizer.size
+    assert (
+        again.encode_batch(TEXTS) == tokenizer.encode_batch(TEXTS) and again.size == tokenizer.size
+    )
 
 
 def test_the_same_texts_give_the_same_pieces():
-    assert PieceTokenizer.from_texts(TEXTS, 60).get_config() == PieceTokenizer.from_texts(iter(TEXTS), 60).get_config()
+    assert (
+        PieceTokenizer.from_texts(TEXTS, 60).get_config()
+        == PieceTokenizer.from_texts(iter(TEXTS), 60).get_config()
+    )
 
 
-@pytest.mark.parametrize("texts, size, kind, message", [
-    (TEXTS, 10, "bpe", "cannot make 10 pieces"), (TEXTS, 5000, "bpe", "cannot make 5000 pieces"),
-    ([], 60, "bpe", "cannot make 60 pieces"), (TEXTS, 0, "bpe", "size must be"),
-])
+@pytest.mark.parametrize(
+    "texts, size, kind, message",
+    [
+        (TEXTS, 10, "bpe", "cannot make 10 pieces"),
+        (TEXTS, 5000, "bpe", "cannot make 5000 pieces"),
+        ([], 60, "bpe", "cannot make 60 pieces"),
+        (TEXTS, 0, "bpe", "size must be"),
+    ],
+)
 def test_sizes_that_do_not_fit(texts, size, kind, message):
     with pytest.raises(ZooError, match=message):
         PieceTokenizer.from_texts(texts, size, kind)

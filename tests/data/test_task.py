@@ -9,8 +9,14 @@ from zoo.errors import UnknownName, ZooError
 
 
 def make(train, test=(Example("b", ("B",)),)):
-    return Task("toy", {}, {"train": list(train), "test": list(test)}, SymbolTokenizer("ab", ""),
-                SymbolTokenizer(["A", "B"], " "), ("exact_match",))
+    return Task(
+        "toy",
+        {},
+        {"train": list(train), "test": list(test)},
+        SymbolTokenizer("ab", ""),
+        SymbolTokenizer(["A", "B"], " "),
+        ("exact_match",),
+    )
 
 
 def test_training_takes_every_reference_and_testing_the_first():
@@ -33,8 +39,16 @@ def test_longest_lengths_count_all_references_of_all_splits():
 
 
 def test_given_lengths_are_kept():
-    task = Task("toy", {}, {"test": [Example("a", ("A",))]}, SymbolTokenizer("a", ""), SymbolTokenizer("A", " "), (),
-                max_source_length=30, max_target_length=40)
+    task = Task(
+        "toy",
+        {},
+        {"test": [Example("a", ("A",))]},
+        SymbolTokenizer("a", ""),
+        SymbolTokenizer("A", " "),
+        (),
+        max_source_length=30,
+        max_target_length=40,
+    )
     assert (task.max_source_length, task.max_target_length) == (30, 40)
 
 

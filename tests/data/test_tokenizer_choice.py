@@ -16,17 +16,31 @@ def prose(words, seed, letters="abcdefghijklmnopqrstuvwxyz", count=3000):
     return [" ".join(random.choices(lexicon, k=10)) for _ in range(words // 10)]
 
 
-PHONEMES = [" ".join(random.Random(i).choices([f"P{j}" for j in range(40)], k=6)) for i in range(500)]
+PHONEMES = [
+    " ".join(random.Random(i).choices([f"P{j}" for j in range(40)], k=6)) for i in range(500)
+]
 SPELLINGS = ["".join(random.Random(i).choices("abcdefgh'", k=8)) for i in range(500)]
 PROSE, CYRILLIC = prose(20_000, 0), prose(20_000, 1, "абвгдежзиклмнопрст")
-SIGNS = ["".join(random.Random(i).choices([chr(0x4e00 + j) for j in range(2000)], k=20)) for i in range(100)]
+SIGNS = [
+    "".join(random.Random(i).choices([chr(0x4E00 + j) for j in range(2000)], k=20))
+    for i in range(100)
+]
 
 
-@pytest.mark.parametrize("texts, kind", [
-    (PHONEMES, "word"), (SPELLINGS, "character"), (PROSE, "bpe"), (PROSE[:50], "character"), (SIGNS, "byte"),
-    ([f"{i % 28} March {i}" for i in range(999)], "character"), (["one", "two"], "character"), ([], "character"),
-    (["a b c d e f"] * 3, "character"),  # few words, but none that is seen often
-])
+@pytest.mark.parametrize(
+    "texts, kind",
+    [
+        (PHONEMES, "word"),
+        (SPELLINGS, "character"),
+        (PROSE, "bpe"),
+        (PROSE[:50], "character"),
+        (SIGNS, "byte"),
+        ([f"{i % 28} March {i}" for i in range(999)], "character"),
+        (["one", "two"], "character"),
+        ([], "character"),
+        (["a b c d e f"] * 3, "character"),  # few words, but none that is seen often
+    ],
+)
 def test_what_fits(texts, kind):
     assert Writing.of(texts).fitting() == kind
 
@@ -63,16 +77,27 @@ def test_a_size_that_was_not_asked_for_gives_way(kind):
 
 def test_kinds_that_are_asked_for():
     source, target, kinds = choose_tokenizers(PROSE, PHONEMES, ("byte", "character"))
-    assert isinstance(source, ByteTokenizer) and isinstance(target, SymbolTokenizer) and kinds == ("byte", "character")
-    assert isinstance(choose_tokenizers(PROSE, PROSE, ("unigram", "unigram"), size=500)[0], PieceTokenizer)
+    assert (
+        isinstance(source, ByteTokenizer)
+        and isinstance(target, SymbolTokenizer)
+        and kinds == ("byte", "character")
+    )
+    assert isinstance(
+        choose_tokenizers(PROSE, PROSE, ("unigram", "unigram"), size=500)[0], PieceTokenizer
+    )
 
 
-@pytest.mark.parametrize("options, message", [
-    ({"kinds": ("words", None)}, "unknown source_tokenizer 'words'; nearest: word"),
-    ({"kinds": (None, "BPE")}, "unknown target_tokenizer 'BPE'"), ({"size": 0}, "vocabulary must be a whole number above 0"),
-    ({"kinds": ("byte", "word"), "shared": True}, "they are byte and word"),
-    ({"kinds": ("bpe", "bpe"), "size": 10}, "cannot make 10 pieces"), ({"kinds": ("bpe", "bpe"), "size": 10**6}, "cannot make"),
-])
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ({"kinds": ("words", None)}, "unknown source_tokenizer 'words'; nearest: word"),
+        ({"kinds": (None, "BPE")}, "unknown target_tokenizer 'BPE'"),
+        ({"size": 0}, "vocabulary must be a whole number above 0"),
+        ({"kinds": ("byte", "word"), "shared": True}, "they are byte and word"),
+        ({"kinds": ("bpe", "bpe"), "size": 10}, "cannot make 10 pieces"),
+        ({"kinds": ("bpe", "bpe"), "size": 10**6}, "cannot make"),
+    ],
+)
 def test_mistakes(options, message):
     with pytest.raises((UnknownName, ZooError), match=message):
         choose_tokenizers(PROSE, PROSE, **options)

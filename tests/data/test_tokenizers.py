@@ -6,7 +6,15 @@ import random
 import numpy as np
 import pytest
 
-from zoo.data.tokenizers import BOS, EOS, PAD, UNK, ByteTokenizer, SymbolTokenizer, tokenizer_from_config
+from zoo.data.tokenizers import (
+    BOS,
+    EOS,
+    PAD,
+    UNK,
+    ByteTokenizer,
+    SymbolTokenizer,
+    tokenizer_from_config,
+)
 from zoo.errors import UnknownName, ZooError
 
 
@@ -28,13 +36,19 @@ def test_blank_separates_symbols():
 @pytest.mark.parametrize("separator", ["", " "])
 def test_random_unicode_round_trips(separator):
     rng = random.Random(0)
-    codes = [code for code in range(33, 0x20000) if not 0xD800 <= code < 0xE000 and chr(code).split() == [chr(code)]]
+    codes = [
+        code
+        for code in range(33, 0x20000)
+        if not 0xD800 <= code < 0xE000 and chr(code).split() == [chr(code)]
+    ]
     symbols = sorted({*"o'-.é#[]", "e", "\u0301", *map(chr, rng.sample(codes, 2000))})
     tokenizer = SymbolTokenizer(symbols, separator)
     texts = [separator.join(rng.choices(symbols, k=rng.randrange(30))) for _ in range(300)]
     encoded = tokenizer.encode_batch(texts)
     known = {symbol: 4 + i for i, symbol in enumerate(symbols)}
-    assert encoded == [[known[symbol] for symbol in tokenizer.split(text)] + [EOS] for text in texts]
+    assert encoded == [
+        [known[symbol] for symbol in tokenizer.split(text)] + [EOS] for text in texts
+    ]
     assert [tokenizer.decode(ids) for ids in encoded] == texts
     assert [tokenizer.length(text) for text in texts] == [len(ids) for ids in encoded]
 
@@ -65,9 +79,18 @@ def test_empty_text_and_empty_batch(tokenizer):
     assert tokenizer.decode([EOS]) == ""
 
 
-@pytest.mark.parametrize("symbols, separator", [
-    (["a", "a"], ""), (["ab"], ""), ([""], ""), (["a b"], " "), (["##a"], " "), (["x" * 101], " "), ([1], " "),
-])
+@pytest.mark.parametrize(
+    "symbols, separator",
+    [
+        (["a", "a"], ""),
+        (["ab"], ""),
+        ([""], ""),
+        (["a b"], " "),
+        (["##a"], " "),
+        (["x" * 101], " "),
+        ([1], " "),
+    ],
+)
 def test_symbols_that_cannot_be_told_apart_are_refused(symbols, separator):
     with pytest.raises(ZooError, match="symbol"):
         SymbolTokenizer(symbols, separator)
@@ -94,8 +117,10 @@ def test_bytes_that_are_no_text():
     assert tokenizer.decode([4 + 97, UNK, PAD, 4 + 98, 300]) == "a<unk>b<unk>"
 
 
-@pytest.mark.parametrize("tokenizer", [SymbolTokenizer(["é", "b", "'"], ""), SymbolTokenizer(["AH", "B"], " "),
-                                       ByteTokenizer()])
+@pytest.mark.parametrize(
+    "tokenizer",
+    [SymbolTokenizer(["é", "b", "'"], ""), SymbolTokenizer(["AH", "B"], " "), ByteTokenizer()],
+)
 def test_config_round_trips_through_json(tokenizer):
     config = json.loads(json.dumps(tokenizer.get_config()))
     again = tokenizer_from_config(config)

@@ -13,8 +13,13 @@ LENGTH = 6
 @pytest.fixture(scope="module")
 def found():
     """A function of a strategy to the outputs for eight sources."""
-    model, (source, _) = make("rnn_encoder_decoder_nano", vocabulary=14, noise=0.4), ids(rows=8, vocabulary=14)
-    return lambda strategy, jit=False: generate(model, [row[row != 0].tolist() for row in source], strategy, LENGTH, jit=jit)
+    model, (source, _) = (
+        make("rnn_encoder_decoder_nano", vocabulary=14, noise=0.4),
+        ids(rows=8, vocabulary=14),
+    )
+    return lambda strategy, jit=False: generate(
+        model, [row[row != 0].tolist() for row in source], strategy, LENGTH, jit=jit
+    )
 
 
 def test_groups_without_diversity_are_copies_of_a_smaller_beam(found):
@@ -27,7 +32,9 @@ def test_groups_without_diversity_are_copies_of_a_smaller_beam(found):
 def test_diversity_makes_the_first_tokens_differ(found):
     first = lambda best: np.mean([len({tuple(o.ids[:1]) for o in outputs}) for outputs in best])
     assert first(found(Beam(4, groups=4, diversity=0.0))) == 1
-    assert first(found(Beam(4, groups=4, diversity=50.0))) == 4  # a token that was taken is never taken again
+    assert (
+        first(found(Beam(4, groups=4, diversity=50.0))) == 4
+    )  # a token that was taken is never taken again
     some = first(found(Beam(4, groups=4, diversity=0.5)))
     assert 1 < some < 4
 
@@ -42,14 +49,20 @@ def test_the_first_group_is_not_changed_and_scores_are_of_the_model(found):
 
 def test_compiled_equals_eager(found):
     strategy = Beam(6, groups=3, diversity=0.4)
-    assert [[o.ids for o in best] for best in found(strategy, True)] == [[o.ids for o in best] for best in found(strategy)]
+    assert [[o.ids for o in best] for best in found(strategy, True)] == [
+        [o.ids for o in best] for best in found(strategy)
+    ]
 
 
-@pytest.mark.parametrize("given, message", [
-    (dict(size=4, groups=3), "a beam of 4 cannot be cut into 3 equal groups"), (dict(groups=0), "groups must be"),
-    (dict(diversity=0.5), "diversity is between groups"),
-    (dict(groups=2, diversity=-1), "diversity must be a number of at least 0"),
-])
+@pytest.mark.parametrize(
+    "given, message",
+    [
+        (dict(size=4, groups=3), "a beam of 4 cannot be cut into 3 equal groups"),
+        (dict(groups=0), "groups must be"),
+        (dict(diversity=0.5), "diversity is between groups"),
+        (dict(groups=2, diversity=-1), "diversity must be a number of at least 0"),
+    ],
+)
 def test_nonsense_is_refused(given, message):
     with pytest.raises(ZooError, match=message):
         Beam(**given)

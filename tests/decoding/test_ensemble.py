@@ -14,21 +14,31 @@ LENGTH = 6
 def models():
     """Two variants that share nothing but their vocabulary, and sources."""
     source, _ = ids(rows=3)
-    return [make("lstm_seq2seq_nano"), make("transformer_nano", depth=1)], [row[row != 0].tolist() for row in source]
+    return [make("lstm_seq2seq_nano"), make("transformer_nano", depth=1)], [
+        row[row != 0].tolist() for row in source
+    ]
 
 
 def test_of_one_model_is_that_model(models):
     (first, _), sources = models
     for strategy in (Greedy(), Beam(3)):
-        alone, ensemble = (generate(m, sources, strategy, LENGTH, jit=False) for m in (first, Ensemble([first])))
-        assert [[o.ids for o in best] for best in ensemble] == [[o.ids for o in best] for best in alone]
-        np.testing.assert_allclose([best[0].score for best in ensemble], [best[0].score for best in alone], rtol=1e-4)
+        alone, ensemble = (
+            generate(m, sources, strategy, LENGTH, jit=False) for m in (first, Ensemble([first]))
+        )
+        assert [[o.ids for o in best] for best in ensemble] == [
+            [o.ids for o in best] for best in alone
+        ]
+        np.testing.assert_allclose(
+            [best[0].score for best in ensemble], [best[0].score for best in alone], rtol=1e-4
+        )
 
 
 @pytest.mark.parametrize("jit", [False, True])
 def test_greedy_is_the_argmax_of_the_mean(models, jit):
     models, sources = models
-    for source, best in zip(sources, generate(Ensemble(models), sources, Greedy(), LENGTH, jit=jit)):
+    for source, best in zip(
+        sources, generate(Ensemble(models), sources, Greedy(), LENGTH, jit=jit)
+    ):
         prefix, total = [1], 0.0
         while len(prefix) <= LENGTH and prefix[-1] != 2:
             p = np.zeros(20)
@@ -44,12 +54,18 @@ def test_greedy_is_the_argmax_of_the_mean(models, jit):
 
 def test_beam_search_finds_at_least_what_greedy_finds(models):
     models, sources = models
-    both = [generate(Ensemble(models), sources, strategy, LENGTH, jit=False) for strategy in (Greedy(), Beam(8, 0.0))]
+    both = [
+        generate(Ensemble(models), sources, strategy, LENGTH, jit=False)
+        for strategy in (Greedy(), Beam(8, 0.0))
+    ]
     assert all(beam[0].score >= greedy[0].score - 1e-4 for greedy, beam in zip(*both))
 
 
 def test_models_that_do_not_fit_together(models):
     with pytest.raises(ZooError, match="needs at least one model"):
         Ensemble([])
-    with pytest.raises(ZooError, match="one target_vocabulary, and have 20, 21|one source_vocabulary, and have 20, 21"):
+    with pytest.raises(
+        ZooError,
+        match="one target_vocabulary, and have 20, 21|one source_vocabulary, and have 20, 21",
+    ):
         Ensemble([models[0][0], make("lstm_seq2seq_nano", vocabulary=21)])

@@ -34,8 +34,13 @@ def chi_square(counts, shares):
     groups = [[i] for i in range(len(shares)) if i not in rare] + ([rare] if rare else [])
     pooled = [(sum(counts[i] for i in g), total * sum(shares[i] for i in g)) for g in groups]
     pooled = [(found, expected) for found, expected in pooled if expected > 0]
-    statistic, freedom = sum((found - expected)**2 / expected for found, expected in pooled), len(pooled) - 1
-    z = ((statistic / freedom)**(1 / 3) - (1 - 2 / (9 * freedom))) / sqrt(2 / (9 * freedom))  # Wilson and Hilferty 1931
+    statistic, freedom = (
+        sum((found - expected) ** 2 / expected for found, expected in pooled),
+        len(pooled) - 1,
+    )
+    z = ((statistic / freedom) ** (1 / 3) - (1 - 2 / (9 * freedom))) / sqrt(
+        2 / (9 * freedom)
+    )  # Wilson and Hilferty 1931
     return erfc(z / sqrt(2)) / 2
 
 
@@ -69,14 +74,27 @@ def test_frequencies_of_whole_outputs_match_their_probabilities(model, sources):
     assert chi_square([counted[out] for out in outputs], p) > CHI_SQUARE
 
 
-@pytest.mark.parametrize("options", [{}, {"temperature": 0.5}, {"temperature": 2.0}, {"top_k": 3}, {"top_p": 0.7},
-                                     {"min_p": 0.5}, {"temperature": 1.5, "top_k": 5, "top_p": 0.9, "min_p": 0.2}], ids=str)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"temperature": 0.5},
+        {"temperature": 2.0},
+        {"top_k": 3},
+        {"top_p": 0.7},
+        {"min_p": 0.5},
+        {"temperature": 1.5, "top_k": 5, "top_p": 0.9, "min_p": 0.2},
+    ],
+    ids=str,
+)
 def test_cuts_leave_what_they_should(model, sources, options):
-    p = allowed_shares(model, sources[1])**(1 / options.get("temperature", 1.0))
+    p = allowed_shares(model, sources[1]) ** (1 / options.get("temperature", 1.0))
     p /= p.sum()
-    order = np.argsort(-p)[:options.get("top_k", 8)]
+    order = np.argsort(-p)[: options.get("top_k", 8)]
     shares = p[order] / p[order].sum()
-    keep = (np.cumsum(shares) - shares < options.get("top_p", 1.0)) & (shares >= options.get("min_p", 0.0) * shares[0])
+    keep = (np.cumsum(shares) - shares < options.get("top_p", 1.0)) & (
+        shares >= options.get("min_p", 0.0) * shares[0]
+    )
     expected = np.zeros(8)
     expected[order[keep]] = shares[keep] / shares[keep].sum()
     counts = first_tokens(model, sources[1], 10_000, seed=3, **options)
@@ -92,19 +110,27 @@ def test_a_cut_to_one_token_is_greedy(model, sources):
 
 
 def test_a_draw_depends_on_seed_and_source_alone(model, sources):
-    draw = lambda **options: [[o.ids for o in best] for best in generate(
-        model, sources, Sample(4, seed=options.pop("seed", 5)), LENGTH, **options)]
+    draw = lambda **options: [
+        [o.ids for o in best]
+        for best in generate(
+            model, sources, Sample(4, seed=options.pop("seed", 5)), LENGTH, **options
+        )
+    ]
     first = draw()
     assert draw() == draw(rows=2, jit=False) == draw(jit=False) == first != draw(seed=6, jit=False)
     streamed = stream(model, iter(sources), Sample(4, seed=5), LENGTH, rows=1, jit=False)
     assert [[o.ids for o in best] for best in streamed] == first
     assert len({tuple(map(tuple, draws)) for draws in first}) > 5
-    same = generate(model, sources[:1] * 6, Sample(seed=5), LENGTH, jit=False)  # equal sources are different draws
+    same = generate(
+        model, sources[:1] * 6, Sample(seed=5), LENGTH, jit=False
+    )  # equal sources are different draws
     assert len({tuple(best[0].ids) for best in same}) > 1
 
 
 def test_ranked_by_the_models_log_probability(model, sources):
-    for best, source in zip(generate(model, sources, Sample(6, temperature=2.0), LENGTH, jit=False), sources):
+    for best, source in zip(
+        generate(model, sources, Sample(6, temperature=2.0), LENGTH, jit=False), sources
+    ):
         found = [o.log_probability for o in best]
         assert found == sorted(found, reverse=True) == [o.score for o in best]
         targets = [o.ids + [2] if len(o.ids) < LENGTH else o.ids for o in best]
@@ -124,16 +150,29 @@ def test_the_hash_is_uniform_in_every_direction():
         assert abs(np.corrcoef(values[:-1], values[1:])[0, 1]) < 4 / np.sqrt(len(values))
 
 
-@pytest.mark.parametrize("given, message", [
-    (dict(count=0), "count must be a whole number above 0"), (dict(temperature=0), "temperature must be a number above 0"),
-    (dict(top_k=-1), "top_k"), (dict(top_k=2.0), "top_k"), (dict(top_p=0), "top_p must be a number above 0 up to 1"),
-    (dict(top_p=1.5), "top_p"), (dict(min_p=1), "min_p must be a number from 0 to below 1"), (dict(seed=-1), "seed"),
-])
+@pytest.mark.parametrize(
+    "given, message",
+    [
+        (dict(count=0), "count must be a whole number above 0"),
+        (dict(temperature=0), "temperature must be a number above 0"),
+        (dict(top_k=-1), "top_k"),
+        (dict(top_k=2.0), "top_k"),
+        (dict(top_p=0), "top_p must be a number above 0 up to 1"),
+        (dict(top_p=1.5), "top_p"),
+        (dict(min_p=1), "min_p must be a number from 0 to below 1"),
+        (dict(seed=-1), "seed"),
+    ],
+)
 def test_nonsense_is_refused(given, message):
     with pytest.raises(ZooError, match=message):
         Sample(**given)
 
 
 def test_constraints_and_repr():
-    assert repr(Sample(2, seed=4)) == "Sample(count=2, temperature=1.0, top_k=0, top_p=1.0, min_p=0.0, seed=4)"
-    assert "constraints=Constraints(min_length=2)" in repr(Sample(constraints=Constraints(min_length=2)))
+    assert (
+        repr(Sample(2, seed=4))
+        == "Sample(count=2, temperature=1.0, top_k=0, top_p=1.0, min_p=0.0, seed=4)"
+    )
+    assert "constraints=Constraints(min_length=2)" in repr(
+        Sample(constraints=Constraints(min_length=2))
+    )

@@ -17,7 +17,9 @@ def model():
 @pytest.fixture(scope="module")
 def pairs():
     rng = np.random.default_rng(4)
-    return [[[*rng.integers(4, 20, n).tolist(), 2] for n in rng.integers(0, 40, 23)] for _ in range(2)]
+    return [
+        [[*rng.integers(4, 20, n).tolist(), 2] for n in rng.integers(0, 40, 23)] for _ in range(2)
+    ]
 
 
 def test_score_is_the_sum_of_the_tokens_log_probabilities(model, pairs):
@@ -41,13 +43,23 @@ def test_score_agrees_with_the_search(model, pairs):
     for source, best in zip(pairs[0], generate(model, pairs[0], Beam(3), 9, jit=False)):
         targets = [o.ids + [2] if len(o.ids) < 9 else o.ids for o in best]
         found = zoo.score(model, [source] * 3, targets, jit=False)
-        np.testing.assert_allclose([s.log_probability for s in found], [o.log_probability for o in best], rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(
+            [s.log_probability for s in found],
+            [o.log_probability for o in best],
+            rtol=1e-4,
+            atol=1e-4,
+        )
 
 
-@pytest.mark.parametrize("sources, targets, message", [
-    ([[5, 2]], [], "there are 1 sources and 0 targets"), ([[5, 2], []], [[2], [2]], "source 2 is empty"),
-    ([[5, 2]], [[]], "target 1 is empty"), ([[5, 2]], [[50, 2]], r"target 1 has a token outside 1..19: \[50, 2\]"),
-])
+@pytest.mark.parametrize(
+    "sources, targets, message",
+    [
+        ([[5, 2]], [], "there are 1 sources and 0 targets"),
+        ([[5, 2], []], [[2], [2]], "source 2 is empty"),
+        ([[5, 2]], [[]], "target 1 is empty"),
+        ([[5, 2]], [[50, 2]], r"target 1 has a token outside 1..19: \[50, 2\]"),
+    ],
+)
 def test_pairs_that_cannot_be_scored(model, sources, targets, message):
     with pytest.raises(ZooError, match=message):
         zoo.score(model, sources, targets)

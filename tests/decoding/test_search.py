@@ -28,7 +28,7 @@ def sources(count, longest, seed=0):
 def batch(rows):
     found = np.zeros((len(rows), max(map(len, rows))), "int32")
     for row, ids in zip(found, rows):
-        row[:len(ids)] = ids
+        row[: len(ids)] = ids
     return tf.constant(found)
 
 
@@ -46,8 +46,14 @@ def test_memory_grows_and_shrinks_with_what_is_in_it(model, strategy, jit, monke
     """Outputs of up to eight times the source, and sources from 20 tokens down to 2."""
     monkeypatch.setattr("zoo.decoding.decoder.FEW", 0)
     rooms, own = [], Decoder.advance
-    monkeypatch.setattr(Decoder, "advance", lambda decoder, room, *rest: rooms.append(room) or own(decoder, room, *rest))
-    strategy = type(strategy)(**{**vars(strategy), "constraints": Constraints(min_ratio=5.0, max_ratio=8.0)})
+    monkeypatch.setattr(
+        Decoder,
+        "advance",
+        lambda decoder, room, *rest: rooms.append(room) or own(decoder, room, *rest),
+    )
+    strategy = type(strategy)(
+        **{**vars(strategy), "constraints": Constraints(min_ratio=5.0, max_ratio=8.0)}
+    )
     rows_of = [*sources(2, 20, seed=4), *sources(8, 5, seed=5)]
     found = generate(model, rows_of, strategy, 36, rows=2, jit=jit)
     assert {1, -1} <= set(np.sign(np.diff(rooms)))
@@ -56,7 +62,11 @@ def test_memory_grows_and_shrinks_with_what_is_in_it(model, strategy, jit, monke
 
 def test_the_memory_of_a_single_batch_grows(model, monkeypatch):
     advanced, own = [], Decoder.advance
-    monkeypatch.setattr(Decoder, "advance", lambda decoder, room, *rest: advanced.append(room) or own(decoder, room, *rest))
+    monkeypatch.setattr(
+        Decoder,
+        "advance",
+        lambda decoder, room, *rest: advanced.append(room) or own(decoder, room, *rest),
+    )
     strategy, rows_of = Greedy(Constraints(min_length=30)), sources(8, 5, seed=5)
     assert_same(generate(model, rows_of, strategy, 36, rows=8), strategy(model, batch(rows_of), 36))
     assert advanced == [36]
@@ -64,8 +74,12 @@ def test_the_memory_of_a_single_batch_grows(model, monkeypatch):
 
 def assert_same(found, whole):
     """Outputs as `generate` gives them, and `Hypotheses`."""
-    for best, tokens, scores in zip(found, np.asarray(whole.tokens), np.asarray(whole.scores), strict=True):
-        assert [o.ids for o in best] == [[t for t in row.tolist() if t not in (0, 2)] for row in tokens]
+    for best, tokens, scores in zip(
+        found, np.asarray(whole.tokens), np.asarray(whole.scores), strict=True
+    ):
+        assert [o.ids for o in best] == [
+            [t for t in row.tolist() if t not in (0, 2)] for row in tokens
+        ]
         np.testing.assert_allclose([o.score for o in best], scores, rtol=1e-4, atol=1e-4)
 
 
@@ -86,13 +100,20 @@ def test_sources_as_long_as_the_positions_are_not_padded_beyond_them(name):
 
 def test_early_stopping_ends_with_as_many_finished_hypotheses_as_asked_for():
     model, rows = make("transformer_nano", vocabulary=12), batch(sources(20, 9))
-    certain, early = Beam(3, 1.0, formula="power"), Beam(3, 1.0, formula="power", early_stopping=True)
-    best, found = (np.asarray(strategy(model, rows, 24).scores[:, 0]) for strategy in (certain, early))
+    certain, early = (
+        Beam(3, 1.0, formula="power"),
+        Beam(3, 1.0, formula="power", early_stopping=True),
+    )
+    best, found = (
+        np.asarray(strategy(model, rows, 24).scores[:, 0]) for strategy in (certain, early)
+    )
     assert (found <= best + 1e-5).all() and (found < best - 1e-4).any()
     assert repr(early) == "Beam(size=3, length_penalty=1.0, formula='power', early_stopping=True)"
 
 
-@pytest.mark.parametrize("shape, count", [((3, 40), 5), ((4, 1000), 8), ((2, 1003), 1), ((5, 8001), 8), ((1, 7), 7)])
+@pytest.mark.parametrize(
+    "shape, count", [((3, 40), 5), ((4, 1000), 8), ((2, 1003), 1), ((5, 8001), 8), ((1, 7), 7)]
+)
 def test_top_is_top_k(shape, count):
     x = np.random.default_rng(0).normal(size=shape).astype("float32").round(2)  # with ties
     values, places = top(tf.constant(x), count)
@@ -102,15 +123,31 @@ def test_top_is_top_k(shape, count):
 
 
 def test_batches_hold_every_source_once_and_are_padded_to_few_lengths():
-    lengths, rows = sorted(np.random.default_rng(1).integers(1, 100, 5000).tolist(), reverse=True), 16
+    lengths, rows = (
+        sorted(np.random.default_rng(1).integers(1, 100, 5000).tolist(), reverse=True),
+        16,
+    )
     found = list(batches_of(range(5000), lengths, rows))
     assert [i for chosen, _ in found for i in chosen] == list(range(5000))
     widths = [width for _, width in found]
     assert widths == sorted(widths, reverse=True) and len(set(widths)) <= 8
     assert all(width >= lengths[chosen[0]] for chosen, width in found)
     assert list(batches_of([], [], rows)) == []
-    assert len({width for _, width in batches_of(range(60), lengths[::90], rows)}) == 1  # too few for two lengths
+    assert (
+        len({width for _, width in batches_of(range(60), lengths[::90], rows)}) == 1
+    )  # too few for two lengths
 
 
 def test_padded_lengths_grow_by_a_third_at_most_where_they_are_long():
-    assert sorted({padded_length(i) for i in range(1, 200)}) == [8, 16, 24, 32, 48, 64, 96, 128, 192, 256]
+    assert sorted({padded_length(i) for i in range(1, 200)}) == [
+        8,
+        16,
+        24,
+        32,
+        48,
+        64,
+        96,
+        128,
+        192,
+        256,
+    ]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.contract.conftest import make
-from zoo import compiled
+from zoo import backend as compiled
 from zoo.decoding import Greedy, generate, stream
 from zoo.decoding.generate import CHUNK
 from zoo.errors import ZooError
@@ -46,5 +46,8 @@ def test_ten_thousand_sources_of_any_lengths_compile_a_few_times():
     sources = [[*rng.integers(4, 20, n).tolist(), 2] for n in rng.integers(0, 64, 10_000)]
     assert len(list(stream(model, sources, Greedy(), 6))) == 10_000
     kinds = collections.Counter(key[0] for key in compiled._functions[model])
-    assert all(function.experimental_get_tracing_count() == 1 for function in compiled._functions[model].values())
+    assert all(
+        function.experimental_get_tracing_count() == 1
+        for function in compiled._functions[model].values()
+    )
     assert 1 < kinds["encode"] <= 6 and kinds["advance"] <= 4

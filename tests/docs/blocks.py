@@ -11,10 +11,12 @@ import shlex
 import subprocess
 import sys
 
-from zoo.cli import main
+from zoo.cli.main import main
 
 DOCS = pathlib.Path(__file__).parents[2] / "docs"
-FENCE = re.compile(r"^```(?:\{code-block\} )?(\w+)\n(?::caption: (\S+)\n\n)?(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(
+    r"^```(?:\{code-block\} )?(\w+)\n(?::caption: (\S+)\n\n)?(.*?)^```$", re.MULTILINE | re.DOTALL
+)
 DECIMALS = re.compile(r"-?\d+\.\d+(e[-+]?\d+)?")
 
 
@@ -34,8 +36,20 @@ def read_blocks(path):
     page, blocks = path.read_text(encoding="utf-8"), []
     found = list(FENCE.finditer(page))
     for this, following in zip(found, [*found[1:], None]):
-        below = following and following[1] == "text" and not page[this.end():following.start()].strip()
-        blocks.append(Block(this[1], this[3], this[2], page[:this.start(3)].count("\n"), following[3] if below else None))
+        below = (
+            following
+            and following[1] == "text"
+            and not page[this.end() : following.start()].strip()
+        )
+        blocks.append(
+            Block(
+                this[1],
+                this[3],
+                this[2],
+                page[: this.start(3)].count("\n"),
+                following[3] if below else None,
+            )
+        )
     return blocks
 
 
@@ -45,7 +59,9 @@ def run_blocks(path, folder, python_path=()):
     A block with a caption is a file: it is written under the caption's name.
     """
     namespace, environment = {"__name__": "page"}, dict(os.environ)
-    environment["PATH"] = os.pathsep.join([str(pathlib.Path(sys.executable).parent), environment["PATH"]])
+    environment["PATH"] = os.pathsep.join(
+        [str(pathlib.Path(sys.executable).parent), environment["PATH"]]
+    )
     environment["PYTHONPATH"] = os.pathsep.join(map(str, python_path))
     for block in read_blocks(path):
         where = f"{path.name}, line {block.line}"
@@ -72,28 +88,43 @@ def run_console(block, where, folder, environment):
     printed = ""
     for command in re.findall(r"^\$ ((?:.*\\\n)*.*)$", block.text, re.MULTILINE):
         status, output, complaints = (
-            run_zoo(command, folder) if command.startswith("zoo ") else run_shell(command, folder, environment))
-        assert status == 0, f"{where}: {command}\nexits {status}: {output[-2000:]}{complaints[-4000:]}"
+            run_zoo(command, folder)
+            if command.startswith("zoo ")
+            else run_shell(command, folder, environment)
+        )
+        assert status == 0, (
+            f"{where}: {command}\nexits {status}: {output[-2000:]}{complaints[-4000:]}"
+        )
         printed += output
     return printed
 
 
 def run_shell(command, folder, environment):
     """Exit status, output and complaints of a command."""
-    done = subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        command, shell=True, cwd=folder, env=environment, capture_output=True, text=True
+    )
     return done.returncode, done.stdout, done.stderr
 
 
 def run_zoo(command, folder):
     """The same of a lone `zoo` command, in this process: a new one would load TensorFlow again, which takes seconds."""
     output, complaints = io.StringIO(), io.StringIO()
-    with contextlib.chdir(folder), contextlib.redirect_stdout(output), contextlib.redirect_stderr(complaints):
+    with (
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(complaints),
+    ):
         status = main(shlex.split(command.replace("\\\n", " "))[1:])
     return status, output.getvalue(), complaints.getvalue()
 
 
 def compare(expected, printed, where):
     """Fails unless the output is as shown, but for decimals, white space, and what stands where the page has `...`."""
-    expected, printed = (re.sub(r"-{2,}", "--", DECIMALS.sub("#", text)) for text in (expected, printed))
+    expected, printed = (
+        re.sub(r"-{2,}", "--", DECIMALS.sub("#", text)) for text in (expected, printed)
+    )
     flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-    assert doctest.OutputChecker().check_output(expected, printed, flags), f"{where}: shown\n{expected}\nprinted\n{printed}"
+    assert doctest.OutputChecker().check_output(expected, printed, flags), (
+        f"{where}: shown\n{expected}\nprinted\n{printed}"
+    )

@@ -18,7 +18,11 @@ def build(folder, *options):
     """Runs build.py on a copy of docs/ in `folder`; returns the finished process."""
     skip = shutil.ignore_patterns("_build", "generated", "__pycache__")
     shutil.copytree(DOCS, folder / "docs", ignore=skip, dirs_exist_ok=True)
-    return subprocess.run([sys.executable, folder / "docs" / "build.py", *map(str, options)], capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, folder / "docs" / "build.py", *map(str, options)],
+        capture_output=True,
+        text=True,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +49,17 @@ def test_every_task_has_a_section(site):
 
 def test_every_public_name_is_in_the_reference(site):
     page = (site / "api.html").read_text()
-    assert [name for name in zoo.__all__ if name != "__version__" and f'id="zoo.{name}"' not in page] == []
+    assert [
+        name for name in zoo.__all__ if name != "__version__" and f'id="zoo.{name}"' not in page
+    ] == []
 
 
 def test_results_have_their_figure(site):
     for suite in (path.parent.name for path in (DOCS.parent / "results").glob("*/rows")):
         page = (site / f"generated/results/{suite}/index.html").read_text()
-        [figure] = re.findall(r'src="[^"]*/(by_length\d*\.svg)"', page)  # figures of one name are numbered
+        [figure] = re.findall(
+            r'src="[^"]*/(by_length\d*\.svg)"', page
+        )  # figures of one name are numbered
         assert (site / "_images" / figure).is_file()
 
 
@@ -64,7 +72,9 @@ class Assets(html.parser.HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         values = dict(attributes)
-        self.found += [values[key] for key in ("src", "srcset", "data", "poster") if values.get(key)]
+        self.found += [
+            values[key] for key in ("src", "srcset", "data", "poster") if values.get(key)
+        ]
         if tag == "link" and values.get("rel") not in ("canonical", "author"):
             self.found.append(values.get("href") or "")
 
@@ -93,7 +103,12 @@ def test_a_pattern_that_no_model_matches(tmp_path):
 
 def test_a_missing_package_is_told_in_one_line(tmp_path):
     (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "furo.py").write_text("raise ModuleNotFoundError(\"No module named 'furo'\")")
+    (tmp_path / "docs" / "furo.py").write_text(
+        "raise ModuleNotFoundError(\"No module named 'furo'\")"
+    )
     done = build(tmp_path)
     assert done.returncode == 2
-    assert done.stderr == "docs: No module named 'furo'; install what the site needs: pip install -e .[docs]\n"
+    assert (
+        done.stderr
+        == "docs: No module named 'furo'; install what the site needs: pip install -e .[docs]\n"
+    )

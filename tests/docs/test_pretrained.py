@@ -13,7 +13,9 @@ def test_pretrained(tmp_path, monkeypatch):
     (repository / "refs").mkdir()
     (repository / "refs" / "main").write_text("0" * 40)
     save("t5", snapshot)
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))  # read from the environment when it is imported
+    monkeypatch.setattr(
+        constants, "HF_HUB_CACHE", str(tmp_path / "hub")
+    )  # read from the environment when it is imported
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

@@ -27,8 +27,13 @@ def test_no_bucket_is_empty(seed):
 
 
 def test_scores_by_hand():
-    rows = by_length(["exact_match", "wer"], ["a", "x", "c", "d"], [("a",), ("b",), ("c",), ("d", "e")], [1, 2, 3, 3],
-                     [1, 3, 4])
+    rows = by_length(
+        ["exact_match", "wer"],
+        ["a", "x", "c", "d"],
+        [("a",), ("b",), ("c",), ("d", "e")],
+        [1, 2, 3, 3],
+        [1, 3, 4],
+    )
     assert rows == [
         {"low": 1, "high": 2, "count": 2, "exact_match": 50.0, "wer": 50.0},
         {"low": 3, "high": 3, "count": 2, "exact_match": 100.0, "wer": 0.0},
@@ -47,13 +52,24 @@ def test_counts_weigh_the_rows_to_the_whole():
 
 
 def test_a_range_without_examples_has_no_score():
-    assert by_length(["wer"], ["a"], [("a",)], [1], [1, 2, 5])[1] == {"low": 2, "high": 4, "count": 0, "wer": None}
+    assert by_length(["wer"], ["a"], [("a",)], [1], [1, 2, 5])[1] == {
+        "low": 2,
+        "high": 4,
+        "count": 0,
+        "wer": None,
+    }
 
 
-@pytest.mark.parametrize("lengths, edges, message", [
-    ([1, 9], [1, 5], "1 source lengths, such as 9"), ([0, 1], [1, 5], "outside"), ([1, 2], [1], "increasing"),
-    ([1, 2], [1, 1, 3], "increasing"), ([1], [1, 3], "as many"),
-])
+@pytest.mark.parametrize(
+    "lengths, edges, message",
+    [
+        ([1, 9], [1, 5], "1 source lengths, such as 9"),
+        ([0, 1], [1, 5], "outside"),
+        ([1, 2], [1], "increasing"),
+        ([1, 2], [1, 1, 3], "increasing"),
+        ([1], [1, 3], "as many"),
+    ],
+)
 def test_mistakes_are_named(lengths, edges, message):
     with pytest.raises(ZooError, match=message):
         by_length(["wer"], ["a", "b"], [("a",), ("b",)], lengths, edges)

@@ -15,7 +15,9 @@ from zoo.evaluation.metrics import score
 
 @pytest.fixture(scope="module")
 def task():
-    return zoo.create_task("reverse", symbols=5, min_length=1, max_length=4, train=50, validation=16, test=40)
+    return zoo.create_task(
+        "reverse", symbols=5, min_length=1, max_length=4, train=50, validation=16, test=40
+    )
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +25,9 @@ def model(task):
     import keras
 
     keras.utils.set_random_seed(0)
-    return zoo.create("lstm_seq2seq_nano", task.source_tokenizer.size, task.target_tokenizer.size, depth=1)
+    return zoo.create(
+        "lstm_seq2seq_nano", task.source_tokenizer.size, task.target_tokenizer.size, depth=1
+    )
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +38,11 @@ def report(model, task):
 def test_scores_are_those_of_the_outputs(report, task):
     assert report.sources == [example.source for example in task.splits["test"]]
     assert report.references == [example.references for example in task.splits["test"]]
-    assert list(report.scores) == list(task.metrics) and report.strategy == "Greedy()" and report.split == "test"
+    assert (
+        list(report.scores) == list(task.metrics)
+        and report.strategy == "Greedy()"
+        and report.split == "test"
+    )
     for name in ("exact_match", "token_error_rate"):
         assert report.scores[name]["value"] == score(name, report.outputs, report.references)
         assert report.scores[name]["signature"].startswith(f"{name}|refs:1|")
@@ -51,13 +59,23 @@ def test_outputs_are_those_of_single_sources(report, model, task):
 def test_perplexity_equals_a_loop_over_examples(report, model, task):
     total = tokens = 0.0
     for example in task.splits["test"]:
-        source, target = (pad([t.encode(text)]) for t, text in
-                          ((task.source_tokenizer, example.source), (task.target_tokenizer, example.references[0])))
+        source, target = (
+            pad([t.encode(text)])
+            for t, text in (
+                (task.source_tokenizer, example.source),
+                (task.target_tokenizer, example.references[0]),
+            )
+        )
         logits = np.asarray(model((source, shift_right(target))), "float64")[0]
         log_p = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
-        total, tokens = total - log_p[np.arange(target.shape[1]), target[0]].sum(), tokens + target.shape[1]
+        total, tokens = (
+            total - log_p[np.arange(target.shape[1]), target[0]].sum(),
+            tokens + target.shape[1],
+        )
     assert report.scores["perplexity"]["value"] == pytest.approx(math.exp(total / tokens), rel=1e-5)
-    assert model_perplexity(model, task, task.splits["test"], jit=True) == pytest.approx(math.exp(total / tokens), rel=1e-5)
+    assert model_perplexity(model, task, task.splits["test"], jit=True) == pytest.approx(
+        math.exp(total / tokens), rel=1e-5
+    )
 
 
 def test_buckets_by_length(report, model, task):
@@ -66,18 +84,29 @@ def test_buckets_by_length(report, model, task):
     assert mean == pytest.approx(report.scores["exact_match"]["value"])
     given = evaluate_model(model, task, "test", edges=[1, 2, 5], jit=False).by_length
     assert [(b["low"], b["high"]) for b in given] == [(1, 1), (2, 4)]
-    assert given[0]["count"] == sum(len(example.source.split()) == 1 for example in task.splits["test"])
+    assert given[0]["count"] == sum(
+        len(example.source.split()) == 1 for example in task.splits["test"]
+    )
 
 
 def test_limit_strategy_and_unknown_split(report, model, task):
     first = evaluate_model(model, task, "test", zoo.Beam(2, 0.0), limit=5, jit=False)
-    assert first.sources == report.sources[:5] and first.strategy == "Beam(size=2, length_penalty=0.0, formula='gnmt')"
+    assert (
+        first.sources == report.sources[:5]
+        and first.strategy == "Beam(size=2, length_penalty=0.0, formula='gnmt')"
+    )
     with pytest.raises(UnknownName, match="unknown split 'tset'; nearest: test"):
         evaluate_model(model, task, "tset")
 
 
 def test_alignment_is_drawn_with_its_symbols(tmp_path):
-    draw_alignment(["f", "o", "</s>"], ["F", "</s>"], np.array([[0.9, 0.1, 0], [0, 0, 1]]), tmp_path / "a.svg", title="name")
+    draw_alignment(
+        ["f", "o", "</s>"],
+        ["F", "</s>"],
+        np.array([[0.9, 0.1, 0], [0, 0, 1]]),
+        tmp_path / "a.svg",
+        title="name",
+    )
     text = (tmp_path / "a.svg").read_text()
     assert text.startswith("<?xml") and len(text) > 2000
     assert [path.name for path in tmp_path.iterdir()] == ["a.svg"]

@@ -25,16 +25,26 @@ def test_word_error_rate():
     assert score("wer", ["A C", "D", "E E", "F  G"], references) == 25.0
 
 
-@pytest.mark.parametrize("hypothesis, edits", [
-    ("K IH T AH N", 0), ("S IH T IH NG", 3), ("K IH T", 2), ("", 5), ("X K IH T AH N", 1), ("AH N K IH T", 4),
-])
+@pytest.mark.parametrize(
+    "hypothesis, edits",
+    [
+        ("K IH T AH N", 0),
+        ("S IH T IH NG", 3),
+        ("K IH T", 2),
+        ("", 5),
+        ("X K IH T AH N", 1),
+        ("AH N K IH T", 4),
+    ],
+)
 def test_phoneme_error_rate_by_hand(hypothesis, edits):
     assert score("per", [hypothesis], [("K IH T AH N",)]) == pytest.approx(100 * edits / 5)
 
 
 def test_phoneme_error_rate_takes_the_closest_reference_and_its_length():
     # One edit to the second reference, of two tokens; none of four tokens: 1 / 6.
-    assert score("per", ["A X", "P Q R S"], [("A B C D", "A B"), ("P Q R S",)]) == pytest.approx(100 / 6)
+    assert score("per", ["A X", "P Q R S"], [("A B C D", "A B"), ("P Q R S",)]) == pytest.approx(
+        100 / 6
+    )
     # Both one edit away: the first, of three tokens.
     assert score("per", ["A B"], [("A B C", "A")]) == pytest.approx(100 / 3)
 
@@ -46,14 +56,20 @@ def test_an_empty_output_may_be_right():
 
 def test_token_error_rate_equals_a_table():
     rng = random.Random(0)
-    texts = [[" ".join(rng.choices("abc", k=rng.randrange(1, 9))) for _ in range(200)] for _ in range(2)]
+    texts = [
+        [" ".join(rng.choices("abc", k=rng.randrange(1, 9))) for _ in range(200)] for _ in range(2)
+    ]
     edits = sum(edit_distance(h.split(), r.split()) for h, r in zip(*texts))
     tokens = sum(len(r.split()) for r in texts[1])
-    assert score("token_error_rate", texts[0], [(r,) for r in texts[1]]) == pytest.approx(100 * edits / tokens)
+    assert score("token_error_rate", texts[0], [(r,) for r in texts[1]]) == pytest.approx(
+        100 * edits / tokens
+    )
 
 
 def test_exact_match_is_of_characters():
-    assert score("exact_match", ["a b", "a  b", "c"], [("x", "a b"), ("a b",), ("C",)]) == pytest.approx(100 / 3)
+    assert score(
+        "exact_match", ["a b", "a  b", "c"], [("x", "a b"), ("a b",), ("C",)]
+    ) == pytest.approx(100 / 3)
 
 
 def test_perplexity():
@@ -70,9 +86,14 @@ HYPOTHESES = ["the cat sat on the mat today", "a dog ran away"]
 REFERENCES = [("the cat sat on a mat today", "a cat sat on the mat"), ("the dog ran away quickly",)]
 
 
-@pytest.mark.parametrize("name, function", [("bleu", sacrebleu.corpus_bleu), ("chrf", sacrebleu.corpus_chrf)])
+@pytest.mark.parametrize(
+    "name, function", [("bleu", sacrebleu.corpus_bleu), ("chrf", sacrebleu.corpus_chrf)]
+)
 def test_sacrebleu(name, function):
-    streams = [["the cat sat on a mat today", "the dog ran away quickly"], ["a cat sat on the mat", None]]
+    streams = [
+        ["the cat sat on a mat today", "the dog ran away quickly"],
+        ["a cat sat on the mat", None],
+    ]
     assert score(name, HYPOTHESES, REFERENCES) == pytest.approx(function(HYPOTHESES, streams).score)
     single = [references[:1] for references in REFERENCES]
     assert score(name, HYPOTHESES, single) == pytest.approx(function(HYPOTHESES, streams[:1]).score)
@@ -83,21 +104,36 @@ def test_sacrebleu(name, function):
 
 
 def test_signatures():
-    assert signature("wer", [("a",), ("b", "c")]) == "wer|refs:1-2|case:as-is|tok:whitespace|zoo:0.1.0"
-    assert signature("per", [("a", "d"), ("b", "c")]) == "per|refs:2|case:as-is|tok:whitespace|zoo:0.1.0"
+    assert (
+        signature("wer", [("a",), ("b", "c")]) == "wer|refs:1-2|case:as-is|tok:whitespace|zoo:0.1.0"
+    )
+    assert (
+        signature("per", [("a", "d"), ("b", "c")])
+        == "per|refs:2|case:as-is|tok:whitespace|zoo:0.1.0"
+    )
     assert signature("exact_match", [("a",)]) == "exact_match|refs:1|case:as-is|tok:none|zoo:0.1.0"
     assert signature("perplexity", [("a", "d")]) == "perplexity|refs:1|tok:model|eos:yes|zoo:0.1.0"
 
 
 def test_tokenised_bleu_takes_tokens_as_they_are():
-    hypotheses, references = ["a dog 's bone ( red ) .", "two cats !"], [("a dog 's bone ( red ) .",), ("two cats .",)]
-    expected = sacrebleu.corpus_bleu(hypotheses, [[texts[0] for texts in references]], tokenize="none", force=True)
+    hypotheses, references = (
+        ["a dog 's bone ( red ) .", "two cats !"],
+        [("a dog 's bone ( red ) .",), ("two cats .",)],
+    )
+    expected = sacrebleu.corpus_bleu(
+        hypotheses, [[texts[0] for texts in references]], tokenize="none", force=True
+    )
     assert score("tokenised_bleu", hypotheses, references) == expected.score
-    assert "tok:none" in signature("tokenised_bleu", references) and "tok:13a" in signature("bleu", references)
+    assert "tok:none" in signature("tokenised_bleu", references) and "tok:13a" in signature(
+        "bleu", references
+    )
 
 
 def test_lowercase_bleu_takes_upper_and_lower_case_alike():
-    hypotheses, references = ["The Mill sells CHEAP beef today"], [("the mill sells cheap beef today",)]
+    hypotheses, references = (
+        ["The Mill sells CHEAP beef today"],
+        [("the mill sells cheap beef today",)],
+    )
     assert score("lowercase_bleu", hypotheses, references) == pytest.approx(100)
     assert score("bleu", hypotheses, references) < 90
     assert "case:lc" in signature("lowercase_bleu", references)
@@ -106,12 +142,22 @@ def test_lowercase_bleu_takes_upper_and_lower_case_alike():
 def test_directions():
     higher = {"exact_match", "bleu", "lowercase_bleu", "tokenised_bleu", "chrf"}
     assert {name for name, entry in METRICS.items() if entry.better == "higher"} == higher
-    assert metric("per").label == "Phoneme error rate" and metric("per").function is metric("token_error_rate").function
+    assert (
+        metric("per").label == "Phoneme error rate"
+        and metric("per").function is metric("token_error_rate").function
+    )
 
 
-@pytest.mark.parametrize("hypotheses, references", [
-    ([], []), (["a"], []), (["a"], [("a",), ("b",)]), (["a"], [()]), (["a"], ["a"]),
-])
+@pytest.mark.parametrize(
+    "hypotheses, references",
+    [
+        ([], []),
+        (["a"], []),
+        (["a"], [("a",), ("b",)]),
+        (["a"], [()]),
+        (["a"], ["a"]),
+    ],
+)
 def test_what_cannot_be_scored_is_refused(hypotheses, references):
     with pytest.raises(ZooError):
         score("wer", hypotheses, references)

@@ -23,11 +23,22 @@ def boxes_and_arrows(name):
 def test_attention_takes_both_directions():
     boxes, arrows = boxes_and_arrows("bilstm_bahdanau_nano")
     assert arrows == {
-        ("source ids", "source_embedding"), ("source_embedding", "forwards"), ("source_embedding", "backwards"),
-        ("backwards", "first_hidden"), ("backwards", "first_cell"), ("forwards", "decoder"), ("backwards", "decoder"),
-        ("first_hidden", "decoder"), ("first_cell", "decoder"), ("target ids", "target_embedding"),
-        ("target_embedding", "decoder"), ("target_embedding", "readout"), ("decoder", "readout"), ("readout", "output"),
-        ("output", "logits")}
+        ("source ids", "source_embedding"),
+        ("source_embedding", "forwards"),
+        ("source_embedding", "backwards"),
+        ("backwards", "first_hidden"),
+        ("backwards", "first_cell"),
+        ("forwards", "decoder"),
+        ("backwards", "decoder"),
+        ("first_hidden", "decoder"),
+        ("first_cell", "decoder"),
+        ("target ids", "target_embedding"),
+        ("target_embedding", "decoder"),
+        ("target_embedding", "readout"),
+        ("decoder", "readout"),
+        ("readout", "output"),
+        ("output", "logits"),
+    }
     assert {box.label: box.shape for box in boxes}["forwards"] == "[B, S, 16]"
 
 
@@ -35,9 +46,13 @@ def test_equal_blocks_are_one_box():
     boxes, arrows = boxes_and_arrows("transformer_nano")
     blocks = [box for box in boxes if box.kind == "TransformerBlock"]
     assert [(box.stage, box.label, box.repeats) for box in blocks] == [
-        ("encode", "encoder/block_0 … block_1", 2), ("decode", "decoder/block_0 … block_1", 2)]
+        ("encode", "encoder/block_0 … block_1", 2),
+        ("decode", "decoder/block_0 … block_1", 2),
+    ]
     assert ("encoder/block_0 … block_1", "decoder/block_0 … block_1") in arrows
-    assert sum(box.parameters * box.repeats for box in boxes if box.parameters) == parameters("transformer_nano")
+    assert sum(box.parameters * box.repeats for box in boxes if box.parameters) == parameters(
+        "transformer_nano"
+    )
 
 
 @pytest.mark.parametrize("name", zoo.list_models("*_nano"))
@@ -56,9 +71,20 @@ def test_every_family_has_a_picture_whose_boxes_and_texts_do_not_overlap(name):
     for text in picture.iter(f"{SVG}text"):
         if text.get("fill") == "#1c1c1c":
             middle, y = float(text.get("x")), float(text.get("y"))
-            assert any(x <= middle - 3 * len(text.text) and middle + 3 * len(text.text) <= x + w and top < y < top + h
-                       for x, top, w, h in areas), text.text
-    apart = [a for a in areas if not any(b != a and abs(b[0] - a[0]) == 5 and abs(b[1] - a[1]) == 5 for b in areas)]
+            assert any(
+                x <= middle - 3 * len(text.text)
+                and middle + 3 * len(text.text) <= x + w
+                and top < y < top + h
+                for x, top, w, h in areas
+            ), text.text
+    apart = [
+        a
+        for a in areas
+        if not any(b != a and abs(b[0] - a[0]) == 5 and abs(b[1] - a[1]) == 5 for b in areas)
+    ]
     for i, (x, y, w, h) in enumerate(apart):
-        assert all(x + w <= x2 or x2 + w2 <= x or y + h <= y2 or y2 + h2 <= y for x2, y2, w2, h2 in apart[i + 1:])
+        assert all(
+            x + w <= x2 or x2 + w2 <= x or y + h <= y2 or y2 + h2 <= y
+            for x2, y2, w2, h2 in apart[i + 1 :]
+        )
     assert re.search(r"<title>Architecture of \w+</title>", draw(found))

@@ -29,9 +29,15 @@ def test_lstm():
 def test_lstm_with_additive_attention():
     _, source, target = per_token("bilstm_bahdanau_nano")
     d, v = 16, 32
-    directions, keys, first = 2 * 2 * (d + d) * 4 * d, 2 * 2 * d * d, 2 * 2 * d * d  # LSTMs, U h, first states
+    directions, keys, first = (
+        2 * 2 * (d + d) * 4 * d,
+        2 * 2 * d * d,
+        2 * 2 * d * d,
+    )  # LSTMs, U h, first states
     assert source == directions + keys + first / S
-    look = 2 * d * d + 2 * S * 2 * d  # W s, and the weighted sum; v^T tanh is no matrix product here
+    look = (
+        2 * d * d + 2 * S * 2 * d
+    )  # W s, and the weighted sum; v^T tanh is no matrix product here
     assert target == look + 2 * (d + 2 * d + d) * 4 * d + 2 * (d + d + 2 * d) * d + 2 * d * v
 
 
@@ -40,8 +46,13 @@ def test_transformer():
     d, inner, v, depth = 16, 32, 32, 2
     projections, feed = 2 * 4 * d * d, 2 * 2 * d * inner
     attention = lambda length: 2 * 2 * length * d  # q k^T and the weighted sum, all heads
-    assert source == depth * (projections + attention(S) + feed) + depth * 2 * 2 * d * d  # and keys and values for the decoder
-    assert target == depth * (projections + attention(T) + 2 * 2 * d * d + attention(S) + feed) + 2 * d * v
+    assert (
+        source == depth * (projections + attention(S) + feed) + depth * 2 * 2 * d * d
+    )  # and keys and values for the decoder
+    assert (
+        target
+        == depth * (projections + attention(T) + 2 * 2 * d * d + attention(S) + feed) + 2 * d * v
+    )
 
 
 def test_transformer_base_costs_about_two_operations_a_weight():
@@ -53,19 +64,29 @@ def test_transformer_base_costs_about_two_operations_a_weight():
 
 
 def test_a_loop_runs_as_often_as_the_source_has_tokens():
-    found = [source_token_flops(trace(abstract_model("lstm_seq2seq_nano"), 2, length, 4)) for length in (4, 40)]
+    found = [
+        source_token_flops(trace(abstract_model("lstm_seq2seq_nano"), 2, length, 4))
+        for length in (4, 40)
+    ]
     assert found[0] == found[1]
 
 
-@pytest.mark.parametrize("make, expected", [
-    (lambda x: tf.einsum("bsh,hd->bsd", x, tf.zeros((5, 6))), 2 * 2 * 3 * 5 * 6),
-    (lambda x: tf.raw_ops.Einsum(inputs=[x, tf.zeros((5, 6))], equation="...h,hd->...d"), 2 * 2 * 3 * 5 * 6),
-    (lambda x: tf.raw_ops.Einsum(inputs=[x], equation="bsh->b"), 0),
-    (lambda x: tf.matmul(x, x, transpose_a=True), 2 * 2 * 5 * 5 * 3),
-    (lambda x: tf.matmul(x[0], x[1], transpose_b=True), 2 * 3 * 3 * 5),
-    (lambda x: tf.nn.conv1d(x, tf.zeros((2, 5, 4)), 1, "SAME"), 2 * 2 * 3 * 4 * 2 * 5),
-    (lambda x: tf.nn.softmax(x * x), 0),
-], ids=["einsum", "ellipsis", "sum", "batch", "transposed", "convolution", "elementwise"])
+@pytest.mark.parametrize(
+    "make, expected",
+    [
+        (lambda x: tf.einsum("bsh,hd->bsd", x, tf.zeros((5, 6))), 2 * 2 * 3 * 5 * 6),
+        (
+            lambda x: tf.raw_ops.Einsum(inputs=[x, tf.zeros((5, 6))], equation="...h,hd->...d"),
+            2 * 2 * 3 * 5 * 6,
+        ),
+        (lambda x: tf.raw_ops.Einsum(inputs=[x], equation="bsh->b"), 0),
+        (lambda x: tf.matmul(x, x, transpose_a=True), 2 * 2 * 5 * 5 * 3),
+        (lambda x: tf.matmul(x[0], x[1], transpose_b=True), 2 * 3 * 3 * 5),
+        (lambda x: tf.nn.conv1d(x, tf.zeros((2, 5, 4)), 1, "SAME"), 2 * 2 * 3 * 4 * 2 * 5),
+        (lambda x: tf.nn.softmax(x * x), 0),
+    ],
+    ids=["einsum", "ellipsis", "sum", "batch", "transposed", "convolution", "elementwise"],
+)
 def test_operations(make, expected):
     with tf.Graph().as_default() as graph:
         make(tf.compat.v1.placeholder("float32", (2, 3, 5)))

@@ -12,7 +12,9 @@ from zoo.inspection.memory import activation_bytes, state_bytes, training_bytes,
 from zoo.inspection.trace import trace
 
 
-@pytest.mark.parametrize("name", ["lstm_seq2seq_nano", "bilstm_bahdanau_nano", "transformer_nano", "conv_seq2seq_nano"])
+@pytest.mark.parametrize(
+    "name", ["lstm_seq2seq_nano", "bilstm_bahdanau_nano", "transformer_nano", "conv_seq2seq_nano"]
+)
 def test_decoding_state_is_as_large_as_a_real_one(name):
     found, model = trace(abstract_model(name), 3, 9, 7), zoo.create(name, 32, 32)
     state = model.start(model.encode(np.full((3, 9), 4, "int32")), 7)
@@ -30,8 +32,14 @@ def test_activations_grow_with_the_batch_and_hold_no_weight():
     assert activation_bytes(large) == 3 * activation_bytes(small)
     d, v = 16, 32
     embedded = 4 * d * (9 + 7)
-    loops = 2 * 4 * (9 + 7) * (d + d + 4 * d) + 2 * 2 * 4 * 2 * d  # hidden states, cell states and gates; and the last pair
-    assert 2 * (embedded + loops + 4 * 7 * v) < activation_bytes(small) < 6 * (embedded + loops + 4 * 7 * v)
+    loops = (
+        2 * 4 * (9 + 7) * (d + d + 4 * d) + 2 * 2 * 4 * 2 * d
+    )  # hidden states, cell states and gates; and the last pair
+    assert (
+        2 * (embedded + loops + 4 * 7 * v)
+        < activation_bytes(small)
+        < 6 * (embedded + loops + 4 * 7 * v)
+    )
 
 
 def test_the_largest_size_is_inspected_without_its_memory():

@@ -15,12 +15,23 @@ def test_gradient_equals_that_of_single_steps(jit):
     normal = lambda *shape: tf.constant(rng.standard_normal(shape), tf.float32)
     layer = AdditiveAttentionLSTM(UNITS, 9, MEMORY, FEATURES)
     layer.build()
-    tensors = (normal(BATCH, TARGET, FEATURES), normal(BATCH, SOURCE, MEMORY), normal(BATCH, UNITS), normal(BATCH, UNITS))
+    tensors = (
+        normal(BATCH, TARGET, FEATURES),
+        normal(BATCH, SOURCE, MEMORY),
+        normal(BATCH, UNITS),
+        normal(BATCH, UNITS),
+    )
     bias = layer.bias(np.arange(SOURCE)[None] < np.array([6, 1, 3, 4])[:, None])
-    weights = normal(BATCH, TARGET, UNITS), normal(BATCH, TARGET, MEMORY), normal(BATCH, TARGET, SOURCE)
+    weights = (
+        normal(BATCH, TARGET, UNITS),
+        normal(BATCH, TARGET, MEMORY),
+        normal(BATCH, TARGET, SOURCE),
+    )
 
     def by_loop(inputs, states, hidden, cell):
-        return layer(inputs, states=states, keys=layer.keys(states), bias=bias, state=(hidden, cell))[:2]
+        return layer(
+            inputs, states=states, keys=layer.keys(states), bias=bias, state=(hidden, cell)
+        )[:2]
 
     def by_steps(inputs, states, hidden, cell):
         keys, state, rows = layer.keys(states), (hidden, cell), []
@@ -50,10 +61,14 @@ def test_the_gradient_of_the_attention_weights_is_complete():
     rng = np.random.default_rng(1)
     layer = AdditiveAttentionLSTM(UNITS, 9, MEMORY, FEATURES)
     layer.build()
-    inputs, states, hidden, cell = (rng.standard_normal(s).astype("float32") for s in (
-        (1, TARGET, FEATURES), (1, SOURCE, MEMORY), (1, UNITS), (1, UNITS)))
+    inputs, states, hidden, cell = (
+        rng.standard_normal(s).astype("float32")
+        for s in ((1, TARGET, FEATURES), (1, SOURCE, MEMORY), (1, UNITS), (1, UNITS))
+    )
     bias, weights = layer.bias(np.ones((1, SOURCE), bool)), rng.standard_normal((1, TARGET, SOURCE))
-    attention = lambda s: layer(inputs, states=s, keys=layer.keys(s), bias=bias, state=(hidden, cell))[2]
+    attention = lambda s: layer(
+        inputs, states=s, keys=layer.keys(s), bias=bias, state=(hidden, cell)
+    )[2]
     variable = tf.Variable(states)
     with tf.GradientTape() as tape:
         loss = tf.reduce_sum(attention(variable) * weights)

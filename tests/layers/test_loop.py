@@ -45,8 +45,13 @@ def run(loop, tensors, **options):
         with tf.GradientTape() as tape:
             tape.watch(tensors)
             states = loop(step, *tensors)
-            loss = sum(tf.reduce_sum(tf.sin(tf.cast(x, tf.float32)) * w) for x, w in zip(tf.nest.flatten(states), weights))
-        return states, tape.gradient(loss, tensors, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+            loss = sum(
+                tf.reduce_sum(tf.sin(tf.cast(x, tf.float32)) * w)
+                for x, w in zip(tf.nest.flatten(states), weights)
+            )
+        return states, tape.gradient(
+            loss, tensors, unconnected_gradients=tf.UnconnectedGradients.ZERO
+        )
 
     return compute(tensors)
 
@@ -56,11 +61,21 @@ def test_gradient_equals_that_of_single_steps(how):
     tensors, expected = arguments(), run(unrolled, arguments())
     options = {"jit_compile": how == "XLA"}
     if how == "graph of unknown lengths":
-        unknown = lambda x, kept: tf.TensorSpec([None] * (x.shape.rank - kept) + x.shape[x.shape.rank - kept:], x.dtype)
+        unknown = lambda x, kept: tf.TensorSpec(
+            [None] * (x.shape.rank - kept) + x.shape[x.shape.rank - kept :], x.dtype
+        )
         inputs, state, (memory, weights) = tensors
-        first = {"hidden": unknown(state["hidden"], 1), "pair": (unknown(state["pair"][0], 1), unknown(state["pair"][1], 0))}
-        options["input_signature"] = [(unknown(inputs, 1), first, (
-            unknown(memory, 1), tf.nest.map_structure(lambda w: unknown(w, 2), weights)))]
+        first = {
+            "hidden": unknown(state["hidden"], 1),
+            "pair": (unknown(state["pair"][0], 1), unknown(state["pair"][1], 0)),
+        }
+        options["input_signature"] = [
+            (
+                unknown(inputs, 1),
+                first,
+                (unknown(memory, 1), tf.nest.map_structure(lambda w: unknown(w, 2), weights)),
+            )
+        ]
     tf.config.run_functions_eagerly(how == "eager")
     try:
         found = run(recurrent_loop, tensors, **options)
@@ -74,7 +89,10 @@ def test_gradient_equals_that_of_single_steps(how):
 
 def test_one_step_is_enough():
     inputs, state, shared = arguments()
-    found, expected = (run(loop, (inputs[:1], state, shared), jit_compile=True) for loop in (recurrent_loop, unrolled))
+    found, expected = (
+        run(loop, (inputs[:1], state, shared), jit_compile=True)
+        for loop in (recurrent_loop, unrolled)
+    )
     for a, b in zip(tf.nest.flatten(found), tf.nest.flatten(expected)):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=2e-5)
 
@@ -88,7 +106,9 @@ def test_weights_gradients_add_up_in_float32():
     def gradient(weight):
         with tf.GradientTape() as tape:
             tape.watch(weight)
-            (states,) = recurrent_loop(lambda x, state, shared: (x * shared[0],), inputs, (one,), (weight,))
+            (states,) = recurrent_loop(
+                lambda x, state, shared: (x * shared[0],), inputs, (one,), (weight,)
+            )
             loss = tf.reduce_sum(tf.cast(states, tf.float32))
         return tape.gradient(loss, weight)
 

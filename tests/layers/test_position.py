@@ -29,7 +29,9 @@ def bucket(distance, bidirectional, buckets, max_distance):
     exact = buckets // 2
     if distance < exact:
         return offset + distance
-    grown = exact + int(math.log(distance / exact) / math.log(max_distance / exact) * (buckets - exact))
+    grown = exact + int(
+        math.log(distance / exact) / math.log(max_distance / exact) * (buckets - exact)
+    )
     return offset + min(grown, buckets - 1)
 
 
@@ -37,8 +39,12 @@ def bucket(distance, bidirectional, buckets, max_distance):
 @pytest.mark.parametrize(("buckets", "max_distance"), [(32, 128), (8, 20)])
 def test_buckets(bidirectional, buckets, max_distance):
     distances = np.arange(-200, 201)
-    found = np.asarray(relative_bucket(distances.astype("int32"), bidirectional, buckets, max_distance))
+    found = np.asarray(
+        relative_bucket(distances.astype("int32"), bidirectional, buckets, max_distance)
+    )
     expected = [bucket(int(d), bidirectional, buckets, max_distance) for d in distances]
     differing = np.abs(found - expected)
-    assert differing.max() <= 1 and differing.sum() <= 4  # float32 may round at a bucket's very edge
+    assert (
+        differing.max() <= 1 and differing.sum() <= 4
+    )  # float32 may round at a bucket's very edge
     assert found.min() >= 0 and found.max() == buckets - 1

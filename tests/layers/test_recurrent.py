@@ -18,9 +18,15 @@ def test_equals_keras_lstm(backwards, given_state, jit):
     x = tf.constant(rng.standard_normal((BATCH, STEPS, FEATURES)), tf.float32)
     lengths = np.array([STEPS, 1, 3, 5, 2])
     mask = tf.constant(np.arange(STEPS)[None] < lengths[:, None])
-    state = [tf.constant(rng.standard_normal((BATCH, UNITS)), tf.float32) for _ in range(2)] if given_state else None
+    state = (
+        [tf.constant(rng.standard_normal((BATCH, UNITS)), tf.float32) for _ in range(2)]
+        if given_state
+        else None
+    )
     ours = LSTM(UNITS, backwards=backwards)
-    theirs = keras.layers.LSTM(UNITS, return_sequences=True, return_state=True, go_backwards=backwards, use_cudnn=False)
+    theirs = keras.layers.LSTM(
+        UNITS, return_sequences=True, return_state=True, go_backwards=backwards, use_cudnn=False
+    )
     ours(x, mask=mask), theirs(x, mask=mask)
     theirs.set_weights(ours.get_weights())
     weights = tf.constant(rng.standard_normal((BATCH, STEPS, UNITS)), tf.float32)
@@ -32,7 +38,11 @@ def test_equals_keras_lstm(backwards, given_state, jit):
                 tape.watch(x)
                 outputs, hidden, cell = call(x)
                 real = tf.cast(mask, tf.float32)[..., None]
-                loss = tf.reduce_sum(outputs * real * weights) + tf.reduce_sum(tf.sin(hidden)) + tf.reduce_sum(cell * cell)
+                loss = (
+                    tf.reduce_sum(outputs * real * weights)
+                    + tf.reduce_sum(tf.sin(hidden))
+                    + tf.reduce_sum(cell * cell)
+                )
             return outputs * real, hidden, cell, tape.gradient(loss, [x, *variables])
 
         return compute(x)
@@ -45,8 +55,10 @@ def test_equals_keras_lstm(backwards, given_state, jit):
         outputs, hidden, cell = theirs(x, mask=mask, initial_state=state)
         return tf.reverse(outputs, [1]) if backwards else outputs, hidden, cell
 
-    for mine, other in zip(tf.nest.flatten(run(call_ours, ours.trainable_variables)),
-                           tf.nest.flatten(run(call_theirs, theirs.trainable_variables))):
+    for mine, other in zip(
+        tf.nest.flatten(run(call_ours, ours.trainable_variables)),
+        tf.nest.flatten(run(call_theirs, theirs.trainable_variables)),
+    ):
         np.testing.assert_allclose(mine, other, rtol=1e-4, atol=2e-5)
 
 

@@ -33,11 +33,19 @@ def test_every_option_steps_as_it_decodes_and_every_weight_learns(overrides):
     model, (source, target) = make("bilstm_luong_nano", **overrides), ids()
     assert_close(unrolled(model, source, target), model((source, target)))
     found = gradients(model, lambda s, t: model((s, t), training=True), source, target)
-    assert not [v.path for v, g in zip(model.trainable_variables, found) if g is None or not np.abs(g).max() > 0]
+    assert not [
+        v.path
+        for v, g in zip(model.trainable_variables, found)
+        if g is None or not np.abs(g).max() > 0
+    ]
 
 
 def test_bad_options_say_what_is_wrong():
-    for overrides, message in [({"score": "dots"}, "nearest: dot"), ({"window": "local_m"}, "nearest: local_p"),
-                               ({"units": 15}, "units must be even"), ({"half_width": 0}, "half_width must be")]:
+    for overrides, message in [
+        ({"score": "dots"}, "nearest: dot"),
+        ({"window": "local_m"}, "nearest: local_p"),
+        ({"units": 15}, "units must be even"),
+        ({"half_width": 0}, "half_width must be"),
+    ]:
         with pytest.raises(zoo.ZooError, match=message):
             zoo.create("bilstm_luong_nano", 20, 20, **overrides)

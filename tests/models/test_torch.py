@@ -30,17 +30,31 @@ def load(recurrent, kernel, hidden_kernel, bias, hidden_bias, order):
         recurrent.weight_ih_l0.copy_(arranged(kernel))
         recurrent.weight_hh_l0.copy_(arranged(hidden_kernel))
         recurrent.bias_ih_l0.copy_(arranged(bias))
-        recurrent.bias_hh_l0.copy_(arranged(np.zeros_like(bias) if hidden_bias is None else hidden_bias))
+        recurrent.bias_hh_l0.copy_(
+            arranged(np.zeros_like(bias) if hidden_bias is None else hidden_bias)
+        )
     return recurrent
 
 
-LSTM_ORDER, GRU_ORDER = (0, 1, 2, 3), (1, 0, 2)  # Keras has input, forget, candidate, output; update, reset, candidate
+LSTM_ORDER, GRU_ORDER = (
+    (0, 1, 2, 3),
+    (1, 0, 2),
+)  # Keras has input, forget, candidate, output; update, reset, candidate
 
 
 def lstms(w, side, depth, units):
     """One torch.nn.LSTM a layer."""
-    return [load(torch.nn.LSTM(units, units, batch_first=True), w[f"{side}_{i}/cell/kernel"],
-                 w[f"{side}_{i}/cell/recurrent_kernel"], w[f"{side}_{i}/cell/bias"], None, LSTM_ORDER) for i in range(depth)]
+    return [
+        load(
+            torch.nn.LSTM(units, units, batch_first=True),
+            w[f"{side}_{i}/cell/kernel"],
+            w[f"{side}_{i}/cell/recurrent_kernel"],
+            w[f"{side}_{i}/cell/bias"],
+            None,
+            LSTM_ORDER,
+        )
+        for i in range(depth)
+    ]
 
 
 def packed(x, lengths):
@@ -52,36 +66,67 @@ def test_lstm_seq2seq_equals_torch_in_logits_and_gradients(parity, reverse):
     model = make("lstm_seq2seq_nano", reverse=reverse)
     source, target = ids(rows=6, source=12, target=9)
     lengths, w = (source != 0).sum(1), weights(model)
-    seed = np.random.default_rng(2).standard_normal((*target.shape, model.target_vocabulary)).astype("float32")
+    seed = (
+        np.random.default_rng(2)
+        .standard_normal((*target.shape, model.target_vocabulary))
+        .astype("float32")
+    )
     with tf.GradientTape() as tape:
         logits = model((source, target))
         loss = tf.reduce_sum(logits * seed)
     paths = [v.path.split("/", 1)[1] for v in model.trainable_variables]
-    ours = dict(zip(paths, map(tf.convert_to_tensor, tape.gradient(loss, model.trainable_variables))))
+    ours = dict(
+        zip(paths, map(tf.convert_to_tensor, tape.gradient(loss, model.trainable_variables)))
+    )
 
     order = source.copy()
-    for row, n in enumerate(lengths):  # torch reads forwards, so the source is turned within its length
+    for row, n in enumerate(
+        lengths
+    ):  # torch reads forwards, so the source is turned within its length
         order[row, :n] = source[row, :n][::-1] if reverse else source[row, :n]
-    tables = {name: tensor(w[f"{name}/embeddings"]).requires_grad_() for name in ("source_embedding", "target_embedding")}
-    kernel, bias = tensor(w["output/kernel"]).requires_grad_(), tensor(w["output/bias"]).requires_grad_()
+    tables = {
+        name: tensor(w[f"{name}/embeddings"]).requires_grad_()
+        for name in ("source_embedding", "target_embedding")
+    }
+    kernel, bias = (
+        tensor(w["output/kernel"]).requires_grad_(),
+        tensor(w["output/bias"]).requires_grad_(),
+    )
     encoder, decoder = (lstms(w, side, model.depth, model.units) for side in ("encoder", "decoder"))
     x, y = packed(tables["source_embedding"][order], lengths), tables["target_embedding"][target]
     for reads, writes in zip(encoder, decoder):
         x, state = reads(x)
         y, _ = writes(y, state)
     expected = y @ kernel + bias
-    parity("lstm_seq2seq", "torch.nn.LSTM", f"logits, reverse={reverse}", logits, expected.detach(), TOLERANCE)
+    parity(
+        "lstm_seq2seq",
+        "torch.nn.LSTM",
+        f"logits, reverse={reverse}",
+        logits,
+        expected.detach(),
+        TOLERANCE,
+    )
 
     (expected * tensor(seed)).sum().backward()
     theirs = {f"{name}/embeddings": x.grad for name, x in tables.items()}
     theirs |= {"output/kernel": kernel.grad, "output/bias": bias.grad}
     for side, layers in (("encoder", encoder), ("decoder", decoder)):
         for i, layer in enumerate(layers):
-            theirs |= {f"{side}_{i}/cell/kernel": layer.weight_ih_l0.grad.T, f"{side}_{i}/cell/bias": layer.bias_ih_l0.grad,
-                       f"{side}_{i}/cell/recurrent_kernel": layer.weight_hh_l0.grad.T}
+            theirs |= {
+                f"{side}_{i}/cell/kernel": layer.weight_ih_l0.grad.T,
+                f"{side}_{i}/cell/bias": layer.bias_ih_l0.grad,
+                f"{side}_{i}/cell/recurrent_kernel": layer.weight_hh_l0.grad.T,
+            }
     assert theirs.keys() == ours.keys()
     for path, gradient in theirs.items():
-        parity("lstm_seq2seq", "torch.nn.LSTM", f"gradients, reverse={reverse}", ours[path], gradient, TOLERANCE)
+        parity(
+            "lstm_seq2seq",
+            "torch.nn.LSTM",
+            f"gradients, reverse={reverse}",
+            ours[path],
+            gradient,
+            TOLERANCE,
+        )
 
 
 @pytest.mark.parametrize("reset_after", [True, False])
@@ -92,19 +137,32 @@ def test_the_encoder_of_cho_equals_torch(parity, reset_after):
     if not reset_after:  # r * h through a diagonal matrix is r * the product
         recurrent = model.encoder.cell.recurrent_kernel
         value = np.array(recurrent)
-        value[:, 2 * units:] *= np.eye(units)
+        value[:, 2 * units :] *= np.eye(units)
         recurrent.assign(value)
     w = weights(model)
     memory, bias = model.encode(source), w["encoder/gru_cell/bias"].reshape(-1, 3 * units)
-    gru = load(torch.nn.GRU(model.embedding_units, units, batch_first=True), w["encoder/gru_cell/kernel"],
-               w["encoder/gru_cell/recurrent_kernel"], bias[0], bias[1] if reset_after else None, GRU_ORDER)
+    gru = load(
+        torch.nn.GRU(model.embedding_units, units, batch_first=True),
+        w["encoder/gru_cell/kernel"],
+        w["encoder/gru_cell/recurrent_kernel"],
+        bias[0],
+        bias[1] if reset_after else None,
+        GRU_ORDER,
+    )
     with torch.no_grad():
         states, last = gru(packed(tensor(w["source_embedding/embeddings"][source]), lengths))
         states = pad_packed_sequence(states, batch_first=True)[0]
         summary = torch.tanh(last[0] @ tensor(w["summary/kernel"]) + tensor(w["summary/bias"]))
     compared = f"encoder, reset_after={reset_after}" + ("" if reset_after else ", diagonal U")
     real = (source != 0)[..., None]
-    parity("rnn_encoder_decoder", "torch.nn.GRU", compared, np.asarray(memory.states) * real, states * real, TOLERANCE)
+    parity(
+        "rnn_encoder_decoder",
+        "torch.nn.GRU",
+        compared,
+        np.asarray(memory.states) * real,
+        states * real,
+        TOLERANCE,
+    )
     parity("rnn_encoder_decoder", "torch.nn.GRU", compared, memory.final[0], summary, TOLERANCE)
 
 
@@ -116,11 +174,31 @@ def test_the_decoder_of_cho_equals_torch_with_the_summary_for_a_hidden_bias(pari
     embedded = w["target_embedding/embeddings"][target]
     logits = np.asarray(model.decode(target, memory))
     for row in range(len(source)):
-        gru = load(torch.nn.GRU(model.embedding_units, model.units, batch_first=True), w["decoder/kernel/kernel"],
-                   w["decoder/recurrent"], w["decoder/kernel/bias"], summary[row] @ w["decoder/context/kernel"], GRU_ORDER)
+        gru = load(
+            torch.nn.GRU(model.embedding_units, model.units, batch_first=True),
+            w["decoder/kernel/kernel"],
+            w["decoder/recurrent"],
+            w["decoder/kernel/bias"],
+            summary[row] @ w["decoder/context/kernel"],
+            GRU_ORDER,
+        )
         with torch.no_grad():
-            hidden = gru(tensor(embedded[row:row + 1]), tensor(first[row][None, None]))[0][0].numpy()
-        x = np.concatenate([hidden, embedded[row], np.repeat(summary[row:row + 1], len(hidden), 0)], -1)
+            hidden = gru(tensor(embedded[row : row + 1]), tensor(first[row][None, None]))[0][
+                0
+            ].numpy()
+        x = np.concatenate(
+            [hidden, embedded[row], np.repeat(summary[row : row + 1], len(hidden), 0)], -1
+        )
         x = x @ w["readout/linear/kernel"] + w["readout/linear/bias"]
-        expected = np.maximum(x[:, ::2], x[:, 1::2]) @ w["output_rank/kernel"] @ w["output/kernel"] + w["output/bias"]
-        parity("rnn_encoder_decoder", "torch.nn.GRU", "logits, decoder", logits[row], expected, TOLERANCE)
+        expected = (
+            np.maximum(x[:, ::2], x[:, 1::2]) @ w["output_rank/kernel"] @ w["output/kernel"]
+            + w["output/bias"]
+        )
+        parity(
+            "rnn_encoder_decoder",
+            "torch.nn.GRU",
+            "logits, decoder",
+            logits[row],
+            expected,
+            TOLERANCE,
+        )

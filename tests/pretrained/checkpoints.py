@@ -15,22 +15,62 @@ transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
 
 SENTENCES = [
-    "The quick brown fox jumps over the lazy dog.", "Größe und Maß sind nicht dasselbe, sagt der naïve Müller.",
-    "A model that was read from a file gives the same numbers.", "Où est la bibliothèque ? Elle est près de la gare.",
-    "In 2017 attention was all that anybody needed, or 99.5 % of it.", "It's what we don't know that hurts; isn't it?",
-    "Das Haus ist wunderbar, und der Garten auch.", "El niño comió una manzana en la mañana.",
-    "translate English to German: The house is wonderful.", "summarize: state authorities sent teams on Tuesday.",
-    "Every byte counts, every token counts, and every beam is counted twice.", "Привет, мир! Как дела сегодня?",
-    "Long words such as Donaudampfschifffahrtsgesellschaft are cut.", "He said: \"no (really) — not today…\"",
-    "e-mail me at someone@example.org or see https://example.org/a?b=c", "x = [1, 2, 3]; y = {'a': 0.5}",
+    "The quick brown fox jumps over the lazy dog.",
+    "Größe und Maß sind nicht dasselbe, sagt der naïve Müller.",
+    "A model that was read from a file gives the same numbers.",
+    "Où est la bibliothèque ? Elle est près de la gare.",
+    "In 2017 attention was all that anybody needed, or 99.5 % of it.",
+    "It's what we don't know that hurts; isn't it?",
+    "Das Haus ist wunderbar, und der Garten auch.",
+    "El niño comió una manzana en la mañana.",
+    "translate English to German: The house is wonderful.",
+    "summarize: state authorities sent teams on Tuesday.",
+    "Every byte counts, every token counts, and every beam is counted twice.",
+    "Привет, мир! Как дела сегодня?",
+    "Long words such as Donaudampfschifffahrtsgesellschaft are cut.",
+    'He said: "no (really) — not today…"',
+    "e-mail me at someone@example.org or see https://example.org/a?b=c",
+    "x = [1, 2, 3]; y = {'a': 0.5}",
 ]
 ODD = [
-    "", " ", "   ", "\t", "\n\n", "a", " a", "a ", "  a  b  ", "tab\tand\nnewline", "no\u00a0break", "thin\u2009space",
-    "wide\u3000space", "zero\u200bwidth", "日本語のテスト", "emoji 😀👍🏽 end", "cafe\u0301 and café", "ﬁne ligature",
-    "ＦＵＬＬ ｗｉｄｔｈ", "½ and ²", "ǅ ß İ", "\u0000nul", "bell\u0007", "▁ the underline ▁▁", "'s 't 're 've", "...!!!???",
-    "1234567890", "1,000.50", "aaaaaaaaaaaaaaaaaaaa", "ÀÉÎÕÜ", "mixed Кириллица and Latin", "عربى", "\ufeffbom",
+    "",
+    " ",
+    "   ",
+    "\t",
+    "\n\n",
+    "a",
+    " a",
+    "a ",
+    "  a  b  ",
+    "tab\tand\nnewline",
+    "no\u00a0break",
+    "thin\u2009space",
+    "wide\u3000space",
+    "zero\u200bwidth",
+    "日本語のテスト",
+    "emoji 😀👍🏽 end",
+    "cafe\u0301 and café",
+    "ﬁne ligature",
+    "ＦＵＬＬ ｗｉｄｔｈ",
+    "½ and ²",
+    "ǅ ß İ",
+    "\u0000nul",
+    "bell\u0007",
+    "▁ the underline ▁▁",
+    "'s 't 're 've",
+    "...!!!???",
+    "1234567890",
+    "1,000.50",
+    "aaaaaaaaaaaaaaaaaaaa",
+    "ÀÉÎÕÜ",
+    "mixed Кириллица and Latin",
+    "عربى",
+    "\ufeffbom",
     "soft\u00adhyphen",
-    "a" * 60, "\u2028line", "𝔘nicode", "x\r\ny",
+    "a" * 60,
+    "\u2028line",
+    "𝔘nicode",
+    "x\r\ny",
 ]
 
 
@@ -38,8 +78,10 @@ ODD = [
 def texts(count=200):
     """`count` sentences, real and odd."""
     rng, words = random.Random(0), " ".join(SENTENCES).split(" ")
-    mixed = [" ".join(rng.choices(words + [odd for odd in ODD if odd], k=rng.randrange(1, 14)))
-             for _ in range(count - len(SENTENCES) - len(ODD))]
+    mixed = [
+        " ".join(rng.choices(words + [odd for odd in ODD if odd], k=rng.randrange(1, 14)))
+        for _ in range(count - len(SENTENCES) - len(ODD))
+    ]
     return tuple(SENTENCES + ODD + mixed)
 
 
@@ -49,8 +91,13 @@ def spm(seed=0, size=180, **options):
     out, rows = io.BytesIO(), [*SENTENCES] * 4
     random.Random(seed).shuffle(rows)
     ids = dict(pad_id=0, eos_id=1, unk_id=2, bos_id=-1) | options
-    sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(rows[:48 + seed]), model_writer=out, vocab_size=size,
-                                             minloglevel=3, **ids)
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(rows[: 48 + seed]),
+        model_writer=out,
+        vocab_size=size,
+        minloglevel=3,
+        **ids,
+    )
     return out.getvalue()
 
 
@@ -59,8 +106,16 @@ def marian_files():
     """source.spm, target.spm, vocab.json: three byte strings."""
     models = [spm(seed, 150, pad_id=-1, eos_id=1, unk_id=0) for seed in (1, 2)]
     pieces = [sentencepiece.SentencePieceProcessor(model_proto=model) for model in models]
-    every = sorted({p.id_to_piece(i) for p in pieces for i in range(p.vocab_size())} - {"</s>", "<unk>"})
-    names = ["</s>", "<unk>", ">>fra<<", *every[:-5], "<pad>"]  # five pieces have no id, as happens in OPUS-MT
+    every = sorted(
+        {p.id_to_piece(i) for p in pieces for i in range(p.vocab_size())} - {"</s>", "<unk>"}
+    )
+    names = [
+        "</s>",
+        "<unk>",
+        ">>fra<<",
+        *every[:-5],
+        "<pad>",
+    ]  # five pieces have no id, as happens in OPUS-MT
     return *models, json.dumps({name: i for i, name in enumerate(names)}).encode()
 
 
@@ -68,11 +123,20 @@ def marian_files():
 def bpe_files():
     """vocab.json and merges.txt: two byte strings."""
     bpe = tokenizers.ByteLevelBPETokenizer()
-    bpe.train_from_iterator(SENTENCES, vocab_size=400, min_frequency=1, show_progress=False,
-                            special_tokens=["<s>", "<pad>", "</s>", "<unk>"])
+    bpe.train_from_iterator(
+        SENTENCES,
+        vocab_size=400,
+        min_frequency=1,
+        show_progress=False,
+        special_tokens=["<s>", "<pad>", "</s>", "<unk>"],
+    )
     saved = json.loads(bpe.to_str())["model"]
     vocabulary = saved["vocab"] | {"<mask>": len(saved["vocab"])}
-    merges = "#version: 0.2\n" + "\n".join(" ".join(m) if isinstance(m, list) else m for m in saved["merges"]) + "\n"
+    merges = (
+        "#version: 0.2\n"
+        + "\n".join(" ".join(m) if isinstance(m, list) else m for m in saved["merges"])
+        + "\n"
+    )
     return json.dumps(vocabulary).encode(), merges.encode()
 
 
@@ -81,36 +145,82 @@ def tokenizer_files(kind):
     if kind == "byt5":
         return {"tokenizer_config.json": b'{"tokenizer_class": "ByT5Tokenizer", "extra_ids": 125}'}
     if kind.startswith("t5"):
-        return {"spiece.model": spm(), "tokenizer_config.json": b'{"tokenizer_class": "T5Tokenizer", "extra_ids": 100}'}
+        return {
+            "spiece.model": spm(),
+            "tokenizer_config.json": b'{"tokenizer_class": "T5Tokenizer", "extra_ids": 100}',
+        }
     if kind == "bart":
         return dict(zip(("vocab.json", "merges.txt"), bpe_files()))
     source, target, vocabulary = marian_files()
     files = {"source.spm": source, "target.spm": target, "vocab.json": vocabulary}
     if kind == "marian_two":
         kept = [piece for piece in json.loads(vocabulary) if piece != "<pad>"]
-        files["target_vocab.json"] = json.dumps({p: i for i, p in enumerate([*kept, "<pad>"])}).encode()
+        files["target_vocab.json"] = json.dumps(
+            {p: i for i, p in enumerate([*kept, "<pad>"])}
+        ).encode()
     return files
 
 
 def new(kind, **options):
     """A model of transformers with random weights large enough that its outputs vary."""
-    t5 = dict(vocab_size=384, d_model=32, d_kv=6, d_ff=48, num_layers=2, num_decoder_layers=2, num_heads=4,
-              relative_attention_num_buckets=8, relative_attention_max_distance=12, decoder_start_token_id=0) | options
+    t5 = (
+        dict(
+            vocab_size=384,
+            d_model=32,
+            d_kv=6,
+            d_ff=48,
+            num_layers=2,
+            num_decoder_layers=2,
+            num_heads=4,
+            relative_attention_num_buckets=8,
+            relative_attention_max_distance=12,
+            decoder_start_token_id=0,
+        )
+        | options
+    )
     gated = dict(feed_forward_proj="gated-gelu", tie_word_embeddings=False)
     size = len(json.loads(tokenizer_files(kind).get("vocab.json", "{}")))
-    bart = dict(vocab_size=size, d_model=32, encoder_layers=2, decoder_layers=1, encoder_ffn_dim=48, decoder_ffn_dim=48,
-                encoder_attention_heads=4, decoder_attention_heads=4, max_position_embeddings=64)
-    marian = bart | dict(pad_token_id=size - 1, decoder_start_token_id=size - 1, scale_embedding=True, eos_token_id=0,
-                         activation_function="swish") | options
-    config = {"t5": lambda: transformers.T5Config(**t5), "t5_v1_1": lambda: transformers.T5Config(**t5 | gated),
-              "byt5": lambda: transformers.T5Config(**t5 | gated | dict(num_layers=3, num_decoder_layers=1)),
-              "bart": lambda: transformers.BartConfig(**bart | options), "marian": lambda: transformers.MarianConfig(**marian),
-              "marian_two": lambda: transformers.MarianConfig(**marian, share_encoder_decoder_embeddings=False)}[kind]()
+    bart = dict(
+        vocab_size=size,
+        d_model=32,
+        encoder_layers=2,
+        decoder_layers=1,
+        encoder_ffn_dim=48,
+        decoder_ffn_dim=48,
+        encoder_attention_heads=4,
+        decoder_attention_heads=4,
+        max_position_embeddings=64,
+    )
+    marian = (
+        bart
+        | dict(
+            pad_token_id=size - 1,
+            decoder_start_token_id=size - 1,
+            scale_embedding=True,
+            eos_token_id=0,
+            activation_function="swish",
+        )
+        | options
+    )
+    config = {
+        "t5": lambda: transformers.T5Config(**t5),
+        "t5_v1_1": lambda: transformers.T5Config(**t5 | gated),
+        "byt5": lambda: transformers.T5Config(
+            **t5 | gated | dict(num_layers=3, num_decoder_layers=1)
+        ),
+        "bart": lambda: transformers.BartConfig(**bart | options),
+        "marian": lambda: transformers.MarianConfig(**marian),
+        "marian_two": lambda: transformers.MarianConfig(
+            **marian, share_encoder_decoder_embeddings=False
+        ),
+    }[kind]()
     torch.manual_seed(0)
     model = transformers.AutoModelForSeq2SeqLM.from_config(config).eval()
     if kind in ("t5_v1_1", "byt5"):
         model.lm_head.weight = torch.nn.Parameter(torch.empty(config.vocab_size, config.d_model))
-    spread = 1.5 if "t5" in kind else 2.5  # a norm after each block would otherwise keep every token as it came in
+    spread = (
+        1.5 if "t5" in kind else 2.5
+    )  # a norm after each block would otherwise keep every token as it came in
     with torch.no_grad():
         for name, p in model.named_parameters():
             if p.ndim == 1:
@@ -119,7 +229,7 @@ def new(kind, **options):
                 p.copy_(torch.randn(p.shape))
                 p[config.eos_token_id] *= 2.5  # so that some outputs end
             elif not (kind.startswith("marian") and "embed_positions" in name):
-                p.copy_(torch.randn(p.shape) * spread * p.shape[-1]**-0.5)
+                p.copy_(torch.randn(p.shape) * spread * p.shape[-1] ** -0.5)
         if hasattr(model, "final_logits_bias"):
             model.final_logits_bias.copy_(torch.randn(model.final_logits_bias.shape))
             model.final_logits_bias[0, config.eos_token_id] += 10 if kind == "marian_two" else 5
@@ -142,7 +252,7 @@ def sources(count, vocabulary, end, pad, longest=14, seed=0):
     rows = [[*rng.choice(free, rng.integers(1, longest)).tolist(), end] for _ in range(count)]
     padded = np.full((count, max(map(len, rows))), pad, "int64")
     for row, ids in zip(padded, rows):
-        row[:len(ids)] = ids
+        row[: len(ids)] = ids
     return rows, padded
 
 

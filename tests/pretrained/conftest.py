@@ -30,7 +30,9 @@ def pair(tmp_path_factory):
             folder = tmp_path_factory.mktemp(kind)
             theirs = checkpoints.save(kind, folder)
             ours = zoo.from_pretrained(folder)
-            made[kind] = Pair(kind, folder, theirs, ours, ours.name.rsplit("_", 1)[0], theirs.config.pad_token_id)
+            made[kind] = Pair(
+                kind, folder, theirs, ours, ours.name.rsplit("_", 1)[0], theirs.config.pad_token_id
+            )
         return made[kind]
 
     return of

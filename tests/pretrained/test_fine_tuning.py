@@ -11,8 +11,8 @@ import transformers
 
 import zoo
 from tests.pretrained.checkpoints import exchange
-from tests.training.conftest import assert_same, left
-from zoo.cli import main
+from tests.small_training import assert_same, left
+from zoo.cli.main import main
 from zoo.data.batches import Batches
 from zoo.errors import ZooError
 from zoo.training.optimizer import make_optimizer
@@ -20,8 +20,14 @@ from zoo.training.step import Step
 
 TASK = {"symbols": 5, "min_length": 1, "max_length": 4, "train": 120, "validation": 8, "test": 20}
 RECIPE = {"epochs": 2, "tokens": 400, "buckets": 1, "learning_rate": 1e-3, "compiled": False}
-OPTIONS = [*(f"--task-option={key}={value}" for key, value in TASK.items()), "--epochs=2", "--tokens=400", "--buckets=1",
-           "--learning-rate=1e-3", "--no-compiled"]
+OPTIONS = [
+    *(f"--task-option={key}={value}" for key, value in TASK.items()),
+    "--epochs=2",
+    "--tokens=400",
+    "--buckets=1",
+    "--learning-rate=1e-3",
+    "--no-compiled",
+]
 
 
 class InterruptAfter(keras.callbacks.Callback):
@@ -71,15 +77,28 @@ def test_training_starts_from_the_checkpoint_and_learns(pair, tuned, task, kind)
         total, tokens = step(batches.batch(0, 0).source, batches.batch(0, 0).target)
         losses[name] = float(total) / float(tokens)
     assert losses["run"] < losses["checkpoint"]
-    assert all(np.array_equal(v, saved) for v, saved in zip(ours.model.weights, before))  # what was given is not changed
-    moved = [np.abs(np.asarray(v) - start).max() for v, start in zip(run.model.weights, before) if v.trainable]
+    assert all(
+        np.array_equal(v, saved) for v, saved in zip(ours.model.weights, before)
+    )  # what was given is not changed
+    moved = [
+        np.abs(np.asarray(v) - start).max()
+        for v, start in zip(run.model.weights, before)
+        if v.trainable
+    ]
     assert 0 < np.median(moved) < 0.1  # near where it started
 
 
 def test_an_interrupted_run_ends_the_same(pair, tuned, task, tmp_path):
     folder = tmp_path / "run"
     with pytest.raises(zoo.ZooError, match="zoo train --resume"):
-        zoo.train(pair("t5").ours, task, zoo.Recipe(**RECIPE), folder, callbacks=[InterruptAfter(2)], progress=False)
+        zoo.train(
+            pair("t5").ours,
+            task,
+            zoo.Recipe(**RECIPE),
+            folder,
+            callbacks=[InterruptAfter(2)],
+            progress=False,
+        )
     assert main(["train", "--resume", str(folder)]) == 0
     assert_same(left(folder), left(tuned("t5")))
 
@@ -98,27 +117,38 @@ def test_from_the_shell(pair, tuned, tmp_path, monkeypatch, capsys):
     assert "checkpoint: exported" in capsys.readouterr().out
     assert main(["generate", "exported", "a b c", "e", "--max-length", "5"]) == 0
     assert capsys.readouterr().out.splitlines() == texts
-    assert main(["generate", "exported", "a b c", "--beam", "2", "--n-best", "2", "--max-length", "5"]) == 0
+    assert (
+        main(["generate", "exported", "a b c", "--beam", "2", "--n-best", "2", "--max-length", "5"])
+        == 0
+    )
     assert len(capsys.readouterr().out.splitlines()) == 2
 
 
 @pytest.mark.parametrize("kind", ["t5", "bart"])
-def test_transformers_loads_a_tuned_run_with_the_same_logits(pair, tuned, task, tmp_path, capsys, kind):
+def test_transformers_loads_a_tuned_run_with_the_same_logits(
+    pair, tuned, task, tmp_path, capsys, kind
+):
     assert main(["export", str(tuned(kind)), str(tmp_path / "out")]) == 0
     theirs = transformers.AutoModelForSeq2SeqLM.from_pretrained(tmp_path / "out").eval()
     run, pad = zoo.Run(tuned(kind)), pair(kind).pad
     source = np.array([run.source_tokenizer.encode(text) for text in ("a b c", "c b a")])
     target = np.array([[run.model.start_id, 5, 7], [run.model.start_id, 9, 8]])
     with torch.no_grad():
-        expected = theirs(input_ids=torch.tensor(exchange(source, pad)),
-                          decoder_input_ids=torch.tensor(exchange(target, pad))).logits.numpy()
-    found = np.asarray(run.model((source, target)))[..., exchange(np.arange(expected.shape[-1]), pad)]
+        expected = theirs(
+            input_ids=torch.tensor(exchange(source, pad)),
+            decoder_input_ids=torch.tensor(exchange(target, pad)),
+        ).logits.numpy()
+    found = np.asarray(run.model((source, target)))[
+        ..., exchange(np.arange(expected.shape[-1]), pad)
+    ]
     np.testing.assert_allclose(found, expected, atol=1e-4 * np.abs(expected).max())
 
 
 def test_overrides_that_fit_the_weights_and_those_that_do_not(pair, task, tmp_path):
     recipe = zoo.Recipe(**RECIPE | {"epochs": 1})
-    run = zoo.train(pair("t5").ours, task, recipe, tmp_path / "one", {"dropout": 0.3}, progress=False)
+    run = zoo.train(
+        pair("t5").ours, task, recipe, tmp_path / "one", {"dropout": 0.3}, progress=False
+    )
     assert zoo.Run(run.folder).model.dropout == 0.3
     with pytest.raises(ZooError, match="another architecture than that of the pre-trained weights"):
         zoo.train(pair("t5").ours, task, recipe, tmp_path / "two", {"depth": 1}, progress=False)
@@ -127,15 +157,28 @@ def test_overrides_that_fit_the_weights_and_those_that_do_not(pair, task, tmp_pa
     assert not (tmp_path / "two").exists()
 
 
-@pytest.mark.parametrize("words, message", [
-    (["train", "no/where", "reverse"], "'no/where' is no folder, is not in the hub's cache|no public repository|cannot be"),
-    (["train", "no/where", "revers"], "unknown task 'revers'; nearest: reverse"),
-    (["generate", "no/where", "a"], "'no/where' is no folder, is not in the hub's cache|no public repository|cannot be"),
-    (["generate", "{checkpoint}", "a", "--longest", "9"], "--longest is for runs"),
-    (["generate", "{checkpoint}", "a", "--max-length", "0"], "max_length must be a whole number above 0|max_length must be"),
-    (["generate", "{empty}", "a"], "is no run folder"), (["export", "{checkpoint}", "out"], "is a checkpoint, and no run"),
-    (["evaluate", "{checkpoint}"], "is a checkpoint, and no run"),
-])
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (
+            ["train", "no/where", "reverse"],
+            "'no/where' is no folder, is not in the hub's cache|no public repository|cannot be",
+        ),
+        (["train", "no/where", "revers"], "unknown task 'revers'; nearest: reverse"),
+        (
+            ["generate", "no/where", "a"],
+            "'no/where' is no folder, is not in the hub's cache|no public repository|cannot be",
+        ),
+        (["generate", "{checkpoint}", "a", "--longest", "9"], "--longest is for runs"),
+        (
+            ["generate", "{checkpoint}", "a", "--max-length", "0"],
+            "max_length must be a whole number above 0|max_length must be",
+        ),
+        (["generate", "{empty}", "a"], "is no run folder"),
+        (["export", "{checkpoint}", "out"], "is a checkpoint, and no run"),
+        (["evaluate", "{checkpoint}"], "is a checkpoint, and no run"),
+    ],
+)
 def test_mistakes_in_one_line(pair, tmp_path, monkeypatch, capsys, words, message):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.chdir(tmp_path)

@@ -31,12 +31,17 @@ def batch(pair, count=8):
 
 def their_logits(model, source, target, pad):
     with torch.no_grad():
-        return model(input_ids=torch.tensor(source), attention_mask=torch.tensor((source != pad).astype("int64")),
-                     decoder_input_ids=torch.tensor(target)).logits.numpy()
+        return model(
+            input_ids=torch.tensor(source),
+            attention_mask=torch.tensor((source != pad).astype("int64")),
+            decoder_input_ids=torch.tensor(target),
+        ).logits.numpy()
 
 
 def our_logits(model, source, target, pad):
-    logits = np.asarray(model((exchange(source, pad).astype("int32"), exchange(target, pad).astype("int32"))))
+    logits = np.asarray(
+        model((exchange(source, pad).astype("int32"), exchange(target, pad).astype("int32")))
+    )
     return logits[..., exchange(np.arange(logits.shape[-1]), pad)]
 
 
@@ -47,24 +52,51 @@ def test_logits_of_a_padded_batch(pair, parity, kind):
     expected = their_logits(pair.theirs, source, target, pair.pad)
     assert expected.std() > 0.5
     assert len({len(row[row != pair.pad]) for row in source}) > 3
-    parity(pair.family, f"transformers {type(pair.theirs).__name__}", "logits",
-           our_logits(pair.ours.model, source, target, pair.pad), expected, 1e-4)
+    parity(
+        pair.family,
+        f"transformers {type(pair.theirs).__name__}",
+        "logits",
+        our_logits(pair.ours.model, source, target, pair.pad),
+        expected,
+        1e-4,
+    )
 
 
 def their_outputs(pair, padded, beams, length_penalty=1.0, **options):
     """What transformers generates, without its start and end tokens: lists of a checkpoint's ids."""
-    search = dict(num_beams=beams, early_stopping="never", length_penalty=length_penalty) if beams > 1 else {}
+    search = (
+        dict(num_beams=beams, early_stopping="never", length_penalty=length_penalty)
+        if beams > 1
+        else {}
+    )
     pair.theirs.generation_config.forced_eos_token_id = None
-    rows = pair.theirs.generate(
-        input_ids=torch.tensor(padded), attention_mask=torch.tensor((padded != pair.pad).astype("int64")), do_sample=False,
-        max_new_tokens=LENGTH, **search, **options).numpy()[:, 1:].tolist()
+    rows = (
+        pair.theirs.generate(
+            input_ids=torch.tensor(padded),
+            attention_mask=torch.tensor((padded != pair.pad).astype("int64")),
+            do_sample=False,
+            max_new_tokens=LENGTH,
+            **search,
+            **options,
+        )
+        .numpy()[:, 1:]
+        .tolist()
+    )
     end = pair.theirs.config.eos_token_id
-    return [row[:row.index(end)] if end in row else [i for i in row if i != pair.pad] for row in rows]
+    return [
+        row[: row.index(end)] if end in row else [i for i in row if i != pair.pad] for row in rows
+    ]
 
 
 def our_outputs(pair, rows, strategy, jit):
     """What the zoo generates, as `their_outputs`."""
-    found = generate(pair.ours.model, [exchange(row, pair.pad).tolist() for row in rows], strategy, LENGTH, jit=jit)
+    found = generate(
+        pair.ours.model,
+        [exchange(row, pair.pad).tolist() for row in rows],
+        strategy,
+        LENGTH,
+        jit=jit,
+    )
     return [exchange(best[0].ids, pair.pad).tolist() for best in found]
 
 
@@ -72,7 +104,9 @@ def our_outputs(pair, rows, strategy, jit):
 @pytest.mark.parametrize("beams", [1, 4])
 def test_outputs_of_64_sources(pair, kind, beams):
     pair = pair(kind)
-    rows, padded = sources(64, pair.theirs.config.vocab_size, pair.theirs.config.eos_token_id, pair.pad, seed=2)
+    rows, padded = sources(
+        64, pair.theirs.config.vocab_size, pair.theirs.config.eos_token_id, pair.pad, seed=2
+    )
     expected = their_outputs(pair, padded, beams, suppress_tokens=[pair.pad])
     strategy = Beam(beams, length_penalty=1.0, formula="power") if beams > 1 else Greedy()
     assert our_outputs(pair, rows, strategy, jit=kind == "t5") == expected
@@ -84,9 +118,19 @@ def test_outputs_of_64_sources(pair, kind, beams):
 @pytest.mark.parametrize("beams", [1, 4])
 def test_outputs_under_constraints(pair, kind, beams):
     pair = pair(kind)
-    rows, padded = sources(32, pair.theirs.config.vocab_size, pair.theirs.config.eos_token_id, pair.pad, seed=3)
-    expected = their_outputs(pair, padded, beams, 0.8, min_new_tokens=6, no_repeat_ngram_size=3, forced_bos_token_id=11,
-                             suppress_tokens=[pair.pad, 17])
+    rows, padded = sources(
+        32, pair.theirs.config.vocab_size, pair.theirs.config.eos_token_id, pair.pad, seed=3
+    )
+    expected = their_outputs(
+        pair,
+        padded,
+        beams,
+        0.8,
+        min_new_tokens=6,
+        no_repeat_ngram_size=3,
+        forced_bos_token_id=11,
+        suppress_tokens=[pair.pad, 17],
+    )
     limits = Constraints(min_length=7, prefix=(11,), forbidden=(17,), no_repeat_ngram=3)
     strategy = Beam(beams, 0.8, "power", constraints=limits) if beams > 1 else Greedy(limits)
     assert our_outputs(pair, rows, strategy, jit=False) == expected
@@ -96,15 +140,22 @@ def test_outputs_under_constraints(pair, kind, beams):
 def test_keras_hubs_bart(pair, parity, tmp_path):
     found = pair("bart")
     folder = shutil.copytree(found.folder, tmp_path / "square")
-    theirs = save("bart", folder, decoder_layers=2)  # KerasHub's has as many blocks in the decoder as in the encoder
+    theirs = save(
+        "bart", folder, decoder_layers=2
+    )  # KerasHub's has as many blocks in the decoder as in the encoder
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps(config | {"num_hidden_layers": 2}))
     hub = keras_hub.models.BartBackbone.from_preset(str(folder))
     ours = zoo.from_pretrained(folder).model
     source, target = batch(found._replace(theirs=theirs))
-    seen = hub.predict_on_batch({
-        "encoder_token_ids": source, "encoder_padding_mask": (source != found.pad).astype("int32"), "decoder_token_ids": target,
-        "decoder_padding_mask": np.ones_like(target)})["decoder_sequence_output"]
+    seen = hub.predict_on_batch(
+        {
+            "encoder_token_ids": source,
+            "encoder_padding_mask": (source != found.pad).astype("int32"),
+            "decoder_token_ids": target,
+            "decoder_padding_mask": np.ones_like(target),
+        }
+    )["decoder_sequence_output"]
     memory = ours.encode(exchange(source, found.pad).astype("int32"))
     states, _ = ours.decode_states(exchange(target, found.pad).astype("int32"), memory)
     parity("bart", "KerasHub BartBackbone", "decoder output", states, seen, 1e-4)
@@ -112,17 +163,32 @@ def test_keras_hubs_bart(pair, parity, tmp_path):
 
 @pytest.mark.parametrize("kind", ["t5", "t5_v1_1"])
 def test_keras_hubs_t5(parity, tmp_path, pair, kind):
-    theirs = save(kind, tmp_path, relative_attention_num_buckets=32, relative_attention_max_distance=128)
+    theirs = save(
+        kind, tmp_path, relative_attention_num_buckets=32, relative_attention_max_distance=128
+    )
     config, gated = theirs.config, kind == "t5_v1_1"
     hub = keras_hub.models.T5Backbone(
-        vocabulary_size=config.vocab_size, num_layers=2, num_heads=config.num_heads, hidden_dim=config.d_model,
-        intermediate_dim=config.d_ff, key_value_dim=config.d_kv, dropout=0.0, use_gated_activation=gated,
-        activation=ACTIVATIONS["gelu_tanh" if gated else "relu"], tie_embedding_weights=not gated)
+        vocabulary_size=config.vocab_size,
+        num_layers=2,
+        num_heads=config.num_heads,
+        hidden_dim=config.d_model,
+        intermediate_dim=config.d_ff,
+        key_value_dim=config.d_kv,
+        dropout=0.0,
+        use_gated_activation=gated,
+        activation=ACTIVATIONS["gelu_tanh" if gated else "relu"],
+        tie_embedding_weights=not gated,
+    )
     pour_t5(hub, load_file(tmp_path / "model.safetensors"), gated)
     source, target = batch(pair(kind)._replace(theirs=theirs))
-    seen = hub.predict_on_batch({
-        "encoder_token_ids": source, "encoder_padding_mask": (source != 0).astype("int32"), "decoder_token_ids": target,
-        "decoder_padding_mask": np.ones_like(target)})["decoder_sequence_output"]
+    seen = hub.predict_on_batch(
+        {
+            "encoder_token_ids": source,
+            "encoder_padding_mask": (source != 0).astype("int32"),
+            "decoder_token_ids": target,
+            "decoder_padding_mask": np.ones_like(target),
+        }
+    )["decoder_sequence_output"]
     ours = zoo.from_pretrained(tmp_path).model
     states, _ = ours.decode_states(target.astype("int32"), ours.encode(source.astype("int32")))
     parity(kind, "KerasHub T5Backbone", "decoder output", ours.decoder_norm(states), seen, 1e-4)
@@ -131,33 +197,57 @@ def test_keras_hubs_t5(parity, tmp_path, pair, kind):
 def pour_t5(hub, tensors, gated):
     """Assigns a checkpoint's tensors to a T5Backbone of KerasHub."""
     hub.token_embedding.embeddings.assign(tensors["shared.weight"])
-    for stack, layers in (("encoder", hub.encoder_transformer_layers), ("decoder", hub.decoder_transformer_layers)):
-        getattr(hub, f"{stack}_layer_norm").weight.assign(tensors[f"{stack}.final_layer_norm.weight"])
+    for stack, layers in (
+        ("encoder", hub.encoder_transformer_layers),
+        ("decoder", hub.decoder_transformer_layers),
+    ):
+        getattr(hub, f"{stack}_layer_norm").weight.assign(
+            tensors[f"{stack}.final_layer_norm.weight"]
+        )
         bias = tensors[f"{stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight"]
         layers[0].self_attention.relative_attention_bias.assign(bias)
         for i, layer in enumerate(layers):
-            key, attentions = f"{stack}.block.{i}.layer", [("self", "SelfAttention"), ("cross", "EncDecAttention")]
-            attentions = attentions[:1 + (stack == "decoder")]
+            key, attentions = (
+                f"{stack}.block.{i}.layer",
+                [("self", "SelfAttention"), ("cross", "EncDecAttention")],
+            )
+            attentions = attentions[: 1 + (stack == "decoder")]
             for n, (name, attention) in enumerate(attentions):
-                getattr(layer, f"{name}_attention_layer_norm").weight.assign(tensors[f"{key}.{n}.layer_norm.weight"])
+                getattr(layer, f"{name}_attention_layer_norm").weight.assign(
+                    tensors[f"{key}.{n}.layer_norm.weight"]
+                )
                 for projector in ("query", "key", "value", "output"):
-                    getattr(getattr(layer, f"{name}_attention"), f"{projector}_projector").kernel.assign(
-                        tensors[f"{key}.{n}.{attention}.{projector[0]}.weight"].T)
+                    getattr(
+                        getattr(layer, f"{name}_attention"), f"{projector}_projector"
+                    ).kernel.assign(tensors[f"{key}.{n}.{attention}.{projector[0]}.weight"].T)
             last = f"{key}.{len(attentions)}"
             layer.layer_norm.weight.assign(tensors[f"{last}.layer_norm.weight"])
-            dense = {"input_projector": "wi_0", "gate_projector": "wi_1"} if gated else {"input_projector": "wi"}
+            dense = (
+                {"input_projector": "wi_0", "gate_projector": "wi_1"}
+                if gated
+                else {"input_projector": "wi"}
+            )
             for ours, name in (dense | {"output_projector": "wo"}).items():
-                getattr(layer, ours).kernel.assign(tensors[f"{last}.DenseReluDense.{name}.weight"].T)
+                getattr(layer, ours).kernel.assign(
+                    tensors[f"{last}.DenseReluDense.{name}.weight"].T
+                )
 
 
 def test_text_in_and_text_out(pair):
-    for kind, loader in (("t5", transformers.T5Tokenizer), ("marian", transformers.MarianTokenizer)):
+    for kind, loader in (
+        ("t5", transformers.T5Tokenizer),
+        ("marian", transformers.MarianTokenizer),
+    ):
         found = pair(kind)
         tokenizer = loader.from_pretrained(found.folder)
         texts = ["The quick brown fox.", "Das Haus ist wunderbar, und der Garten auch."]
         inputs = tokenizer(texts, return_tensors="pt", padding=True)
         found.theirs.generation_config.forced_eos_token_id = None
-        ids = found.theirs.generate(**inputs, max_new_tokens=12, do_sample=False, suppress_tokens=[found.pad])
+        ids = found.theirs.generate(
+            **inputs, max_new_tokens=12, do_sample=False, suppress_tokens=[found.pad]
+        )
         outputs = found.ours.generate(texts, max_length=12, jit=False)
-        assert [best[0][0] for best in outputs] == tokenizer.batch_decode(ids, skip_special_tokens=True)
+        assert [best[0][0] for best in outputs] == tokenizer.batch_decode(
+            ids, skip_special_tokens=True
+        )
         assert all(score < 0 for best in outputs for _, score in best)

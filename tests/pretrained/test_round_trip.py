@@ -12,7 +12,12 @@ from safetensors.numpy import load_file
 import zoo
 from tests.pretrained.checkpoints import SENTENCES, bpe_files, marian_files, save, spm
 from tests.pretrained.test_parity import KINDS, batch, our_logits, their_logits
-from zoo.data.subword import BytePairTokenizer, ByteT5Tokenizer, MarianTokenizer, SentencePieceTokenizer
+from zoo.data.subword import (
+    BytePairTokenizer,
+    ByteT5Tokenizer,
+    MarianTokenizer,
+    SentencePieceTokenizer,
+)
 from zoo.data.tokenizers import ByteTokenizer, SymbolTokenizer
 from zoo.errors import ZooError
 from zoo.pretrained import save_pretrained
@@ -22,9 +27,15 @@ from zoo.pretrained import save_pretrained
 def test_from_transformers_and_back(pair, tmp_path, kind):
     pair, folder = pair(kind), tmp_path / "saved"
     pair.ours.save_pretrained(folder)
-    before, after = load_file(pair.folder / "model.safetensors"), load_file(folder / "model.safetensors")
+    before, after = (
+        load_file(pair.folder / "model.safetensors"),
+        load_file(folder / "model.safetensors"),
+    )
     assert before.keys() == after.keys()
-    assert all(np.array_equal(before[key], after[key]) and before[key].dtype == after[key].dtype for key in before)
+    assert all(
+        np.array_equal(before[key], after[key]) and before[key].dtype == after[key].dtype
+        for key in before
+    )
     again = transformers.AutoModelForSeq2SeqLM.from_pretrained(folder).eval()
     source, target = batch(pair)
     expected = their_logits(pair.theirs, source, target, pair.pad)
@@ -34,24 +45,40 @@ def test_from_transformers_and_back(pair, tmp_path, kind):
     asked = json.loads((pair.folder / "config.json").read_text())
     written = json.loads((folder / "config.json").read_text())
     changed = {key for key in asked if asked[key] != written.get(key)}
-    assert changed <= {"tie_word_embeddings"}  # T5 1.1, which transformers 5 saves as tied and unscaled
+    assert changed <= {
+        "tie_word_embeddings"
+    }  # T5 1.1, which transformers 5 saves as tied and unscaled
     ours = zoo.from_pretrained(folder)
-    assert np.array_equal(our_logits(ours.model, source, target, pair.pad),
-                          our_logits(pair.ours.model, source, target, pair.pad))
+    assert np.array_equal(
+        our_logits(ours.model, source, target, pair.pad),
+        our_logits(pair.ours.model, source, target, pair.pad),
+    )
     assert ours.source_tokenizer.get_config() == pair.ours.source_tokenizer.get_config()
     assert ours.target_tokenizer.get_config() == pair.ours.target_tokenizer.get_config()
     theirs = transformers.AutoTokenizer.from_pretrained(folder)
-    ids = [[ours.source_tokenizer.swap(i) for i in row] for row in ours.source_tokenizer.encode_batch(SENTENCES)]
+    ids = [
+        [ours.source_tokenizer.swap(i) for i in row]
+        for row in ours.source_tokenizer.encode_batch(SENTENCES)
+    ]
     assert theirs(SENTENCES)["input_ids"] == ids
 
 
 FRESH = {
     "t5_nano": (lambda: [SentencePieceTokenizer(spm())] * 2, {"tied_embeddings": "all"}),
-    "t5_v1_1_nano": (lambda: [ByteT5Tokenizer()] * 2, {"tied_embeddings": "inputs", "decoder_depth": 1}),
-    "bart_nano": (lambda: [BytePairTokenizer(json.loads(bpe_files()[0]), merges(bpe_files()[1]))] * 2,
-                  {"tied_embeddings": "all"}),
-    "marian_nano": (lambda: [MarianTokenizer(model, json.loads(marian_files()[2])) for model in marian_files()[:2]],
-                    {"tied_embeddings": "all"}),
+    "t5_v1_1_nano": (
+        lambda: [ByteT5Tokenizer()] * 2,
+        {"tied_embeddings": "inputs", "decoder_depth": 1},
+    ),
+    "bart_nano": (
+        lambda: [BytePairTokenizer(json.loads(bpe_files()[0]), merges(bpe_files()[1]))] * 2,
+        {"tied_embeddings": "all"},
+    ),
+    "marian_nano": (
+        lambda: [
+            MarianTokenizer(model, json.loads(marian_files()[2])) for model in marian_files()[:2]
+        ],
+        {"tied_embeddings": "all"},
+    ),
 }
 
 
@@ -64,40 +91,61 @@ def test_a_fresh_model_loads_in_transformers(tmp_path, name):
     make, overrides = FRESH[name]
     source, target = make()
     keras.utils.set_random_seed(0)
-    model = zoo.create(name, source.size, target.size, start_id=target.start_id, end_id=target.end_id, **overrides)
+    model = zoo.create(
+        name, source.size, target.size, start_id=target.start_id, end_id=target.end_id, **overrides
+    )
     check_export(model, source, target, tmp_path / "out", getattr(source, "pad_id", 0))
-    assert transformers.AutoTokenizer.from_pretrained(tmp_path / "out")(SENTENCES[:2])["input_ids"] == [
-        [source.swap(i) for i in row] for row in source.encode_batch(SENTENCES[:2])]
+    assert transformers.AutoTokenizer.from_pretrained(tmp_path / "out")(SENTENCES[:2])[
+        "input_ids"
+    ] == [[source.swap(i) for i in row] for row in source.encode_batch(SENTENCES[:2])]
 
 
-@pytest.mark.parametrize("name, vocabularies, overrides", [
-    ("t5_nano", "one", {"tied_embeddings": "all"}), ("bart_nano", "one", {"tied_embeddings": "all", "scale_embeddings": True}),
-    ("marian_nano", "two", {})], ids=str)
+@pytest.mark.parametrize(
+    "name, vocabularies, overrides",
+    [
+        ("t5_nano", "one", {"tied_embeddings": "all"}),
+        ("bart_nano", "one", {"tied_embeddings": "all", "scale_embeddings": True}),
+        ("marian_nano", "two", {}),
+    ],
+    ids=str,
+)
 def test_a_model_with_the_zoos_own_tokenizers(tmp_path, name, vocabularies, overrides):
     source = ByteTokenizer()
     target = source if vocabularies == "one" else SymbolTokenizer(["a", "b", "c"], " ")
     model = zoo.create(name, source.size, target.size, **overrides)
     check_export(model, source, target, tmp_path / "out", 0)
     again = zoo.from_pretrained(tmp_path / "out")
-    assert type(again.target_tokenizer) is type(target) and again.target_tokenizer.get_config() == target.get_config()
+    assert (
+        type(again.target_tokenizer) is type(target)
+        and again.target_tokenizer.get_config() == target.get_config()
+    )
     assert again.model.start_id == 1 and again.model.end_id == 2
 
 
 def check_export(model, source, target, folder, pad):
     """Transformers and the zoo read what `save_pretrained` wrote, and compute the same."""
-    for v in model.trainable_variables:  # biases and scales start alike, so that a mix-up would not show
+    for v in (
+        model.trainable_variables
+    ):  # biases and scales start alike, so that a mix-up would not show
         v.assign_add(0.1 * keras.random.normal(v.shape, seed=1))
     save_pretrained(model, source, target, folder)
     assert sorted(p.name for p in folder.parent.iterdir()) == [folder.name]
     theirs = transformers.AutoModelForSeq2SeqLM.from_pretrained(folder).eval()
     rng = np.random.default_rng(0)
-    ids, inputs = (rng.integers(3, size - 1, (3, 7)) for size in (model.source_vocabulary, model.target_vocabulary))
+    ids, inputs = (
+        rng.integers(3, size - 1, (3, 7))
+        for size in (model.source_vocabulary, model.target_vocabulary)
+    )
     ids[1, 4:] = pad
     expected = their_logits(theirs, ids, inputs, pad)
     np.testing.assert_allclose(our_logits(model, ids, inputs, pad), expected, atol=1e-4)
     again = zoo.from_pretrained(folder)
-    assert np.array_equal(our_logits(again.model, ids, inputs, pad), our_logits(model, ids, inputs, pad))
-    rebuilt = zoo.create(again.name, again.source_tokenizer.size, again.target_tokenizer.size, **again.overrides)
+    assert np.array_equal(
+        our_logits(again.model, ids, inputs, pad), our_logits(model, ids, inputs, pad)
+    )
+    rebuilt = zoo.create(
+        again.name, again.source_tokenizer.size, again.target_tokenizer.size, **again.overrides
+    )
     assert [v.shape for v in rebuilt.variables] == [v.shape for v in again.model.variables]
 
 
@@ -106,22 +154,33 @@ def test_half_precision_shards_and_bare_keys(pair, tmp_path):
     source, target = batch(found)
     for dtype in (torch.bfloat16, torch.float16):
         folder = tmp_path / str(dtype)
-        transformers.BartForConditionalGeneration.from_pretrained(found.folder, dtype=dtype).save_pretrained(
-            folder, max_shard_size="40KB")
+        transformers.BartForConditionalGeneration.from_pretrained(
+            found.folder, dtype=dtype
+        ).save_pretrained(folder, max_shard_size="40KB")
         assert len(list(folder.glob("model-*.safetensors"))) > 2
         for name in ("vocab.json", "merges.txt"):
             (folder / name).write_bytes((found.folder / name).read_bytes())
-        whole = transformers.BartForConditionalGeneration.from_pretrained(folder, dtype=torch.float32).eval()
-        np.testing.assert_allclose(our_logits(zoo.from_pretrained(folder).model, source, target, 1),
-                                   their_logits(whole, source, target, 1), atol=1e-4, rtol=1e-4)
+        whole = transformers.BartForConditionalGeneration.from_pretrained(
+            folder, dtype=torch.float32
+        ).eval()
+        np.testing.assert_allclose(
+            our_logits(zoo.from_pretrained(folder).model, source, target, 1),
+            their_logits(whole, source, target, 1),
+            atol=1e-4,
+            rtol=1e-4,
+        )
     bare = tmp_path / "bare"
     found.theirs.model.save_pretrained(bare)
     for name in ("vocab.json", "merges.txt"):
         (bare / name).write_bytes((found.folder / name).read_bytes())
     assert "shared.weight" in load_file(bare / "model.safetensors")
     bias = found.theirs.final_logits_bias.numpy()
-    np.testing.assert_allclose(our_logits(zoo.from_pretrained(bare).model, source, target, 1) + bias,
-                               their_logits(found.theirs, source, target, 1), atol=1e-4, rtol=1e-4)
+    np.testing.assert_allclose(
+        our_logits(zoo.from_pretrained(bare).model, source, target, 1) + bias,
+        their_logits(found.theirs, source, target, 1),
+        atol=1e-4,
+        rtol=1e-4,
+    )
 
 
 def test_mixed_precision(pair):
@@ -129,7 +188,9 @@ def test_mixed_precision(pair):
     source, target = batch(found)
     model = zoo.from_pretrained(found.folder, dtype="mixed_bfloat16").model
     assert model.compute_dtype == "bfloat16" and model.variables[0].dtype == "float32"
-    difference = np.abs(our_logits(model, source, target, 0) - their_logits(found.theirs, source, target, 0))
+    difference = np.abs(
+        our_logits(model, source, target, 0) - their_logits(found.theirs, source, target, 0)
+    )
     assert 0 < difference.mean() < 0.2
 
 
@@ -138,19 +199,28 @@ def test_copies_of_the_shared_tensor(pair, tmp_path):
 
     save("t5", tmp_path)
     tensors = load_file(tmp_path / "model.safetensors")
-    copied = tensors | {key: tensors["shared.weight"] for key in ("encoder.embed_tokens.weight", "lm_head.weight")}
-    only = {("lm_head.weight" if key == "shared.weight" else key): value for key, value in tensors.items()}
+    copied = tensors | {
+        key: tensors["shared.weight"] for key in ("encoder.embed_tokens.weight", "lm_head.weight")
+    }
+    only = {
+        ("lm_head.weight" if key == "shared.weight" else key): value
+        for key, value in tensors.items()
+    }
     source, target = batch(pair("t5"))
     for changed in (copied, only):
         save_file(changed, tmp_path / "model.safetensors")
-        assert np.array_equal(our_logits(zoo.from_pretrained(tmp_path).model, source, target, 0),
-                              our_logits(pair("t5").ours.model, source, target, 0))
+        assert np.array_equal(
+            our_logits(zoo.from_pretrained(tmp_path).model, source, target, 0),
+            our_logits(pair("t5").ours.model, source, target, 0),
+        )
 
 
 def test_options_that_the_zoo_does_not_use_stay(pair, tmp_path):
     save("bart", tmp_path)
-    for name, options in (("config.json", {"task_specific_params": {"x": 1}, "forced_eos_token_id": None}),
-                          ("generation_config.json", {"num_beams": 4, "no_repeat_ngram_size": 3})):
+    for name, options in (
+        ("config.json", {"task_specific_params": {"x": 1}, "forced_eos_token_id": None}),
+        ("generation_config.json", {"num_beams": 4, "no_repeat_ngram_size": 3}),
+    ):
         found = json.loads((tmp_path / name).read_text())
         (tmp_path / name).write_text(json.dumps(found | options))
     zoo.from_pretrained(tmp_path).save_pretrained(tmp_path / "out")
@@ -160,16 +230,23 @@ def test_options_that_the_zoo_does_not_use_stay(pair, tmp_path):
     assert (generation["num_beams"], generation["no_repeat_ngram_size"]) == (4, 3)
 
 
-@pytest.mark.parametrize("name, overrides, message", [
-    ("transformer_nano", {}, "Transformer"), ("lstm_seq2seq_nano", {}, "no model that transformers has"),
-    ("t5_nano", {}, "tied_embeddings='target'"), ("bart_nano", {"tied_embeddings": "none"}, "tied_embeddings='none'"),
-    ("marian_nano", {"tied_embeddings": "inputs"}, "tied_embeddings='inputs'"),
-    ("t5_v1_1_nano", {"tied_embeddings": "all", "activation": "gelu"}, "gelu"),
-])
+@pytest.mark.parametrize(
+    "name, overrides, message",
+    [
+        ("transformer_nano", {}, "Transformer"),
+        ("lstm_seq2seq_nano", {}, "no model that transformers has"),
+        ("t5_nano", {}, "tied_embeddings='target'"),
+        ("bart_nano", {"tied_embeddings": "none"}, "tied_embeddings='none'"),
+        ("marian_nano", {"tied_embeddings": "inputs"}, "tied_embeddings='inputs'"),
+        ("t5_v1_1_nano", {"tied_embeddings": "all", "activation": "gelu"}, "gelu"),
+    ],
+)
 def test_models_that_transformers_cannot_be(tmp_path, name, overrides, message):
     tokenizer = ByteTokenizer()
     with pytest.raises(ZooError, match=message):
-        save_pretrained(zoo.create(name, 260, 260, **overrides), tokenizer, tokenizer, tmp_path / "out")
+        save_pretrained(
+            zoo.create(name, 260, 260, **overrides), tokenizer, tokenizer, tmp_path / "out"
+        )
     assert not (tmp_path / "out").exists()
 
 
@@ -179,7 +256,9 @@ def test_folders_are_whole_or_not_there(pair, tmp_path, monkeypatch):
     (tmp_path / "full" / "notes.txt").write_text("mine")
     with pytest.raises(ZooError, match="full exists already"):
         ours.save_pretrained(tmp_path / "full")
-    monkeypatch.setattr("zoo.pretrained.weights.write", lambda *a: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr(
+        "zoo.pretrained.weights.write", lambda *a: (_ for _ in ()).throw(OSError("disk full"))
+    )
     with pytest.raises(OSError, match="disk full"):
         ours.save_pretrained(tmp_path / "new")
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["full", "notes.txt"]
@@ -196,7 +275,10 @@ def test_tokenizers_must_fit_the_model(tmp_path):
 def test_texts_that_cannot_be_generated_from(pair):
     bart = pair("bart").ours
     for texts, message in (
-            ("one", "list"), (["a", " "], "text 2: the text is empty"), (["a", "word " * 90], "text 2: .*64 positions")):
+        ("one", "list"),
+        (["a", " "], "text 2: the text is empty"),
+        (["a", "word " * 90], "text 2: .*64 positions"),
+    ):
         with pytest.raises(ZooError, match=message):
             bart.generate(texts, jit=False)
     assert bart.generate([], jit=False) == []

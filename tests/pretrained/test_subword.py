@@ -7,20 +7,30 @@ import torch  # noqa: F401  transformers without it would have no models
 import transformers
 
 from tests.pretrained.checkpoints import SENTENCES, exchange, spm, texts, tokenizer_files
-from zoo.data.subword import BytePairTokenizer, ByteT5Tokenizer, MarianTokenizer, SentencePieceTokenizer
+from zoo.data.subword import (
+    BytePairTokenizer,
+    ByteT5Tokenizer,
+    MarianTokenizer,
+    SentencePieceTokenizer,
+)
 from zoo.data.tokenizers import tokenizer_from_config
 from zoo.errors import ZooError
 from zoo.pretrained import tokenizer_files as files
 
 SIZES = {"t5": 384, "byt5": 384, "bart": 401, "marian": 400}
-THEIRS = {"t5": transformers.T5Tokenizer, "byt5": transformers.ByT5Tokenizer, "bart": transformers.BartTokenizer,
-          "marian": transformers.MarianTokenizer}
+THEIRS = {
+    "t5": transformers.T5Tokenizer,
+    "byt5": transformers.ByT5Tokenizer,
+    "bart": transformers.BartTokenizer,
+    "marian": transformers.MarianTokenizer,
+}
 KINDS = tuple(SIZES)
 
 
 @pytest.fixture
 def both(tmp_path):
     """A function of a kind to our source tokenizer and theirs, of the same folder."""
+
     def of(kind, saved_by_them=False):
         for name, data in tokenizer_files(kind).items():
             (tmp_path / name).write_bytes(data)
@@ -30,6 +40,7 @@ def both(tmp_path):
             theirs.save_pretrained(folder)
         model_type = {"byt5": "t5"}.get(kind, kind)
         return files.read(folder, model_type, SIZES[kind], SIZES[kind])[0], theirs
+
     return of
 
 
@@ -41,7 +52,9 @@ def test_ids_of_200_texts(both, kind, saved_by_them):
     assert len(every) == 200
     expected = [exchange(theirs(text)["input_ids"], ours.pad_id).tolist() for text in every]
     encoded = ours.encode_batch(every)
-    assert {text: ids for text, ids in zip(every, encoded)} == {text: ids for text, ids in zip(every, expected)}
+    assert {text: ids for text, ids in zip(every, encoded)} == {
+        text: ids for text, ids in zip(every, expected)
+    }
     assert [ours.length(text) for text in every] == [len(ids) for ids in encoded]
     assert ours.encode(every[0]) == encoded[0] and ours.encode_batch([]) == []
 
@@ -54,7 +67,9 @@ def test_texts_of_ids(both, kind):
         expected = theirs.decode(exchange(ids, ours.pad_id).tolist(), skip_special_tokens=True)
         if kind == "marian" and text.startswith(">>"):
             continue
-        if kind == "t5" and ours.unknown(text):  # theirs keeps the space after an unknown first word
+        if kind == "t5" and ours.unknown(
+            text
+        ):  # theirs keeps the space after an unknown first word
             expected = expected.lstrip()
         assert ours.decode(ids) == expected, text
     closed = ours.encode(SENTENCES[0])
@@ -65,8 +80,14 @@ def test_texts_of_ids(both, kind):
 @pytest.mark.parametrize("kind", ["t5", "byt5"])
 def test_sentinels(both, kind):
     ours, theirs = both(kind)
-    for text in ("a <extra_id_0> b <extra_id_1> c", "<extra_id_0>x<extra_id_99>", "<extra_id_7><extra_id_8>", "<extra_id_3>",
-                 "no <extra_id_> and <extra_id_999> or <extra_id_x>", " <extra_id_0> "):
+    for text in (
+        "a <extra_id_0> b <extra_id_1> c",
+        "<extra_id_0>x<extra_id_99>",
+        "<extra_id_7><extra_id_8>",
+        "<extra_id_3>",
+        "no <extra_id_> and <extra_id_999> or <extra_id_x>",
+        " <extra_id_0> ",
+    ):
         assert ours.encode(text) == theirs(text)["input_ids"], text
     text = "<extra_id_0> the fox <extra_id_1> the dog"
     assert ours.decode(ours.encode(text)) == text
@@ -84,7 +105,11 @@ def test_mask(both):
     for text in ("a <mask> b", "<mask>", "x<mask>y <mask>"):
         assert ours.encode(text) == exchange(theirs(text)["input_ids"], 1).tolist()
     published, _ = both("bart")
-    assert published.encode("a <mask> b") == [*published.encode("a")[:-1], 400, *published.encode(" b")[1:]]
+    assert published.encode("a <mask> b") == [
+        *published.encode("a")[:-1],
+        400,
+        *published.encode(" b")[1:],
+    ]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -120,17 +145,20 @@ def test_unknown(both):
     assert t5.unknown("The fox") == byt5.unknown("日") == bart.unknown("日") == []
 
 
-@pytest.mark.parametrize("make, message", [
-    (lambda: SentencePieceTokenizer(b"nothing"), "spiece.model"),
-    (lambda: SentencePieceTokenizer(spm()[:100]), "spiece.model"),
-    (lambda: SentencePieceTokenizer(spm(1, 150, pad_id=-1, eos_id=1, unk_id=0)), "<pad> 0"),
-    (lambda: SentencePieceTokenizer(spm(), size=200), "280 ids"),
-    (lambda: MarianTokenizer(spm(), {"</s>": 0, "<unk>": 1, "<pad>": 3}), "id 2"),
-    (lambda: MarianTokenizer(spm(), {"</s>": 0, "<unk>": 1}), "<pad>"),
-    (lambda: BytePairTokenizer({"<s>": 0, "<pad>": 1, "</s>": 2}, [("a", "b")]), "merges.txt"),
-    (lambda: BytePairTokenizer({"<s>": 0, "<pad>": 1, "</s>": "2"}, []), "whole number"),
-    (lambda: ByteT5Tokenizer(125, 300), "384 ids"),
-])
+@pytest.mark.parametrize(
+    "make, message",
+    [
+        (lambda: SentencePieceTokenizer(b"nothing"), "spiece.model"),
+        (lambda: SentencePieceTokenizer(spm()[:100]), "spiece.model"),
+        (lambda: SentencePieceTokenizer(spm(1, 150, pad_id=-1, eos_id=1, unk_id=0)), "<pad> 0"),
+        (lambda: SentencePieceTokenizer(spm(), size=200), "280 ids"),
+        (lambda: MarianTokenizer(spm(), {"</s>": 0, "<unk>": 1, "<pad>": 3}), "id 2"),
+        (lambda: MarianTokenizer(spm(), {"</s>": 0, "<unk>": 1}), "<pad>"),
+        (lambda: BytePairTokenizer({"<s>": 0, "<pad>": 1, "</s>": 2}, [("a", "b")]), "merges.txt"),
+        (lambda: BytePairTokenizer({"<s>": 0, "<pad>": 1, "</s>": "2"}, []), "whole number"),
+        (lambda: ByteT5Tokenizer(125, 300), "384 ids"),
+    ],
+)
 def test_broken_files(make, message):
     with pytest.raises(ZooError, match=message):
         make()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import zoo
-from tests.training.conftest import assert_same, left, recipe, train
+from tests.small_training import assert_same, left, recipe, train
 from tests.training.test_loop import At, Crash, crash
 from zoo.data.batches import Batches
 from zoo.errors import ZooError
@@ -18,7 +18,9 @@ from zoo.training import loop
 def steps(task):
     """Steps of an epoch."""
     chosen = recipe()
-    return Batches(*task.encode("train"), tokens=chosen.tokens, buckets=chosen.buckets).steps_per_epoch
+    return Batches(
+        *task.encode("train"), tokens=chosen.tokens, buckets=chosen.buckets
+    ).steps_per_epoch
 
 
 def test_steps_end_within_an_epoch(task, tmp_path, steps):
@@ -37,7 +39,11 @@ def test_the_schedule_is_that_of_the_steps(task, tmp_path, steps):
 
 def test_minutes_end_with_a_validation(task, tmp_path):
     run = train(task, tmp_path / "run", epochs=1000, minutes=1e-6)
-    assert run.training["steps"] == 1 and len(run.history) == 1 and "validation_exact_match" in run.history[0]
+    assert (
+        run.training["steps"] == 1
+        and len(run.history) == 1
+        and "validation_exact_match" in run.history[0]
+    )
     with pytest.raises(ZooError, match="is finished after 1 epochs"):
         train(task, tmp_path / "run", epochs=1000, minutes=1e-6, resume=True)
 
@@ -53,16 +59,27 @@ def test_a_long_epoch_is_saved_on_the_way(task, tmp_path, monkeypatch):
     assert_same(left(tmp_path / "run"), left(tmp_path / "whole"))
 
 
-@pytest.mark.parametrize("changes", [
-    {"average": 2}, {"moving_average": 0.9}, {"accumulate": 3}, {"scheduled_sampling": 0.5, "r_drop": 1.0},
-    {"precision": "mixed_float16", "optimizer": "adamw", "weight_decay": 0.01},
-])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"average": 2},
+        {"moving_average": 0.9},
+        {"accumulate": 3},
+        {"scheduled_sampling": 0.5, "r_drop": 1.0},
+        {"precision": "mixed_float16", "optimizer": "adamw", "weight_decay": 0.01},
+    ],
+)
 def test_every_recipe_resumes_exactly(task, tmp_path, steps, changes):
     train(task, tmp_path / "whole", **changes)
     for number, stop in enumerate((2, steps + 1)):
         with pytest.raises(loop.Interrupted):
-            train(task, tmp_path / "run", callbacks=[At(stop, lambda: signal.raise_signal(signal.SIGTERM))], resume=number > 0,
-                  **changes)
+            train(
+                task,
+                tmp_path / "run",
+                callbacks=[At(stop, lambda: signal.raise_signal(signal.SIGTERM))],
+                resume=number > 0,
+                **changes,
+            )
     train(task, tmp_path / "run", resume=True, **changes)
     assert_same(left(tmp_path / "run"), left(tmp_path / "whole"))
     assert zoo.Run(tmp_path / "run").recipe == recipe(**changes)

@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from tests.training.conftest import recipe
+from tests.small_training import recipe
 from zoo.errors import ZooError
 from zoo.training.devices import check_recipe, cluster, make_strategy
 
@@ -51,10 +51,19 @@ def start(kind, out, model, optimizer, compiled, worker=None, ports=()):
     """The script in a process of its own, as a worker of a cluster where it is one."""
     environment = dict(os.environ)
     if worker is not None:
-        environment["TF_CONFIG"] = json.dumps({"cluster": {"worker": [f"localhost:{port}" for port in ports]},
-                                               "task": {"type": "worker", "index": worker}})
-    return subprocess.Popen([sys.executable, "-c", SCRIPT, kind, str(out), compiled, optimizer, model], env=environment,
-                            text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        environment["TF_CONFIG"] = json.dumps(
+            {
+                "cluster": {"worker": [f"localhost:{port}" for port in ports]},
+                "task": {"type": "worker", "index": worker},
+            }
+        )
+    return subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, kind, str(out), compiled, optimizer, model],
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
 
 
 def trained(*processes):
@@ -64,7 +73,9 @@ def trained(*processes):
         assert process.returncode == 0, said[-3000:]
 
 
-@pytest.mark.parametrize("what", [("transformer_nano", "sgd", "compiled"), ("lstm_seq2seq_nano", "adamw", "not")])
+@pytest.mark.parametrize(
+    "what", [("transformer_nano", "sgd", "compiled"), ("lstm_seq2seq_nano", "adamw", "not")]
+)
 def test_two_devices_train_as_one(tmp_path, what):
     trained(start("one", tmp_path / "one", *what), start("mirrored", tmp_path / "two", *what))
     assert_alike(tmp_path / "one.npz", tmp_path / "two.npz")
@@ -72,8 +83,10 @@ def test_two_devices_train_as_one(tmp_path, what):
 
 def test_two_workers_train_as_one(tmp_path):
     what, ports = ("lstm_seq2seq_nano", "adamw", "not"), free_ports(2)
-    trained(start("one", tmp_path / "one", *what),
-            *(start("workers", tmp_path / f"worker{i}", *what, i, ports) for i in (0, 1)))
+    trained(
+        start("one", tmp_path / "one", *what),
+        *(start("workers", tmp_path / f"worker{i}", *what, i, ports) for i in (0, 1)),
+    )
     for worker in ("worker0", "worker1"):
         assert_alike(tmp_path / "one.npz", tmp_path / f"{worker}.npz")
 
@@ -86,20 +99,35 @@ def assert_alike(one, other):
             np.testing.assert_allclose(a[name], b[name], rtol=0, atol=1e-5)
 
 
-@pytest.mark.parametrize("changes, message", [
-    ({"accumulate": 2}, "accumulate is for one device"), ({"moving_average": 0.9}, "moving_average is for one device"),
-    ({"precision": "mixed_float16"}, "mixed_float16 is for one device"),
-])
+@pytest.mark.parametrize(
+    "changes, message",
+    [
+        ({"accumulate": 2}, "accumulate is for one device"),
+        ({"moving_average": 0.9}, "moving_average is for one device"),
+        ({"precision": "mixed_float16"}, "mixed_float16 is for one device"),
+    ],
+)
 def test_what_several_devices_cannot_do(changes, message):
     with pytest.raises(ZooError, match=message):
         check_recipe(recipe(**changes))
 
 
-@pytest.mark.parametrize("told, message", [
-    (None, "needs to know its machines: set TF_CONFIG"), ("{", "TF_CONFIG is not understood; it is like"),
-    ('{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 3}}', "not understood"),
-    ('{"cluster": {"worker": ["a:1"]}, "task": {"type": "chief", "index": 0}}', "not understood"), ("[]", "not understood"),
-])
+@pytest.mark.parametrize(
+    "told, message",
+    [
+        (None, "needs to know its machines: set TF_CONFIG"),
+        ("{", "TF_CONFIG is not understood; it is like"),
+        (
+            '{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 3}}',
+            "not understood",
+        ),
+        (
+            '{"cluster": {"worker": ["a:1"]}, "task": {"type": "chief", "index": 0}}',
+            "not understood",
+        ),
+        ("[]", "not understood"),
+    ],
+)
 def test_clusters_that_are_not_understood(monkeypatch, told, message):
     monkeypatch.delenv("TF_CONFIG", raising=False)
     monkeypatch.delenv("SLURM_STEP_NODELIST", raising=False)
@@ -110,7 +138,9 @@ def test_clusters_that_are_not_understood(monkeypatch, told, message):
 
 
 def test_one_device_is_too_few():
-    with pytest.raises(ZooError, match="needs two devices or more, and TensorFlow sees .*CPU:0; zoo doctor"):
+    with pytest.raises(
+        ZooError, match="needs two devices or more, and TensorFlow sees .*CPU:0; zoo doctor"
+    ):
         make_strategy("mirrored")
     with pytest.raises(ZooError, match="unknown strategy 'miror'; nearest: mirrored"):
         make_strategy("miror")

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 import zoo
-from tests.training.conftest import assert_same, left, train
+from tests.small_training import assert_same, left, train
 from tests.training.test_loop import At
-from tests.training.test_run import contents
+from tests.runs.test_run import contents
 from zoo.files import write_text
 from zoo.training.checkpoint import save_checkpoint, save_weights
 
@@ -36,7 +36,9 @@ class Disk:
         self.folder = folder
         folder.mkdir()
         mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
-        self.mounted = shutil.which("mount") and subprocess.run(mount, capture_output=True).returncode == 0
+        self.mounted = (
+            shutil.which("mount") and subprocess.run(mount, capture_output=True).returncode == 0
+        )
         self.error = errno.ENOSPC if self.mounted else errno.EFBIG
 
     def fill(self, spare):
@@ -45,12 +47,16 @@ class Disk:
             free = os.statvfs(self.folder)
             (self.folder / "filler").write_bytes(bytes(free.f_bavail * free.f_frsize - spare))
         else:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (spare, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+            resource.setrlimit(
+                resource.RLIMIT_FSIZE, (spare, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
+            )
 
     def free(self):
         """Makes room again."""
         (self.folder / "filler").unlink(missing_ok=True)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.getrlimit(resource.RLIMIT_FSIZE)[1],) * 2)
+        resource.setrlimit(
+            resource.RLIMIT_FSIZE, (resource.getrlimit(resource.RLIMIT_FSIZE)[1],) * 2
+        )
 
     def close(self):
         """Takes the disk away."""
@@ -74,17 +80,24 @@ def test_a_full_disk_keeps_what_was_there_and_the_run_goes_on(task, trained, dis
 
     with pytest.raises(OSError) as found:
         train(task, folder, epochs=2, callbacks=[At(3, fill)])
-    assert found.value.errno == disk.error and str(folder) in found.value.filename and ".tmp" not in found.value.filename
+    assert (
+        found.value.errno == disk.error
+        and str(folder) in found.value.filename
+        and ".tmp" not in found.value.filename
+    )
     assert contents(folder) == kept and "last.checkpoint.npz" in kept
     disk.free()
     train(task, folder, epochs=2, resume=True)
     assert_same(left(folder), left(trained))
 
 
-@pytest.mark.parametrize("write", [
-    lambda path: write_text(path, "x" * 100_000),
-    lambda path: save_checkpoint(path, [keras.Variable(np.ones(30_000, "float32"))], {}),
-])
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda path: write_text(path, "x" * 100_000),
+        lambda path: save_checkpoint(path, [keras.Variable(np.ones(30_000, "float32"))], {}),
+    ],
+)
 def test_writers_leave_the_old_file_and_no_rest(disk, write):
     path = disk.folder / "file"
     path.write_text("old")
@@ -92,13 +105,18 @@ def test_writers_leave_the_old_file_and_no_rest(disk, write):
     with pytest.raises(OSError) as found:
         write(path)
     assert found.value.errno == disk.error and found.value.filename == str(path)
-    assert path.read_text() == "old" and {p.name for p in disk.folder.iterdir()} <= {"file", "filler"}
+    assert path.read_text() == "old" and {p.name for p in disk.folder.iterdir()} <= {
+        "file",
+        "filler",
+    }
 
 
 def test_weights_on_a_full_disk(task, disk):
     model = zoo.create("transformer_nano", 9, 9)
     disk.fill(SPARE)
-    with pytest.raises(OSError) as found:  # HDF5 by itself ends the process here, by a segmentation fault
+    with pytest.raises(
+        OSError
+    ) as found:  # HDF5 by itself ends the process here, by a segmentation fault
         save_weights(disk.folder / "best.weights.h5", model)
     disk.free()
     save_weights(disk.folder / "best.weights.h5", model)
@@ -109,14 +127,21 @@ def test_weights_on_a_full_disk(task, disk):
     again.load_weights(disk.folder / "best.weights.h5")
     for one, other in zip(again.weights, model.weights):
         np.testing.assert_array_equal(one, other)
-    assert found.value.filename == str(disk.folder / "best.weights.h5") and "\n" not in found.value.strerror
+    assert (
+        found.value.filename == str(disk.folder / "best.weights.h5")
+        and "\n" not in found.value.strerror
+    )
     assert {p.name for p in disk.folder.iterdir()} <= {"filler", "best.weights.h5"}
 
 
 def test_the_room_taken_is_enough_for_every_variant(tmp_path, monkeypatch):
     room = []
     fallocate = os.posix_fallocate
-    monkeypatch.setattr(os, "posix_fallocate", lambda file, start, size: (room.append(size), fallocate(file, start, size)))
+    monkeypatch.setattr(
+        os,
+        "posix_fallocate",
+        lambda file, start, size: (room.append(size), fallocate(file, start, size)),
+    )
     for name in zoo.list_models("_nano"):
         save_weights(tmp_path / "x.weights.h5", zoo.create(name, 9, 9))
         assert room[-1] >= (tmp_path / "x.weights.h5").stat().st_size

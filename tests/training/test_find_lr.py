@@ -3,29 +3,41 @@
 import numpy as np
 import pytest
 
-from tests.training.conftest import DROPOUT, MODEL, recipe
+from tests.small_training import DROPOUT, MODEL, recipe
 from zoo.errors import ZooError
 from zoo.training.find_lr import ExponentialRise, find_lr, write_sweep
 
 
 def test_the_rate_rises_by_the_same_factor():
     rise = ExponentialRise(1e-4, 1.0, 5)
-    assert [float(rise(step)) for step in range(5)] == pytest.approx([1e-4, 1e-3, 1e-2, 1e-1, 1.0], rel=1e-4)
+    assert [float(rise(step)) for step in range(5)] == pytest.approx(
+        [1e-4, 1e-3, 1e-2, 1e-1, 1.0], rel=1e-4
+    )
     assert ExponentialRise(**rise.get_config()).high == 1.0
 
 
 @pytest.mark.parametrize("accumulate", [1, 2])
 def test_the_suggestion_is_where_the_loss_falls_the_fastest(task, accumulate):
-    rates, losses, best = find_lr(MODEL, task, recipe(accumulate=accumulate), DROPOUT, 1e-5, 10.0, 60, progress=False)
-    assert len(rates) == len(losses) <= 60 and (np.diff(rates) > 0).all() and np.isfinite(losses).all()
+    rates, losses, best = find_lr(
+        MODEL, task, recipe(accumulate=accumulate), DROPOUT, 1e-5, 10.0, 60, progress=False
+    )
+    assert (
+        len(rates) == len(losses) <= 60 and (np.diff(rates) > 0).all() and np.isfinite(losses).all()
+    )
     assert best in rates and 1e-3 < best < 1.0
     assert losses[np.searchsorted(rates, best)] > losses.min()
 
 
-@pytest.mark.parametrize("sweep, message", [
-    ((0, 1.0, 20), "from a rate above 0"), ((1.0, 0.1, 20), "to a higher one"), ((1e-3, 1.0, 5), "10 steps or more"),
-    ((1e-3, float("inf"), 50), "to a higher one"), ((1e-30, 1e-29, 12), "does not fall"),
-])
+@pytest.mark.parametrize(
+    "sweep, message",
+    [
+        ((0, 1.0, 20), "from a rate above 0"),
+        ((1.0, 0.1, 20), "to a higher one"),
+        ((1e-3, 1.0, 5), "10 steps or more"),
+        ((1e-3, float("inf"), 50), "to a higher one"),
+        ((1e-30, 1e-29, 12), "does not fall"),
+    ],
+)
 def test_mistakes(task, sweep, message):
     with pytest.raises(ZooError, match=message):
         find_lr(MODEL, task, recipe(), {}, *sweep, progress=False)

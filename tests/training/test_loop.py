@@ -10,7 +10,7 @@ import pytest
 
 import zoo
 from tests.test_loss import numpy_loss
-from tests.training.conftest import assert_same, left, recipe, train
+from tests.small_training import assert_same, left, recipe, train
 from zoo.data.batches import Batches, as_dataset, shift_right
 from zoo.errors import ZooError
 from zoo.training import loop
@@ -55,7 +55,9 @@ def undisturbed(task, tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("name, optimizer", [("lstm_seq2seq_nano", "adam"), ("bag_test", "adafactor")])
+@pytest.mark.parametrize(
+    "name, optimizer", [("lstm_seq2seq_nano", "adam"), ("bag_test", "adafactor")]
+)
 def test_same_weights_as_compile_and_fit(task, name, optimizer):
     batches, chosen = make_batches(task), recipe(optimizer=optimizer)
     models = []
@@ -68,11 +70,20 @@ def test_same_weights_as_compile_and_fit(task, name, optimizer):
     for epoch in range(2):
         for batch in batches.epoch(epoch):
             step(batch.source, batch.target)
-    models[1].compile(make_optimizer(chosen, total), zoo.TokenCrossentropy(chosen.label_smoothing), jit_compile=False)
-    models[1].fit(as_dataset(batches, epochs=2), epochs=2, steps_per_epoch=batches.steps_per_epoch, verbose=0)
+    models[1].compile(
+        make_optimizer(chosen, total),
+        zoo.TokenCrossentropy(chosen.label_smoothing),
+        jit_compile=False,
+    )
+    models[1].fit(
+        as_dataset(batches, epochs=2), epochs=2, steps_per_epoch=batches.steps_per_epoch, verbose=0
+    )
     for own, fit in zip(models[0].trainable_variables, models[1].trainable_variables):
         np.testing.assert_allclose(own, fit, rtol=0, atol=1e-5, err_msg=own.path)
-    moved = [np.abs(np.asarray(own) - start).max() for own, start in zip(models[0].trainable_variables, before)]
+    moved = [
+        np.abs(np.asarray(own) - start).max()
+        for own, start in zip(models[0].trainable_variables, before)
+    ]
     assert np.median(moved) > 1e-3
 
 
@@ -89,7 +100,9 @@ def test_compiled_and_not_compiled_agree(task):
     results = []
     for compiled in (False, True):
         keras.utils.set_random_seed(5)
-        model = zoo.create("lstm_seq2seq_nano", task.source_tokenizer.size, task.target_tokenizer.size)
+        model = zoo.create(
+            "lstm_seq2seq_nano", task.source_tokenizer.size, task.target_tokenizer.size
+        )
         chosen = recipe(compiled=compiled)
         step = Step(model, make_optimizer(chosen, 10), chosen, 10)
         batch = make_batches(task).batch(0, 0)
@@ -105,11 +118,19 @@ def test_a_run_can_be_repeated(task, undisturbed, tmp_path):
     assert left(tmp_path / "other")[0] != left(undisturbed)[0]
 
 
-@pytest.mark.parametrize("where", ["first step", "last step of the first epoch", "second epoch", "last step of all", "thrice"])
+@pytest.mark.parametrize(
+    "where",
+    ["first step", "last step of the first epoch", "second epoch", "last step of all", "thrice"],
+)
 def test_interrupted_and_resumed_ends_the_same(task, undisturbed, steps, tmp_path, where):
     assert steps > 3
-    stops = {"first step": [1], "last step of the first epoch": [steps], "second epoch": [steps + 2],
-             "last step of all": [3 * steps], "thrice": [2, steps - 2, steps + 1]}[where]
+    stops = {
+        "first step": [1],
+        "last step of the first epoch": [steps],
+        "second epoch": [steps + 2],
+        "last step of all": [3 * steps],
+        "thrice": [2, steps - 2, steps + 1],
+    }[where]
     handler = signal.getsignal(signal.SIGINT)
     for number, stop in enumerate(stops):
         with pytest.raises(Interrupted, match=f"go on with: zoo train --resume {tmp_path}"):
@@ -120,7 +141,9 @@ def test_interrupted_and_resumed_ends_the_same(task, undisturbed, steps, tmp_pat
 
 
 def test_a_real_model_resumes_exactly_too(task, tmp_path):
-    options = dict(name="transformer_nano", overrides={"depth": 1, "dropout": 0.3}, buckets=1, epochs=2)
+    options = dict(
+        name="transformer_nano", overrides={"depth": 1, "dropout": 0.3}, buckets=1, epochs=2
+    )
     train(task, tmp_path / "whole", **options)
     with pytest.raises(Interrupted):
         train(task, tmp_path / "run", callbacks=[At(3, interrupt)], **options)
@@ -145,7 +168,9 @@ def test_a_killed_run_goes_on_from_the_last_epoch(task, undisturbed, steps, tmp_
 
 
 @pytest.mark.parametrize("save", [2, 3])
-def test_killed_between_the_weights_and_the_checkpoint_of_an_epoch(task, undisturbed, tmp_path, monkeypatch, save):
+def test_killed_between_the_weights_and_the_checkpoint_of_an_epoch(
+    task, undisturbed, tmp_path, monkeypatch, save
+):
     saves = []
 
     def killed(*arguments):
@@ -180,15 +205,27 @@ def test_training_works_outside_the_main_thread(task, undisturbed, tmp_path):
     thread = threading.Thread(target=train, args=(task, tmp_path / "run"))
     thread.start()
     thread.join()
-    assert (tmp_path / "run" / "history.jsonl").read_text() == (undisturbed / "history.jsonl").read_text()
+    assert (tmp_path / "run" / "history.jsonl").read_text() == (
+        undisturbed / "history.jsonl"
+    ).read_text()
 
 
-@pytest.mark.parametrize("metric, values, best, epochs", [
-    ("exact_match", [10, 30, 30, 20, 90], 2, 4),  # higher is better; two epochs without a better one
-    ("token_error_rate", [50, 60, 40, 45, 41, 0], 3, 5),  # lower is better
-    ("token_error_rate", [50, 40, 30, 20], 4, 4),
-])
-def test_early_stopping_keeps_the_best_epoch(task, tmp_path, monkeypatch, metric, values, best, epochs):
+@pytest.mark.parametrize(
+    "metric, values, best, epochs",
+    [
+        (
+            "exact_match",
+            [10, 30, 30, 20, 90],
+            2,
+            4,
+        ),  # higher is better; two epochs without a better one
+        ("token_error_rate", [50, 60, 40, 45, 41, 0], 3, 5),  # lower is better
+        ("token_error_rate", [50, 40, 30, 20], 4, 4),
+    ],
+)
+def test_early_stopping_keeps_the_best_epoch(
+    task, tmp_path, monkeypatch, metric, values, best, epochs
+):
     import dataclasses
 
     seen = []
@@ -202,7 +239,9 @@ def test_early_stopping_keeps_the_best_epoch(task, tmp_path, monkeypatch, metric
     run = train(task, tmp_path / "run", epochs=len(values), patience=2)
     assert len(seen) == len(run.history) == epochs
     for found in (run.model, zoo.Run(tmp_path / "run").model):
-        for variable, expected in zip(found.trainable_variables, model_trainable(found, seen[best - 1])):
+        for variable, expected in zip(
+            found.trainable_variables, model_trainable(found, seen[best - 1])
+        ):
             np.testing.assert_array_equal(variable, expected)
     with pytest.raises(ZooError, match=f"is finished after {epochs} epochs"):
         train(task, tmp_path / "run", epochs=len(values), patience=2, resume=True)
@@ -241,9 +280,21 @@ def test_callbacks_are_called_and_may_stop_training(task, tmp_path, steps):
         def on_train_end(self, logs=None):
             calls.append(("train end",))
 
-    run = train(task, tmp_path / "run", callbacks=[Log(), keras.callbacks.CSVLogger(tmp_path / "log.csv")])
-    keys = ["epoch", "loss", "validation_exact_match", "validation_perplexity", "validation_token_error_rate"]
-    epoch = lambda e: [("epoch", e), *((n, s) for s in range(steps) for n in ("begin", "end")), ("epoch end", e, keys)]
+    run = train(
+        task, tmp_path / "run", callbacks=[Log(), keras.callbacks.CSVLogger(tmp_path / "log.csv")]
+    )
+    keys = [
+        "epoch",
+        "loss",
+        "validation_exact_match",
+        "validation_perplexity",
+        "validation_token_error_rate",
+    ]
+    epoch = lambda e: [
+        ("epoch", e),
+        *((n, s) for s in range(steps) for n in ("begin", "end")),
+        ("epoch end", e, keys),
+    ]
     assert calls == [("train", run.model.name, 3, steps), *epoch(0), *epoch(1), ("train end",)]
     assert len((tmp_path / "log.csv").read_text().splitlines()) == 3
     assert len(run.history) == 2 and run.training["steps"] == 2 * steps
@@ -258,17 +309,28 @@ def test_the_tokens_are_counted_without_padding(task, tmp_path):
 
 
 def test_a_loss_that_is_not_finite_names_the_learning_rate(task, tmp_path):
-    with pytest.raises(ZooError, match="the loss is (nan|inf) at epoch 1, step .*: lower --learning-rate"):
+    with pytest.raises(
+        ZooError, match="the loss is (nan|inf) at epoch 1, step .*: lower --learning-rate"
+    ):
         train(task, tmp_path / "run", learning_rate=1e38, warmup=0.0, epochs=5)
 
 
-@pytest.mark.parametrize("changes", [{"precision": "mixed_bfloat16"}, {"precision": "auto"}, {"compiled": True},
-                                     {"validation_limit": 0}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"precision": "mixed_bfloat16"},
+        {"precision": "auto"},
+        {"compiled": True},
+        {"validation_limit": 0},
+    ],
+)
 def test_other_recipes_train_and_can_be_used(task, tmp_path, changes):
     run = train(task, tmp_path / "run", epochs=1, **changes)
     assert np.isfinite(run.history[0]["loss"])
     again = zoo.Run(tmp_path / "run")
-    assert again.model.compute_dtype == {"mixed_bfloat16": "bfloat16"}.get(changes.get("precision"), "float32")
+    assert again.model.compute_dtype == {"mixed_bfloat16": "bfloat16"}.get(
+        changes.get("precision"), "float32"
+    )
     assert again.generate(["a b c"], zoo.Greedy()) == run.generate(["a b c"], zoo.Greedy())
 
 
@@ -283,11 +345,17 @@ def test_a_deterministic_run_has_tensorflow_keep_to_one_order(task, tmp_path):
         config.disable_op_determinism()
 
 
-@pytest.mark.parametrize("overrides, message", [
-    ({"unit": 3}, "takes no 'unit'; valid: .*units"), ({"source_vocabulary": 9}, "the task decides it"),
-    ({"dtype": "float16"}, "precision decides it"), ({"end_id": 1}, "the tokenizer decides it"), ({"units": 0}, "units"),
-    ({"depth": "two"}, "depth must be a whole number"),
-])
+@pytest.mark.parametrize(
+    "overrides, message",
+    [
+        ({"unit": 3}, "takes no 'unit'; valid: .*units"),
+        ({"source_vocabulary": 9}, "the task decides it"),
+        ({"dtype": "float16"}, "precision decides it"),
+        ({"end_id": 1}, "the tokenizer decides it"),
+        ({"units": 0}, "units"),
+        ({"depth": "two"}, "depth must be a whole number"),
+    ],
+)
 def test_bad_overrides_leave_no_folder(task, tmp_path, overrides, message):
     with pytest.raises(ZooError, match=message):
         train(task, tmp_path / "run", name="lstm_seq2seq_nano", overrides=overrides)

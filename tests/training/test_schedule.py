@@ -3,8 +3,8 @@
 import keras
 import pytest
 
+from zoo.runs.recipe import DECAYS, Recipe
 from zoo.training.optimizer import make_optimizer
-from zoo.training.recipe import DECAYS, Recipe
 from zoo.training.schedule import WarmupDecay
 
 
@@ -26,13 +26,17 @@ def test_decays():
     # Half a cosine over the 7 steps from the peak (step 3) to zero (step 10).
     cosine = [1.9009689, 1.6234898, 1.2225209, 0.7774791, 0.3765102, 0.0990311, 0.0, 0.0]
     assert rates("cosine")[4:] == pytest.approx(cosine, abs=1e-6)
-    assert rates("inverse_sqrt")[4:] == pytest.approx([2 * (4 / step) ** 0.5 for step in range(5, 13)])
+    assert rates("inverse_sqrt")[4:] == pytest.approx(
+        [2 * (4 / step) ** 0.5 for step in range(5, 13)]
+    )
 
 
 def test_no_step_of_training_is_lost_to_a_rate_of_zero():
     for decay in DECAYS:
         for total in (1, 2, 3, 50):
-            assert all(rate > 0 for rate in rates(decay, warmup=min(total, 3), total=total)[:total]), (decay, total)
+            assert all(
+                rate > 0 for rate in rates(decay, warmup=min(total, 3), total=total)[:total]
+            ), (decay, total)
 
 
 def test_config_round_trip():
@@ -41,9 +45,13 @@ def test_config_round_trip():
     assert [float(again(s)) for s in range(12)] == [float(schedule(s)) for s in range(12)]
 
 
-@pytest.mark.parametrize("name, kind", [("adam", keras.optimizers.Adam), ("adafactor", keras.optimizers.Adafactor)])
+@pytest.mark.parametrize(
+    "name, kind", [("adam", keras.optimizers.Adam), ("adafactor", keras.optimizers.Adafactor)]
+)
 def test_the_optimizer_follows_the_recipe(name, kind):
-    optimizer = make_optimizer(Recipe(optimizer=name, learning_rate=0.5, warmup=0.25, decay="constant", clip_norm=3.0), 40)
+    optimizer = make_optimizer(
+        Recipe(optimizer=name, learning_rate=0.5, warmup=0.25, decay="constant", clip_norm=3.0), 40
+    )
     assert isinstance(optimizer, kind) and optimizer.global_clipnorm == 3.0
     weight = keras.Variable([1.0])
     optimizer.build([weight])

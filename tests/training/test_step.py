@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import zoo
-from tests.training.conftest import recipe, train
+from tests.small_training import recipe, train
 from zoo.data.batches import Batches, shift_right
 from zoo.training.objective import Objective
 from zoo.training.optimizer import build_optimizer, make_optimizer
@@ -18,7 +18,11 @@ def make(task, name="bag_test", **overrides):
 
 
 def make_batches(task, **options):
-    return list(Batches(*task.encode("train"), **{"tokens": 200, "buckets": 2, "seed": 0} | options).epoch(0))
+    return list(
+        Batches(*task.encode("train"), **{"tokens": 200, "buckets": 2, "seed": 0} | options).epoch(
+            0
+        )
+    )
 
 
 def values(variables):
@@ -32,12 +36,24 @@ def test_accumulated_batches_weigh_tokens_as_one_batch_does(task, compiled):
     assert len(whole) == 1 and len(parts) > 3 and len({batch.target.shape for batch in parts}) > 1
     found = []
     for batches, accumulate in ((whole, 1), (parts, len(parts))):
-        model, chosen = make(task), recipe(accumulate=accumulate, compiled=compiled, optimizer="sgd", momentum=0.0, warmup=0.0)
-        step, before = Step(model, make_optimizer(chosen, 1), chosen, 1), values(model.trainable_variables)
+        model, chosen = (
+            make(task),
+            recipe(
+                accumulate=accumulate, compiled=compiled, optimizer="sgd", momentum=0.0, warmup=0.0
+            ),
+        )
+        step, before = (
+            Step(model, make_optimizer(chosen, 1), chosen, 1),
+            values(model.trainable_variables),
+        )
         for number, batch in enumerate(batches, 1):
-            assert number == 1 or all((a == b).all() for a, b in zip(values(model.trainable_variables), before))
+            assert number == 1 or all(
+                (a == b).all() for a, b in zip(values(model.trainable_variables), before)
+            )
             step(batch.source, batch.target, number == len(batches))
-        found.append([after - start for after, start in zip(values(model.trainable_variables), before)])
+        found.append(
+            [after - start for after, start in zip(values(model.trainable_variables), before)]
+        )
         assert all(not np.any(x) for x in step.sums)
     for one, other in zip(*found):
         assert np.abs(one).max() > 1e-5
@@ -50,13 +66,25 @@ def test_a_step_is_traced_once_for_all_shapes_of_batches(task):
     assert len({batch.target.shape for batch in batches}) == 2
     for number, batch in enumerate(batches):
         step(batch.source, batch.target, number % 2 == 1)
-    assert [f.experimental_get_tracing_count() for f in (step._gradients, step._add, step._update)] == [1, 1, 1]
+    assert [
+        f.experimental_get_tracing_count() for f in (step._gradients, step._add, step._update)
+    ] == [1, 1, 1]
 
 
 def test_clipping_takes_the_norm_of_what_repeated_tokens_give_together(task):
-    chosen = recipe(optimizer="sgd", momentum=0.0, learning_rate=1.0, warmup=0.0, decay="constant", clip_norm=0.01)
+    chosen = recipe(
+        optimizer="sgd",
+        momentum=0.0,
+        learning_rate=1.0,
+        warmup=0.0,
+        decay="constant",
+        clip_norm=0.01,
+    )
     model = make(task)
-    step, before = Step(model, make_optimizer(chosen, 10), chosen, 10), values(model.trainable_variables)
+    step, before = (
+        Step(model, make_optimizer(chosen, 10), chosen, 10),
+        values(model.trainable_variables),
+    )
     batch = make_batches(task)[0]
     step(batch.source, batch.target)
     changes = [after - start for after, start in zip(values(model.trainable_variables), before)]
@@ -69,12 +97,17 @@ def test_r_drop_is_the_divergence_of_two_passes(task):
     for variable in model.trainable_variables:
         variable.assign(10 * variable)  # or the two passes hardly differ
     start = [v.numpy() for v in model.non_trainable_variables]
-    plain, weighted = (float(Objective(model, recipe(r_drop=weight))(batch.source, batch.target, 0.0)[0])
-                       for weight in (1e-9, 3.0) if [v.assign(x) for v, x in zip(model.non_trainable_variables, start)])
+    plain, weighted = (
+        float(Objective(model, recipe(r_drop=weight))(batch.source, batch.target, 0.0)[0])
+        for weight in (1e-9, 3.0)
+        if [v.assign(x) for v, x in zip(model.non_trainable_variables, start)]
+    )
     for variable, value in zip(model.non_trainable_variables, start):
         variable.assign(value)
     twice = lambda x: np.concatenate([x, x])
-    logits = np.asarray(model((twice(batch.source), twice(shift_right(batch.target))), training=True), "float64")
+    logits = np.asarray(
+        model((twice(batch.source), twice(shift_right(batch.target))), training=True), "float64"
+    )
     logs = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
     one, other = np.split(logs, 2)
     both = (np.exp(one) * (one - other) + np.exp(other) * (other - one)).sum(-1)
@@ -85,7 +118,9 @@ def test_r_drop_is_the_divergence_of_two_passes(task):
 def test_r_drop_without_dropout_adds_nothing(task):
     batch, model = make_batches(task)[0], make(task)
     (minimised, total, tokens), (plain, _, count) = (
-        [float(x) for x in Objective(model, recipe(r_drop=weight))(batch.source, batch.target, 0.0)] for weight in (5.0, 0.0))
+        [float(x) for x in Objective(model, recipe(r_drop=weight))(batch.source, batch.target, 0.0)]
+        for weight in (5.0, 0.0)
+    )
     assert minimised == total == pytest.approx(plain, rel=1e-5) and tokens == count
 
 
@@ -97,18 +132,39 @@ def test_scheduled_sampling_reads_the_models_own_tokens(task):
     assert (np.asarray(objective.mixed(batch.source, opened, 0.0)) == opened).all()
     mixed = np.asarray(objective.mixed(batch.source, opened, 1.0))
     real = opened[:, 1:] != 0
-    assert (mixed[:, 0] == 1).all() and (mixed[:, 1:][real] == own[real]).all() and not mixed[:, 1:][~real].any()
+    assert (
+        (mixed[:, 0] == 1).all()
+        and (mixed[:, 1:][real] == own[real]).all()
+        and not mixed[:, 1:][~real].any()
+    )
     half = np.asarray(objective.mixed(batch.source, opened, 0.5))[:, 1:][real]
     apart = own[real] != opened[:, 1:][real]
     assert 0.3 < (half == own[real])[apart].mean() < 0.7
 
 
-@pytest.mark.parametrize("changes", [
-    {"optimizer": "adamw", "weight_decay": 0.1}, {"optimizer": "sgd"}, {"optimizer": "adafactor", "weight_decay": 0.01},
-    {"moving_average": 0.9}, {"average": 2}, {"accumulate": 3}, {"r_drop": 1.0}, {"scheduled_sampling": 0.3},
-    {"precision": "mixed_float16"}, {"precision": "mixed_float16", "accumulate": 2, "compiled": True},
-    {"r_drop": 1.0, "scheduled_sampling": 0.3, "moving_average": 0.5, "average": 2, "accumulate": 2, "compiled": True},
-])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"optimizer": "adamw", "weight_decay": 0.1},
+        {"optimizer": "sgd"},
+        {"optimizer": "adafactor", "weight_decay": 0.01},
+        {"moving_average": 0.9},
+        {"average": 2},
+        {"accumulate": 3},
+        {"r_drop": 1.0},
+        {"scheduled_sampling": 0.3},
+        {"precision": "mixed_float16"},
+        {"precision": "mixed_float16", "accumulate": 2, "compiled": True},
+        {
+            "r_drop": 1.0,
+            "scheduled_sampling": 0.3,
+            "moving_average": 0.5,
+            "average": 2,
+            "accumulate": 2,
+            "compiled": True,
+        },
+    ],
+)
 def test_every_recipe_learns(task, tmp_path, changes):
     run = train(task, tmp_path / "run", epochs=4, **changes)
     losses = [row["loss"] for row in run.history]
@@ -116,7 +172,12 @@ def test_every_recipe_learns(task, tmp_path, changes):
 
 
 def test_weight_decay_spares_biases(task):
-    model, chosen = make(task), recipe(optimizer="adamw", weight_decay=0.5, learning_rate=0.1, warmup=0.0, decay="constant")
+    model, chosen = (
+        make(task),
+        recipe(
+            optimizer="adamw", weight_decay=0.5, learning_rate=0.1, warmup=0.0, decay="constant"
+        ),
+    )
     optimizer, weights = make_optimizer(chosen, 1), model.trainable_variables
     build_optimizer(optimizer, weights)
     before = values(weights)
@@ -152,9 +213,14 @@ def test_the_mean_of_the_last_epochs_is_what_is_kept(task, tmp_path, monkeypatch
         def on_epoch_end(self, epoch, logs=None):
             seen.append(values(self.model.trainable_variables))
 
-    rising = lambda *_: {"validation_exact_match": float(len(seen))}  # so that the last epoch is the best
+    rising = lambda *_: {
+        "validation_exact_match": float(len(seen))
+    }  # so that the last epoch is the best
     monkeypatch.setattr("zoo.training.loop.validate", rising)
     run = train(task, tmp_path / "run", epochs=3, average=2, callbacks=[Watch()])
     for found, one, two in zip(values(zoo.Run(run.folder).model.trainable_variables), *seen[1:]):
         np.testing.assert_allclose(found, (one + two) / 2, rtol=1e-6)
-    assert sorted(path.name for path in run.epochs.iterdir()) == ["epoch_00002.npz", "epoch_00003.npz"]
+    assert sorted(path.name for path in run.epochs.iterdir()) == [
+        "epoch_00002.npz",
+        "epoch_00003.npz",
+    ]

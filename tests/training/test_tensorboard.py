@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.training.conftest import train
+from tests.small_training import train
 from zoo.errors import ZooError
 from zoo.training.tensorboard import MAPS, TensorBoard
 
@@ -21,7 +21,9 @@ def events(folder):
     return found
 
 
-@pytest.mark.parametrize("name, overrides, maps", [("transformer_nano", {"depth": 1}, MAPS), ("bag_test", {}, 0)])
+@pytest.mark.parametrize(
+    "name, overrides, maps", [("transformer_nano", {"depth": 1}, MAPS), ("bag_test", {}, 0)]
+)
 def test_curves_outputs_and_attention_of_every_epoch(task, tmp_path, name, overrides, maps):
     callback = TensorBoard(task, tmp_path, samples=4, jit=False)
     train(task, tmp_path / "run", name, overrides, epochs=2, callbacks=[callback])

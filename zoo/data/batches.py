@@ -59,21 +59,35 @@ class Batches:
     """
 
     def __init__(self, sources, targets, tokens, buckets=3, seed=0, shuffle=True, price=0.0):
-        self._sides = [ids if isinstance(ids, Packed) else Packed(ids) for ids in (sources, targets)]
+        self._sides = [
+            ids if isinstance(ids, Packed) else Packed(ids) for ids in (sources, targets)
+        ]
         source_lengths, target_lengths = (side.lengths for side in self._sides)
         self.buckets = plan_buckets(source_lengths, target_lengths, tokens, buckets, price=price)
         self.seed, self.shuffle = seed, shuffle
-        longer, free = np.maximum(source_lengths, target_lengths), np.ones(len(source_lengths), bool)
+        longer, free = (
+            np.maximum(source_lengths, target_lengths),
+            np.ones(len(source_lengths), bool),
+        )
         self._members = []
         for bucket in self.buckets:
-            fits = free & (source_lengths <= bucket.source_length) & (target_lengths <= bucket.target_length)
+            fits = (
+                free
+                & (source_lengths <= bucket.source_length)
+                & (target_lengths <= bucket.target_length)
+            )
             free &= ~fits
             members = np.flatnonzero(fits)
             self._members.append(members[np.argsort(longer[members], kind="stable")])
-        self.steps_per_epoch = sum(-(-len(members) // bucket.rows)
-                                   for members, bucket in zip(self._members, self.buckets))
-        places = sum(-(-len(members) // bucket.rows) * bucket.rows * (bucket.source_length + bucket.target_length)
-                     for members, bucket in zip(self._members, self.buckets))
+        self.steps_per_epoch = sum(
+            -(-len(members) // bucket.rows) for members, bucket in zip(self._members, self.buckets)
+        )
+        places = sum(
+            -(-len(members) // bucket.rows)
+            * bucket.rows
+            * (bucket.source_length + bucket.target_length)
+            for members, bucket in zip(self._members, self.buckets)
+        )
         self.padding = 1 - float(source_lengths.sum() + target_lengths.sum()) / places
         self._planned = (None, None)
 
@@ -85,8 +99,13 @@ class Batches:
         bucket, members = self.buckets[index], self._members[index][places]
         filler = ((0, bucket.rows - len(members)), (0, 0))
         source = np.pad(self._sides[0].padded(members, bucket.source_length), filler)
-        source[len(members):, 0] = EOS
-        return Batch(source, np.pad(self._sides[1].padded(members, bucket.target_length), filler), len(members), members)
+        source[len(members) :, 0] = EOS
+        return Batch(
+            source,
+            np.pad(self._sides[1].padded(members, bucket.target_length), filler),
+            len(members),
+            members,
+        )
 
     def epoch(self, epoch):
         """Iterates over the batches of an epoch."""
@@ -101,7 +120,9 @@ class Batches:
             rng, steps = np.random.default_rng((self.seed, epoch)), []
             for index, (members, bucket) in enumerate(zip(self._members, self.buckets)):
                 order = rng.permutation(len(members)) if self.shuffle else np.arange(len(members))
-                steps += [(index, order[i:i + bucket.rows]) for i in range(0, len(order), bucket.rows)]
+                steps += [
+                    (index, order[i : i + bucket.rows]) for i in range(0, len(order), bucket.rows)
+                ]
             if self.shuffle:
                 steps = [steps[i] for i in rng.permutation(len(steps))]
             self._planned = (epoch, steps)
@@ -128,7 +149,9 @@ def pad(sequences, length=None):
         raise ZooError(f"a sequence of {longest} ids does not fit in {length}")
     padded = np.full((len(lengths), length), PAD, "int32")
     if lengths.sum():
-        padded[np.arange(length) < lengths[:, None]] = np.concatenate([np.asarray(ids, "int32") for ids in sequences])
+        padded[np.arange(length) < lengths[:, None]] = np.concatenate(
+            [np.asarray(ids, "int32") for ids in sequences]
+        )
     return padded
 
 
@@ -161,4 +184,6 @@ def as_dataset(batches, start_id=BOS, epochs=1):
 
     spec = tf.TensorSpec([None, None], tf.int32)
     dataset = tf.data.Dataset.from_generator(generate, output_signature=((spec, spec), spec))
-    return dataset.apply(tf.data.experimental.assert_cardinality(epochs * batches.steps_per_epoch)).prefetch(2)
+    return dataset.apply(
+        tf.data.experimental.assert_cardinality(epochs * batches.steps_per_epoch)
+    ).prefetch(2)

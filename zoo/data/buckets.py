@@ -41,11 +41,15 @@ def plan_buckets(source_lengths, target_lengths, tokens, buckets=3, multiple=8, 
     check_positive(tokens=tokens, buckets=buckets, multiple=multiple)
     sources, targets = np.asarray(source_lengths, "int64"), np.asarray(target_lengths, "int64")
     if sources.shape != targets.shape or sources.ndim != 1 or not sources.size:
-        raise ZooError(f"as many sources as targets are needed, got {sources.size} and {targets.size}")
+        raise ZooError(
+            f"as many sources as targets are needed, got {sources.size} and {targets.size}"
+        )
     if min(sources.min(), targets.min()) < 1:
         raise ZooError("a source or target is empty; every sequence has at least its EOS")
     distinct, counts = np.unique(sources * (targets.max() + 1) + targets, return_counts=True)
-    pairs = np.stack([*np.divmod(distinct, targets.max() + 1), counts])  # [3, P]: source length, target length, examples
+    pairs = np.stack(
+        [*np.divmod(distinct, targets.max() + 1), counts]
+    )  # [3, P]: source length, target length, examples
     groups = cut_longer_side(pairs, tokens, buckets, multiple, price)
     cuts = [best_cut(group, tokens, multiple) for group in groups]
     while len(groups) < buckets:
@@ -53,10 +57,14 @@ def plan_buckets(source_lengths, target_lengths, tokens, buckets=3, multiple=8, 
         saved, parts = cuts[place]
         if saved <= price:
             break
-        groups[place:place + 1] = parts
-        cuts[place:place + 1] = [best_cut(part, tokens, multiple) for part in parts]
-    return [Bucket(int(source), int(target), int(bucket_rows(target, count, tokens, multiple)))
-            for source, target, count in ((group[0].max(), group[1].max(), group[2].sum()) for group in groups)]
+        groups[place : place + 1] = parts
+        cuts[place : place + 1] = [best_cut(part, tokens, multiple) for part in parts]
+    return [
+        Bucket(int(source), int(target), int(bucket_rows(target, count, tokens, multiple)))
+        for source, target, count in (
+            (group[0].max(), group[1].max(), group[2].sum()) for group in groups
+        )
+    ]
 
 
 def cut_longer_side(pairs, tokens, buckets, multiple, price):
@@ -74,9 +82,11 @@ def cut_longer_side(pairs, tokens, buckets, multiple, price):
     best = np.full((buckets + 1, edges.size + 1), np.inf)  # [bucket count, groups covered]
     best[0, 0], cut = 0, np.zeros(best.shape, int)
     for last in range(edges.size):
-        cost = padded(*up_to(merged[:, last::-1]), tokens, multiple)[::-1]  # [last + 1], of a bucket from each edge to `last`
+        cost = padded(*up_to(merged[:, last::-1]), tokens, multiple)[
+            ::-1
+        ]  # [last + 1], of a bucket from each edge to `last`
         for k in range(1, buckets + 1):
-            total = best[k - 1, :last + 1] + cost
+            total = best[k - 1, : last + 1] + cost
             cut[k, last + 1] = total.argmin()
             best[k, last + 1] = total.min()
     chosen, covered = [], edges.size
@@ -108,7 +118,9 @@ def best_cut(pairs, tokens, multiple):
 
 def up_to(pairs):
     """What a bucket of the first, of the first two and so on of `pairs` has: [3, P], as `pairs`."""
-    return np.stack([np.maximum.accumulate(pairs[0]), np.maximum.accumulate(pairs[1]), np.cumsum(pairs[2])])
+    return np.stack(
+        [np.maximum.accumulate(pairs[0]), np.maximum.accumulate(pairs[1]), np.cumsum(pairs[2])]
+    )
 
 
 def padded(source_length, target_length, count, tokens, multiple):

@@ -12,9 +12,21 @@ def describe(task):
     for side, packed in zip(("source", "target"), task.encode("train")):
         tokenizer = getattr(task, f"{side}_tokenizer")
         shown = packed[0].tolist()
-        rows.append((side, kind(tokenizer), f"{tokenizer.size:,}", f"{packed.lengths.mean():.1f}", f"{packed.lengths.max()}",
-                     " ".join(tokenizer.decode([i]) or "</s>" for i in shown[:12])))
-    return tabulate(rows, (sizes, "tokens are", "vocabulary", "a text, mean", "longest", "the first"), disable_numparse=True)
+        rows.append(
+            (
+                side,
+                kind(tokenizer),
+                f"{tokenizer.size:,}",
+                f"{packed.lengths.mean():.1f}",
+                f"{packed.lengths.max()}",
+                " ".join(tokenizer.decode([i]) or "</s>" for i in shown[:12]),
+            )
+        )
+    return tabulate(
+        rows,
+        (sizes, "tokens are", "vocabulary", "a text, mean", "longest", "the first"),
+        disable_numparse=True,
+    )
 
 
 def kind(tokenizer):

@@ -47,7 +47,9 @@ def read_documents(path):
     empty = [split for split, documents in splits.items() if not documents]
     if empty:
         count = sum(map(len, splits.values()))
-        raise ZooError(f"{path} has {count} documents, one a line, too few to have some for {' and '.join(empty)}")
+        raise ZooError(
+            f"{path} has {count} documents, one a line, too few to have some for {' and '.join(empty)}"
+        )
     return splits
 
 
@@ -95,23 +97,35 @@ def read_pieces(path, join, max_length, reserved, limits):
     Raises:
         ZooError: as `read_documents` does; a value out of range; a reserved word.
     """
-    check_positive(max_length=max_length, **{f"{k}_limit": limit for k, limit in limits.items() if limit is not None})
+    check_positive(
+        max_length=max_length,
+        **{f"{k}_limit": limit for k, limit in limits.items() if limit is not None},
+    )
     if max_length < 2:
         raise ZooError(f"max_length must be at least 2, got {max_length}")
     if not isinstance(join, bool):
         raise ZooError(f"join must be true or false, got {join!r}")
-    splits = {split: [split_words(text) for text in texts] for split, texts in read_documents(path).items()}
+    splits = {
+        split: [split_words(text) for text in texts]
+        for split, texts in read_documents(path).items()
+    }
     for word in reserved:
         if any(word in words for documents in splits.values() for words in documents):
-            raise ZooError(f"a document of {path or 'Multi30k'} holds {word!r}, which the task keeps for itself")
+            raise ZooError(
+                f"a document of {path or 'Multi30k'} holds {word!r}, which the task keeps for itself"
+            )
     counts = collections.Counter(word for words in splits["train"] for word in words)
     pieces = {}
     for split, documents in splits.items():
-        kept = joined(documents[:limits[split]], max_length) if join else documents[:limits[split]]
+        kept = (
+            joined(documents[: limits[split]], max_length) if join else documents[: limits[split]]
+        )
         pieces[split] = [piece for words in kept for piece in cut(words, max_length)]
     empty = [split for split, kept in pieces.items() if not kept]
     if empty:
-        raise ZooError(f"no document of {path or 'Multi30k'} for {' and '.join(empty)} has two words")
+        raise ZooError(
+            f"no document of {path or 'Multi30k'} for {' and '.join(empty)} has two words"
+        )
     return pieces, counts
 
 
@@ -138,8 +152,15 @@ def word_tokenizer(counts, vocabulary, reserved):
     Words that no symbol may be are left out: those of more than 100 bytes, and those that start with "##".
     """
     check_positive(vocabulary=vocabulary)
-    fit = [word for word in counts if len(word.encode()) <= MAX_SYMBOL_BYTES and not (len(word) > 2 and word.startswith("##"))]
-    return SymbolTokenizer([*reserved, *sorted(fit, key=lambda word: (-counts[word], word))[:vocabulary]], separator=" ")
+    fit = [
+        word
+        for word in counts
+        if len(word.encode()) <= MAX_SYMBOL_BYTES and not (len(word) > 2 and word.startswith("##"))
+    ]
+    return SymbolTokenizer(
+        [*reserved, *sorted(fit, key=lambda word: (-counts[word], word))[:vocabulary]],
+        separator=" ",
+    )
 
 
 def noised(pieces, noise, draws, seed):
@@ -163,9 +184,15 @@ def noised(pieces, noise, draws, seed):
         raise ZooError(f"seed must be a whole number from 0, got {seed!r}")
     splits = {}
     for split, kept in pieces.items():
-        digests = [int.from_bytes(hashlib.sha256(" ".join(words).encode()).digest()[:8], "big") for words in kept]
-        splits[split] = [make(words, noise, np.random.default_rng([seed, draw, digest]))
-                         for draw in range(draws if split == "train" else 1) for words, digest in zip(kept, digests)]
+        digests = [
+            int.from_bytes(hashlib.sha256(" ".join(words).encode()).digest()[:8], "big")
+            for words in kept
+        ]
+        splits[split] = [
+            make(words, noise, np.random.default_rng([seed, draw, digest]))
+            for draw in range(draws if split == "train" else 1)
+            for words, digest in zip(kept, digests)
+        ]
     return splits
 
 

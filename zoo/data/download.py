@@ -44,40 +44,55 @@ def download(name, origin, sha256):
     try:
         if path.is_file():
             if digest(path) != sha256:
-                raise ZooError(f"{path} is not what {origin} should be (its SHA-256 differs); delete it to fetch it anew")
+                raise ZooError(
+                    f"{path} is not what {origin} should be (its SHA-256 differs); delete it to fetch it anew"
+                )
             return path
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
             fetched = fetch(origin, folder, path)
             if digest(fetched) != sha256:
-                raise ZooError(f"{origin} gives another file than expected (its SHA-256 differs); nothing was kept")
+                raise ZooError(
+                    f"{origin} gives another file than expected (its SHA-256 differs); nothing was kept"
+                )
             os.replace(fetched, path)
     except OSError as error:
         if error.errno in FULL:
-            raise ZooError(f"no room on the disk to write {path}; make some, or set ZOO_DATA to another folder") from error
-        raise ZooError(f"cannot read or write {path}: {error.strerror or error}; "
-                       "set ZOO_DATA to a folder that can be written") from error
+            raise ZooError(
+                f"no room on the disk to write {path}; make some, or set ZOO_DATA to another folder"
+            ) from error
+        raise ZooError(
+            f"cannot read or write {path}: {error.strerror or error}; "
+            "set ZOO_DATA to a folder that can be written"
+        ) from error
     return path
 
 
 def fetch(origin, folder, path):
     """Downloads `origin` into `folder`, to become `path`. Returns where it is; raises `ZooError` for a failing network."""
-    from zoo.quiet import import_tensorflow
+    from zoo.backend import import_tensorflow
 
     import_tensorflow()
     import keras
 
     try:
         with contextlib.redirect_stdout(sys.stderr):  # standard output is for results
-            return pathlib.Path(keras.utils.get_file(path.name, origin, cache_dir=folder, cache_subdir=""))
+            return pathlib.Path(
+                keras.utils.get_file(path.name, origin, cache_dir=folder, cache_subdir="")
+            )
     except Exception as error:  # Keras raises a bare Exception where the network fails
         if isinstance(error, OSError) and error.errno in FULL + CLOSED:
             raise
-        if not isinstance(error, (OSError, http.client.HTTPException, ValueError)) and type(error) is not Exception:
+        if (
+            not isinstance(error, (OSError, http.client.HTTPException, ValueError))
+            and type(error) is not Exception
+        ):
             raise
         reason = " ".join(str(error.__context__ or error).split())
-        raise ZooError(f"cannot download {origin} ({reason}); save it as {path} by other means, "
-                       f"or set ZOO_DATA to a folder that has {path.parent.name}/{path.name}") from error
+        raise ZooError(
+            f"cannot download {origin} ({reason}); save it as {path} by other means, "
+            f"or set ZOO_DATA to a folder that has {path.parent.name}/{path.name}"
+        ) from error
 
 
 def digest(path):

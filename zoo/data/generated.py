@@ -39,7 +39,9 @@ def fill(draw, sizes, seed, advice):
             splits[assign(example.source, sizes, total)].append(example)
         if all(len(splits[name]) >= size for name, size in sizes.items()):
             return {name: splits[name][:size] for name, size in sizes.items()}
-    raise ZooError(f"too few different sources to keep train, validation and test apart: raise {advice}")
+    raise ZooError(
+        f"too few different sources to keep train, validation and test apart: raise {advice}"
+    )
 
 
 def assign(source, sizes, total):
@@ -52,7 +54,9 @@ def assign(source, sizes, total):
     raise AssertionError("total must be the sum of sizes")
 
 
-def symbols_task(name, metrics, order, symbols, min_length, max_length, train, validation, test, seed):
+def symbols_task(
+    name, metrics, order, symbols, min_length, max_length, train, validation, test, seed
+):
     """The `Task` of random symbols and the same in another order.
 
     Lengths are uniform in their range, so short sequences repeat within a split.
@@ -68,21 +72,39 @@ def symbols_task(name, metrics, order, symbols, min_length, max_length, train, v
     Raises:
         ZooError: a value out of its range, or a range of lengths with too few sequences to keep splits apart.
     """
-    options = dict(symbols=symbols, min_length=min_length, max_length=max_length,
-                   train=train, validation=validation, test=test, seed=seed)
+    options = dict(
+        symbols=symbols,
+        min_length=min_length,
+        max_length=max_length,
+        train=train,
+        validation=validation,
+        test=test,
+        seed=seed,
+    )
     check_positive(**{key: value for key, value in options.items() if key != "seed"})
     if symbols < 2:
         raise ZooError(f"symbols must be at least 2, got {symbols}")
     if min_length > max_length:
         raise ZooError(f"min_length must not exceed max_length, got {min_length} and {max_length}")
-    alphabet = [chr(ord("a") + i) for i in range(symbols)] if symbols <= 26 else [f"s{i}" for i in range(symbols)]
+    alphabet = (
+        [chr(ord("a") + i) for i in range(symbols)]
+        if symbols <= 26
+        else [f"s{i}" for i in range(symbols)]
+    )
 
     def draw(rng, count):
         for length in rng.integers(min_length, max_length + 1, size=count):
             sequence = rng.integers(symbols, size=length).tolist()
-            source, target = (" ".join(alphabet[i] for i in indices) for indices in (sequence, order(sequence)))
+            source, target = (
+                " ".join(alphabet[i] for i in indices) for indices in (sequence, order(sequence))
+            )
             yield Example(source, (target,))
 
-    splits = fill(draw, {"train": train, "validation": validation, "test": test}, seed, "symbols or max_length")
+    splits = fill(
+        draw,
+        {"train": train, "validation": validation, "test": test},
+        seed,
+        "symbols or max_length",
+    )
     tokenizer = SymbolTokenizer(alphabet, separator=" ")
     return Task(name, options, splits, tokenizer, tokenizer, metrics)

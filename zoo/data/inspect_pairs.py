@@ -15,7 +15,9 @@ from zoo.data.tokenizer_choice import Writing
 from zoo.errors import ZooError
 
 MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
-MISREAD = re.compile("[\u00c2\u00c3][\u0080-\u00bf]|\u00e2\u20ac")  # UTF-8 that was read as Latin-1 or Windows-1252
+MISREAD = re.compile(
+    "[\u00c2\u00c3][\u0080-\u00bf]|\u00e2\u20ac"
+)  # UTF-8 that was read as Latin-1 or Windows-1252
 FAR_APART, LONG = 9, 1000  # times as many characters as the other side; characters of a text
 
 
@@ -32,12 +34,23 @@ class Side:
 
     def figures(self):
         """Name to figure, as a table shows them."""
-        words, characters, vocabulary = np.array(self.words), np.array(self.characters), self.writing.vocabulary
-        return {"words a text, mean": f"{words.mean():.1f}", "half have at most": f"{np.median(words):.0f}",
-                "99 of 100 have at most": f"{np.percentile(words, 99):.0f}", "most words": f"{words.max():,}",
-                "characters a text, mean": f"{characters.mean():.1f}", "most characters": f"{characters.max():,}",
-                "distinct words": f"{len(vocabulary):,}", "seen once": f"{sum(n == 1 for n in vocabulary.values()):,}",
-                "distinct characters": f"{len(self.writing.characters):,}", "tokenizer that fits": self.writing.fitting()}
+        words, characters, vocabulary = (
+            np.array(self.words),
+            np.array(self.characters),
+            self.writing.vocabulary,
+        )
+        return {
+            "words a text, mean": f"{words.mean():.1f}",
+            "half have at most": f"{np.median(words):.0f}",
+            "99 of 100 have at most": f"{np.percentile(words, 99):.0f}",
+            "most words": f"{words.max():,}",
+            "characters a text, mean": f"{characters.mean():.1f}",
+            "most characters": f"{characters.max():,}",
+            "distinct words": f"{len(vocabulary):,}",
+            "seen once": f"{sum(n == 1 for n in vocabulary.values()):,}",
+            "distinct characters": f"{len(self.writing.characters):,}",
+            "tokenizer that fits": self.writing.fitting(),
+        }
 
 
 class Inspection:
@@ -73,20 +86,44 @@ class Inspection:
                     self.oddities.add(kind, f"pair {number:,}" + (f" of {given}" if given else ""))
         if not self.splits:
             raise ZooError(f"{data} has no pair")
-        self.splits = {split: self.splits[split] for split in ("train", "validation", "test") if split in self.splits}
+        self.splits = {
+            split: self.splits[split]
+            for split in ("train", "validation", "test")
+            if split in self.splits
+        }
         self.repeated = repeated(sources, pairs, self.cut)
 
     def report(self):
         """The whole as text."""
         how = "cut by the hash of the source" if self.cut else "as given"
-        tables = [tabulate([(split, f"{count:,}") for split, count in self.splits.items()], ("split", f"pairs, {how}"),
-                           disable_numparse=True, colalign=("left", "right"))]
+        tables = [
+            tabulate(
+                [(split, f"{count:,}") for split, count in self.splits.items()],
+                ("split", f"pairs, {how}"),
+                disable_numparse=True,
+                colalign=("left", "right"),
+            )
+        ]
         source, target = (side.figures() for side in self.sides)
-        tables.append(tabulate([(name, source[name], target[name]) for name in source], ("", "source", "target"),
-                               disable_numparse=True, colalign=("left", "right", "right")))
-        tables.append(tabulate([(name, f"{count:,}") for name, count in self.repeated.items()],
-                               ("what is there more than once", "pairs"), disable_numparse=True, colalign=("left", "right")))
-        return "\n\n".join([*tables, "\n".join(["oddities:", *(self.oddities.lines() or ["none"])])])
+        tables.append(
+            tabulate(
+                [(name, source[name], target[name]) for name in source],
+                ("", "source", "target"),
+                disable_numparse=True,
+                colalign=("left", "right", "right"),
+            )
+        )
+        tables.append(
+            tabulate(
+                [(name, f"{count:,}") for name, count in self.repeated.items()],
+                ("what is there more than once", "pairs"),
+                disable_numparse=True,
+                colalign=("left", "right"),
+            )
+        )
+        return "\n\n".join(
+            [*tables, "\n".join(["oddities:", *(self.oddities.lines() or ["none"])])]
+        )
 
 
 def hashed(text):
@@ -99,15 +136,24 @@ def repeated(sources, pairs, cut):
 
     Splits that were `cut` by the hash of the source share none.
     """
-    sources, pairs = ({split: np.array(found, "uint64") for split, found in side.items()} for side in (sources, pairs))
+    sources, pairs = (
+        {split: np.array(found, "uint64") for split, found in side.items()}
+        for side in (sources, pairs)
+    )
     every = np.concatenate(list(pairs.values()))
-    counts = {"pairs that were there before": len(every) - len(np.unique(every)),
-              "pairs whose source was there before with another target":
-                  len(np.unique(every)) - len(np.unique(np.concatenate(list(sources.values()))))}
+    counts = {
+        "pairs that were there before": len(every) - len(np.unique(every)),
+        "pairs whose source was there before with another target": len(np.unique(every))
+        - len(np.unique(np.concatenate(list(sources.values())))),
+    }
     for split in sources:
         if split != "train" and not cut:
-            counts[f"sources of {split} that are in train"] = int(np.isin(sources[split], sources["train"]).sum())
-            counts[f"pairs of {split} that are in train"] = int(np.isin(pairs[split], pairs["train"]).sum())
+            counts[f"sources of {split} that are in train"] = int(
+                np.isin(sources[split], sources["train"]).sum()
+            )
+            counts[f"pairs of {split} that are in train"] = int(
+                np.isin(pairs[split], pairs["train"]).sum()
+            )
     return counts
 
 
@@ -123,7 +169,10 @@ def odd(source, target):
     both = source, target
     if any("\ufffd" in text for text in both):
         yield "pairs with U+FFFD, which stands for what could not be read"
-    if any(not text.isprintable() and any(unicodedata.category(c) == "Cc" for c in text) for text in both):
+    if any(
+        not text.isprintable() and any(unicodedata.category(c) == "Cc" for c in text)
+        for text in both
+    ):
         yield "pairs with control characters"
     if any(map(MISREAD.search, both)):
         yield "pairs with what looks like UTF-8 that was read as Latin-1"

@@ -27,14 +27,20 @@ def lines(path):
             while raw := file.readline(LONGEST_LINE + 1):
                 number += 1
                 if len(raw) > LONGEST_LINE:
-                    raise ZooError(f"{path}, line {number}: longer than {LONGEST_LINE:,} bytes, which no text is")
+                    raise ZooError(
+                        f"{path}, line {number}: longer than {LONGEST_LINE:,} bytes, which no text is"
+                    )
                 if b"\0" in raw:
-                    raise ZooError(f"{path}, line {number}: has a NUL byte; the file is no UTF-8 text")
+                    raise ZooError(
+                        f"{path}, line {number}: has a NUL byte; the file is no UTF-8 text"
+                    )
                 raw = raw.removeprefix(BOM) if number == 1 else raw
                 if raw:  # or there was nothing but the mark
                     yield raw.decode().removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError as error:
-        raise ZooError(f"{path}, line {number}: no UTF-8 text ({error.reason}); convert the file, as with iconv") from None
+        raise ZooError(
+            f"{path}, line {number}: no UTF-8 text ({error.reason}); convert the file, as with iconv"
+        ) from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ZooError(f"{path} is no whole gzip file after line {number}: {error}") from None
     except OSError as error:
@@ -53,7 +59,9 @@ def parallel_lines(source, target):
     sides = [[text.strip() for text in lines(path)] for path in (source, target)]
     if len(sides[0]) != len(sides[1]):
         counts = [f"{len(texts):,}" for texts in sides]
-        raise ZooError(f"{source} has {counts[0]} lines and {target} {counts[1]}, so that they do not belong together")
+        raise ZooError(
+            f"{source} has {counts[0]} lines and {target} {counts[1]}, so that they do not belong together"
+        )
     for path, texts in zip((source, target), sides):
         if "" in texts:
             raise ZooError(f"{path}, line {texts.index('') + 1}: empty, so that there is no pair")

@@ -62,8 +62,11 @@ def corrupt(tokens, spans, sentinel=extra_id):
     """
     target = []
     for index, (start, length) in enumerate(spans):
-        target += [sentinel(index), *tokens[start:start + length]]
-    return _replace(tokens, spans, [sentinel(i) for i in range(len(spans))]), [*target, sentinel(len(spans))]
+        target += [sentinel(index), *tokens[start : start + length]]
+    return _replace(tokens, spans, [sentinel(i) for i in range(len(spans))]), [
+        *target,
+        sentinel(len(spans)),
+    ]
 
 
 def corrupted_spans(length, rng, density=0.15, mean_span=3.0):
@@ -130,14 +133,21 @@ def infilled_spans(length, rng, rate=0.3, mean_span=3.0):
     _check(mean_span, rate=rate)
     if not length:
         return []
-    left, sizes = math.ceil(length * rate - 1e-9), []  # less what a product of floats may have too much
+    left, sizes = (
+        math.ceil(length * rate - 1e-9),
+        [],
+    )  # less what a product of floats may have too much
     kept = length - left
     while left:
         sizes.append(min(int(rng.poisson(mean_span)), left))
         left -= sizes[-1]
-    places = np.sort(rng.permutation(kept + len(sizes))[:len(sizes)])  # of the spans among the kept tokens and themselves
+    places = np.sort(
+        rng.permutation(kept + len(sizes))[: len(sizes)]
+    )  # of the spans among the kept tokens and themselves
     sizes = rng.permutation(sizes).astype(int)
-    starts = places - np.arange(len(sizes)) + np.cumsum(sizes) - sizes  # kept tokens before, and spans before
+    starts = (
+        places - np.arange(len(sizes)) + np.cumsum(sizes) - sizes
+    )  # kept tokens before, and spans before
     return [(int(start), int(size)) for start, size in zip(starts, sizes)]
 
 
@@ -159,7 +169,7 @@ def _segments(items, count, rng):
     """Lengths [count] of a random cut of `items` items into non-empty segments, every cut equally likely."""
     if not count:
         return np.zeros(0, int)
-    cuts = np.sort(rng.permutation(items - 1)[:count - 1]) + 1
+    cuts = np.sort(rng.permutation(items - 1)[: count - 1]) + 1
     return np.diff([0, *cuts, items])
 
 
@@ -168,5 +178,9 @@ def _check(mean_span, **share):
     for name, value in share.items():
         if not value:
             raise ZooError(f"{name} must be above 0, got {value!r}")
-    if isinstance(mean_span, bool) or not isinstance(mean_span, (int, float)) or not 1 <= mean_span < float("inf"):
+    if (
+        isinstance(mean_span, bool)
+        or not isinstance(mean_span, (int, float))
+        or not 1 <= mean_span < float("inf")
+    ):
         raise ZooError(f"mean_span must be a number from 1, got {mean_span!r}")

@@ -36,7 +36,12 @@ class Packed(collections.abc.Sequence):
             try:
                 while chunk := list(itertools.islice(arrays, CHUNK)):
                     lengths.append(np.array([len(x) for x in chunk], "int64"))
-                    file.write(b"".join(x if isinstance(x, bytes) else np.asarray(x, self.dtype).tobytes() for x in chunk))
+                    file.write(
+                        b"".join(
+                            x if isinstance(x, bytes) else np.asarray(x, self.dtype).tobytes()
+                            for x in chunk
+                        )
+                    )
                 file.flush()
             except OSError as error:
                 error.filename = tempfile.gettempdir()
@@ -45,7 +50,11 @@ class Packed(collections.abc.Sequence):
             ends = np.cumsum(self.lengths)
             self._starts = ends - self.lengths
             total = int(ends[-1]) if len(ends) else 0
-            self._flat = np.memmap(file, self.dtype, "r", shape=(total,)) if total else np.zeros(0, self.dtype)
+            self._flat = (
+                np.memmap(file, self.dtype, "r", shape=(total,))
+                if total
+                else np.zeros(0, self.dtype)
+            )
 
     def __len__(self):
         return len(self.lengths)
@@ -54,7 +63,7 @@ class Packed(collections.abc.Sequence):
         if isinstance(index, slice):
             return self.take(index)
         start = self._starts[index]
-        return self._flat[start:start + self.lengths[index]]
+        return self._flat[start : start + self.lengths[index]]
 
     def take(self, indices):
         """The arrays of a slice, or of int `[n]` indices, as a `Packed` that shares the file."""

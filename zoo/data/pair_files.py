@@ -13,8 +13,15 @@ import warnings
 from zoo.data.lines import lines
 from zoo.errors import UnknownName, ZooError
 
-SPLITS = {"train": "train", "training": "train", "validation": "validation", "valid": "validation", "val": "validation",
-          "dev": "validation", "test": "test"}  # by the name of a file, up to its first dot
+SPLITS = {
+    "train": "train",
+    "training": "train",
+    "validation": "validation",
+    "valid": "validation",
+    "val": "validation",
+    "dev": "validation",
+    "test": "test",
+}  # by the name of a file, up to its first dot
 TABLES = (".tsv", ".csv", ".jsonl")
 HUB = "hf:"
 
@@ -36,7 +43,10 @@ class Oddities:
 
     def lines(self):
         """A line a kind, such as "pairs left out, as a side is empty: 2, the first in a.tsv, line 3"."""
-        return [f"{kind}: {count:,}, the first in {self.first[kind]}" for kind, count in self.counts.items()]
+        return [
+            f"{kind}: {count:,}, the first in {self.first[kind]}"
+            for kind, count in self.counts.items()
+        ]
 
     def warn(self):
         """Gives each line as a `DataWarning`."""
@@ -65,7 +75,9 @@ def open_pairs(data, columns=None, oddities=None):
     """
     paths = [data] if isinstance(data, (str, pathlib.Path)) else list(data)
     oddities = Oddities() if oddities is None else oddities
-    if columns is not None and (isinstance(columns, str) or len(columns) != 2 or columns[0] == columns[1]):
+    if columns is not None and (
+        isinstance(columns, str) or len(columns) != 2 or columns[0] == columns[1]
+    ):
         raise ZooError(f"columns are two names, of the source and of the target, got {columns!r}")
     if len(paths) not in (1, 2):
         raise ZooError(f"data are one path, or two parallel text files, got {len(paths)}")
@@ -74,11 +86,16 @@ def open_pairs(data, columns=None, oddities=None):
     paths = [pathlib.Path(path).expanduser() for path in paths]
     for path in paths:
         if not path.exists():
-            raise ZooError(f"there is no {path}; data are a file, a folder, or {HUB}NAME, a data set of the Hugging Face hub")
+            raise ZooError(
+                f"there is no {path}; data are a file, a folder, or {HUB}NAME, a data set of the Hugging Face hub"
+            )
     if paths[0].is_dir():
         if len(paths) > 1:
             raise ZooError(f"{paths[0]} is a folder, which holds both sides; give no second path")
-        return {split: file_pairs(files, columns, oddities) for split, files in folder_splits(paths[0], columns).items()}
+        return {
+            split: file_pairs(files, columns, oddities)
+            for split, files in folder_splits(paths[0], columns).items()
+        }
     return {None: file_pairs(paths, columns, oddities)}
 
 
@@ -95,7 +112,9 @@ def folder_splits(folder, columns):
         if split and path.is_file():
             found.setdefault(split, []).append(path)
     if "train" not in found:
-        raise ZooError(f"{folder} has no file for the split train, such as train.tsv, or train.en and train.de")
+        raise ZooError(
+            f"{folder} has no file for the split train, such as train.tsv, or train.en and train.de"
+        )
     for split, files in found.items():
         if len(files) == 1 and kind_of(files[0]) in TABLES:
             continue
@@ -106,8 +125,10 @@ def folder_splits(folder, columns):
             found[split] = [endings[name] for name in columns]
         else:
             names = ", ".join(file.name for file in files)
-            raise ZooError(f"{folder} has {names} for the split {split}; name the endings of the source's and the target's "
-                           "file as columns, as in --columns en de")
+            raise ZooError(
+                f"{folder} has {names} for the split {split}; name the endings of the source's and the target's "
+                "file as columns, as in --columns en de"
+            )
     return found
 
 
@@ -119,7 +140,9 @@ def file_pairs(paths, columns, oddities):
     elif kind in TABLES:
         rows = {".tsv": tab_rows, ".csv": comma_rows, ".jsonl": json_rows}[kind](paths[0], columns)
     else:
-        raise ZooError(f"{paths[0]} is no table ({', '.join(TABLES)}); for parallel texts give two files, source then target")
+        raise ZooError(
+            f"{paths[0]} is no table ({', '.join(TABLES)}); for parallel texts give two files, source then target"
+        )
     return whole_pairs(rows, oddities)
 
 
@@ -140,16 +163,22 @@ def unbroken(path):
     """Yields place and text of the lines of a file. Raises `ZooError` for a carriage return, as where lines end in CR alone."""
     for number, line in enumerate(lines(path), 1):
         if "\r" in line:
-            raise ZooError(f"{path}, line {number}: a carriage return within the line; end lines with LF or CR LF")
+            raise ZooError(
+                f"{path}, line {number}: a carriage return within the line; end lines with LF or CR LF"
+            )
         yield f"{path}, line {number}", line
 
 
 def parallel_rows(source, target):
     """Yields place, source and target of two files whose lines belong together."""
-    for number, (mine, theirs) in enumerate(itertools.zip_longest(unbroken(source), unbroken(target)), 1):
+    for number, (mine, theirs) in enumerate(
+        itertools.zip_longest(unbroken(source), unbroken(target)), 1
+    ):
         if mine is None or theirs is None:
             ended, other = (source, target) if mine is None else (target, source)
-            raise ZooError(f"{ended} has {number - 1:,} lines and {other} has more, so that they do not belong together")
+            raise ZooError(
+                f"{ended} has {number - 1:,} lines and {other} has more, so that they do not belong together"
+            )
         yield mine[0], mine[1], theirs[1]
 
 
@@ -165,8 +194,14 @@ def tab_rows(path, columns):
             yield place, "", ""
             continue
         if len(cells) != width:
-            hint = "" if columns else "; name the two of a table with a header, as in --columns source target"
-            raise ZooError(f"{place}: {len(cells)} columns where {width} are expected, with one tab between two{hint}")
+            hint = (
+                ""
+                if columns
+                else "; name the two of a table with a header, as in --columns source target"
+            )
+            raise ZooError(
+                f"{place}: {len(cells)} columns where {width} are expected, with one tab between two{hint}"
+            )
         yield place, cells[wanted[0]], cells[wanted[1]]
 
 
@@ -175,7 +210,9 @@ def comma_rows(path, columns):
     reader = csv.reader((line + "\n" for line in lines(path)), strict=True)
     try:
         header = next(reader, [])
-        wanted = [position(name, header, f"{path}, line 1") for name in columns or ("source", "target")]
+        wanted = [
+            position(name, header, f"{path}, line 1") for name in columns or ("source", "target")
+        ]
         for cells in reader:
             place = f"{path}, line {reader.line_num}"
             if cells and len(cells) != len(header):
@@ -213,7 +250,9 @@ def field(row, name, place):
     value = row
     for part in name.split("."):
         if not isinstance(value, dict):
-            raise ZooError(f"{place}: no object that could have a field {part!r}, but {str(value)[:40]!r}")
+            raise ZooError(
+                f"{place}: no object that could have a field {part!r}, but {str(value)[:40]!r}"
+            )
         if part not in value:
             raise UnknownName(f"field of {place}:", name, list(value))
         value = value[part]
@@ -224,7 +263,9 @@ def field(row, name, place):
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise ZooError(f"{place}: the field {name!r} has half a surrogate pair, which is no text") from None
+        raise ZooError(
+            f"{place}: the field {name!r} has half a surrogate pair, which is no text"
+        ) from None
     if "\0" in value:
         raise ZooError(f"{place}: the field {name!r} has a NUL character")
     return value
@@ -243,7 +284,9 @@ def hub_pairs(name, columns, oddities):
         raise ZooError(f"cannot load the data set {name} ({str(error).splitlines()[0]})") from error
     known = {SPLITS[split]: split for split in found if split in SPLITS}
     if not known:
-        raise ZooError(f"the data set {name} has none of the splits train, validation and test, but {', '.join(found)}")
+        raise ZooError(
+            f"the data set {name} has none of the splits train, validation and test, but {', '.join(found)}"
+        )
 
     def rows(split):
         for number, row in enumerate(found[split], 1):

@@ -29,7 +29,12 @@ class PieceTokenizer(SubwordTokenizer):
     def __init__(self, model):
         self.model, self._engine = model, sentence_piece(model, "the model of pieces")
         engine = self._engine
-        if (engine.pad_id(), engine.bos_id(), engine.eos_id(), engine.unk_id()) != (PAD, BOS, EOS, UNK):
+        if (engine.pad_id(), engine.bos_id(), engine.eos_id(), engine.unk_id()) != (
+            PAD,
+            BOS,
+            EOS,
+            UNK,
+        ):
             raise ZooError("a model of pieces must have the ids PAD 0, BOS 1, EOS 2 and UNK 3")
         self.size = engine.vocab_size()
 
@@ -53,9 +58,22 @@ class PieceTokenizer(SubwordTokenizer):
         model = io.BytesIO()
         try:
             sentencepiece.SentencePieceTrainer.train(
-                sentence_iterator=iter(texts), model_writer=model, vocab_size=size, model_type=kind, character_coverage=1.0,
-                normalization_rule_name="identity", remove_extra_whitespaces=False, num_threads=1, minloglevel=3,
-                max_sentence_length=1 << 20, hard_vocab_limit=exact, pad_id=PAD, bos_id=BOS, eos_id=EOS, unk_id=UNK)
+                sentence_iterator=iter(texts),
+                model_writer=model,
+                vocab_size=size,
+                model_type=kind,
+                character_coverage=1.0,
+                normalization_rule_name="identity",
+                remove_extra_whitespaces=False,
+                num_threads=1,
+                minloglevel=3,
+                max_sentence_length=1 << 20,
+                hard_vocab_limit=exact,
+                pad_id=PAD,
+                bos_id=BOS,
+                eos_id=EOS,
+                unk_id=UNK,
+            )
         except RuntimeError as error:
             reason = str(error).strip().splitlines()[-1]
             raise ZooError(f"cannot make {size} pieces of these texts: {reason}") from None
@@ -71,8 +89,11 @@ class PieceTokenizer(SubwordTokenizer):
 
     def decode(self, ids):
         """Text of `ids` `[L]` up to the first EOS, without PAD and BOS; UNK and ids above the size are "<unk>"."""
-        pieces = [self._engine.id_to_piece(i) if UNK < i < self.size else "<unk>"
-                  for i in self.until_end(ids) if i not in (PAD, BOS)]
+        pieces = [
+            self._engine.id_to_piece(i) if UNK < i < self.size else "<unk>"
+            for i in self.until_end(ids)
+            if i not in (PAD, BOS)
+        ]
         return "".join(pieces).replace("\u2581", " ").removeprefix(" ")
 
     def get_config(self):

@@ -17,13 +17,24 @@ class Sentinels:
 
     def split(self, text):
         """A text as a list of str, each a sentinel or what stands between two."""
-        return [part for part in re.split(r"(<extra_id_\d+>)", text) if part] if "<extra_id_" in text else [text]
+        return (
+            [part for part in re.split(r"(<extra_id_\d+>)", text) if part]
+            if "<extra_id_" in text
+            else [text]
+        )
 
     def encode(self, texts, encode):
         """Ids of each of `texts`, parts without sentinels by `encode`, a function of a list of str to lists of int."""
         texts = [self.split(text) for text in texts]
         others = iter(encode([part for parts in texts for part in parts if part not in self.to_id]))
-        return [[i for part in parts for i in ([self.to_id[part]] if part in self.to_id else next(others))] for parts in texts]
+        return [
+            [
+                i
+                for part in parts
+                for i in ([self.to_id[part]] if part in self.to_id else next(others))
+            ]
+            for parts in texts
+        ]
 
     def decode(self, ids, decode, between=" "):
         """Text of `ids`, runs without sentinels by `decode`; parts are joined by `between`."""

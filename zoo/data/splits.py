@@ -19,8 +19,11 @@ def validates(text):
 
 def with_validation(seen, tested):
     """The splits of data that come without one to validate on: of the examples `seen`, those whose source `validates`."""
-    return {"train": [x for x in seen if not validates(x.source)], "validation": [x for x in seen if validates(x.source)],
-            "test": tested}
+    return {
+        "train": [x for x in seen if not validates(x.source)],
+        "validation": [x for x in seen if validates(x.source)],
+        "test": tested,
+    }
 
 
 def twentieth(text):

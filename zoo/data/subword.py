@@ -52,14 +52,16 @@ class SubwordTokenizer:
     def until_end(self, ids):
         """The ids of `ids` `[L]` before the first end token: list of int. One that starts the ids opens the target."""
         ids = np.asarray(ids).tolist()
-        return ids[:ids.index(self.end_id)] if self.end_id in ids else ids
+        return ids[: ids.index(self.end_id)] if self.end_id in ids else ids
 
     def check_size(self, pieces, size):
         """`size`, by default `pieces`. Raises `ZooError` where it is smaller than that."""
         size = pieces if size is None else size
         check_positive(size=size)
         if size < pieces:
-            raise ZooError(f"the tokenizer has {pieces} ids, and the model's vocabulary only {size}")
+            raise ZooError(
+                f"the tokenizer has {pieces} ids, and the model's vocabulary only {size}"
+            )
         return size
 
 
@@ -78,10 +80,16 @@ class SentencePieceTokenizer(SubwordTokenizer):
     start_id, end_id = 0, 1
 
     def __init__(self, model, extra_ids=100, size=None):
-        self.model, self.extra_ids, self._engine = model, extra_ids, sentence_piece(model, "spiece.model")
+        self.model, self.extra_ids, self._engine = (
+            model,
+            extra_ids,
+            sentence_piece(model, "spiece.model"),
+        )
         if (self._engine.pad_id(), self._engine.eos_id()) != (0, 1):
-            raise ZooError(f"spiece.model must have <pad> 0 and </s> 1, and has {self._engine.pad_id()} and "
-                           f"{self._engine.eos_id()}")
+            raise ZooError(
+                f"spiece.model must have <pad> 0 and </s> 1, and has {self._engine.pad_id()} and "
+                f"{self._engine.eos_id()}"
+            )
         self.pieces = self._engine.vocab_size()
         self.size = self.check_size(self.pieces + extra_ids, size)
         self._sentinels = Sentinels(extra_ids, lambda i: self.pieces + extra_ids - 1 - i)
@@ -91,8 +99,12 @@ class SentencePieceTokenizer(SubwordTokenizer):
         return [ids + [self.end_id] for ids in self._sentinels.encode(texts, self._engine.encode)]
 
     def unknown(self, text):
-        return unknown_pieces(self._sentinels, self._engine, text, lambda piece: self._engine.is_unknown(
-            self._engine.piece_to_id(piece)))
+        return unknown_pieces(
+            self._sentinels,
+            self._engine,
+            text,
+            lambda piece: self._engine.is_unknown(self._engine.piece_to_id(piece)),
+        )
 
     def decode(self, ids):
         """Text of `ids` `[L]` up to the first `</s>`."""
@@ -101,8 +113,12 @@ class SentencePieceTokenizer(SubwordTokenizer):
 
     def get_config(self):
         """What `from_config` needs, as a dict of JSON types."""
-        return {"class_name": "SentencePieceTokenizer", "model": to_text(self.model), "extra_ids": self.extra_ids,
-                "size": self.size}
+        return {
+            "class_name": "SentencePieceTokenizer",
+            "model": to_text(self.model),
+            "extra_ids": self.extra_ids,
+            "size": self.size,
+        }
 
     @classmethod
     def from_config(cls, config):
@@ -125,7 +141,10 @@ class MarianTokenizer(SubwordTokenizer):
     start_id = 0
 
     def __init__(self, model, vocabulary, size=None):
-        self.model, self.vocabulary = model, check_vocabulary(vocabulary, ("</s>", "<unk>", "<pad>"))
+        self.model, self.vocabulary = (
+            model,
+            check_vocabulary(vocabulary, ("</s>", "<unk>", "<pad>")),
+        )
         self._engine = sentence_piece(model, "the .spm file")
         self.pad_id = vocabulary["<pad>"]
         self.end_id, self.unknown_id = self.swap(vocabulary["</s>"]), self.swap(vocabulary["<unk>"])
@@ -136,12 +155,24 @@ class MarianTokenizer(SubwordTokenizer):
     def encode_batch(self, texts):
         """Ids of each of `texts` with `</s>`: list of lists of int."""
         codes, rest = zip(*map(split_code, texts)) if texts else ((), ())
-        return [[self._ids.get(piece, self.unknown_id) for piece in [*code, *pieces]] + [self.end_id]
-                for code, pieces in zip(codes, self._engine.encode(list(rest), out_type=str))] if texts else []
+        return (
+            [
+                [self._ids.get(piece, self.unknown_id) for piece in [*code, *pieces]]
+                + [self.end_id]
+                for code, pieces in zip(codes, self._engine.encode(list(rest), out_type=str))
+            ]
+            if texts
+            else []
+        )
 
     def unknown(self, text):
-        return list(dict.fromkeys(piece for piece in self._engine.encode(split_code(text)[1], out_type=str)
-                                  if piece not in self._ids))
+        return list(
+            dict.fromkeys(
+                piece
+                for piece in self._engine.encode(split_code(text)[1], out_type=str)
+                if piece not in self._ids
+            )
+        )
 
     def decode(self, ids):
         """Text of `ids` `[L]` up to the first `</s>`."""
@@ -150,8 +181,12 @@ class MarianTokenizer(SubwordTokenizer):
 
     def get_config(self):
         """What `from_config` needs, as a dict of JSON types."""
-        return {"class_name": "MarianTokenizer", "model": to_text(self.model), "vocabulary": self.vocabulary,
-                "size": self.size}
+        return {
+            "class_name": "MarianTokenizer",
+            "model": to_text(self.model),
+            "vocabulary": self.vocabulary,
+            "size": self.size,
+        }
 
     @classmethod
     def from_config(cls, config):
@@ -178,13 +213,17 @@ class BytePairTokenizer(SubwordTokenizer):
         self.vocabulary = check_vocabulary(vocabulary, ("<s>", "</s>", "<pad>"))
         self.merges, self.strip_mask = [tuple(merge) for merge in merges], strip_mask
         try:
-            self._engine = tokenizers.Tokenizer(tokenizers.models.BPE(vocab=vocabulary, merges=self.merges))
+            self._engine = tokenizers.Tokenizer(
+                tokenizers.models.BPE(vocab=vocabulary, merges=self.merges)
+            )
         except Exception as error:  # the engine's errors have no class of their own
             raise ZooError(f"merges.txt does not fit vocab.json ({error})") from error
         self._engine.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
         self._engine.decoder = tokenizers.decoders.ByteLevel()
         if "<mask>" in vocabulary:
-            self._engine.add_special_tokens([tokenizers.AddedToken("<mask>", lstrip=strip_mask, normalized=False)])
+            self._engine.add_special_tokens(
+                [tokenizers.AddedToken("<mask>", lstrip=strip_mask, normalized=False)]
+            )
         self.pad_id = vocabulary["<pad>"]
         self.begin_id, self.start_id = self.swap(vocabulary["<s>"]), self.swap(vocabulary["</s>"])
         self.end_id, self.size = self.start_id, self.check_size(len(vocabulary), size)
@@ -198,13 +237,20 @@ class BytePairTokenizer(SubwordTokenizer):
 
     def decode(self, ids):
         """Text of `ids` `[L]` up to the first `</s>`; bytes that are no UTF-8 become U+FFFD."""
-        known = [i for i in self.until_end(ids) if i not in self._specials and i < len(self.vocabulary)]
+        known = [
+            i for i in self.until_end(ids) if i not in self._specials and i < len(self.vocabulary)
+        ]
         return self._engine.decode([self.swap(i) for i in known])
 
     def get_config(self):
         """What `from_config` needs, as a dict of JSON types."""
-        return {"class_name": "BytePairTokenizer", "vocabulary": self.vocabulary,
-                "merges": [list(merge) for merge in self.merges], "size": self.size, "strip_mask": self.strip_mask}
+        return {
+            "class_name": "BytePairTokenizer",
+            "vocabulary": self.vocabulary,
+            "merges": [list(merge) for merge in self.merges],
+            "size": self.size,
+            "strip_mask": self.strip_mask,
+        }
 
     @classmethod
     def from_config(cls, config):
@@ -223,15 +269,22 @@ class ByteT5Tokenizer(SubwordTokenizer):
     start_id, end_id, first, pieces = 0, 1, 3, 259
 
     def __init__(self, extra_ids=125, size=None):
-        self.extra_ids, self.size, self._engine = extra_ids, self.check_size(self.pieces + extra_ids, size), None
+        self.extra_ids, self.size, self._engine = (
+            extra_ids,
+            self.check_size(self.pieces + extra_ids, size),
+            None,
+        )
         self._sentinels = Sentinels(extra_ids, lambda i: self.pieces + i)
 
     def encode_batch(self, texts):
         """Ids of each of `texts` with `</s>`: list of lists of int."""
         if self._engine is None:
             from keras_hub.tokenizers import ByteTokenizer
+
             self._engine = ByteTokenizer(lowercase=False)
-        to_ids = lambda texts: [[self.first + byte for byte in one] for one in (self._engine(texts) if texts else [])]
+        to_ids = lambda texts: [
+            [self.first + byte for byte in one] for one in (self._engine(texts) if texts else [])
+        ]
         return [ids + [self.end_id] for ids in self._sentinels.encode(texts, to_ids)]
 
     def decode(self, ids):
@@ -262,8 +315,12 @@ def sentence_piece(model, name):
 
 def unknown_pieces(sentinels, engine, text, is_unknown):
     """Pieces of a text, sentinels aside, that are unknown."""
-    pieces = [piece for part in sentinels.split(text) if part not in sentinels.to_id
-              for piece in engine.encode(part, out_type=str)]
+    pieces = [
+        piece
+        for part in sentinels.split(text)
+        if part not in sentinels.to_id
+        for piece in engine.encode(part, out_type=str)
+    ]
     return list(dict.fromkeys(piece for piece in pieces if is_unknown(piece)))
 
 
@@ -274,7 +331,11 @@ def check_vocabulary(vocabulary, needed):
     lacking = [token for token in needed if token not in vocabulary]
     absent = sorted(set(range(len(vocabulary))) - set(vocabulary.values()))
     if lacking or absent:
-        what = f"the token {lacking[0]}" if lacking else f"a token of id {absent[0]}, though it has {len(vocabulary)} tokens"
+        what = (
+            f"the token {lacking[0]}"
+            if lacking
+            else f"a token of id {absent[0]}, though it has {len(vocabulary)} tokens"
+        )
         raise ZooError(f"vocab.json lacks {what}")
     return vocabulary
 
@@ -282,7 +343,7 @@ def check_vocabulary(vocabulary, needed):
 def split_code(text):
     """A text as the language code it opens with, a list of at most one, and the rest."""
     end = text.find("<<") if text.startswith(">>") else -1
-    return ([text[:end + 2]], text[end + 2:]) if end > 0 else ([], text)
+    return ([text[: end + 2]], text[end + 2 :]) if end > 0 else ([], text)
 
 
 def to_text(data):

@@ -55,17 +55,31 @@ class Task:
         if not any(map(len, self.splits.values())):
             raise ZooError(f"task '{self.name}' has no examples")
         if self.max_source_length is None:
-            longest = max(self.source_tokenizer.length(x.source) for split in self.splits.values() for x in split)
+            longest = max(
+                self.source_tokenizer.length(x.source)
+                for split in self.splits.values()
+                for x in split
+            )
             object.__setattr__(self, "max_source_length", longest)
         if self.max_target_length is None:
-            longest = max(self.target_tokenizer.length(text) for split in self.splits.values() for x in split
-                          for text in x.references)
+            longest = max(
+                self.target_tokenizer.length(text)
+                for split in self.splits.values()
+                for x in split
+                for text in x.references
+            )
             object.__setattr__(self, "max_target_length", longest)
 
     def with_tokenizers(self, source, target):
         """The same examples for other tokenizers, such as a pre-trained model's; the longest lengths are counted anew."""
-        return dataclasses.replace(self, source_tokenizer=source, target_tokenizer=target, max_source_length=None,
-                                   max_target_length=None, encoded={})
+        return dataclasses.replace(
+            self,
+            source_tokenizer=source,
+            target_tokenizer=target,
+            max_source_length=None,
+            max_target_length=None,
+            encoded={},
+        )
 
     def examples(self, split):
         """The examples of a split. Raises `UnknownName` when there is no such split."""
@@ -76,7 +90,11 @@ class Task:
     def pairs(self, split):
         """Iterator of (source text, target text): one for every reference in "train", else for the first reference."""
         examples = self.examples(split)
-        return ((x.source, text) for x in examples for text in (x.references if split == "train" else x.references[:1]))
+        return (
+            (x.source, text)
+            for x in examples
+            for text in (x.references if split == "train" else x.references[:1])
+        )
 
     def encode(self, split):
         """The ids of `pairs(split)`, EOS included.
@@ -91,7 +109,10 @@ class Task:
         def ids():
             while chunk := list(itertools.islice(pairs, CHUNK)):
                 sources, targets = zip(*chunk)
-                for both in zip(self.source_tokenizer.encode_batch(sources), self.target_tokenizer.encode_batch(targets)):
+                for both in zip(
+                    self.source_tokenizer.encode_batch(sources),
+                    self.target_tokenizer.encode_batch(targets),
+                ):
                     yield from both
 
         packed = Packed(ids())
@@ -102,5 +123,7 @@ class Task:
 def limited(splits, train=None, validation=None, test=None):
     """The first examples of each split, as many as given, None for all. Raises `ZooError` for a limit below one."""
     limits = {"train": train, "validation": validation, "test": test}
-    check_positive(**{f"{split}_limit": limit for split, limit in limits.items() if limit is not None})
-    return {split: examples[:limits[split]] for split, examples in splits.items()}
+    check_positive(
+        **{f"{split}_limit": limit for split, limit in limits.items() if limit is not None}
+    )
+    return {split: examples[: limits[split]] for split, examples in splits.items()}

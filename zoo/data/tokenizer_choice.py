@@ -16,7 +16,10 @@ from zoo.errors import ZooError, check_choice, check_positive
 
 TOKENIZERS = ("word", "character", "byte", *PIECES)
 MOST_WORDS, OFTEN = 1000, 20  # words are symbols up to so many, seen so often on average
-MOST_CHARACTERS, FEW_WORDS = 300, 3.5  # characters are symbols up to so many, in texts of so few words on average
+MOST_CHARACTERS, FEW_WORDS = (
+    300,
+    3.5,
+)  # characters are symbols up to so many, in texts of so few words on average
 WORDS_TO_LEARN_FROM, WORDS_A_PIECE = 5000, 60  # words of text that pieces need at all, and each
 SIZES = (500, 1000, 2000, 4000, 8000, 16_000, 32_000)
 SAME_SCRIPT = 0.95  # share of each side's characters, blanks left out, that the other has, too
@@ -56,8 +59,11 @@ class Writing:
     def fitting(self):
         """The name of the tokenizer that fits, of `TOKENIZERS`."""
         once = sum(count == 1 for count in self.vocabulary.values())
-        if (self.words > 1.5 * self.texts and len(self.vocabulary) <= min(MOST_WORDS, self.words / OFTEN)
-                and once <= 0.05 * len(self.vocabulary)):
+        if (
+            self.words > 1.5 * self.texts
+            and len(self.vocabulary) <= min(MOST_WORDS, self.words / OFTEN)
+            and once <= 0.05 * len(self.vocabulary)
+        ):
             return "word"
         few = len(self.characters) <= MOST_CHARACTERS
         if few and self.words <= FEW_WORDS * self.texts:
@@ -68,16 +74,22 @@ class Writing:
 
     def writes_as(self, other):
         """Whether nearly all characters of each side are of those that the other has."""
+
         def share(mine, theirs):
             ink = {c: n for c, n in mine.items() if not c.isspace()}
             return sum(n for c, n in ink.items() if c in theirs) / max(1, sum(ink.values()))
 
-        return min(share(self.characters, other.characters), share(other.characters, self.characters)) >= SAME_SCRIPT
+        return (
+            min(share(self.characters, other.characters), share(other.characters, self.characters))
+            >= SAME_SCRIPT
+        )
 
 
 def fitting_size(words, characters):
     """How many pieces to learn from a text of so many words and distinct characters: the largest of `SIZES` that pays."""
-    return max([size for size in SIZES if size * WORDS_A_PIECE <= words] + [SIZES[0], 2 * characters])
+    return max(
+        [size for size in SIZES if size * WORDS_A_PIECE <= words] + [SIZES[0], 2 * characters]
+    )
 
 
 def choose_tokenizers(sources, targets, kinds=(None, None), shared=None, size=None):
@@ -102,7 +114,9 @@ def choose_tokenizers(sources, targets, kinds=(None, None), shared=None, size=No
     written = Writing.of(sources), Writing.of(targets)
     kinds = tuple(kind or side.fitting() for kind, side in zip(kinds, written))
     if shared and kinds[0] != kinds[1]:
-        raise ZooError(f"one vocabulary for both sides needs one kind of tokenizer, and they are {kinds[0]} and {kinds[1]}")
+        raise ZooError(
+            f"one vocabulary for both sides needs one kind of tokenizer, and they are {kinds[0]} and {kinds[1]}"
+        )
     if shared is None:
         shared = kinds[0] == kinds[1] and kinds[0] in PIECES and written[0].writes_as(written[1])
 

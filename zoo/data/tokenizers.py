@@ -54,8 +54,14 @@ class SymbolTokenizer:
             if not isinstance(symbol, str) or self.split(symbol) != [symbol]:
                 kind = "a single character" if separator == "" else "a text without white space"
                 raise ZooError(f"a symbol must be {kind}, got {symbol!r}")
-            if len(symbol) > 2 and symbol.startswith("##") or len(symbol.encode()) > MAX_SYMBOL_BYTES:
-                raise ZooError(f"a symbol must not start with '##' or exceed {MAX_SYMBOL_BYTES} bytes, got {symbol!r}")
+            if (
+                len(symbol) > 2
+                and symbol.startswith("##")
+                or len(symbol.encode()) > MAX_SYMBOL_BYTES
+            ):
+                raise ZooError(
+                    f"a symbol must not start with '##' or exceed {MAX_SYMBOL_BYTES} bytes, got {symbol!r}"
+                )
         self._shown = ("", "", "", "<unk>", *self.symbols)
         self._word_piece = None
 
@@ -98,12 +104,18 @@ class SymbolTokenizer:
             return []
         if self._word_piece is None:
             from keras_hub.tokenizers import WordPieceTokenizer
+
             self._word_piece = WordPieceTokenizer(
-                vocabulary=[*SPECIALS, *self.symbols], oov_token=SPECIALS[UNK],
-                split=False, lowercase=False, strip_accents=False,
+                vocabulary=[*SPECIALS, *self.symbols],
+                oov_token=SPECIALS[UNK],
+                split=False,
+                lowercase=False,
+                strip_accents=False,
             )
         flat = tf.constant([piece for text in pieces for piece in text])
-        return self._word_piece(tf.RaggedTensor.from_row_lengths(flat, [len(text) for text in pieces]))
+        return self._word_piece(
+            tf.RaggedTensor.from_row_lengths(flat, [len(text) for text in pieces])
+        )
 
     def decode(self, ids, unknown=()):
         """Text of `ids` `[L]` up to the first EOS, without PAD and BOS.
@@ -111,12 +123,19 @@ class SymbolTokenizer:
         UNK and ids above the size are "<unk>", or where `unknown` is given, the symbols that it has for each in turn.
         """
         symbols = iter(unknown)
-        shown = [self._shown[i] if i < self.size and i != UNK else next(symbols, "<unk>") for i in until_end(ids)]
+        shown = [
+            self._shown[i] if i < self.size and i != UNK else next(symbols, "<unk>")
+            for i in until_end(ids)
+        ]
         return self.separator.join(shown)
 
     def get_config(self):
         """What `from_config` needs, as a dict of JSON types."""
-        return {"class_name": "SymbolTokenizer", "symbols": list(self.symbols), "separator": self.separator}
+        return {
+            "class_name": "SymbolTokenizer",
+            "symbols": list(self.symbols),
+            "separator": self.separator,
+        }
 
     @classmethod
     def from_config(cls, config):
@@ -184,13 +203,20 @@ class ByteTokenizer:
     def _hub(self):
         if self._bytes is None:
             from keras_hub.tokenizers import ByteTokenizer as HubByteTokenizer
+
             self._bytes = HubByteTokenizer(lowercase=False)
         return self._bytes
 
 
 # Class to module; those of public checkpoints are imported when one is asked for.
-TOKENIZERS = {"SymbolTokenizer": __name__, "ByteTokenizer": __name__, "PieceTokenizer": "zoo.data.pieces"} | dict.fromkeys(
-    ("SentencePieceTokenizer", "MarianTokenizer", "BytePairTokenizer", "ByteT5Tokenizer"), "zoo.data.subword")
+TOKENIZERS = {
+    "SymbolTokenizer": __name__,
+    "ByteTokenizer": __name__,
+    "PieceTokenizer": "zoo.data.pieces",
+} | dict.fromkeys(
+    ("SentencePieceTokenizer", "MarianTokenizer", "BytePairTokenizer", "ByteT5Tokenizer"),
+    "zoo.data.subword",
+)
 
 
 def tokenizer_from_config(config):

@@ -9,4 +9,14 @@ from zoo.decoding.hypotheses import Hypotheses
 from zoo.decoding.sample import Sample
 from zoo.decoding.score import score
 
-__all__ = ["Beam", "Constraints", "Ensemble", "Greedy", "Hypotheses", "Sample", "generate", "score", "stream"]
+__all__ = [
+    "Beam",
+    "Constraints",
+    "Ensemble",
+    "Greedy",
+    "Hypotheses",
+    "Sample",
+    "generate",
+    "score",
+    "stream",
+]

@@ -61,7 +61,11 @@ class Beam(Strategy):
         check_choice(("gnmt", "power"), formula=self.formula)
         for name in ("length_penalty", "coverage_penalty", "diversity"):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
+            if (
+                isinstance(value, bool)
+                or not isinstance(value, (int, float))
+                or not 0 <= value < math.inf
+            ):
                 raise ZooError(f"{name} must be a number of at least 0, got {value!r}")
         if self.size % self.groups:
             raise ZooError(f"a beam of {self.size} cannot be cut into {self.groups} equal groups")
@@ -75,27 +79,46 @@ class Beam(Strategy):
     def check(self, model, max_length):
         super().check(model, max_length)
         if self.coverage_penalty and not model.attentive:
-            raise ZooError(f"coverage_penalty needs attention, which {type(model).__name__} has not")
+            raise ZooError(
+                f"coverage_penalty needs attention, which {type(model).__name__} has not"
+            )
 
     def begin(self, sources, start_id, max_length, length):
         shape = (sources, self.size)
-        first = ops.arange(self.size) % (self.size // self.groups) == 0  # one live hypothesis a group
+        first = (
+            ops.arange(self.size) % (self.size // self.groups) == 0
+        )  # one live hypothesis a group
         empty, none = ops.zeros((*shape, max_length), "int32"), ops.full(shape, 3 * IMPOSSIBLE)
-        return Beams(empty, ops.full(shape, start_id, dtype="int32"), ops.tile(ops.where(first, 0.0, IMPOSSIBLE), (sources, 1)),
-                     ops.zeros((*shape, length if self.coverage_penalty else 1)), empty, none, none,
-                     ops.zeros((sources, self.groups), "bool"))
+        return Beams(
+            empty,
+            ops.full(shape, start_id, dtype="int32"),
+            ops.tile(ops.where(first, 0.0, IMPOSSIBLE), (sources, 1)),
+            ops.zeros((*shape, length if self.coverage_penalty else 1)),
+            empty,
+            none,
+            none,
+            ops.zeros((sources, self.groups), "bool"),
+        )
 
     def extend(self, carried, logits, attention, rules, t, limits, numbers):
         (batch, total, vocabulary), groups = ops.shape(logits), self.groups
         size = total // groups
         scores, norm = rules.scores(logits, carried.tokens, t, limits)
-        candidates = ops.maximum(scores + (carried.log_p - norm)[..., None], 2 * IMPOSSIBLE)  # [B, G K, V]
-        carried = carried._replace(seen=carried.seen + attention) if self.coverage_penalty else carried
-        grouped = (ops.reshape(x, (batch * groups, -1, *x.shape[2:])) for x in carried)  # a group a row
+        candidates = ops.maximum(
+            scores + (carried.log_p - norm)[..., None], 2 * IMPOSSIBLE
+        )  # [B, G K, V]
+        carried = (
+            carried._replace(seen=carried.seen + attention) if self.coverage_penalty else carried
+        )
+        grouped = (
+            ops.reshape(x, (batch * groups, -1, *x.shape[2:])) for x in carried
+        )  # a group a row
         tokens, _, _, seen, *finished, done = grouped
         done, t, most = done[:, 0], ops.repeat(t, groups), ops.repeat(limits.most, groups)  # [B G]
         wide = min(2 * size, size * vocabulary)
-        rank, log_p, chosen = self.choose(ops.reshape(candidates, (batch * groups, size * vocabulary)), wide, vocabulary)
+        rank, log_p, chosen = self.choose(
+            ops.reshape(candidates, (batch * groups, size * vocabulary)), wide, vocabulary
+        )
         parents, following = chosen // vocabulary, chosen % vocabulary  # [B G, 2K], the best first
         now = ops.arange(tokens.shape[-1]) == t[:, None, None]
         written = ops.where(now, following[..., None], gather(tokens, parents))  # [B G, 2K, L]
@@ -104,22 +127,40 @@ class Beam(Strategy):
 
         runner_up = ops.arange(wide) >= size  # [2K]: too improbable to finish
         lost = ops.logical_or(ops.logical_or(ops.logical_not(ends), runner_up), done[:, None])
-        score = log_p / self.penalty(t + 1)[:, None] + self.coverage(seen, ops.repeat(limits.source, groups))
+        score = log_p / self.penalty(t + 1)[:, None] + self.coverage(
+            seen, ops.repeat(limits.source, groups)
+        )
         ranked = ops.where(lost, 3 * IMPOSSIBLE, score)
         merged = tuple(ops.concatenate(pair, 1) for pair in zip(finished, (written, ranked, log_p)))
         best = ops.cast(ops.top_k(merged[1], size)[1], "int32")  # [B G, K]
         finished = [gather(x, best) for x in merged]
 
-        kept = ops.cast(ops.top_k(ops.where(ends, 3 * IMPOSSIBLE, rank), size)[1], "int32")  # [B G, K]
+        kept = ops.cast(
+            ops.top_k(ops.where(ends, 3 * IMPOSSIBLE, rank), size)[1], "int32"
+        )  # [B G, K]
         log_p = gather(ops.where(ends, 3 * IMPOSSIBLE, log_p), kept)
         worst = finished[1][:, -1]
         settled = worst > 2 * IMPOSSIBLE  # as many as asked for are finished
         if size > 1 and not self.early_stopping:
             settled = ops.max(log_p, 1) / self.penalty(most) <= worst
         done = ops.logical_or(ops.logical_or(done, settled), t >= most - 1)[:, None]
-        carried = Beams(*(ops.reshape(x, (batch, -1, *x.shape[2:])) for x in (
-            gather(written, kept), gather(following, kept), log_p, gather(seen, kept), *finished, done)))
-        parents = ops.reshape(gather(parents, kept), (batch, groups, size)) + ops.arange(groups)[:, None] * size
+        carried = Beams(
+            *(
+                ops.reshape(x, (batch, -1, *x.shape[2:]))
+                for x in (
+                    gather(written, kept),
+                    gather(following, kept),
+                    log_p,
+                    gather(seen, kept),
+                    *finished,
+                    done,
+                )
+            )
+        )
+        parents = (
+            ops.reshape(gather(parents, kept), (batch, groups, size))
+            + ops.arange(groups)[:, None] * size
+        )
         return carried, ops.reshape(parents, (batch, total))
 
     def done(self, carried):
@@ -129,20 +170,29 @@ class Beam(Strategy):
         if self.groups == 1:
             return Hypotheses(carried.outputs, carried.scores, carried.log_probabilities)
         order = ops.cast(ops.top_k(carried.scores, self.size)[1], "int32")
-        return Hypotheses(*(gather(x, order) for x in (carried.outputs, carried.scores, carried.log_probabilities)))
+        return Hypotheses(
+            *(
+                gather(x, order)
+                for x in (carried.outputs, carried.scores, carried.log_probabilities)
+            )
+        )
 
     def choose(self, candidates, wide, vocabulary):
         """The `wide` best of each group's candidates [B G, K V]: ranks, log-probabilities and places [B G, wide]."""
         if self.groups == 1:
             log_p, chosen = top(candidates, wide)
             return log_p, log_p, chosen
-        candidates = ops.reshape(candidates, (-1, self.groups, self.size // self.groups * vocabulary))  # [B, G, K V]
+        candidates = ops.reshape(
+            candidates, (-1, self.groups, self.size // self.groups * vocabulary)
+        )  # [B, G, K V]
         taken, found = 0.0, []
         for group in range(self.groups):
             own = candidates[:, group]
             rank, chosen = top(own - self.diversity * taken, wide)
             found.append((rank, ops.take_along_axis(own, chosen, axis=-1), chosen))
-            first = ops.one_hot(chosen[:, :self.size // self.groups] % vocabulary, vocabulary)  # [B, K, V]
+            first = ops.one_hot(
+                chosen[:, : self.size // self.groups] % vocabulary, vocabulary
+            )  # [B, K, V]
             taken = taken + ops.tile(ops.sum(first, 1), (1, self.size // self.groups))
         return tuple(ops.reshape(ops.stack(part, 1), (-1, wide)) for part in zip(*found))
 

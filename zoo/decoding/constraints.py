@@ -50,29 +50,45 @@ class Constraints:
             object.__setattr__(self, name, tuple(ids))
         for name, least in (("min_length", 0), ("no_repeat_ngram", 0), ("max_length", 1)):
             value = getattr(self, name)
-            if not (type(value) is int and value >= least or name == "max_length" and value is None):
+            if not (
+                type(value) is int and value >= least or name == "max_length" and value is None
+            ):
                 raise ZooError(f"{name} must be a whole number of at least {least}, got {value!r}")
         for name, least in (("min_ratio", 0), ("max_ratio", 0), ("repetition_penalty", 1)):
             value = getattr(self, name)
-            number = isinstance(value, (int, float)) and not isinstance(value, bool) and least <= value < math.inf
+            number = (
+                isinstance(value, (int, float))
+                and not isinstance(value, bool)
+                and least <= value < math.inf
+            )
             if not (number or name == "max_ratio" and value is None):
                 raise ZooError(f"{name} must be a number of at least {least}, got {value!r}")
         needed = max(self.min_length, len(self.prefix))
         if self.max_length is not None and needed > self.max_length:
-            raise ZooError(f"max_length {self.max_length} is below the {needed} tokens of min_length or the prefix")
+            raise ZooError(
+                f"max_length {self.max_length} is below the {needed} tokens of min_length or the prefix"
+            )
 
     def check(self, model, max_length):
         """Raises `ZooError` for token ids that the model never puts out, or a prefix longer than `max_length`."""
         never = never_put_out(model)
         for i in (*self.prefix, *self.forbidden):
             if i >= model.target_vocabulary or i in never:
-                raise ZooError(f"token id {i} cannot be put out: a model's are 1 to {model.target_vocabulary - 1}, but "
-                               f"for {', '.join(map(str, sorted(never)))}")
+                raise ZooError(
+                    f"token id {i} cannot be put out: a model's are 1 to {model.target_vocabulary - 1}, but "
+                    f"for {', '.join(map(str, sorted(never)))}"
+                )
         if len(self.prefix) > max_length:
-            raise ZooError(f"the prefix has {len(self.prefix)} tokens, and an output at most {max_length}")
+            raise ZooError(
+                f"the prefix has {len(self.prefix)} tokens, and an output at most {max_length}"
+            )
 
     def __repr__(self):
-        given = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if getattr(self, f.name) != f.default}
+        given = {
+            f.name: getattr(self, f.name)
+            for f in dataclasses.fields(self)
+            if getattr(self, f.name) != f.default
+        }
         return f"Constraints({', '.join(f'{key}={value!r}' for key, value in given.items())})"
 
 
@@ -103,11 +119,15 @@ class Rules:
     def limits(self, lengths, max_length):
         """`Limits` of sources of int [B] tokens, and of L, the most tokens of an output, the end token included."""
         constraints, real = self.constraints, ops.cast(lengths, "float32")
-        most = ops.full(ops.shape(real), min(max_length, constraints.max_length or max_length), dtype="int32")
+        most = ops.full(
+            ops.shape(real), min(max_length, constraints.max_length or max_length), dtype="int32"
+        )
         if constraints.max_ratio is not None:
             longest = ops.cast(ops.ceil(constraints.max_ratio * real), "int32")
             most = ops.minimum(most, ops.maximum(longest, max(1, len(constraints.prefix))))
-        least = ops.maximum(ops.cast(ops.ceil(constraints.min_ratio * real), "int32"), constraints.min_length)
+        least = ops.maximum(
+            ops.cast(ops.ceil(constraints.min_ratio * real), "int32"), constraints.min_length
+        )
         return Limits(least, most, ops.cast(lengths, "int32"))
 
     def scores(self, logits, tokens, t, limits):
@@ -125,17 +145,30 @@ class Rules:
         given, t = self.constraints, t[:, None, None]
         if given.repetition_penalty != 1:
             there = mark(tokens, self.ids)
-            logits = ops.where(there, ops.where(logits > 0, logits / given.repetition_penalty,
-                                                logits * given.repetition_penalty), logits)
+            logits = ops.where(
+                there,
+                ops.where(
+                    logits > 0, logits / given.repetition_penalty, logits * given.repetition_penalty
+                ),
+                logits,
+            )
         norm, scores = ops.logsumexp(logits, axis=-1), logits + self.allowed
         if given.min_length or given.min_ratio:
             too_soon = ops.logical_and(self.ids == self.end_id, t + 1 < limits.least[:, None, None])
             scores = ops.where(too_soon, IMPOSSIBLE, scores)
         if given.no_repeat_ngram:
-            scores = ops.where(mark(repeating(tokens, t, given.no_repeat_ngram), self.ids), IMPOSSIBLE, scores)
+            scores = ops.where(
+                mark(repeating(tokens, t, given.no_repeat_ngram), self.ids), IMPOSSIBLE, scores
+            )
         if given.prefix:
-            forced = ops.take(ops.convert_to_tensor(given.prefix), ops.minimum(t, len(given.prefix) - 1))  # [B, 1, 1]
-            scores = ops.where(t >= len(given.prefix), scores, ops.where(self.ids == forced, norm[..., None], IMPOSSIBLE))
+            forced = ops.take(
+                ops.convert_to_tensor(given.prefix), ops.minimum(t, len(given.prefix) - 1)
+            )  # [B, 1, 1]
+            scores = ops.where(
+                t >= len(given.prefix),
+                scores,
+                ops.where(self.ids == forced, norm[..., None], IMPOSSIBLE),
+            )
         return scores, norm
 
     def ends(self, tokens, t, limits):
@@ -152,7 +185,9 @@ def mark(tokens, ids):
     """int [B, K, M] -> bool [B, K, V], True at the ids that occur; padding aside, whose column means nothing."""
     (batch, count, length), size = ops.shape(tokens), ops.shape(ids)[0]
     rows = batch * count
-    flat = ops.reshape(ops.arange(rows)[:, None] * size + ops.reshape(tokens, (rows, length)), (rows * length, 1))
+    flat = ops.reshape(
+        ops.arange(rows)[:, None] * size + ops.reshape(tokens, (rows, length)), (rows * length, 1)
+    )
     marked = ops.scatter_update(ops.zeros((rows * size,)), flat, ops.ones((rows * length,)))
     return ops.logical_and(ops.reshape(marked, (batch, count, size)) > 0, ids != PAD_ID)
 
@@ -165,6 +200,8 @@ def repeating(tokens, t, n):
         return ops.zeros((batch, count, 1), "int32")
     same = ops.broadcast_to(ops.arange(places) + n - 1 < t, (batch, count, places))
     for i in range(n - 1):  # token i of the last n - 1 against token i of every n-gram
-        last = ops.sum(ops.where(ops.arange(length) == t - (n - 1) + i, tokens, 0), -1, keepdims=True)  # [B, K, 1]
-        same = ops.logical_and(same, tokens[..., i:i + places] == last)
-    return ops.where(same, tokens[..., n - 1:], PAD_ID)
+        last = ops.sum(
+            ops.where(ops.arange(length) == t - (n - 1) + i, tokens, 0), -1, keepdims=True
+        )  # [B, K, 1]
+        same = ops.logical_and(same, tokens[..., i : i + places] == last)
+    return ops.where(same, tokens[..., n - 1 :], PAD_ID)

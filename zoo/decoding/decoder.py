@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 from keras import tree
 
-from zoo.compiled import compiled
+from zoo.backend import compiled
 from zoo.decoding.search import NOBODY, Waiting, advance, complete, free_places, longer, refitted
 from zoo.seq2seq import PAD_ID
 
@@ -38,13 +38,22 @@ class Decoder:
             A source's place in `sources`, and its tokens [K, L], scores [K] and log-probabilities [K], as soon as it is done.
         """
         lengths, limit = [len(ids) for ids in sources], self.model.longest_source(self.max_length)
-        batch, batches = Batch(self, rows), list(batches_of(order, lengths, rows, -(-LEAST // lanes)))
+        batch, batches = (
+            Batch(self, rows),
+            list(batches_of(order, lengths, rows, -(-LEAST // lanes))),
+        )
         for turn, (chosen, width) in enumerate(batches, 1):
             index, tokens = np.zeros((2, rows), "int32")
-            index[:len(chosen)], tokens[:len(chosen)] = chosen, [lengths[i] for i in chosen]
-            width = max(lengths[chosen[0]], min(width, limit)) if limit else width  # a longer one is an error of the model's
-            waiting = Waiting(*map(tf.constant, (index, index + np.int32(number), tokens)), memory=None)
-            batch_sources = tf.constant(padded([sources[i] for i in chosen], rows, self.model.end_id, width))
+            index[: len(chosen)], tokens[: len(chosen)] = chosen, [lengths[i] for i in chosen]
+            width = (
+                max(lengths[chosen[0]], min(width, limit)) if limit else width
+            )  # a longer one is an error of the model's
+            waiting = Waiting(
+                *map(tf.constant, (index, index + np.int32(number), tokens)), memory=None
+            )
+            batch_sources = tf.constant(
+                padded([sources[i] for i in chosen], rows, self.model.end_id, width)
+            )
             if len(batches) == 1:
                 return (yield from batch.complete(batch_sources, waiting, len(chosen)))
             memory = self.encode(batch_sources)
@@ -56,32 +65,44 @@ class Decoder:
 
     def encode(self, sources):
         """`Memory` of int [R, S]."""
-        return self.compiled(("encode", *sources.shape), lambda model, sources: model.encode(sources))(sources)
+        return self.compiled(
+            ("encode", *sources.shape), lambda model, sources: model.encode(sources)
+        )(sources)
 
     def begin(self, memory, room):
         """`Places` that are free."""
         strategy, max_length = self.strategy, self.max_length
-        return self.compiled(("begin", *self.shape(memory, room)), lambda model, memory: free_places(
-            strategy, model, memory, max_length, room))(memory)
+        return self.compiled(
+            ("begin", *self.shape(memory, room)),
+            lambda model, memory: free_places(strategy, model, memory, max_length, room),
+        )(memory)
 
     def advance(self, room, *state):
         """See `zoo.decoding.search.advance`."""
         strategy, max_length = self.strategy, self.max_length
-        return self.compiled(("advance", *self.shape(state[1].memory, room)), lambda model, *state: advance(
-            strategy, model, *state, max_length))(*state)
+        return self.compiled(
+            ("advance", *self.shape(state[1].memory, room)),
+            lambda model, *state: advance(strategy, model, *state, max_length),
+        )(*state)
 
     def complete(self, room, sources, *state):
         """See `zoo.decoding.search.complete`."""
         strategy, max_length = self.strategy, self.max_length
-        return self.compiled(("complete", strategy, max_length, room, *sources.shape), lambda model, *state: complete(
-            strategy, model, *state, max_length, room))(sources, *state)
+        return self.compiled(
+            ("complete", strategy, max_length, room, *sources.shape),
+            lambda model, *state: complete(strategy, model, *state, max_length, room),
+        )(sources, *state)
 
     def shape(self, memory, room):
         return self.strategy, self.max_length, room, tuple(x.shape for x in tree.flatten(memory))
 
     def compiled(self, key, function):
         """The function must not hold the decoder, which holds the model that keeps it."""
-        return compiled(self.model, key, function) if self.jit else functools.partial(function, self.model)
+        return (
+            compiled(self.model, key, function)
+            if self.jit
+            else functools.partial(function, self.model)
+        )
 
 
 class Batch:
@@ -98,18 +119,28 @@ class Batch:
     def __init__(self, decoder, rows):
         self.decoder, self.places, self.length, self.room = decoder, None, 0, 0
         self.grown = 0  # outputs for which there was no room
-        self.least = 4 * STEPS if rows * decoder.strategy.hypotheses <= FEW else STEPS  # the fewest steps to have memory for
+        self.least = (
+            4 * STEPS if rows * decoder.strategy.hypotheses <= FEW else STEPS
+        )  # the fewest steps to have memory for
 
     def living(self):
         """Indices of the sources that have places."""
-        return [] if self.places is None else [i for i in np.asarray(self.places.index).tolist() if i != NOBODY]
+        return (
+            []
+            if self.places is None
+            else [i for i in np.asarray(self.places.index).tolist() if i != NOBODY]
+        )
 
     def fit(self, memory, width, longest):
         """Makes room for the next sources, which are padded to `width`, beside the longest of those that have places."""
         fewer = self.places is None or width <= self.length // 2 and longest <= width
         length = width if fewer else self.length
         room = self.room_for(length)
-        if (length, room) == (self.length, self.room) or self.places is not None and longer(self.places, room):
+        if (
+            (length, room) == (self.length, self.room)
+            or self.places is not None
+            and longer(self.places, room)
+        ):
             return
         free = self.decoder.begin(self.decoder.model.padded(memory, length), room)
         self.places = free if self.places is None else refitted(self.places, free)
@@ -123,8 +154,9 @@ class Batch:
         """Until all that wait have places, or where `last` the places are free again: what is done, as `Decoder` yields it."""
         taken = tf.constant(taken)
         while True:
-            self.places, taken, found = self.decoder.advance(self.room, self.places, waiting, taken, tf.constant(count),
-                                                             tf.constant(last))
+            self.places, taken, found = self.decoder.advance(
+                self.room, self.places, waiting, taken, tf.constant(count), tf.constant(last)
+            )
             yield from delivered(found)
             if int(taken) == count and not (last and self.living()):
                 return
@@ -133,7 +165,9 @@ class Batch:
     def complete(self, sources, waiting, count):
         """The same for sources that are the first and the last, int [R, S], of which `waiting` has no memory yet."""
         self.room = self.room_for(sources.shape[1])
-        memory, self.places, found = self.decoder.complete(self.room, sources, waiting, tf.constant(count))
+        memory, self.places, found = self.decoder.complete(
+            self.room, sources, waiting, tf.constant(count)
+        )
         yield from delivered(found)
         if self.living():
             self.grow(memory)
@@ -142,7 +176,9 @@ class Batch:
     def grow(self, memory):
         """Makes room for outputs that are longer."""
         self.grown, self.room = self.grown + 1, min(self.decoder.max_length, 4 * self.room)
-        self.least = self.room if self.grown == LEAST else self.least  # from now on, it does not shrink
+        self.least = (
+            self.room if self.grown == LEAST else self.least
+        )  # from now on, it does not shrink
         self.places = refitted(self.places, self.decoder.begin(memory, self.room))
 
 
@@ -165,7 +201,7 @@ def batches_of(order, lengths, rows, least=LEAST):
     for first in range(0, len(order), rows):
         if len(order) - first >= least * rows:
             width = padded_length(lengths[order[first]])
-        yield order[first:first + rows], width
+        yield order[first : first + rows], width
 
 
 def padded_length(length):
@@ -176,10 +212,12 @@ def padded_length(length):
 
 def padded(sequences, rows, end_id, width=None):
     """int32 [rows, width], the latter one of `padded_length` if None; rows without a sequence hold a lone end token."""
-    batch = np.full((rows, width or padded_length(max(len(ids) for ids in sequences))), PAD_ID, "int32")
+    batch = np.full(
+        (rows, width or padded_length(max(len(ids) for ids in sequences))), PAD_ID, "int32"
+    )
     batch[:, 0] = end_id
     for row, ids in enumerate(sequences):
-        batch[row, :len(ids)] = ids
+        batch[row, : len(ids)] = ids
     return batch
 
 

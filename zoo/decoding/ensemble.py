@@ -29,7 +29,9 @@ class Ensemble:
         for name in self.shared:
             values = [getattr(model, name) for model in self.models]
             if len(set(values)) > 1:
-                raise ZooError(f"the models of an ensemble must have one {name}, and have {', '.join(map(str, values))}")
+                raise ZooError(
+                    f"the models of an ensemble must have one {name}, and have {', '.join(map(str, values))}"
+                )
             setattr(self, name, values[0])
 
     @property
@@ -60,14 +62,18 @@ class Ensemble:
 
     def start(self, memory, max_length):
         """As `Seq2Seq.start`, from the memories of all models."""
-        return States(tuple(model.start(part, max_length) for model, part in zip(self.models, memory)))
+        return States(
+            tuple(model.start(part, max_length) for model, part in zip(self.models, memory))
+        )
 
     def stepper(self, rows):
         """As `Seq2Seq.stepper`: int [N] and a state -> log of the mean probability, float32 [N, V], and the next state."""
         steppers = [model.stepper(rows) for model in self.models]
 
         def step(token, state):
-            logits, states = zip(*(stepper(token, own) for stepper, own in zip(steppers, state.members)))
+            logits, states = zip(
+                *(stepper(token, own) for stepper, own in zip(steppers, state.members))
+            )
             return log_mean(logits), States(states)
 
         return step
@@ -85,7 +91,9 @@ class States(NamedTuple):
     def looked(self):
         """The mean of the members' attention, `()` where one has none, and the states without it."""
         seen, members = zip(*(state.looked() for state in self.members))
-        return () if any(isinstance(x, tuple) for x in seen) else sum(seen) / len(seen), States(members)
+        return () if any(isinstance(x, tuple) for x in seen) else sum(seen) / len(seen), States(
+            members
+        )
 
     def resized(self, sources, count, room):
         return States(tuple(state.resized(sources, count, room) for state in self.members))
@@ -100,9 +108,16 @@ class States(NamedTuple):
         return States(tuple(state.resting(idle) for state in self.members))
 
     def restarted(self, new, fresh, index):
-        return States(tuple(state.restarted(new, other, index) for state, other in zip(self.members, fresh.members)))
+        return States(
+            tuple(
+                state.restarted(new, other, index)
+                for state, other in zip(self.members, fresh.members)
+            )
+        )
 
 
 def log_mean(logits):
     """Logits of several models -> the log of their mean probability."""
-    return ops.logsumexp(ops.stack([ops.log_softmax(x, axis=-1) for x in logits]), axis=0) - math.log(len(logits))
+    return ops.logsumexp(
+        ops.stack([ops.log_softmax(x, axis=-1) for x in logits]), axis=0
+    ) - math.log(len(logits))

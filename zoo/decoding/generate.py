@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import tensorflow as tf
 
-from zoo.cores import cores
+from zoo.backend import cores
 from zoo.decoding.decoder import LEAST, Decoder, fitting
 from zoo.decoding.score import attention, check_sources, score
 from zoo.errors import check_positive
@@ -89,15 +89,20 @@ def chunks(model, sources, strategy, max_length, rows, lanes, details, jit, size
 
 def decode(decoder, sources, rows, lanes, number):
     """The outputs of sources, the first of which has a number: a list of lists of `Output`."""
-    results, order = [None] * len(sources), sorted(range(len(sources)), key=lambda i: -len(sources[i]))
+    results, order = (
+        [None] * len(sources),
+        sorted(range(len(sources)), key=lambda i: -len(sources[i])),
+    )
     end_id, stopped = decoder.model.end_id, threading.Event()
 
     def run(lane):
         for index, *outputs in decoder(sources, order[lane::lanes], rows, number, lanes):
             if stopped.is_set():
                 return
-            results[index] = [Output(until_end(t, end_id), float(s), float(p), bool((t == end_id).any()))
-                              for t, s, p in zip(*outputs)]
+            results[index] = [
+                Output(until_end(t, end_id), float(s), float(p), bool((t == end_id).any()))
+                for t, s, p in zip(*outputs)
+            ]
 
     if lanes == 1:
         run(0)
@@ -115,10 +120,15 @@ def with_details(model, sources, outputs, jit):
     """The same outputs with log-probabilities of their tokens, and their attention where the model has it."""
     pairs = [(source, output) for source, best in zip(sources, outputs) for output in best]
     repeated = [source for source, _ in pairs]
-    targets = [[*output.ids, *[model.end_id] * output.ended] or [model.end_id] for _, output in pairs]
+    targets = [
+        [*output.ids, *[model.end_id] * output.ended] or [model.end_id] for _, output in pairs
+    ]
     scores = score(model, repeated, targets, jit=jit)
     looks = attention(model, repeated, targets, jit=jit) if model.attentive else [None] * len(pairs)
-    detailed = (output._replace(tokens=own.tokens, attention=look) for (_, output), own, look in zip(pairs, scores, looks))
+    detailed = (
+        output._replace(tokens=own.tokens, attention=look)
+        for (_, output), own, look in zip(pairs, scores, looks)
+    )
     return [[next(detailed) for _ in best] for best in outputs]
 
 
@@ -135,4 +145,4 @@ def lanes_for(count, rows, lanes):
 def until_end(tokens, end_id):
     """The ids before the first end token or padding."""
     ids = [int(t) for t in tokens]
-    return ids[:next((i for i, t in enumerate(ids) if t in (end_id, PAD_ID)), len(ids))]
+    return ids[: next((i for i, t in enumerate(ids) if t in (end_id, PAD_ID)), len(ids))]

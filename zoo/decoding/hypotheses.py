@@ -36,8 +36,10 @@ def top(x, count):
     if columns < 4 * count:
         values, places = ops.top_k(x, count)
         return values, ops.cast(places, "int32")
-    main = ops.reshape(x[:, :DEPTH * columns], (batch, DEPTH, columns))
-    best = ops.sort(ops.cast(ops.top_k(ops.max(main, 1), count)[1], "int32"), -1)  # columns, [B, count]
+    main = ops.reshape(x[:, : DEPTH * columns], (batch, DEPTH, columns))
+    best = ops.sort(
+        ops.cast(ops.top_k(ops.max(main, 1), count)[1], "int32"), -1
+    )  # columns, [B, count]
     places = (ops.arange(DEPTH)[:, None] * columns)[None] + best[:, None]  # [B, DEPTH, count]
     rest = ops.tile(ops.arange(DEPTH * columns, length)[None], (batch, 1))
     places = ops.concatenate([ops.reshape(places, (batch, DEPTH * count)), rest], 1)

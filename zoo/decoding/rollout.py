@@ -27,18 +27,28 @@ class Rollout(Strategy):
 
     def begin(self, sources, start_id, max_length, length):
         shape = (sources, self.hypotheses)
-        return Rolled(ops.zeros((*shape, max_length), "int32"), ops.full(shape, start_id, dtype="int32"), ops.zeros(shape),
-                      ops.zeros(shape, "bool"))
+        return Rolled(
+            ops.zeros((*shape, max_length), "int32"),
+            ops.full(shape, start_id, dtype="int32"),
+            ops.zeros(shape),
+            ops.zeros(shape, "bool"),
+        )
 
     def extend(self, carried, logits, attention, rules, t, limits, numbers):
         tokens, _, log_p, ended = carried
         scores, norm = rules.scores(logits, tokens, t, limits)
         chosen = self.choose(scores, t, numbers)
-        log_p = log_p + ops.where(ended, 0.0, ops.take_along_axis(scores, chosen[..., None], axis=-1)[..., 0] - norm)
+        log_p = log_p + ops.where(
+            ended, 0.0, ops.take_along_axis(scores, chosen[..., None], axis=-1)[..., 0] - norm
+        )
         chosen = ops.where(ended, PAD_ID, chosen)
-        now = ops.logical_and(ops.arange(tokens.shape[-1]) == t[:, None, None], ops.logical_not(ended)[..., None])
+        now = ops.logical_and(
+            ops.arange(tokens.shape[-1]) == t[:, None, None], ops.logical_not(ended)[..., None]
+        )
         tokens = ops.where(now, chosen[..., None], tokens)
-        return Rolled(tokens, chosen, log_p, ops.logical_or(ended, rules.ends(chosen, t, limits))), None
+        return Rolled(
+            tokens, chosen, log_p, ops.logical_or(ended, rules.ends(chosen, t, limits))
+        ), None
 
     def done(self, carried):
         return ops.all(carried.ended, axis=1)

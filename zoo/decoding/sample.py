@@ -43,11 +43,16 @@ class Sample(Rollout):
         check_positive(count=self.count)
         number = lambda value: isinstance(value, (int, float)) and not isinstance(value, bool)
         for name, good, what in (
-                ("temperature", lambda x: number(x) and 0 < x < float("inf"), "a number above 0"),
-                ("top_k", lambda x: type(x) is int and x >= 0, "a whole number of at least 0"),
-                ("top_p", lambda x: number(x) and 0 < x <= 1, "a number above 0 up to 1"),
-                ("min_p", lambda x: number(x) and 0 <= x < 1, "a number from 0 to below 1"),
-                ("seed", lambda x: type(x) is int and 0 <= x < 2**31, "a whole number from 0 to 2^31 - 1")):
+            ("temperature", lambda x: number(x) and 0 < x < float("inf"), "a number above 0"),
+            ("top_k", lambda x: type(x) is int and x >= 0, "a whole number of at least 0"),
+            ("top_p", lambda x: number(x) and 0 < x <= 1, "a number above 0 up to 1"),
+            ("min_p", lambda x: number(x) and 0 <= x < 1, "a number from 0 to below 1"),
+            (
+                "seed",
+                lambda x: type(x) is int and 0 <= x < 2**31,
+                "a whole number from 0 to 2^31 - 1",
+            ),
+        ):
             if not good(getattr(self, name)):
                 raise ZooError(f"{name} must be {what}, got {getattr(self, name)!r}")
 
@@ -59,7 +64,9 @@ class Sample(Rollout):
         batch, count, vocabulary = ops.shape(scores)
         copies = ops.tile(ops.arange(count), (batch,))
         u = uniform(self.seed, ops.repeat(numbers, count), copies, ops.repeat(t, count))
-        return ops.reshape(self.draw(ops.reshape(scores, (batch * count, vocabulary)), u), (batch, count))
+        return ops.reshape(
+            self.draw(ops.reshape(scores, (batch * count, vocabulary)), u), (batch, count)
+        )
 
     def draw(self, scores, u):
         """One of the tokens of each row of scores [N, V], by u [N], uniform in [0, 1): int32 [N]."""
@@ -72,7 +79,9 @@ class Sample(Rollout):
         p = ops.where(ops.logical_or(keep, ops.arange(size)[None] == 0), p, 0.0)
         reached = ops.cumsum(p, axis=-1)
         place = ops.sum(ops.cast(reached <= u[:, None] * reached[:, -1:], "int32"), axis=-1)
-        place = ops.minimum(place, ops.sum(ops.cast(p > 0, "int32"), axis=-1) - 1)  # where u rounds up to 1
+        place = ops.minimum(
+            place, ops.sum(ops.cast(p > 0, "int32"), axis=-1) - 1
+        )  # where u rounds up to 1
         return ops.cast(ops.take_along_axis(ids, place[:, None], axis=-1)[:, 0], "int32")
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from zoo.compiled import compiled
+from zoo.backend import compiled
 from zoo.decoding.decoder import fitting, padded
 from zoo.errors import ZooError, check_positive
 
@@ -33,7 +33,7 @@ def score(model, sources, targets, rows=64, jit=True):
         ZooError: lists of different lengths, an empty sequence, or a token outside its vocabulary.
     """
     found = forced(model, "score", log_probabilities, sources, targets, rows, jit)
-    tokens = [x[:len(target)].tolist() for x, target in zip(found, targets)]
+    tokens = [x[: len(target)].tolist() for x, target in zip(found, targets)]
     return [Score(float(sum(x)), x) for x in tokens]
 
 
@@ -49,11 +49,12 @@ def attention(model, sources, targets, rows=64, jit=True):
     Raises:
         ZooError: as `score` does, and for a model without attention.
     """
+
     def align(model, source, opened, target):
         return tf.cast(model.align(source, opened), "float32")
 
     found = forced(model, "attention", align, sources, targets, rows, jit)
-    return [x[:len(target), :len(source)] for x, source, target in zip(found, sources, targets)]
+    return [x[: len(target), : len(source)] for x, source, target in zip(found, sources, targets)]
 
 
 def forced(model, key, function, sources, targets, rows, jit):
@@ -64,12 +65,20 @@ def forced(model, key, function, sources, targets, rows, jit):
         raise ZooError(f"there are {len(sources)} sources and {len(targets)} targets")
     check_sources(sources, model.source_vocabulary)
     check_sources(targets, model.target_vocabulary, "target")
-    function = compiled(model, key, function) if jit else lambda *batch, eager=function: eager(model, *batch)
-    order = sorted(range(len(sources)), key=lambda i: (len(sources[i]), len(targets[i])), reverse=True)
+    function = (
+        compiled(model, key, function)
+        if jit
+        else lambda *batch, eager=function: eager(model, *batch)
+    )
+    order = sorted(
+        range(len(sources)), key=lambda i: (len(sources[i]), len(targets[i])), reverse=True
+    )
     rows, results = fitting(rows, len(sources)), [None] * len(sources)
     for first in range(0, len(order), rows):
-        chosen = order[first:first + rows]
-        source, target = (padded([side[i] for i in chosen], rows, model.end_id) for side in (sources, targets))
+        chosen = order[first : first + rows]
+        source, target = (
+            padded([side[i] for i in chosen], rows, model.end_id) for side in (sources, targets)
+        )
         opened = np.concatenate([np.full_like(target[:, :1], model.start_id), target[:, :-1]], 1)
         for i, row in zip(chosen, np.asarray(function(source, opened, target))):
             results[i] = row
@@ -87,4 +96,6 @@ def check_sources(sources, vocabulary, side="source", first=0):
         if not len(source):
             raise ZooError(f"{side} {number} is empty")
         if min(source) < 1 or max(source) >= vocabulary:
-            raise ZooError(f"{side} {number} has a token outside 1..{vocabulary - 1}: {list(map(int, source))}")
+            raise ZooError(
+                f"{side} {number} has a token outside 1..{vocabulary - 1}: {list(map(int, source))}"
+            )

@@ -14,7 +14,9 @@ from zoo.decoding.constraints import Limits, Rules
 from zoo.seq2seq import PAD_ID, Memory, fitted, where_rows
 
 NOBODY = -1
-SHARES = 8  # parts of a batch that are filled again at once: more waste fewer steps, and fill more often
+SHARES = (
+    8  # parts of a batch that are filled again at once: more waste fewer steps, and fill more often
+)
 
 
 class Places(NamedTuple):
@@ -56,8 +58,13 @@ def free_places(strategy, model, memory, max_length, room):
     state = model.start(memory, max_length)
     rows = state.position.shape[0]
     nobody = ops.full((rows,), NOBODY, dtype="int32")
-    return Places(nobody, nobody, Limits(nobody, nobody, nobody),
-                  strategy.begin(rows, model.start_id, room, tokens_of(memory)), state.resized(rows, strategy.hypotheses, room))
+    return Places(
+        nobody,
+        nobody,
+        Limits(nobody, nobody, nobody),
+        strategy.begin(rows, model.start_id, room, tokens_of(memory)),
+        state.resized(rows, strategy.hypotheses, room),
+    )
 
 
 def tokens_of(memory):
@@ -77,8 +84,10 @@ def refitted(places, free):
         places: `Places`.
         free: `Places` of more or fewer steps, or of shorter sources, but not too few or too short for what is in the places.
     """
-    return places._replace(carried=tree.map_structure(fitted, places.carried, free.carried),
-                           state=places.state.refitted(free.state))
+    return places._replace(
+        carried=tree.map_structure(fitted, places.carried, free.carried),
+        state=places.state.refitted(free.state),
+    )
 
 
 def advance(strategy, model, places, waiting, taken, count, last, max_length):
@@ -101,13 +110,18 @@ def advance(strategy, model, places, waiting, taken, count, last, max_length):
     rules = Rules(strategy.constraints, model)
     limits = rules.limits(waiting.lengths, max_length)
     begun = strategy.begin(rows, model.start_id, room, tokens_of(waiting.memory))
-    fresh, model_step = model.start(waiting.memory, max_length), model.stepper(rows * strategy.hypotheses)
+    fresh, model_step = (
+        model.start(waiting.memory, max_length),
+        model.stepper(rows * strategy.hypotheses),
+    )
 
     def idle(places):
         return ops.logical_or(places.index == NOBODY, strategy.done(places.carried))
 
     def fits(places):
-        return True if room >= max_length else ops.all(places.state.position < room)  # idle ones stand at 0
+        return (
+            True if room >= max_length else ops.all(places.state.position < room)
+        )  # idle ones stand at 0
 
     def unfinished(taken, number, places, delivered):
         left = ops.logical_or(taken < count, ops.logical_and(last, ops.any(places.index != NOBODY)))
@@ -117,29 +131,50 @@ def advance(strategy, model, places, waiting, taken, count, last, max_length):
         """Delivers what is done, gives its places to sources that wait, and goes on until a share of the places is idle."""
         free = idle(places)
         done = ops.logical_and(free, places.index != NOBODY)
-        to = ops.where(done, number + ops.cumsum(ops.cast(done, "int32")) - 1, 2 * rows)[:, None]  # the last row is cut off
-        delivered = tree.map_structure(lambda kept, new: ops.scatter_update(kept, to, new), delivered,
-                                       Delivered(places.index, strategy.found(places.carried)))
-        turn = taken + ops.cumsum(ops.cast(free, "int32")) - 1  # whose turn each free place would be
+        to = ops.where(done, number + ops.cumsum(ops.cast(done, "int32")) - 1, 2 * rows)[
+            :, None
+        ]  # the last row is cut off
+        delivered = tree.map_structure(
+            lambda kept, new: ops.scatter_update(kept, to, new),
+            delivered,
+            Delivered(places.index, strategy.found(places.carried)),
+        )
+        turn = (
+            taken + ops.cumsum(ops.cast(free, "int32")) - 1
+        )  # whose turn each free place would be
         new = ops.logical_and(free, turn < count)
         turn = ops.where(new, turn, 0)
         chosen = lambda values, others: ops.where(new, ops.take(values, turn), others)
         places = Places(
-            chosen(waiting.index, ops.where(free, NOBODY, places.index)), chosen(waiting.number, places.number),
+            chosen(waiting.index, ops.where(free, NOBODY, places.index)),
+            chosen(waiting.number, places.number),
             Limits(*map(chosen, limits, places.limits)),
-            tree.map_structure(lambda old, other: where_rows(new, other, old), places.carried, begun),
-            places.state.restarted(new, fresh, turn))
-        taken, number = (n + ops.sum(ops.cast(which, "int32")) for n, which in ((taken, new), (number, done)))
-        enough = ops.where(taken < count, share, ops.where(last, rows, 0))  # idle places at which to stop
-        busy = lambda places: ops.logical_and(ops.sum(ops.cast(idle(places), "int32")) < enough, fits(places))
+            tree.map_structure(
+                lambda old, other: where_rows(new, other, old), places.carried, begun
+            ),
+            places.state.restarted(new, fresh, turn),
+        )
+        taken, number = (
+            n + ops.sum(ops.cast(which, "int32")) for n, which in ((taken, new), (number, done))
+        )
+        enough = ops.where(
+            taken < count, share, ops.where(last, rows, 0)
+        )  # idle places at which to stop
+        busy = lambda places: ops.logical_and(
+            ops.sum(ops.cast(idle(places), "int32")) < enough, fits(places)
+        )
         return taken, number, ops.while_loop(busy, step, (places,))[0], delivered
 
     def step(places):
         t = places.state.position
         logits, state = model_step(ops.reshape(places.carried.last, (-1,)), places.state)
         attention, state = state.looked()
-        own = lambda x: x if isinstance(x, tuple) else ops.reshape(x, (rows, strategy.hypotheses, -1))
-        carried, parents = strategy.extend(places.carried, own(logits), own(attention), rules, t, places.limits, places.number)
+        own = lambda x: (
+            x if isinstance(x, tuple) else ops.reshape(x, (rows, strategy.hypotheses, -1))
+        )
+        carried, parents = strategy.extend(
+            places.carried, own(logits), own(attention), rules, t, places.limits, places.number
+        )
         state = state if parents is None else state.followed(parents)
         places = places._replace(carried=carried)
         return (places._replace(state=state.resting(idle(places))),)
@@ -148,7 +183,10 @@ def advance(strategy, model, places, waiting, taken, count, last, max_length):
     none = tree.map_structure(lambda x: ops.zeros((2 * rows + 1, *x.shape[1:]), x.dtype), none)
     none = none._replace(index=none.index + NOBODY)
     taken, _, places, delivered = ops.while_loop(
-        unfinished, refill, (ops.cast(taken, "int32"), ops.convert_to_tensor(0, "int32"), places, none))
+        unfinished,
+        refill,
+        (ops.cast(taken, "int32"), ops.convert_to_tensor(0, "int32"), places, none),
+    )
     return places, taken, tree.map_structure(lambda x: x[:-1], delivered)
 
 
@@ -166,7 +204,9 @@ def complete(strategy, model, sources, waiting, count, max_length, room):
     """
     memory = model.encode(sources)
     places = free_places(strategy, model, memory, max_length, room)
-    places, _, delivered = advance(strategy, model, places, waiting._replace(memory=memory), 0, count, True, max_length)
+    places, _, delivered = advance(
+        strategy, model, places, waiting._replace(memory=memory), 0, count, True, max_length
+    )
     return memory, places, delivered
 
 
@@ -182,8 +222,21 @@ def search(strategy, model, sources, max_length, numbers=None):
         `Hypotheses` of B sources.
     """
     rows = sources.shape[0]
-    index, lengths = ops.arange(rows, dtype="int32"), ops.sum(ops.cast(sources != PAD_ID, "int32"), 1)
-    waiting = Waiting(index, index if numbers is None else ops.cast(numbers, "int32"), lengths, None)
-    _, _, delivered = complete(strategy, model, sources, waiting, ops.convert_to_tensor(rows, "int32"), max_length, max_length)
+    index, lengths = (
+        ops.arange(rows, dtype="int32"),
+        ops.sum(ops.cast(sources != PAD_ID, "int32"), 1),
+    )
+    waiting = Waiting(
+        index, index if numbers is None else ops.cast(numbers, "int32"), lengths, None
+    )
+    _, _, delivered = complete(
+        strategy,
+        model,
+        sources,
+        waiting,
+        ops.convert_to_tensor(rows, "int32"),
+        max_length,
+        max_length,
+    )
     order = ops.argsort(ops.where(delivered.index == NOBODY, rows, delivered.index))[:rows]
     return tree.map_structure(lambda x: ops.take(x, order, axis=0), delivered.hypotheses)

@@ -71,6 +71,9 @@ class Strategy:
         return search(self, model, source, max_length, numbers)
 
     def __repr__(self):
-        given = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)
-                 if getattr(self, f.name) != f.default or f.name not in ("constraints", *self.quiet)}
+        given = {
+            f.name: getattr(self, f.name)
+            for f in dataclasses.fields(self)
+            if getattr(self, f.name) != f.default or f.name not in ("constraints", *self.quiet)
+        }
         return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in given.items())})"

@@ -33,7 +33,9 @@ def draw_alignment(source, target, weights, path, title=None):
     """
     from matplotlib.figure import Figure  # no pyplot: works without a screen and leaves no state
 
-    figure = Figure(figsize=(1.4 + 0.34 * len(source), 1.2 + 0.34 * len(target)), layout="constrained")
+    figure = Figure(
+        figsize=(1.4 + 0.34 * len(source), 1.2 + 0.34 * len(target)), layout="constrained"
+    )
     axes = figure.add_subplot()
     image = axes.imshow(weights, cmap="Greys", vmin=0.0, vmax=1.0, aspect="equal")
     axes.set_xticks(range(len(source)), source)

@@ -24,7 +24,9 @@ def length_edges(source_lengths, buckets=5):
     lengths = np.asarray(source_lengths, "int64")
     if not lengths.size:
         raise ZooError("edges need at least one length")
-    cuts = np.quantile(lengths, np.arange(buckets) / buckets, method="higher")  # From the lengths; the shortest first.
+    cuts = np.quantile(
+        lengths, np.arange(buckets) / buckets, method="higher"
+    )  # From the lengths; the shortest first.
     return [*np.unique(cuts).tolist(), int(lengths.max()) + 1]
 
 
@@ -48,17 +50,23 @@ def by_length(metric_names, hypotheses, references, source_lengths, edges):
     """
     lengths, edges = np.asarray(source_lengths, "int64"), [int(edge) for edge in edges]
     if not len(hypotheses) == len(references) == len(lengths):
-        raise ZooError(f"as many outputs, references and lengths are needed, got {len(hypotheses)}, {len(references)} "
-                       f"and {len(lengths)}")
+        raise ZooError(
+            f"as many outputs, references and lengths are needed, got {len(hypotheses)}, {len(references)} "
+            f"and {len(lengths)}"
+        )
     if len(edges) < 2 or any(low >= high for low, high in zip(edges, edges[1:])):
         raise ZooError(f"edges must be two or more increasing numbers, got {edges}")
     outside = lengths[(lengths < edges[0]) | (lengths >= edges[-1])]
     if outside.size:
-        raise ZooError(f"{outside.size} source lengths, such as {outside[0]}, are outside of the edges {edges}")
+        raise ZooError(
+            f"{outside.size} source lengths, such as {outside[0]}, are outside of the edges {edges}"
+        )
     rows = []
     for low, high in zip(edges, edges[1:]):
         chosen = np.flatnonzero((lengths >= low) & (lengths < high)).tolist()
         row = {"low": low, "high": high - 1, "count": len(chosen)}
         some, right = [hypotheses[i] for i in chosen], [references[i] for i in chosen]
-        rows.append(row | {name: score(name, some, right) if chosen else None for name in metric_names})
+        rows.append(
+            row | {name: score(name, some, right) if chosen else None for name in metric_names}
+        )
     return rows

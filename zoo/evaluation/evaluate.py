@@ -3,7 +3,7 @@
 import dataclasses
 import time
 
-from zoo.compiled import compiled
+from zoo.backend import compiled
 from zoo.data.batches import Batches, shift_right
 from zoo.decoding import Greedy, generate
 from zoo.evaluation.by_length import by_length, length_edges
@@ -34,7 +34,9 @@ class Report:
     seconds: float
 
 
-def evaluate_model(model, task, split, strategy=Greedy(), limit=0, max_length=None, edges=None, jit=True):
+def evaluate_model(
+    model, task, split, strategy=Greedy(), limit=0, max_length=None, edges=None, jit=True
+):
     """Scores `model` on a split.
 
     Args:
@@ -50,7 +52,7 @@ def evaluate_model(model, task, split, strategy=Greedy(), limit=0, max_length=No
     Returns:
         `Report`.
     """
-    examples = task.examples(split)[:limit or None]
+    examples = task.examples(split)[: limit or None]
     sources = task.source_tokenizer.encode_batch([e.source for e in examples])
     references = [e.references for e in examples]
     started = time.perf_counter()
@@ -59,12 +61,25 @@ def evaluate_model(model, task, split, strategy=Greedy(), limit=0, max_length=No
     outputs = [task.target_tokenizer.decode(hypotheses[0].ids) for hypotheses in best]
     scores = {}
     for name in task.metrics:
-        value = model_perplexity(model, task, examples, jit) if name == "perplexity" else score(name, outputs, references)
+        value = (
+            model_perplexity(model, task, examples, jit)
+            if name == "perplexity"
+            else score(name, outputs, references)
+        )
         scores[name] = {"value": value, "signature": signature(name, references)}
     lengths = [len(ids) - 1 for ids in sources]
     names = [name for name in task.metrics if name != "perplexity"]
     buckets = by_length(names, outputs, references, lengths, edges or length_edges(lengths))
-    return Report(repr(strategy), split, scores, buckets, [e.source for e in examples], outputs, references, seconds)
+    return Report(
+        repr(strategy),
+        split,
+        scores,
+        buckets,
+        [e.source for e in examples],
+        outputs,
+        references,
+        seconds,
+    )
 
 
 def model_perplexity(model, task, examples, jit=True):
@@ -76,9 +91,13 @@ def model_perplexity(model, task, examples, jit=True):
     def likelihood(model, source, opened, target):
         return summed_crossentropy(target, model((source, opened), training=False))
 
-    function = compiled(model, "likelihood", likelihood) if jit else lambda *x: likelihood(model, *x)
+    function = (
+        compiled(model, "likelihood", likelihood) if jit else lambda *x: likelihood(model, *x)
+    )
     total = tokens = 0.0
     for batch in batches.epoch(0):
-        loss, count = function(batch.source, shift_right(batch.target, model.start_id), batch.target)
+        loss, count = function(
+            batch.source, shift_right(batch.target, model.start_id), batch.target
+        )
         total, tokens = total + float(loss), tokens + float(count)
     return perplexity(total, tokens)

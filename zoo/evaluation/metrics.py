@@ -41,8 +41,10 @@ class Metric:
 
 def word_error_rate(hypotheses, references):
     """Percent of examples whose whole output equals no reference, token by token: the error of grapheme to phoneme."""
-    wrong = sum(hypothesis.split() not in [text.split() for text in texts]
-                for hypothesis, texts in zip(hypotheses, references))
+    wrong = sum(
+        hypothesis.split() not in [text.split() for text in texts]
+        for hypothesis, texts in zip(hypotheses, references)
+    )
     return 100.0 * wrong / len(hypotheses)
 
 
@@ -100,12 +102,20 @@ def bleu(hypotheses, references):
 
 def lowercase_bleu(hypotheses, references):
     """Corpus BLEU of sacrebleu with its defaults, upper and lower case alike, as the E2E challenge counts it."""
-    return _sacrebleu("lowercase_bleu").corpus_score(list(hypotheses), reference_streams(references)).score
+    return (
+        _sacrebleu("lowercase_bleu")
+        .corpus_score(list(hypotheses), reference_streams(references))
+        .score
+    )
 
 
 def tokenised_bleu(hypotheses, references):
     """Corpus BLEU of texts whose tokens stand between blanks already, as papers count it on the tokenised Multi30k."""
-    return _sacrebleu("tokenised_bleu").corpus_score(list(hypotheses), reference_streams(references)).score
+    return (
+        _sacrebleu("tokenised_bleu")
+        .corpus_score(list(hypotheses), reference_streams(references))
+        .score
+    )
 
 
 def chrf(hypotheses, references):
@@ -113,17 +123,26 @@ def chrf(hypotheses, references):
     return _sacrebleu("chrf").corpus_score(list(hypotheses), reference_streams(references)).score
 
 
-METRICS = {metric.name: metric for metric in (
-    Metric("wer", "Word error rate", "lower", word_error_rate, "case:as-is|tok:whitespace"),
-    Metric("per", "Phoneme error rate", "lower", token_error_rate, "case:as-is|tok:whitespace"),
-    Metric("token_error_rate", "Token error rate", "lower", token_error_rate, "case:as-is|tok:whitespace"),
-    Metric("exact_match", "Exact match", "higher", exact_match, "case:as-is|tok:none"),
-    Metric("perplexity", "Perplexity", "lower", None, "tok:model|eos:yes"),
-    Metric("bleu", "BLEU", "higher", bleu, "sacrebleu"),
-    Metric("lowercase_bleu", "Lowercased BLEU", "higher", lowercase_bleu, "sacrebleu"),
-    Metric("tokenised_bleu", "Tokenised BLEU", "higher", tokenised_bleu, "sacrebleu"),
-    Metric("chrf", "chrF2", "higher", chrf, "sacrebleu"),
-)}
+METRICS = {
+    metric.name: metric
+    for metric in (
+        Metric("wer", "Word error rate", "lower", word_error_rate, "case:as-is|tok:whitespace"),
+        Metric("per", "Phoneme error rate", "lower", token_error_rate, "case:as-is|tok:whitespace"),
+        Metric(
+            "token_error_rate",
+            "Token error rate",
+            "lower",
+            token_error_rate,
+            "case:as-is|tok:whitespace",
+        ),
+        Metric("exact_match", "Exact match", "higher", exact_match, "case:as-is|tok:none"),
+        Metric("perplexity", "Perplexity", "lower", None, "tok:model|eos:yes"),
+        Metric("bleu", "BLEU", "higher", bleu, "sacrebleu"),
+        Metric("lowercase_bleu", "Lowercased BLEU", "higher", lowercase_bleu, "sacrebleu"),
+        Metric("tokenised_bleu", "Tokenised BLEU", "higher", tokenised_bleu, "sacrebleu"),
+        Metric("chrf", "chrF2", "higher", chrf, "sacrebleu"),
+    )
+}
 
 
 def metric(name):
@@ -151,10 +170,14 @@ def score(name, hypotheses, references):
     """
     function = metric(name).function
     if function is None:
-        raise ZooError(f"{name} is computed from likelihoods, not outputs: call {name}(nll_sum, tokens)")
+        raise ZooError(
+            f"{name} is computed from likelihoods, not outputs: call {name}(nll_sum, tokens)"
+        )
     if not hypotheses or len(hypotheses) != len(references):
-        raise ZooError(f"{name} needs one or more outputs and as many examples, got {len(hypotheses)} outputs "
-                       f"and {len(references)} examples")
+        raise ZooError(
+            f"{name} needs one or more outputs and as many examples, got {len(hypotheses)} outputs "
+            f"and {len(references)} examples"
+        )
     _check_references(references)
     return function(hypotheses, references)
 
@@ -189,7 +212,9 @@ def reference_streams(references):
 
 def _check_references(references):
     if not references or not all(references) or any(isinstance(texts, str) for texts in references):
-        raise ZooError("references must be a non-empty list of tuples of str, each with at least one reference")
+        raise ZooError(
+            "references must be a non-empty list of tuples of str, each with at least one reference"
+        )
 
 
 def _sacrebleu(name, streams=None):

@@ -50,9 +50,16 @@ def architecture(found):
     """
     boxes = part_boxes(found)
     encoded = [box for box in boxes if box.stage == "encode"]
-    ids = [Box(stage, f"{side} ids", "", shape_of(found, stage, tensor), 0, [], [], [tensor])
-           for stage, side, tensor in (("encode", "source", found.source), ("decode", "target", found.target))]
-    last = Box("decode", "logits", "", shape_of(found, "decode", found.logits), 0, [], [found.logits], [])
+    ids = [
+        Box(stage, f"{side} ids", "", shape_of(found, stage, tensor), 0, [], [], [tensor])
+        for stage, side, tensor in (
+            ("encode", "source", found.source),
+            ("decode", "target", found.target),
+        )
+    ]
+    last = Box(
+        "decode", "logits", "", shape_of(found, "decode", found.logits), 0, [], [found.logits], []
+    )
     boxes = [ids[0], *encoded, ids[1], *(box for box in boxes if box.stage == "decode"), last]
     arrows = find_arrows(boxes)
     return collapse(*one_column(boxes, arrows))
@@ -72,12 +79,22 @@ def part_boxes(found):
         if part is None or (call.layer is not part and own in called):
             continue
         if call.layer is not part and own in merged:
-            merged[own].inputs += [t for t in call.inputs if all(t is not o for o in merged[own].outputs)]
+            merged[own].inputs += [
+                t for t in call.inputs if all(t is not o for o in merged[own].outputs)
+            ]
             merged[own].outputs += call.outputs
             continue
         size = None if id(part) in seen else trainable(part)
-        box = Box(call.stage, label, type(part).__name__, shape_of(found, call.stage, call.outputs[0]), size, [part],
-                  list(call.inputs), list(call.outputs))
+        box = Box(
+            call.stage,
+            label,
+            type(part).__name__,
+            shape_of(found, call.stage, call.outputs[0]),
+            size,
+            [part],
+            list(call.inputs),
+            list(call.outputs),
+        )
         seen.add(id(part))
         merged[own] = box
         boxes.append(box)
@@ -88,8 +105,16 @@ def parts_of(model):
     """Pairs of label and layer: the direct parts that have weights, and the blocks of those that are stacks."""
     parts = {}
     for layer in model.layers:
-        inner = [part for part in layer._flatten_layers(include_self=False, recursive=False) if trainable(part)]
-        if inner and all(NUMBERED.match(part.name) for part in inner) and len({type(part) for part in inner}) == 1:
+        inner = [
+            part
+            for part in layer._flatten_layers(include_self=False, recursive=False)
+            if trainable(part)
+        ]
+        if (
+            inner
+            and all(NUMBERED.match(part.name) for part in inner)
+            and len({type(part) for part in inner}) == 1
+        ):
             parts |= {id(part): (f"{layer.name}/{part.name}", part) for part in inner}
         elif trainable(layer):
             parts[id(layer)] = (layer.name, layer)
@@ -99,7 +124,10 @@ def parts_of(model):
 def shape_of(found, stage, tensor):
     """A tensor's shape with B, S and T in place of numbers; the last axis is a width, or one of two lengths."""
     length, letter = (found.source_length, "S") if stage == "encode" else (found.target_length, "T")
-    lengths, shape = {found.source_length + found.target_length: "S+T", length: letter}, list(tensor.shape)
+    lengths, shape = (
+        {found.source_length + found.target_length: "S+T", length: letter},
+        list(tensor.shape),
+    )
     names = [str(n) for n in shape]
     of_ids, square = tensor.dtype.is_integer, len(shape) > 3 and shape[-2] == shape[-1]
     for axis, n in enumerate(shape):
@@ -131,7 +159,11 @@ def find_arrows(boxes):
 
 def one_column(boxes, arrows):
     """Draws a decoder-only model, whose encoder is the decoder's own parts, as one: each part once, as the decoder calls it."""
-    twin = {id(box.layers[0]): index for index, box in reversed(list(enumerate(boxes))) if box.layers and box.stage == "decode"}
+    twin = {
+        id(box.layers[0]): index
+        for index, box in reversed(list(enumerate(boxes)))
+        if box.layers and box.stage == "decode"
+    }
     encoder = [box for box in boxes if box.layers and box.stage == "encode"]
     if not all(id(box.layers[0]) in twin for box in encoder if "Embedding" not in box.kind):
         return boxes, arrows
@@ -161,8 +193,14 @@ def collapse(boxes, arrows):
     joined = []
     for group in groups:
         first, last = boxes[group[0]], boxes[group[-1]]
-        label = first.label if len(group) == 1 else f"{first.label} … {last.label.rpartition('/')[2]}"
-        joined.append(dataclasses.replace(first, label=label, layers=[layer for i in group for layer in boxes[i].layers]))
+        label = (
+            first.label if len(group) == 1 else f"{first.label} … {last.label.rpartition('/')[2]}"
+        )
+        joined.append(
+            dataclasses.replace(
+                first, label=label, layers=[layer for i in group for layer in boxes[i].layers]
+            )
+        )
     return joined, sorted({(place[a], place[b]) for a, b in arrows if place[a] != place[b]})
 
 
@@ -170,4 +208,9 @@ def equal(first, second):
     """Whether two boxes differ in nothing but their number."""
     names = [NUMBERED.match(box.label) for box in (first, second)]
     same = lambda box: (box.stage, box.kind, box.shape, box.parameters)
-    return all(names) and names[0][1] == names[1][1] and bool(first.layers) and same(first) == same(second)
+    return (
+        all(names)
+        and names[0][1] == names[1][1]
+        and bool(first.layers)
+        and same(first) == same(second)
+    )

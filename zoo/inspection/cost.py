@@ -8,13 +8,32 @@ def cost_table(found):
     """Rows (name, figure, what is counted) of a `zoo.inspection.trace.Trace`; the words hold for its B, S and T."""
     source, target = source_token_flops(found), target_token_flops(found)
     return [
-        ("FLOPs a source token", f"{source:,.0f}", "matrix products of encode and start, 2 a multiply-add, a token's share"),
-        ("FLOPs a target token", f"{target:,.0f}", "matrix products of one step, attention to all places of its caches"),
+        (
+            "FLOPs a source token",
+            f"{source:,.0f}",
+            "matrix products of encode and start, 2 a multiply-add, a token's share",
+        ),
+        (
+            "FLOPs a target token",
+            f"{target:,.0f}",
+            "matrix products of one step, attention to all places of its caches",
+        ),
         ("weights", readable(weight_bytes(found.model)), "as they are stored, float32"),
-        ("training state", readable(training_bytes(found.model)), "weights, gradients and Adam's two moments, float32"),
-        ("decoding state", readable(state_bytes(found)), "all that a step is given but its tokens, without a beam"),
-        ("activations", readable(activation_bytes(found)),
-         "at most: every result of a training pass forwards, nothing fused or freed"),
+        (
+            "training state",
+            readable(training_bytes(found.model)),
+            "weights, gradients and Adam's two moments, float32",
+        ),
+        (
+            "decoding state",
+            readable(state_bytes(found)),
+            "all that a step is given but its tokens, without a beam",
+        ),
+        (
+            "activations",
+            readable(activation_bytes(found)),
+            "at most: every result of a training pass forwards, nothing fused or freed",
+        ),
     ]
 
 

@@ -45,27 +45,42 @@ def draw(found):
     for index, box in enumerate(boxes):
         top[index] = below[box.stage]
         below[box.stage] += height_of(box) + GAP
-    size = (left["decode"] + width + (lanes["right"] + 1) * LANE * bool(lanes["right"]) + MARGIN, max(below.values()) + 8)
+    size = (
+        left["decode"] + width + (lanes["right"] + 1) * LANE * bool(lanes["right"]) + MARGIN,
+        max(below.values()) + 8,
+    )
     size = (max(size[0], len(LEGEND) * 6.2 + 2 * MARGIN), size[1])
 
-    parts = [f'<text x="{left[column] + width / 2:.1f}" y="{MARGIN + 8}" text-anchor="middle" fill="{GREY}" '
-             f'font-weight="bold">{column if len(columns) > 1 else "decode, the source before the target"}</text>'
-             for column in columns]
+    parts = [
+        f'<text x="{left[column] + width / 2:.1f}" y="{MARGIN + 8}" text-anchor="middle" fill="{GREY}" '
+        f'font-weight="bold">{column if len(columns) > 1 else "decode, the source before the target"}</text>'
+        for column in columns
+    ]
     parts += [rail_lines(rail, boxes, rails, left, top, width) for rail in rails]
     for a, b in straight:
         x = left[boxes[a].stage] + width / 2
         y = top[a] + height_of(boxes[a]) + shadow_of(boxes[a])
-        parts.append(f'<path d="M{x:.1f} {y}V{top[b] - 7}" stroke="{GREY}"/>{head(x, top[b], GREY, 0)}')
-    parts += [box_shape(box, text, left[box.stage], top[index], width)
-              for index, (box, text) in enumerate(zip(boxes, lines))]
-    parts.append(f'<text x="{MARGIN}" y="{size[1] - 10:.0f}" fill="{GREY}" font-size="12">{LEGEND}</text>')
+        parts.append(
+            f'<path d="M{x:.1f} {y}V{top[b] - 7}" stroke="{GREY}"/>{head(x, top[b], GREY, 0)}'
+        )
+    parts += [
+        box_shape(box, text, left[box.stage], top[index], width)
+        for index, (box, text) in enumerate(zip(boxes, lines))
+    ]
+    parts.append(
+        f'<text x="{MARGIN}" y="{size[1] - 10:.0f}" fill="{GREY}" font-size="12">{LEGEND}</text>'
+    )
     title = escape(f"Architecture of {found.model.name}")
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]:.0f} {size[1]:.0f}" width="{size[0]:.0f}" '
-            f'height="{size[1]:.0f}" role="img" font-family="Helvetica, Arial, sans-serif" font-size="13" fill="none" '
-            f'stroke-width="1.5">\n<title>{title}</title>\n' + "\n".join(parts) + "\n</svg>\n")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]:.0f} {size[1]:.0f}" width="{size[0]:.0f}" '
+        f'height="{size[1]:.0f}" role="img" font-family="Helvetica, Arial, sans-serif" font-size="13" fill="none" '
+        f'stroke-width="1.5">\n<title>{title}</title>\n' + "\n".join(parts) + "\n</svg>\n"
+    )
 
 
-LEGEND = "B batch, S source length, T target length; × N: as many equal blocks with weights of their own"
+LEGEND = (
+    "B batch, S source length, T target length; × N: as many equal blocks with weights of their own"
+)
 
 
 def route(boxes, arrows):
@@ -75,14 +90,20 @@ def route(boxes, arrows):
         if b == a + 1 and boxes[a].stage == boxes[b].stage:
             straight.append((a, b))
             continue
-        side = "middle" if boxes[a].stage != boxes[b].stage else {"encode": "left", "decode": "right"}[boxes[a].stage]
+        side = (
+            "middle"
+            if boxes[a].stage != boxes[b].stage
+            else {"encode": "left", "decode": "right"}[boxes[a].stage]
+        )
         ends.setdefault((side, a), []).append(b)
     shared = {}
     for (side, a), targets in ends.items():
         shared.setdefault((side, tuple(sorted(targets))), []).append(a)
     rails = []
     for (side, targets), sources in shared.items():
-        rails.append(Rail(side, sorted(sources), list(targets), sum(rail.side == side for rail in rails)))
+        rails.append(
+            Rail(side, sorted(sources), list(targets), sum(rail.side == side for rail in rails))
+        )
     return straight, rails
 
 
@@ -91,8 +112,16 @@ def box_lines(box):
     if not box.kind:
         return [f"{box.label} {box.shape}"]
     times = f"{box.repeats} × " if box.repeats > 1 else ""
-    weights = "weights shared with above" if box.parameters is None else f"{times}{box.parameters:,} parameters"
-    return [box.label + (f"   × {box.repeats}" if times else ""), f"{box.kind} → {box.shape}", weights]
+    weights = (
+        "weights shared with above"
+        if box.parameters is None
+        else f"{times}{box.parameters:,} parameters"
+    )
+    return [
+        box.label + (f"   × {box.repeats}" if times else ""),
+        f"{box.kind} → {box.shape}",
+        weights,
+    ]
 
 
 def shadow_of(box):
@@ -109,20 +138,33 @@ def box_shape(box, lines, x, y, width):
     """A box with its text."""
     height, middle = height_of(box), x + width / 2
     out = shadow_of(box)
-    shadow = f'<rect x="{x + out:.1f}" y="{y + out}" width="{width:.1f}" height="{height}" rx="6" fill="{FILLS[box.stage]}" ' \
-             f'stroke="{GREY}"/>' if out else ""
-    parts = [shadow, f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{height}" rx="{6 if box.kind else 15}" '
-                     f'fill="{FILLS[box.stage if box.kind else ""]}" stroke="{GREY}"/>']
+    shadow = (
+        f'<rect x="{x + out:.1f}" y="{y + out}" width="{width:.1f}" height="{height}" rx="6" fill="{FILLS[box.stage]}" '
+        f'stroke="{GREY}"/>'
+        if out
+        else ""
+    )
+    parts = [
+        shadow,
+        f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{height}" rx="{6 if box.kind else 15}" '
+        f'fill="{FILLS[box.stage if box.kind else ""]}" stroke="{GREY}"/>',
+    ]
     for number, text in enumerate(lines):
         style = ' font-weight="bold"' if number == 0 else ""
-        parts.append(f'<text x="{middle:.1f}" y="{y + 20 + number * LINE}" text-anchor="middle" fill="#1c1c1c"{style}>'
-                     f'{escape(text)}</text>')
+        parts.append(
+            f'<text x="{middle:.1f}" y="{y + 20 + number * LINE}" text-anchor="middle" fill="#1c1c1c"{style}>'
+            f"{escape(text)}</text>"
+        )
     return "".join(parts)
 
 
 def head(x, y, colour, dx):
     """An arrow's head that ends at a point: downwards, or to the right (dx = 1) or left (dx = -1)."""
-    points = f"{x},{y} {x - 5},{y - 8} {x + 5},{y - 8}" if not dx else f"{x},{y} {x - 8 * dx},{y - 5} {x - 8 * dx},{y + 5}"
+    points = (
+        f"{x},{y} {x - 5},{y - 8} {x + 5},{y - 8}"
+        if not dx
+        else f"{x},{y} {x - 8 * dx},{y - 5} {x - 8 * dx},{y + 5}"
+    )
     return f'<polygon points="{points}" fill="{colour}"/>'
 
 
@@ -130,8 +172,11 @@ def rail_lines(rail, boxes, rails, left, top, width):
     """A rail with the lines from its sources and the arrows to its targets."""
     colour = COLOURS[(rail.lane + {"left": 2, "middle": 0, "right": 3}[rail.side]) % len(COLOURS)]
     step = (rail.lane + 1) * LANE
-    x = {"left": left.get("encode", 0) - step, "middle": left.get("encode", 0) + width + step,
-         "right": left["decode"] + width + step}[rail.side]
+    x = {
+        "left": left.get("encode", 0) - step,
+        "middle": left.get("encode", 0) + width + step,
+        "right": left["decode"] + width + step,
+    }[rail.side]
 
     def at_left(other, index):
         return other.side == "left" or (other.side == "middle" and boxes[index].stage == "decode")
@@ -139,16 +184,24 @@ def rail_lines(rail, boxes, rails, left, top, width):
     def port(index):
         """Where a rail meets a box: the rails of one side of it are spread over its height."""
         side = at_left(rail, index)
-        same = [other for other in rails if index in other.sources + other.targets and at_left(other, index) == side]
+        same = [
+            other
+            for other in rails
+            if index in other.sources + other.targets and at_left(other, index) == side
+        ]
         y = top[index] + height_of(boxes[index]) * (same.index(rail) + 1) / (len(same) + 1)
-        return left[boxes[index].stage] + (0 if side else width + shadow_of(boxes[index])), y, 1 if side else -1
+        return (
+            left[boxes[index].stage] + (0 if side else width + shadow_of(boxes[index])),
+            y,
+            1 if side else -1,
+        )
 
     ends = [port(index) for index in rail.sources + rail.targets]
     heights = [y for _, y, _ in ends]
     parts = [f'<path d="M{x:.1f} {min(heights):.1f}V{max(heights):.1f}" stroke="{colour}"/>']
-    for edge, y, _ in ends[:len(rail.sources)]:
+    for edge, y, _ in ends[: len(rail.sources)]:
         parts.append(f'<path d="M{edge:.1f} {y:.1f}H{x:.1f}" stroke="{colour}"/>')
-    for edge, y, dx in ends[len(rail.sources):]:
+    for edge, y, dx in ends[len(rail.sources) :]:
         parts.append(f'<path d="M{x:.1f} {y:.1f}H{edge - 7 * dx:.1f}" stroke="{colour}"/>')
         parts.append(head(round(edge, 1), round(y, 1), colour, dx))
     return "".join(parts)

@@ -21,7 +21,10 @@ def target_token_flops(found):
 
 def training_flops(found):
     """Of a training step on the B rows: forwards, and twice as many backwards; loops run S times, then T times."""
-    return 3 * (count(found.stages["encode"], found.source_length) + count(found.stages["decode"], found.target_length))
+    return 3 * (
+        count(found.stages["encode"], found.source_length)
+        + count(found.stages["decode"], found.target_length)
+    )
 
 
 def count(operations, repeats):
@@ -39,7 +42,9 @@ def product_flops(operation):
     kind = operation.type
     if kind == "MatMul" or kind.startswith("BatchMatMul"):
         transposed = operation.get_attr("transpose_a" if kind == "MatMul" else "adj_x")
-        return 2 * elements(operation.outputs[0]) * operation.inputs[0].shape[-2 if transposed else -1]
+        return (
+            2 * elements(operation.outputs[0]) * operation.inputs[0].shape[-2 if transposed else -1]
+        )
     if kind == "Einsum":
         return einsum_flops(operation)
     if kind in ("Conv2D", "Conv3D"):
@@ -54,11 +59,13 @@ def einsum_flops(operation):
     if len(operation.inputs) < 2:
         return 0
     sizes, shared = {}, 1
-    for term, tensor in zip(operation.get_attr("equation").decode().split("->")[0].split(","), operation.inputs):
+    for term, tensor in zip(
+        operation.get_attr("equation").decode().split("->")[0].split(","), operation.inputs
+    ):
         before, dots, after = term.partition("...")
         elements(tensor)
         shape = list(tensor.shape)
         sizes |= dict(zip(before, shape)) | dict(zip(reversed(after), reversed(shape)))
         if dots:
-            shared = max(shared, math.prod(shape[len(before):len(shape) - len(after)]))
+            shared = max(shared, math.prod(shape[len(before) : len(shape) - len(after)]))
     return 2 * shared * math.prod(sizes.values())

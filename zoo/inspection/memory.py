@@ -3,7 +3,16 @@
 from zoo.catalog import count, trainable
 from zoo.inspection.trace import bodies, elements, is_loop
 
-SAME_DATA = ("Identity", "IdentityN", "Reshape", "ExpandDims", "Squeeze", "StopGradient", "Placeholder", "Const")
+SAME_DATA = (
+    "Identity",
+    "IdentityN",
+    "Reshape",
+    "ExpandDims",
+    "Squeeze",
+    "StopGradient",
+    "Placeholder",
+    "Const",
+)
 
 
 def weight_bytes(model):
@@ -34,7 +43,11 @@ def activation_bytes(found):
         if any(tensor.name in dependent for tensor in operation.inputs):
             dependent.update(tensor.name for tensor in operation.outputs)
             if operation.type not in SAME_DATA:
-                total += sum(elements(tensor) * tensor.dtype.size for tensor in results(operation) if tensor.dtype.is_floating)
+                total += sum(
+                    elements(tensor) * tensor.dtype.size
+                    for tensor in results(operation)
+                    if tensor.dtype.is_floating
+                )
     return total
 
 
@@ -42,8 +55,14 @@ def results(operation):
     """The outputs of an operation; of a loop, those that it changes."""
     if not is_loop(operation):
         return operation.outputs
-    body = next(graph for graph in bodies(operation) if len(graph.outputs) == len(operation.outputs))
-    return [result for result, first, last in zip(operation.outputs, body.inputs, body.outputs) if origin(last) is not first]
+    body = next(
+        graph for graph in bodies(operation) if len(graph.outputs) == len(operation.outputs)
+    )
+    return [
+        result
+        for result, first, last in zip(operation.outputs, body.inputs, body.outputs)
+        if origin(last) is not first
+    ]
 
 
 def origin(tensor):

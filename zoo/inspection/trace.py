@@ -71,14 +71,19 @@ def trace(model, batch=64, source_length=32, target_length=32):
     found, graph = Trace(model, batch, source_length, target_length), tf.Graph()
     with graph.as_default():
         placeholder = tf.compat.v1.placeholder
-        found.source, found.target = placeholder("int32", (batch, source_length)), placeholder("int32", (batch, target_length))
+        found.source, found.target = (
+            placeholder("int32", (batch, source_length)),
+            placeholder("int32", (batch, target_length)),
+        )
         token = placeholder("int32", (batch,))
-        weights = [(variable, placeholder(variable.dtype, variable.shape)) for variable in model.variables]
+        weights = [
+            (variable, placeholder(variable.dtype, variable.shape)) for variable in model.variables
+        ]
         seen = [len(graph.get_operations())]
 
         def ends(stage):
             operations = graph.get_operations()
-            found.stages[stage] = operations[seen[0]:]
+            found.stages[stage] = operations[seen[0] :]
             seen[0] = len(operations)
 
         with keras.StatelessScope(state_mapping=weights, initialize_variables=False):
@@ -139,5 +144,7 @@ def is_loop(operation):
 def elements(tensor):
     """Number of elements of a tensor. Raises `ZooError` where its shape is not known."""
     if not tensor.shape.is_fully_defined():
-        raise ZooError(f"{tensor.name} has no shape before it is computed, only {tensor.shape}, so it cannot be counted")
+        raise ZooError(
+            f"{tensor.name} has no shape before it is computed, only {tensor.shape}, so it cannot be counted"
+        )
     return math.prod(tensor.shape)

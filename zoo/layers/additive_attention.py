@@ -43,14 +43,19 @@ class AdditiveAttentionLSTM(keras.layers.Layer):
         self.units, self.attention_units = units, attention_units
         self.memory_units, self.input_units = memory_units, input_units
         self.cell = keras.layers.LSTMCell(units, dtype=self.dtype_policy, name="cell")
-        self.key_projection = keras.layers.Dense(attention_units, name="keys", dtype=self.dtype_policy)
+        self.key_projection = keras.layers.Dense(
+            attention_units, name="keys", dtype=self.dtype_policy
+        )
 
     def build(self, input_shape=None):
         self.cell.build((None, self.input_units + self.memory_units))
         self.key_projection.build((None, None, self.memory_units))
         self.query = self.add_weight(name="query", shape=(self.units, self.attention_units))
-        self.score = self.add_weight(name="score", shape=(self.attention_units,), initializer=keras.initializers.RandomNormal(
-            stddev=self.attention_units**-0.5))
+        self.score = self.add_weight(
+            name="score",
+            shape=(self.attention_units,),
+            initializer=keras.initializers.RandomNormal(stddev=self.attention_units**-0.5),
+        )
         self.built = True
 
     def keys(self, states):
@@ -67,9 +72,16 @@ class AdditiveAttentionLSTM(keras.layers.Layer):
     def weights_and_gates(self, inputs):
         """The loop's weights in the compute type, and the inputs' share of the gates, [T, B, 4D]."""
         cast = lambda w: ops.cast(w, self.compute_dtype)
-        of_inputs, of_context = ops.split(cast(self.cell.kernel), [self.input_units])  # [F, 4D], [M, 4D]
+        of_inputs, of_context = ops.split(
+            cast(self.cell.kernel), [self.input_units]
+        )  # [F, 4D], [M, 4D]
         gates = ops.matmul(ops.transpose(inputs, (1, 0, 2)), of_inputs) + cast(self.cell.bias)
-        return gates, (cast(self.query), cast(self.score), of_context, cast(self.cell.recurrent_kernel))
+        return gates, (
+            cast(self.query),
+            cast(self.score),
+            of_context,
+            cast(self.cell.recurrent_kernel),
+        )
 
     def call(self, inputs, states=None, keys=None, bias=None, state=None):
         gates, weights = self.weights_and_gates(inputs)
@@ -86,7 +98,10 @@ class AdditiveAttentionLSTM(keras.layers.Layer):
         Returns:
             [N, D], context [N, M], weights [N, S], next pair.
         """
-        query, score = ops.cast(self.query, self.compute_dtype), ops.cast(self.score, self.compute_dtype)
+        query, score = (
+            ops.cast(self.query, self.compute_dtype),
+            ops.cast(self.score, self.compute_dtype),
+        )
         context, weights = attend(state[0], states, keys, bias, query, score)
         hidden, state = self.cell(ops.concatenate([inputs, context], -1), list(state))
         return hidden, context, weights, tuple(state)
@@ -97,8 +112,12 @@ def attend(hidden, states, keys, bias, query, score):
     rows, (batch, source, width) = ops.shape(hidden)[0], ops.shape(states)
     queries = ops.reshape(ops.matmul(hidden, query), (batch, -1, 1, query.shape[1]))  # [B, K, 1, A]
     scores = ops.sum(ops.tanh(keys[:, None] + queries) * score, -1)  # [B, K, S]
-    weights = ops.cast(ops.softmax(ops.cast(scores, "float32") + ops.cast(bias, "float32")[:, None]), states.dtype)
-    return ops.reshape(ops.matmul(weights, states), (rows, width)), ops.reshape(weights, (rows, source))
+    weights = ops.cast(
+        ops.softmax(ops.cast(scores, "float32") + ops.cast(bias, "float32")[:, None]), states.dtype
+    )
+    return ops.reshape(ops.matmul(weights, states), (rows, width)), ops.reshape(
+        weights, (rows, source)
+    )
 
 
 @ops.custom_gradient
@@ -127,20 +146,42 @@ def attentive_loop(gates, states, keys, bias, hidden, cells, query, score, kerne
         i, f, g, o = ops.sigmoid(i), ops.sigmoid(f), ops.tanh(g), ops.sigmoid(o)
         c = f * c + i * g
         h = o * ops.tanh(c)
-        return (t + 1, h, c, write(hs, t, h), write(cs, t, c), write(contexts, t, context), write(attention, t, weights),
-                write(acts, t, ops.concatenate([i, f, g, o], -1)))
+        return (
+            t + 1,
+            h,
+            c,
+            write(hs, t, h),
+            write(cs, t, c),
+            write(contexts, t, context),
+            write(attention, t, weights),
+            write(acts, t, ops.concatenate([i, f, g, o], -1)),
+        )
 
     source, width = ops.shape(states)[1:]
-    start = (ops.convert_to_tensor(0, "int32"), hidden, cells, empty(hidden.shape[-1]), empty(hidden.shape[-1]), empty(width),
-             empty(source), ops.zeros_like(gates))
-    _, _, _, hs, cs, contexts, attention, acts = ops.while_loop(lambda t, *_: t < steps, forward, start)
+    start = (
+        ops.convert_to_tensor(0, "int32"),
+        hidden,
+        cells,
+        empty(hidden.shape[-1]),
+        empty(hidden.shape[-1]),
+        empty(width),
+        empty(source),
+        ops.zeros_like(gates),
+    )
+    _, _, _, hs, cs, contexts, attention, acts = ops.while_loop(
+        lambda t, *_: t < steps, forward, start
+    )
 
     def gradient(*upstream):
         d_hs, d_contexts, d_attention = upstream
         h_before = ops.concatenate([hidden[None], hs[:-1]], 0)  # [T, B, D]
         c_before = ops.concatenate([cells[None], cs[:-1]], 0)
         queries = ops.matmul(h_before, query)  # [T, B, A]
-        kernel_t, recurrent_t, query_t = ops.transpose(kernel), ops.transpose(recurrent), ops.transpose(query)
+        kernel_t, recurrent_t, query_t = (
+            ops.transpose(kernel),
+            ops.transpose(recurrent),
+            ops.transpose(query),
+        )
         at = lambda x, t: ops.take(x, t, axis=0)
 
         def backward(t, dh, dc, d_gates, d_queries, d_mixed, d_keys, d_score):
@@ -148,26 +189,57 @@ def attentive_loop(gates, states, keys, bias, hidden, cells, query, score, kerne
             tanh_c = ops.tanh(at(cs, t))
             dh = dh + at(d_hs, t)
             dc = dc + dh * o * (1 - tanh_c * tanh_c)
-            d = ops.concatenate([dc * g * i * (1 - i), dc * at(c_before, t) * f * (1 - f), dc * i * (1 - g * g),
-                                 dh * tanh_c * o * (1 - o)], -1)  # [B, 4D]
+            d = ops.concatenate(
+                [
+                    dc * g * i * (1 - i),
+                    dc * at(c_before, t) * f * (1 - f),
+                    dc * i * (1 - g * g),
+                    dh * tanh_c * o * (1 - o),
+                ],
+                -1,
+            )  # [B, 4D]
             d_context = at(d_contexts, t) + ops.matmul(d, kernel_t)  # [B, M]
             weights = at(attention, t)
-            d_weights = at(d_attention, t) + ops.matmul(states, d_context[:, :, None])[:, :, 0]  # [B, S]
+            d_weights = (
+                at(d_attention, t) + ops.matmul(states, d_context[:, :, None])[:, :, 0]
+            )  # [B, S]
             d_scores = weights * (d_weights - ops.sum(weights * d_weights, -1, keepdims=True))
-            tanh_e = ops.tanh(keys + at(queries, t)[:, None, :])  # [B, S, A], as in the forward loop
+            tanh_e = ops.tanh(
+                keys + at(queries, t)[:, None, :]
+            )  # [B, S, A], as in the forward loop
             d_inner = d_scores[:, :, None] * score * (1 - tanh_e * tanh_e)
             d_query = ops.sum(d_inner, 1)  # [B, A]
             d_score = d_score + ops.sum(d_scores[:, :, None] * tanh_e, (0, 1))
             dh = ops.matmul(d, recurrent_t) + ops.matmul(d_query, query_t)
-            return (t - 1, dh, dc * f, write(d_gates, t, d), write(d_queries, t, d_query), write(d_mixed, t, d_context),
-                    d_keys + d_inner, d_score)
+            return (
+                t - 1,
+                dh,
+                dc * f,
+                write(d_gates, t, d),
+                write(d_queries, t, d_query),
+                write(d_mixed, t, d_context),
+                d_keys + d_inner,
+                d_score,
+            )
 
         sums = (hidden, cells, gates, queries, contexts, keys, score)
         start = (ops.convert_to_tensor(steps - 1, "int32"), *(ops.zeros_like(x) for x in sums))
-        _, dh, dc, d_gates, d_queries, d_mixed, d_keys, d_score = ops.while_loop(lambda t, *_: t >= 0, backward, start)
+        _, dh, dc, d_gates, d_queries, d_mixed, d_keys, d_score = ops.while_loop(
+            lambda t, *_: t >= 0, backward, start
+        )
         d_states = ops.einsum("tbs,tbm->bsm", attention, d_mixed)
         product = lambda a, b: ops.einsum("tbm,tbn->mn", a, b)
-        return (d_gates, d_states, d_keys, ops.zeros_like(bias), dh, dc, product(h_before, d_queries), d_score,
-                product(contexts, d_gates), product(h_before, d_gates))
+        return (
+            d_gates,
+            d_states,
+            d_keys,
+            ops.zeros_like(bias),
+            dh,
+            dc,
+            product(h_before, d_queries),
+            d_score,
+            product(contexts, d_gates),
+            product(h_before, d_gates),
+        )
 
     return (hs, contexts, attention), gradient

@@ -11,7 +11,9 @@ from keras import ops
 from zoo.layers.dropout import Dropout
 from zoo.layers.position import rotate
 
-MASKED = -1e9  # added to the scores of what must not be seen; finite, so that a row of padding stays finite
+MASKED = (
+    -1e9
+)  # added to the scores of what must not be seen; finite, so that a row of padding stays finite
 
 
 class KeysValues(NamedTuple):
@@ -23,13 +25,18 @@ class KeysValues(NamedTuple):
     @classmethod
     def empty(cls, batch, heads, length, units, dtype):
         """Zeros for S of `length`."""
-        return cls(ops.zeros((batch, heads, units, length), dtype), ops.zeros((batch, heads, length, units), dtype))
+        return cls(
+            ops.zeros((batch, heads, units, length), dtype),
+            ops.zeros((batch, heads, length, units), dtype),
+        )
 
     def padded(self, missing):
         """With so many zeros more."""
         none = (0, 0)
-        return KeysValues(ops.pad(self.keys, (none, none, none, (0, missing))),
-                          ops.pad(self.values, (none, none, (0, missing), none)))
+        return KeysValues(
+            ops.pad(self.keys, (none, none, none, (0, missing))),
+            ops.pad(self.values, (none, none, (0, missing), none)),
+        )
 
 
 class MultiHeadAttention(keras.layers.Layer):
@@ -57,7 +64,17 @@ class MultiHeadAttention(keras.layers.Layer):
         outputs [B, T, D] and attention weights [B, H, T, S], or [B, H, T, P + S] with a prefix.
     """
 
-    def __init__(self, units, heads, head_units=None, scale=True, use_bias=True, dropout=0.0, initializers=None, **kwargs):
+    def __init__(
+        self,
+        units,
+        heads,
+        head_units=None,
+        scale=True,
+        use_bias=True,
+        dropout=0.0,
+        initializers=None,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.units, self.heads, self.head_units = units, heads, head_units or units // heads
         self.factor = self.head_units**-0.5 if scale else 1.0
@@ -65,10 +82,17 @@ class MultiHeadAttention(keras.layers.Layer):
 
         def dense(name, width):
             initializer = initializers(name) if initializers else "glorot_uniform"
-            return keras.layers.Dense(width, use_bias=use_bias, kernel_initializer=initializer, name=name,
-                                      dtype=self.dtype_policy)
+            return keras.layers.Dense(
+                width,
+                use_bias=use_bias,
+                kernel_initializer=initializer,
+                name=name,
+                dtype=self.dtype_policy,
+            )
 
-        self.query, self.key, self.value = (dense(name, inner) for name in ("query", "key", "value"))
+        self.query, self.key, self.value = (
+            dense(name, inner) for name in ("query", "key", "value")
+        )
         self.output_projection = dense("output", units)
         self.dropout = Dropout(dropout, dtype=self.dtype_policy)
 
@@ -91,7 +115,9 @@ class MultiHeadAttention(keras.layers.Layer):
     def split(self, x):
         """[B, S, H E] -> [B, H, S, E]."""
         batch, length = ops.shape(x)[:2]
-        return ops.transpose(ops.reshape(x, (batch, length, self.heads, self.head_units)), (0, 2, 1, 3))
+        return ops.transpose(
+            ops.reshape(x, (batch, length, self.heads, self.head_units)), (0, 2, 1, 3)
+        )
 
     def call(self, inputs, seen=None, bias=None, prefix=None, positions=None, training=False):
         return self.attend(self.query(inputs), seen, bias, prefix, positions, training)
@@ -103,15 +129,21 @@ class MultiHeadAttention(keras.layers.Layer):
         queries = queries if positions is None else rotate(queries, positions)
         scores = masked_scores(queries, seen.keys, bias)  # [B, H, T, S]
         if prefix is not None:
-            scores = ops.concatenate([masked_scores(queries, prefix[0].keys, prefix[1]), scores], -1)
+            scores = ops.concatenate(
+                [masked_scores(queries, prefix[0].keys, prefix[1]), scores], -1
+            )
         weights = ops.softmax(scores)
         kept = self.dropout(ops.cast(weights, seen.values.dtype), training=training)
         if prefix is None:
             mixed = ops.matmul(kept, seen.values)  # [B, H, T, E]
         else:
             first = ops.shape(prefix[0].values)[2]
-            mixed = ops.matmul(kept[..., :first], prefix[0].values) + ops.matmul(kept[..., first:], seen.values)
-        merged = ops.reshape(ops.transpose(mixed, (0, 2, 1, 3)), (batch, length, self.heads * self.head_units))
+            mixed = ops.matmul(kept[..., :first], prefix[0].values) + ops.matmul(
+                kept[..., first:], seen.values
+            )
+        merged = ops.reshape(
+            ops.transpose(mixed, (0, 2, 1, 3)), (batch, length, self.heads * self.head_units)
+        )
         return self.output_projection(merged), weights
 
 

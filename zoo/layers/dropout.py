@@ -33,7 +33,9 @@ class Dropout(keras.layers.Layer):
     def call(self, inputs, training=False):
         if not training or not self.rate:
             return inputs
-        keep = counter_hash(ops.shape(inputs), self.seed_generator.next()) >= round(self.rate * 2**32)
+        keep = counter_hash(ops.shape(inputs), self.seed_generator.next()) >= round(
+            self.rate * 2**32
+        )
         return ops.where(keep, inputs / (1 - self.rate), ops.zeros_like(inputs))
 
 

@@ -28,15 +28,26 @@ class NormalizedDense(keras.layers.Layer):
 
     def __init__(self, units, gain=1.0, weight_norm=True, **kwargs):
         super().__init__(**kwargs)
-        self.units, self.gain, self.weight_norm, self.supports_masking = units, gain, weight_norm, True
+        self.units, self.gain, self.weight_norm, self.supports_masking = (
+            units,
+            gain,
+            weight_norm,
+            True,
+        )
 
     def build(self, input_shape):
         width = input_shape[-1]
-        self.kernel = self.add_weight(name="kernel", shape=(width, self.units),
-                                      initializer=keras.initializers.RandomNormal(stddev=(self.gain / width) ** 0.5))
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=(width, self.units),
+            initializer=keras.initializers.RandomNormal(stddev=(self.gain / width) ** 0.5),
+        )
         if self.weight_norm:
-            self.scale = self.add_weight(name="scale", shape=(self.units,),
-                                         initializer=keras.initializers.Constant(self.gain**0.5))
+            self.scale = self.add_weight(
+                name="scale",
+                shape=(self.units,),
+                initializer=keras.initializers.Constant(self.gain**0.5),
+            )
         self.bias = self.add_weight(name="bias", shape=(self.units,), initializer="zeros")
         self.built = True
 
@@ -44,7 +55,9 @@ class NormalizedDense(keras.layers.Layer):
         x = ops.matmul(inputs, self.kernel)
         if self.weight_norm:  # (x v) g / |v| is x w, and scales the outputs instead of the matrix
             kernel = ops.cast(self.kernel, "float32")
-            x = x * (self.scale * ops.cast(ops.rsqrt(ops.sum(kernel * kernel, 0)), self.compute_dtype))
+            x = x * (
+                self.scale * ops.cast(ops.rsqrt(ops.sum(kernel * kernel, 0)), self.compute_dtype)
+            )
         return x + self.bias
 
 
@@ -76,15 +89,18 @@ class GatedConvolution(keras.layers.Layer):
         self.units, self.kernel, self.causal, self.weight_norm = units, kernel, causal, weight_norm
         self.supports_masking = True
         self.dropout = Dropout(dropout, dtype=self.dtype_policy)
-        self.convolution = NormalizedDense(2 * units, 4 * (1 - dropout), weight_norm, name="convolution",
-                                           dtype=self.dtype_policy)
+        self.convolution = NormalizedDense(
+            2 * units, 4 * (1 - dropout), weight_norm, name="convolution", dtype=self.dtype_policy
+        )
         self.residual = None
 
     def build(self, input_shape):
         self.input_units = input_shape[-1]
         self.convolution.build((None, None, self.kernel * self.input_units))
         if self.input_units != self.units:
-            self.residual = NormalizedDense(self.units, 1.0, self.weight_norm, name="residual", dtype=self.dtype_policy)
+            self.residual = NormalizedDense(
+                self.units, 1.0, self.weight_norm, name="residual", dtype=self.dtype_policy
+            )
             self.residual.build((None, None, self.input_units))
         self.built = True
 
@@ -94,13 +110,15 @@ class GatedConvolution(keras.layers.Layer):
             x = x * ops.cast(mask, x.dtype)[:, :, None]
         before = k - 1 if self.causal else (k - 1) // 2
         x = ops.pad(x, ((0, 0), (before, k - 1 - before), (0, 0)))  # [B, T + k - 1, C]
-        window = ops.concatenate([x[:, i:i + 1 - k or None] for i in range(k)], -1)  # [B, T, k C]
+        window = ops.concatenate([x[:, i : i + 1 - k or None] for i in range(k)], -1)  # [B, T, k C]
         return self.gate(window, inputs)
 
     def gate(self, window, inputs):
         """Window [..., k C] and the residual's input [..., C] -> [..., D]."""
         value, gate = ops.split(self.convolution(window), 2, axis=-1)
-        return (value * ops.sigmoid(gate) + (inputs if self.residual is None else self.residual(inputs))) * 0.5**0.5
+        return (
+            value * ops.sigmoid(gate) + (inputs if self.residual is None else self.residual(inputs))
+        ) * 0.5**0.5
 
     def empty_cache(self, batch):
         """What a causal convolution has seen before the first step: zeros [B, (k - 1) C]."""
@@ -109,4 +127,4 @@ class GatedConvolution(keras.layers.Layer):
     def step(self, inputs, cache):
         """One causal step: float [B, C] and the last k - 1 inputs [B, (k - 1) C] -> [B, D] and the next cache."""
         window = ops.concatenate([cache, inputs], -1)  # [B, k C]
-        return self.gate(window, inputs), window[:, self.input_units:]
+        return self.gate(window, inputs), window[:, self.input_units :]

@@ -34,7 +34,11 @@ class History(NamedTuple):
     def begin(cls, records):
         """Before the first step of one hypothesis a source; the records are zeros, as many as there are slots."""
         batch, _, length, _ = ops.shape(records[0].values)
-        return cls(records, ops.full((batch, 1, length), NOBODY, dtype="int32"), ops.convert_to_tensor(0, "int32"))
+        return cls(
+            records,
+            ops.full((batch, 1, length), NOBODY, dtype="int32"),
+            ops.convert_to_tensor(0, "int32"),
+        )
 
     # What a layer asks ------------------------------------------------------------------------------------------------
 
@@ -72,6 +76,7 @@ class History(NamedTuple):
 
     def resized(self, sources, count, length):
         """An empty one for so many sources with `count` hypotheses each, and L slots."""
+
         def empty(record):
             _, heads, _, units = record.values.shape
             return KeysValues.empty(sources, heads, length * count, units, record.values.dtype)
@@ -91,13 +96,20 @@ class History(NamedTuple):
             missing = [(0, (new - kept) * width if i == axis else 0) for i in range(len(x.shape))]
             return ops.pad(x, missing, constant_values=fill)
 
-        records = tuple(KeysValues(moved(r.keys, 3, count, 0), moved(r.values, 2, count, 0)) for r in self.records)
-        return History(records, moved(self.writers, 2, 1, NOBODY), ops.full_like(self.slot, kept % new))
+        records = tuple(
+            KeysValues(moved(r.keys, 3, count, 0), moved(r.values, 2, count, 0))
+            for r in self.records
+        )
+        return History(
+            records, moved(self.writers, 2, 1, NOBODY), ops.full_like(self.slot, kept % new)
+        )
 
     def followed(self, rows):
         """Each hypothesis goes on from the one in `rows`, int [B K], of the same source."""
         flat = ops.reshape(self.writers, (-1, self.writers.shape[2]))
-        return self._replace(writers=ops.reshape(ops.take(flat, rows, axis=0), ops.shape(self.writers)))
+        return self._replace(
+            writers=ops.reshape(ops.take(flat, rows, axis=0), ops.shape(self.writers))
+        )
 
     def restarted(self, new):
         """Without a past for the sources in `new`, bool [B]."""

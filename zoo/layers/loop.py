@@ -38,22 +38,38 @@ def recurrent_loop(step, inputs, state, shared):
             return t + 1, now, tuple(write(buffer, t, x) for buffer, x in zip(kept, now))
 
         empty = tuple(ops.zeros((steps, *ops.shape(x)), x.dtype) for x in first)
-        _, _, kept = ops.while_loop(lambda t, *_: t < steps, forward, (ops.convert_to_tensor(0, "int32"), first, empty))
+        _, _, kept = ops.while_loop(
+            lambda t, *_: t < steps, forward, (ops.convert_to_tensor(0, "int32"), first, empty)
+        )
 
         def gradient(*upstream):
-            before = tuple(ops.concatenate([x[None], after[:-1]], 0) for x, after in zip(first, kept))
+            before = tuple(
+                ops.concatenate([x[None], after[:-1]], 0) for x, after in zip(first, kept)
+            )
             at = lambda buffers, t: tuple(ops.take(x, t, axis=0) for x in buffers)
 
             def backward(t, d_state, d_inputs, d_common):
                 d_state = tuple(d + now for d, now in zip(d_state, at(upstream, t)))
-                dx, *d = pullback(lambda x, *rest: flat_step(x, rest[:leaves], rest[leaves:]),
-                                  (ops.take(inputs, t, axis=0), *at(before, t), *common), d_state)
+                dx, *d = pullback(
+                    lambda x, *rest: flat_step(x, rest[:leaves], rest[leaves:]),
+                    (ops.take(inputs, t, axis=0), *at(before, t), *common),
+                    d_state,
+                )
                 d_state = tuple(same_shape(new, old) for new, old in zip(d, d_state))
-                d_common = tuple(total + ops.cast(new, "float32") for total, new in zip(d_common, d[leaves:]))
+                d_common = tuple(
+                    total + ops.cast(new, "float32") for total, new in zip(d_common, d[leaves:])
+                )
                 return t - 1, d_state, write(d_inputs, t, dx), d_common
 
-            zeros = lambda tensors, dtype=None: tuple(ops.zeros_like(x, dtype=dtype) for x in tensors)
-            start = ops.convert_to_tensor(steps - 1, "int32"), zeros(first), ops.zeros_like(inputs), zeros(common, "float32")
+            zeros = lambda tensors, dtype=None: tuple(
+                ops.zeros_like(x, dtype=dtype) for x in tensors
+            )
+            start = (
+                ops.convert_to_tensor(steps - 1, "int32"),
+                zeros(first),
+                ops.zeros_like(inputs),
+                zeros(common, "float32"),
+            )
             _, d_first, d_inputs, d_common = ops.while_loop(lambda t, *_: t >= 0, backward, start)
             return d_inputs, *d_first, *(ops.cast(d, x.dtype) for d, x in zip(d_common, common))
 
@@ -71,7 +87,9 @@ def pullback(function, arguments, upstream):
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(arguments)
         results = function(*arguments)
-    return tape.gradient(results, arguments, upstream, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    return tape.gradient(
+        results, arguments, upstream, unconnected_gradients=tf.UnconnectedGradients.ZERO
+    )
 
 
 def same_shape(x, like):

@@ -21,13 +21,17 @@ def sinusoids(positions, units, interleaved=True):
         float32 [..., D].
     """
     angles = wave_angles(positions, units)
-    waves = ops.stack([ops.sin(angles), ops.cos(angles)], axis=-1 if interleaved else -2)  # [..., D/2, 2] or [..., 2, D/2]
+    waves = ops.stack(
+        [ops.sin(angles), ops.cos(angles)], axis=-1 if interleaved else -2
+    )  # [..., D/2, 2] or [..., 2, D/2]
     return ops.reshape(waves, (*ops.shape(angles)[:-1], units))
 
 
 def wave_angles(positions, units):
     """p / 10000^(2i/D) for i below D/2: int [...] -> float32 [..., D/2]."""
-    rates = 10000.0 ** (-np.arange(0, units, 2) / units)  # in double precision: a long sequence multiplies its error
+    rates = 10000.0 ** (
+        -np.arange(0, units, 2) / units
+    )  # in double precision: a long sequence multiplies its error
     return ops.cast(positions, "float32")[..., None] * rates.astype("float32")
 
 
@@ -70,7 +74,11 @@ class LearnedPositions(keras.layers.Layer):
         self.length, self.units, self.offset, self.initializer = length, units, offset, initializer
 
     def build(self, input_shape=None):
-        self.table = self.add_weight(name="table", shape=(self.length + self.offset, self.units), initializer=self.initializer)
+        self.table = self.add_weight(
+            name="table",
+            shape=(self.length + self.offset, self.units),
+            initializer=self.initializer,
+        )
         self.built = True
 
     def call(self, positions):
@@ -79,8 +87,10 @@ class LearnedPositions(keras.layers.Layer):
     def check(self, length):
         """Raises `ZooError` where a sequence, whose length is an int or an unknown, is longer than the table."""
         if isinstance(length, int) and length > self.length:
-            raise ZooError(f"{length} positions are more than the {self.length} that {self.name} has learned; "
-                           f"give shorter sequences or create the model with max_positions={length}")
+            raise ZooError(
+                f"{length} positions are more than the {self.length} that {self.name} has learned; "
+                f"give shorter sequences or create the model with max_positions={length}"
+            )
 
 
 class RelativePositionBias(keras.layers.Layer):
@@ -104,13 +114,22 @@ class RelativePositionBias(keras.layers.Layer):
         float32 [1, H, T, S].
     """
 
-    def __init__(self, heads, bidirectional, buckets=32, max_distance=128, initializer="zeros", **kwargs):
+    def __init__(
+        self, heads, bidirectional, buckets=32, max_distance=128, initializer="zeros", **kwargs
+    ):
         super().__init__(**kwargs)
-        self.heads, self.bidirectional, self.buckets, self.max_distance = heads, bidirectional, buckets, max_distance
+        self.heads, self.bidirectional, self.buckets, self.max_distance = (
+            heads,
+            bidirectional,
+            buckets,
+            max_distance,
+        )
         self.initializer = initializer
 
     def build(self, input_shape=None):
-        self.table = self.add_weight(name="table", shape=(self.buckets, self.heads), initializer=self.initializer)
+        self.table = self.add_weight(
+            name="table", shape=(self.buckets, self.heads), initializer=self.initializer
+        )
         self.built = True
 
     def call(self, queries, keys=None):
@@ -131,5 +150,9 @@ def relative_bucket(distance, bidirectional, buckets, max_distance):
         distance = ops.maximum(-distance, 0)
     exact = buckets // 2
     ratio = ops.cast(ops.maximum(distance, 1), "float32") / exact
-    far = exact + ops.cast(ops.log(ratio) / math.log(max_distance / exact) * (buckets - exact), "int32")
-    return offset + ops.where(distance < exact, ops.cast(distance, "int32"), ops.minimum(far, buckets - 1))
+    far = exact + ops.cast(
+        ops.log(ratio) / math.log(max_distance / exact) * (buckets - exact), "int32"
+    )
+    return offset + ops.where(
+        distance < exact, ops.cast(distance, "int32"), ops.minimum(far, buckets - 1)
+    )

@@ -31,7 +31,11 @@ class LSTM(keras.layers.Layer):
     def __init__(self, units, backwards=False, initializer=None, **kwargs):
         super().__init__(**kwargs)
         self.units, self.backwards, self.supports_masking = units, backwards, True
-        kernels = {} if initializer is None else dict(kernel_initializer=initializer, recurrent_initializer=initializer)
+        kernels = (
+            {}
+            if initializer is None
+            else dict(kernel_initializer=initializer, recurrent_initializer=initializer)
+        )
         self.cell = keras.layers.LSTMCell(units, dtype=self.dtype_policy, name="cell", **kernels)
 
     def build(self, input_shape):
@@ -40,13 +44,18 @@ class LSTM(keras.layers.Layer):
 
     def zeros(self, batch):
         """The state before the first step, a pair of [B, D]."""
-        return (ops.zeros((batch, self.units), self.compute_dtype), ops.zeros((batch, self.units), self.compute_dtype))
+        return (
+            ops.zeros((batch, self.units), self.compute_dtype),
+            ops.zeros((batch, self.units), self.compute_dtype),
+        )
 
     def call(self, inputs, mask=None, state=None):
         batch, steps = ops.shape(inputs)[:2]
         cell, dtype = self.cell, self.compute_dtype
         inputs = ops.transpose(inputs, (1, 0, 2))  # [T, B, F]
-        kernel, recurrent, bias = (ops.cast(w, dtype) for w in (cell.kernel, cell.recurrent_kernel, cell.bias))
+        kernel, recurrent, bias = (
+            ops.cast(w, dtype) for w in (cell.kernel, cell.recurrent_kernel, cell.bias)
+        )
         gates = ops.matmul(inputs, kernel) + bias  # [T, B, 4D]
         if mask is None:
             keep = ops.ones((steps, batch, 1), dtype)
@@ -55,7 +64,9 @@ class LSTM(keras.layers.Layer):
         if self.backwards:
             gates, keep = ops.flip(gates, 0), ops.flip(keep, 0)
         hidden, cells = state if state is not None else self.zeros(batch)
-        outputs, hidden, cells = lstm_loop(gates, keep, ops.cast(hidden, dtype), ops.cast(cells, dtype), recurrent)
+        outputs, hidden, cells = lstm_loop(
+            gates, keep, ops.cast(hidden, dtype), ops.cast(cells, dtype), recurrent
+        )
         if self.backwards:
             outputs = ops.flip(outputs, 0)
         return ops.transpose(outputs, (1, 0, 2)), (hidden, cells)
@@ -90,7 +101,14 @@ def lstm_loop(gates, keep, hidden, cells, recurrent):
         h = h + k * (o * ops.tanh(new_c) - h)
         c = c + k * (new_c - c)
         row = ops.expand_dims(ops.concatenate([i, f, g, o], -1), 0)
-        return (t + 1, h, c, write(hs, t, h), write(cs, t, c), ops.slice_update(acts, (t, 0, 0), row))
+        return (
+            t + 1,
+            h,
+            c,
+            write(hs, t, h),
+            write(cs, t, c),
+            ops.slice_update(acts, (t, 0, 0), row),
+        )
 
     zero = ops.zeros(shape, dtype)
     start = (ops.convert_to_tensor(0, "int32"), hidden, cells, zero, zero, ops.zeros_like(gates))
@@ -109,13 +127,25 @@ def lstm_loop(gates, keep, hidden, cells, recurrent):
             tanh_c = ops.tanh(f * c + i * g)
             d_new_h = k * dh
             d_new_c = k * dc + d_new_h * o * (1 - tanh_c * tanh_c)
-            d = ops.concatenate([d_new_c * g * i * (1 - i), d_new_c * c * f * (1 - f), d_new_c * i * (1 - g * g),
-                                 d_new_h * tanh_c * o * (1 - o)], -1)  # [B, 4D]
+            d = ops.concatenate(
+                [
+                    d_new_c * g * i * (1 - i),
+                    d_new_c * c * f * (1 - f),
+                    d_new_c * i * (1 - g * g),
+                    d_new_h * tanh_c * o * (1 - o),
+                ],
+                -1,
+            )  # [B, 4D]
             dh = dh - d_new_h + ops.matmul(d, transposed)
             dc = dc - k * dc + d_new_c * f
             return (t - 1, dh, dc, ops.slice_update(d_gates, (t, 0, 0), d[None]))
 
-        start = (ops.convert_to_tensor(steps - 1, "int32"), d_h_last, d_c_last, ops.zeros_like(gates))
+        start = (
+            ops.convert_to_tensor(steps - 1, "int32"),
+            d_h_last,
+            d_c_last,
+            ops.zeros_like(gates),
+        )
         _, dh, dc, d_gates = ops.while_loop(lambda t, *_: t >= 0, backward, start)
         flat = lambda x: ops.reshape(x, (-1, ops.shape(x)[-1]))  # [T, B, D] -> [T B, D]
         d_recurrent = ops.matmul(ops.transpose(flat(h_before)), flat(d_gates))

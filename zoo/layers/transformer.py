@@ -8,9 +8,12 @@ from zoo.layers.dropout import Dropout
 from zoo.layers.history import History
 from zoo.layers.laid_out import joined
 
-ACTIVATIONS = {"relu": keras.activations.relu, "swish": keras.activations.silu,
-               "gelu": lambda x: keras.activations.gelu(x, approximate=False),
-               "gelu_tanh": lambda x: keras.activations.gelu(x, approximate=True)}
+ACTIVATIONS = {
+    "relu": keras.activations.relu,
+    "swish": keras.activations.silu,
+    "gelu": lambda x: keras.activations.gelu(x, approximate=False),
+    "gelu_tanh": lambda x: keras.activations.gelu(x, approximate=True),
+}
 
 
 class FeedForward(keras.layers.Layer):
@@ -30,17 +33,34 @@ class FeedForward(keras.layers.Layer):
         **kwargs: `name` and `dtype` of the layer.
     """
 
-    def __init__(self, units, inner_units, activation="relu", gated=False, use_bias=True, dropout=0.0, initializers=None,
-                 **kwargs):
+    def __init__(
+        self,
+        units,
+        inner_units,
+        activation="relu",
+        gated=False,
+        use_bias=True,
+        dropout=0.0,
+        initializers=None,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.units, self.inner_units, self.activation = units, inner_units, ACTIVATIONS[activation]
 
         def dense(name, width, role):
             initializer = initializers(role) if initializers else "glorot_uniform"
-            return keras.layers.Dense(width, use_bias=use_bias, kernel_initializer=initializer, name=name,
-                                      dtype=self.dtype_policy)
+            return keras.layers.Dense(
+                width,
+                use_bias=use_bias,
+                kernel_initializer=initializer,
+                name=name,
+                dtype=self.dtype_policy,
+            )
 
-        self.inner, self.outer = dense("inner", inner_units, "inner"), dense("outer", units, "outer")
+        self.inner, self.outer = (
+            dense("inner", inner_units, "inner"),
+            dense("outer", units, "outer"),
+        )
         self.gate = dense("gate", inner_units, "inner") if gated else None
         self.dropout = Dropout(dropout, dtype=self.dtype_policy)
 
@@ -87,29 +107,69 @@ class TransformerBlock(keras.layers.Layer):
         [B, H, T, S], None without one. Where the memory is seen by self-attention, its rows sum to less than 1.
     """
 
-    def __init__(self, units, heads, inner_units, cross, norm_first, norm, head_units=None, scale=True, use_bias=True,
-                 activation="relu", gated=False, dropout=0.0, attention_dropout=0.0, inner_dropout=0.0, initializers=None,
-                 **kwargs):
+    def __init__(
+        self,
+        units,
+        heads,
+        inner_units,
+        cross,
+        norm_first,
+        norm,
+        head_units=None,
+        scale=True,
+        use_bias=True,
+        activation="relu",
+        gated=False,
+        dropout=0.0,
+        attention_dropout=0.0,
+        inner_dropout=0.0,
+        initializers=None,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.units, self.norm_first = units, norm_first
         dtype = self.dtype_policy
 
         def attention(name):
-            return MultiHeadAttention(units, heads, head_units, scale, use_bias, attention_dropout, initializers, name=name,
-                                      dtype=dtype)
+            return MultiHeadAttention(
+                units,
+                heads,
+                head_units,
+                scale,
+                use_bias,
+                attention_dropout,
+                initializers,
+                name=name,
+                dtype=dtype,
+            )
 
         self.self_attention = attention("self_attention")
         self.cross_attention = attention("cross_attention") if cross else None
-        self.feed_forward = FeedForward(units, inner_units, activation, gated, use_bias, inner_dropout, initializers,
-                                        name="feed_forward", dtype=dtype)
+        self.feed_forward = FeedForward(
+            units,
+            inner_units,
+            activation,
+            gated,
+            use_bias,
+            inner_dropout,
+            initializers,
+            name="feed_forward",
+            dtype=dtype,
+        )
         self.self_norm, self.feed_norm = norm("self_norm", dtype), norm("feed_norm", dtype)
         self.cross_norm = norm("cross_norm", dtype) if cross else None
         self.dropouts = [Dropout(dropout, dtype=dtype) for _ in range(3)]
 
     def build(self, input_shape):
         shape = (None, None, self.units)
-        for part in (self.self_attention, self.cross_attention, self.feed_forward, self.self_norm, self.cross_norm,
-                     self.feed_norm):
+        for part in (
+            self.self_attention,
+            self.cross_attention,
+            self.feed_forward,
+            self.self_norm,
+            self.cross_norm,
+            self.feed_norm,
+        ):
             if part is not None:
                 part.build(shape)
         self.built = True
@@ -122,8 +182,18 @@ class TransformerBlock(keras.layers.Layer):
         """The self-attention's projections as one: a function of [B, T, D] to queries, keys and values [B, T, H E]."""
         return joined(self.self_attention.query, self.self_attention.key, self.self_attention.value)
 
-    def call(self, inputs, bias=None, memory=None, memory_bias=None, records=None, place=None, rotation=None, projections=None,
-             training=False):
+    def call(
+        self,
+        inputs,
+        bias=None,
+        memory=None,
+        memory_bias=None,
+        records=None,
+        place=None,
+        rotation=None,
+        projections=None,
+        training=False,
+    ):
         attention = None
 
         def attend_self(x):
@@ -132,11 +202,21 @@ class TransformerBlock(keras.layers.Layer):
             project = projections or (lambda x: (layer.query(x), layer.key(x), layer.value(x)))
             queries, keys, values = project(x)
             own = layer.ready_keys_values(keys, values, rotation)
-            records = own if records is None else KeysValues(ops.slice_update(records.keys, (0, 0, 0, place), own.keys),
-                                                             ops.slice_update(records.values, (0, 0, place, 0), own.values))
-            prefix = None if memory is None or self.cross_attention is not None else (memory, memory_bias)
+            records = (
+                own
+                if records is None
+                else KeysValues(
+                    ops.slice_update(records.keys, (0, 0, 0, place), own.keys),
+                    ops.slice_update(records.values, (0, 0, place, 0), own.values),
+                )
+            )
+            prefix = (
+                None
+                if memory is None or self.cross_attention is not None
+                else (memory, memory_bias)
+            )
             x, weights = layer.attend(queries, records, bias, prefix, rotation, training)
-            attention = None if prefix is None else weights[..., :ops.shape(memory.values)[2]]
+            attention = None if prefix is None else weights[..., : ops.shape(memory.values)[2]]
             return x
 
         def attend_memory(x):
@@ -147,7 +227,13 @@ class TransformerBlock(keras.layers.Layer):
         x = self.residual(inputs, attend_self, self.self_norm, self.dropouts[0], training)
         if self.cross_attention is not None:
             x = self.residual(x, attend_memory, self.cross_norm, self.dropouts[1], training)
-        x = self.residual(x, lambda y: self.feed_forward(y, training=training), self.feed_norm, self.dropouts[2], training)
+        x = self.residual(
+            x,
+            lambda y: self.feed_forward(y, training=training),
+            self.feed_norm,
+            self.dropouts[2],
+            training,
+        )
         return x, records, attention
 
     def residual(self, x, sublayer, norm, dropout, training):
@@ -167,7 +253,10 @@ class TransformerStack(keras.layers.Layer):
 
     def __init__(self, depth, name=None, dtype=None, **block):
         super().__init__(name=name, dtype=dtype)
-        self.blocks = [TransformerBlock(name=f"block_{i}", dtype=self.dtype_policy, **block) for i in range(depth)]
+        self.blocks = [
+            TransformerBlock(name=f"block_{i}", dtype=self.dtype_policy, **block)
+            for i in range(depth)
+        ]
 
     def build(self, input_shape=None):
         for block in self.blocks:
@@ -182,22 +271,46 @@ class TransformerStack(keras.layers.Layer):
 
     def history(self, batch, length):
         """Room for the keys and values of `length` steps in every block: a `History`."""
-        attentions = [(block.self_attention.heads, block.self_attention.head_units) for block in self.blocks]
-        return History.begin(tuple(KeysValues.empty(batch, heads, length, units, self.compute_dtype)
-                                   for heads, units in attentions))
+        attentions = [
+            (block.self_attention.heads, block.self_attention.head_units) for block in self.blocks
+        ]
+        return History.begin(
+            tuple(
+                KeysValues.empty(batch, heads, length, units, self.compute_dtype)
+                for heads, units in attentions
+            )
+        )
 
     def laid_out(self):
         """`TransformerBlock.laid_out` of every block, a tuple."""
         return tuple(block.laid_out() for block in self.blocks)
 
-    def call(self, inputs, bias=None, memory=None, memory_bias=None, records=None, place=None, rotation=None, projections=None,
-             training=False):
+    def call(
+        self,
+        inputs,
+        bias=None,
+        memory=None,
+        memory_bias=None,
+        records=None,
+        place=None,
+        rotation=None,
+        projections=None,
+        training=False,
+    ):
         """As `TransformerBlock`, with a tuple of memories, records and projections; returns outputs, records and the last
         attention."""
         x, left, attention = inputs, [], None
         for i, block in enumerate(self.blocks):
-            x, own, attention = block(x, bias=bias, memory=None if memory is None else memory[i], memory_bias=memory_bias,
-                                      records=None if records is None else records[i], place=place, rotation=rotation,
-                                      projections=None if projections is None else projections[i], training=training)
+            x, own, attention = block(
+                x,
+                bias=bias,
+                memory=None if memory is None else memory[i],
+                memory_bias=memory_bias,
+                records=None if records is None else records[i],
+                place=place,
+                rotation=rotation,
+                projections=None if projections is None else projections[i],
+                training=training,
+            )
             left.append(own)
         return x, tuple(left), attention

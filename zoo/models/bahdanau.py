@@ -30,8 +30,12 @@ from zoo.layers.recurrent import LSTM
 from zoo.registry import Paper, Size, register_model
 from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask
 
-BAHDANAU_2015 = Paper("Bahdanau et al.", "Neural Machine Translation by Jointly Learning to Align and Translate", 2015,
-                      "https://arxiv.org/abs/1409.0473")
+BAHDANAU_2015 = Paper(
+    "Bahdanau et al.",
+    "Neural Machine Translation by Jointly Learning to Align and Translate",
+    2015,
+    "https://arxiv.org/abs/1409.0473",
+)
 
 
 class BahdanauSeq2Seq(Seq2Seq):
@@ -49,17 +53,41 @@ class BahdanauSeq2Seq(Seq2Seq):
         start_id, end_id, **kwargs: see `Seq2Seq`.
     """
 
-    def __init__(self, source_vocabulary, target_vocabulary, units, embedding_units, readout_units, dropout, start_id, end_id,
-                 **kwargs):
+    def __init__(
+        self,
+        source_vocabulary,
+        target_vocabulary,
+        units,
+        embedding_units,
+        readout_units,
+        dropout,
+        start_id,
+        end_id,
+        **kwargs,
+    ):
         super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
-        self.units, self.embedding_units, self.readout_units = units, embedding_units or units, readout_units or units
+        self.units, self.embedding_units, self.readout_units = (
+            units,
+            embedding_units or units,
+            readout_units or units,
+        )
         self.dropout = dropout
-        check_positive(units=units, embedding_units=self.embedding_units, readout_units=self.readout_units)
+        check_positive(
+            units=units, embedding_units=self.embedding_units, readout_units=self.readout_units
+        )
         check_fraction(dropout=dropout)
-        self.source_embedding = keras.layers.Embedding(source_vocabulary, self.embedding_units, name="source_embedding",
-                                                       dtype=self.dtype_policy)
-        self.target_embedding = keras.layers.Embedding(target_vocabulary, self.embedding_units, name="target_embedding",
-                                                       dtype=self.dtype_policy)
+        self.source_embedding = keras.layers.Embedding(
+            source_vocabulary,
+            self.embedding_units,
+            name="source_embedding",
+            dtype=self.dtype_policy,
+        )
+        self.target_embedding = keras.layers.Embedding(
+            target_vocabulary,
+            self.embedding_units,
+            name="target_embedding",
+            dtype=self.dtype_policy,
+        )
 
     def annotate(self, x, mask):
         """Embedded source [B, S, E] and its mask -> annotations [B, S, 2D] and the decoder's first state."""
@@ -67,7 +95,9 @@ class BahdanauSeq2Seq(Seq2Seq):
 
     def encode(self, source, training=False):
         mask = padding_mask(source)
-        states, first = self.annotate(self.dropouts[0](self.source_embedding(source), training=training), mask)
+        states, first = self.annotate(
+            self.dropouts[0](self.source_embedding(source), training=training), mask
+        )
         return Memory(self.dropouts[1](states, training=training), mask, first)
 
     def decode(self, target, memory, training=False):
@@ -77,8 +107,12 @@ class BahdanauSeq2Seq(Seq2Seq):
         """Logits [B, T, V] and attention [B, T, S]."""
         embedded = self.dropouts[2](self.target_embedding(target), training=training)  # [B, T, E]
         hidden, contexts, attention = self.decoder(
-            embedded, states=memory.states, keys=self.decoder.keys(memory.states), bias=self.decoder.bias(memory.mask),
-            state=memory.final)
+            embedded,
+            states=memory.states,
+            keys=self.decoder.keys(memory.states),
+            bias=self.decoder.bias(memory.mask),
+            state=memory.final,
+        )
         return self.logits(hidden, embedded, contexts, training), attention
 
     def logits(self, hidden, embedded, context, training=False):
@@ -87,26 +121,44 @@ class BahdanauSeq2Seq(Seq2Seq):
         return ops.cast(self.output_projection(self.dropouts[3](x, training=training)), "float32")
 
     def start(self, memory, max_length):
-        return State(memory=(memory.states, self.decoder.keys(memory.states), self.decoder.bias(memory.mask)),
-                     cache=memory.final, position=first_position(ops.shape(memory.states)[0]))
+        return State(
+            memory=(
+                memory.states,
+                self.decoder.keys(memory.states),
+                self.decoder.bias(memory.mask),
+            ),
+            cache=memory.final,
+            position=first_position(ops.shape(memory.states)[0]),
+        )
 
     def step(self, token, state):
         embedded = self.target_embedding(token)  # [N, E]
         hidden, context, attention, cache = self.decoder.step(embedded, *state.memory, state.cache)
         attention = ops.cast(attention, "float32")
-        return self.logits(hidden, embedded, context), State(state.memory, cache, state.position + 1, attention=attention)
+        return self.logits(hidden, embedded, context), State(
+            state.memory, cache, state.position + 1, attention=attention
+        )
 
     def align(self, source, target):
         return self.decode_states(target, self.encode(source))[1]
 
 
 @register_model(
-    "rnnsearch", paper=BAHDANAU_2015, encoder="Bi-GRU", decoder="GRU", attention="additive",
+    "rnnsearch",
+    paper=BAHDANAU_2015,
+    encoder="Bi-GRU",
+    decoder="GRU",
+    attention="additive",
     expect="The first attention: the score holds at 50 words and more, where that of a fixed-size state falls.",
-    sizes={"nano": Size((32, 32), units=16),
-           "mini": Size((33, 43), units=106),
-           "midi": Size((10_000, 10_000), units=344, embedding_units=160, readout_units=160, dropout=0.2),
-           "base": Size((30_000, 30_000), units=1000, embedding_units=620, readout_units=500)})
+    sizes={
+        "nano": Size((32, 32), units=16),
+        "mini": Size((33, 43), units=106),
+        "midi": Size(
+            (10_000, 10_000), units=344, embedding_units=160, readout_units=160, dropout=0.2
+        ),
+        "base": Size((30_000, 30_000), units=1000, embedding_units=620, readout_units=500),
+    },
+)
 class RNNSearch(BahdanauSeq2Seq):
     """Bidirectional gated encoder and gated decoder with additive attention and maxout readout: the paper's own model.
 
@@ -121,34 +173,75 @@ class RNNSearch(BahdanauSeq2Seq):
     Source: https://arxiv.org/abs/1409.0473
     """
 
-    def __init__(self, source_vocabulary, target_vocabulary, units=1000, embedding_units=None, readout_units=None, dropout=0.0,
-                 start_id=1, end_id=2, **kwargs):
-        super().__init__(source_vocabulary, target_vocabulary, units, embedding_units, readout_units, dropout, start_id, end_id,
-                         **kwargs)
+    def __init__(
+        self,
+        source_vocabulary,
+        target_vocabulary,
+        units=1000,
+        embedding_units=None,
+        readout_units=None,
+        dropout=0.0,
+        start_id=1,
+        end_id=2,
+        **kwargs,
+    ):
+        super().__init__(
+            source_vocabulary,
+            target_vocabulary,
+            units,
+            embedding_units,
+            readout_units,
+            dropout,
+            start_id,
+            end_id,
+            **kwargs,
+        )
         dtype = self.dtype_policy
         self.forwards, self.backwards = (
-            keras.layers.GRU(units, reset_after=False, return_sequences=True, return_state=True, go_backwards=backwards,
-                             use_cudnn=False, name=name, dtype=dtype)
-            for name, backwards in (("forwards", False), ("backwards", True)))
+            keras.layers.GRU(
+                units,
+                reset_after=False,
+                return_sequences=True,
+                return_state=True,
+                go_backwards=backwards,
+                use_cudnn=False,
+                name=name,
+                dtype=dtype,
+            )
+            for name, backwards in (("forwards", False), ("backwards", True))
+        )
         self.first_hidden = keras.layers.Dense(units, "tanh", name="first_hidden", dtype=dtype)
-        self.decoder = AdditiveAttentionGRU(units, units, 2 * units, self.embedding_units, name="decoder", dtype=dtype)
+        self.decoder = AdditiveAttentionGRU(
+            units, units, 2 * units, self.embedding_units, name="decoder", dtype=dtype
+        )
         self.readout = Maxout(self.readout_units, name="readout", dtype=dtype)
         self.output_projection = keras.layers.Dense(target_vocabulary, name="output", dtype=dtype)
         self.dropouts = [Dropout(dropout, dtype=dtype) for _ in range(4)]
 
     def annotate(self, x, mask):
         forwards, _ = self.forwards(x, mask=mask)
-        backwards, first = self.backwards(x, mask=mask)  # in the order of reading; `first` has read back to the first token
+        backwards, first = self.backwards(
+            x, mask=mask
+        )  # in the order of reading; `first` has read back to the first token
         return ops.concatenate([forwards, ops.flip(backwards, 1)], -1), (self.first_hidden(first),)
 
 
 @register_model(
-    "bilstm_bahdanau", paper=BAHDANAU_2015, encoder="Bi-LSTM", decoder="LSTM", attention="additive",
+    "bilstm_bahdanau",
+    paper=BAHDANAU_2015,
+    encoder="Bi-LSTM",
+    decoder="LSTM",
+    attention="additive",
     expect="Attention frees it from the fixed-size state: the score holds as sequences grow.",
-    sizes={"nano": Size((32, 32), units=16),
-           "mini": Size((33, 43), units=100),
-           "midi": Size((10_000, 10_000), units=312, embedding_units=160, readout_units=160, dropout=0.2),
-           "base": Size((30_000, 30_000), units=1000, embedding_units=620, readout_units=500)})
+    sizes={
+        "nano": Size((32, 32), units=16),
+        "mini": Size((33, 43), units=100),
+        "midi": Size(
+            (10_000, 10_000), units=312, embedding_units=160, readout_units=160, dropout=0.2
+        ),
+        "base": Size((30_000, 30_000), units=1000, embedding_units=620, readout_units=500),
+    },
+)
 class BiLSTMBahdanau(BahdanauSeq2Seq):
     """Bidirectional LSTM encoder and LSTM decoder with additive attention.
 
@@ -163,24 +256,50 @@ class BiLSTMBahdanau(BahdanauSeq2Seq):
     Source: https://arxiv.org/abs/1409.0473
     """
 
-    def __init__(self, source_vocabulary, target_vocabulary, units=1000, embedding_units=None, readout_units=None, dropout=0.0,
-                 start_id=1, end_id=2, **kwargs):
-        super().__init__(source_vocabulary, target_vocabulary, units, embedding_units, readout_units, dropout, start_id, end_id,
-                         **kwargs)
+    def __init__(
+        self,
+        source_vocabulary,
+        target_vocabulary,
+        units=1000,
+        embedding_units=None,
+        readout_units=None,
+        dropout=0.0,
+        start_id=1,
+        end_id=2,
+        **kwargs,
+    ):
+        super().__init__(
+            source_vocabulary,
+            target_vocabulary,
+            units,
+            embedding_units,
+            readout_units,
+            dropout,
+            start_id,
+            end_id,
+            **kwargs,
+        )
         dtype = self.dtype_policy
         self.forwards = LSTM(units, name="forwards", dtype=dtype)
         self.backwards = LSTM(units, backwards=True, name="backwards", dtype=dtype)
         self.first_hidden = keras.layers.Dense(units, "tanh", name="first_hidden", dtype=dtype)
         self.first_cell = keras.layers.Dense(units, "tanh", name="first_cell", dtype=dtype)
-        self.decoder = AdditiveAttentionLSTM(units, units, 2 * units, self.embedding_units, name="decoder", dtype=dtype)
+        self.decoder = AdditiveAttentionLSTM(
+            units, units, 2 * units, self.embedding_units, name="decoder", dtype=dtype
+        )
         self.readout = keras.layers.Dense(self.readout_units, "tanh", name="readout", dtype=dtype)
         self.output_projection = keras.layers.Dense(target_vocabulary, name="output", dtype=dtype)
         self.dropouts = [Dropout(dropout, dtype=dtype) for _ in range(4)]
 
     def annotate(self, x, mask):
         forwards, _ = self.forwards(x, mask=mask)
-        backwards, (first, _) = self.backwards(x, mask=mask)  # `first` has read back to the first token
-        return ops.concatenate([forwards, backwards], -1), (self.first_hidden(first), self.first_cell(first))
+        backwards, (first, _) = self.backwards(
+            x, mask=mask
+        )  # `first` has read back to the first token
+        return ops.concatenate([forwards, backwards], -1), (
+            self.first_hidden(first),
+            self.first_cell(first),
+        )
 
 
 class AdditiveAttentionGRU(keras.layers.Layer):
@@ -195,16 +314,23 @@ class AdditiveAttentionGRU(keras.layers.Layer):
         self.units, self.attention_units = units, attention_units
         self.memory_units, self.input_units = memory_units, input_units
         self.kernel = keras.layers.Dense(3 * units, name="kernel", dtype=self.dtype_policy)
-        self.key_projection = keras.layers.Dense(attention_units, name="keys", dtype=self.dtype_policy)
+        self.key_projection = keras.layers.Dense(
+            attention_units, name="keys", dtype=self.dtype_policy
+        )
 
     def build(self, input_shape=None):
         self.kernel.build((None, self.input_units))
         self.key_projection.build((None, None, self.memory_units))
         self.query = self.add_weight(name="query", shape=(self.units, self.attention_units))
-        self.score = self.add_weight(name="score", shape=(self.attention_units,), initializer=keras.initializers.RandomNormal(
-            stddev=self.attention_units**-0.5))
+        self.score = self.add_weight(
+            name="score",
+            shape=(self.attention_units,),
+            initializer=keras.initializers.RandomNormal(stddev=self.attention_units**-0.5),
+        )
         self.context = self.add_weight(name="context", shape=(self.memory_units, 3 * self.units))
-        self.recurrent = self.add_weight(name="recurrent", shape=(self.units, 3 * self.units), initializer="orthogonal")
+        self.recurrent = self.add_weight(
+            name="recurrent", shape=(self.units, 3 * self.units), initializer="orthogonal"
+        )
         self.built = True
 
     keys, bias = AdditiveAttentionLSTM.keys, staticmethod(AdditiveAttentionLSTM.bias)
@@ -217,13 +343,17 @@ class AdditiveAttentionGRU(keras.layers.Layer):
     def call(self, inputs, states=None, keys=None, bias=None, state=None):
         gates = ops.transpose(self.kernel(inputs), (1, 0, 2))  # [T, B, 3D]
         first = (*state, ops.zeros_like(states[:, 0]), ops.zeros_like(states[:, :, 0]))
-        hidden, contexts, attention = recurrent_loop(rnnsearch_step, gates, first, self.shared(states, keys, bias))
+        hidden, contexts, attention = recurrent_loop(
+            rnnsearch_step, gates, first, self.shared(states, keys, bias)
+        )
         before = ops.concatenate([state[0][None], hidden[:-1]], 0)
         return tuple(ops.transpose(x, (1, 0, 2)) for x in (before, contexts, attention))
 
     def step(self, inputs, states, keys, bias, state):
         """As `AdditiveAttentionLSTM.step`."""
-        hidden, context, attention = rnnsearch_step(self.kernel(inputs), (*state, None, None), self.shared(states, keys, bias))
+        hidden, context, attention = rnnsearch_step(
+            self.kernel(inputs), (*state, None, None), self.shared(states, keys, bias)
+        )
         return state[0], context, attention, (hidden,)
 
 
@@ -233,6 +363,6 @@ def rnnsearch_step(gates, state, shared):
     units = hidden.shape[-1]
     context, attention = attend(hidden, states, keys, bias, query, score)
     gates, candidate = ops.split(gates + ops.matmul(context, kernel), [2 * units], -1)
-    z, r = ops.split(ops.sigmoid(gates + ops.matmul(hidden, recurrent[:, :2 * units])), 2, -1)
-    candidate = ops.tanh(candidate + ops.matmul(r * hidden, recurrent[:, 2 * units:]))
+    z, r = ops.split(ops.sigmoid(gates + ops.matmul(hidden, recurrent[:, : 2 * units])), 2, -1)
+    candidate = ops.tanh(candidate + ops.matmul(r * hidden, recurrent[:, 2 * units :]))
     return z * hidden + (1 - z) * candidate, context, attention

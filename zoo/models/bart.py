@@ -20,19 +20,57 @@ from zoo.layers.transformer import ACTIVATIONS
 from zoo.models.transformer import TransformerSeq2Seq, layer_norm
 from zoo.registry import Paper, Size, register_model
 
-LEWIS_2020 = Paper("Lewis et al.", "BART: Denoising Sequence-to-Sequence Pre-training for Natural Language Generation, "
-                   "Translation, and Comprehension", 2020, "https://arxiv.org/abs/1910.13461")
+LEWIS_2020 = Paper(
+    "Lewis et al.",
+    "BART: Denoising Sequence-to-Sequence Pre-training for Natural Language Generation, "
+    "Translation, and Comprehension",
+    2020,
+    "https://arxiv.org/abs/1910.13461",
+)
 UNUSED_POSITIONS = 2  # rows of the checkpoints' position tables before that of position 0
 
 
 @register_model(
-    "bart", paper=LEWIS_2020, encoder="Transformer", decoder="Transformer", attention="multi-head",
+    "bart",
+    paper=LEWIS_2020,
+    encoder="Transformer",
+    decoder="Transformer",
+    attention="multi-head",
     expect="As the Transformer from scratch, on sequences no longer than its positions; made to be pre-trained by denoising.",
-    sizes={"nano": Size((32, 32), units=16, depth=2, heads=2, inner_units=32, max_positions=64, tied_embeddings="target"),
-           "mini": Size((33, 43), units=96, depth=2, heads=4, inner_units=236, max_positions=64, tied_embeddings="target"),
-           "midi": Size((10_000, 10_000), units=256, depth=3, heads=8, inner_units=960, max_positions=512, dropout=0.2),
-           "base": Size((50_265, 50_265), units=768, depth=6, heads=12, inner_units=3072, dropout=0.1),
-           "large": Size((50_265, 50_265), units=1024, depth=12, heads=16, inner_units=4096, dropout=0.1)})
+    sizes={
+        "nano": Size(
+            (32, 32),
+            units=16,
+            depth=2,
+            heads=2,
+            inner_units=32,
+            max_positions=64,
+            tied_embeddings="target",
+        ),
+        "mini": Size(
+            (33, 43),
+            units=96,
+            depth=2,
+            heads=4,
+            inner_units=236,
+            max_positions=64,
+            tied_embeddings="target",
+        ),
+        "midi": Size(
+            (10_000, 10_000),
+            units=256,
+            depth=3,
+            heads=8,
+            inner_units=960,
+            max_positions=512,
+            dropout=0.2,
+        ),
+        "base": Size((50_265, 50_265), units=768, depth=6, heads=12, inner_units=3072, dropout=0.1),
+        "large": Size(
+            (50_265, 50_265), units=1024, depth=12, heads=16, inner_units=4096, dropout=0.1
+        ),
+    },
+)
 class BART(TransformerSeq2Seq):
     """BART encoder-decoder.
 
@@ -54,19 +92,52 @@ class BART(TransformerSeq2Seq):
     Source: https://arxiv.org/abs/1910.13461
     """
 
-    def __init__(self, source_vocabulary, target_vocabulary, units=768, depth=6, heads=12, inner_units=3072,
-                 decoder_depth=None, max_positions=1024, dropout=0.0, attention_dropout=0.0, inner_dropout=0.0,
-                 tied_embeddings="all", activation="gelu", scale_embeddings=False, start_id=1, end_id=2, **kwargs):
+    def __init__(
+        self,
+        source_vocabulary,
+        target_vocabulary,
+        units=768,
+        depth=6,
+        heads=12,
+        inner_units=3072,
+        decoder_depth=None,
+        max_positions=1024,
+        dropout=0.0,
+        attention_dropout=0.0,
+        inner_dropout=0.0,
+        tied_embeddings="all",
+        activation="gelu",
+        scale_embeddings=False,
+        start_id=1,
+        end_id=2,
+        **kwargs,
+    ):
         super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
-        check_positive(units=units, depth=depth, heads=heads, inner_units=inner_units, max_positions=max_positions,
-                       decoder_depth=depth if decoder_depth is None else decoder_depth)
-        check_fraction(dropout=dropout, attention_dropout=attention_dropout, inner_dropout=inner_dropout)
+        check_positive(
+            units=units,
+            depth=depth,
+            heads=heads,
+            inner_units=inner_units,
+            max_positions=max_positions,
+            decoder_depth=depth if decoder_depth is None else decoder_depth,
+        )
+        check_fraction(
+            dropout=dropout, attention_dropout=attention_dropout, inner_dropout=inner_dropout
+        )
         check_choice(ACTIVATIONS, activation=activation)
         if units % heads:
             raise ZooError(f"units {units} must be a multiple of heads {heads}")
         self.units, self.depth, self.heads, self.inner_units = units, depth, heads, inner_units
-        self.decoder_depth, self.max_positions, self.activation = decoder_depth, max_positions, activation
-        self.dropout, self.attention_dropout, self.inner_dropout = dropout, attention_dropout, inner_dropout
+        self.decoder_depth, self.max_positions, self.activation = (
+            decoder_depth,
+            max_positions,
+            activation,
+        )
+        self.dropout, self.attention_dropout, self.inner_dropout = (
+            dropout,
+            attention_dropout,
+            inner_dropout,
+        )
         self.tied_embeddings, self.scale_embeddings = tied_embeddings, scale_embeddings
         dtype, norm = self.dtype_policy, layer_norm(1e-5)
 
@@ -74,16 +145,34 @@ class BART(TransformerSeq2Seq):
             return keras.initializers.RandomNormal(stddev=0.02)
 
         def positions(name):
-            return LearnedPositions(max_positions, units, UNUSED_POSITIONS, initializer(), name=name, dtype=dtype)
+            return LearnedPositions(
+                max_positions, units, UNUSED_POSITIONS, initializer(), name=name, dtype=dtype
+            )
 
         self.make_embeddings(tied_embeddings, initializer())
-        self.source_positions, self.target_positions = positions("source_positions"), positions("target_positions")
+        self.source_positions, self.target_positions = (
+            positions("source_positions"),
+            positions("target_positions"),
+        )
         self.source_norm, self.target_norm = norm("source_norm", dtype), norm("target_norm", dtype)
-        self.make_stacks(depth, decoder_depth or depth, norm, False, (dropout, 0.0, dropout, 0.0), heads=heads,
-                         inner_units=inner_units, norm_first=False, activation=activation, dropout=dropout,
-                         attention_dropout=attention_dropout, inner_dropout=inner_dropout, initializers=initializer)
-        self.output_bias = self.add_weight(name="output_bias", shape=(target_vocabulary,), initializer="zeros",
-                                           trainable=False)
+        self.make_stacks(
+            depth,
+            decoder_depth or depth,
+            norm,
+            False,
+            (dropout, 0.0, dropout, 0.0),
+            heads=heads,
+            inner_units=inner_units,
+            norm_first=False,
+            activation=activation,
+            dropout=dropout,
+            attention_dropout=attention_dropout,
+            inner_dropout=inner_dropout,
+            initializers=initializer,
+        )
+        self.output_bias = self.add_weight(
+            name="output_bias", shape=(target_vocabulary,), initializer="zeros", trainable=False
+        )
 
     def embed(self, ids, positions, embedding, learned, norm):
         """norm(E[id] + P[position])."""
@@ -91,10 +180,14 @@ class BART(TransformerSeq2Seq):
         return norm(x + learned(positions))
 
     def embed_source(self, ids, positions):
-        return self.embed(ids, positions, self.source_embedding, self.source_positions, self.source_norm)
+        return self.embed(
+            ids, positions, self.source_embedding, self.source_positions, self.source_norm
+        )
 
     def embed_target(self, ids, positions):
-        return self.embed(ids, positions, self.target_embedding, self.target_positions, self.target_norm)
+        return self.embed(
+            ids, positions, self.target_embedding, self.target_positions, self.target_norm
+        )
 
     def longest_source(self, max_length):
         return self.max_positions

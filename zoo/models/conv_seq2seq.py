@@ -24,7 +24,12 @@ from zoo.layers.gated_convolution import GatedConvolution, NormalizedDense
 from zoo.registry import Paper, Size, register_model
 from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask, per_hypothesis
 
-GEHRING_2017 = Paper("Gehring et al.", "Convolutional Sequence to Sequence Learning", 2017, "https://arxiv.org/abs/1705.03122")
+GEHRING_2017 = Paper(
+    "Gehring et al.",
+    "Convolutional Sequence to Sequence Learning",
+    2017,
+    "https://arxiv.org/abs/1705.03122",
+)
 WMT14_EN_DE = [[512, 3]] * 10 + [[768, 3]] * 3 + [[2048, 1]] * 2  # section 5.1
 
 
@@ -49,9 +54,15 @@ class AttentiveConvolution(keras.layers.Layer):
     def __init__(self, units, kernel, memory_units, weight_norm=True, dropout=0.0, **kwargs):
         super().__init__(**kwargs)
         dtype = self.dtype_policy
-        self.convolution = GatedConvolution(units, kernel, True, weight_norm, dropout, name="convolution", dtype=dtype)
+        self.convolution = GatedConvolution(
+            units, kernel, True, weight_norm, dropout, name="convolution", dtype=dtype
+        )
         self.query = NormalizedDense(memory_units, 1.0, weight_norm, name="query", dtype=dtype)
-        self.context = None if units == memory_units else NormalizedDense(units, 1.0, weight_norm, name="context", dtype=dtype)
+        self.context = (
+            None
+            if units == memory_units
+            else NormalizedDense(units, 1.0, weight_norm, name="context", dtype=dtype)
+        )
         self.units, self.memory_units = units, memory_units
 
     def build(self, input_shape):
@@ -67,26 +78,44 @@ class AttentiveConvolution(keras.layers.Layer):
     def attend(self, hidden, embedded, keys, values, bias, factor):
         """[B, T, D] -> [B, T, D] with c added, and attention [B, T, S]."""
         queries = self.query(hidden) + embedded  # [B, T, M]
-        scores = ops.cast(ops.matmul(queries, ops.transpose(keys, (0, 2, 1))), "float32")  # [B, T, S]
+        scores = ops.cast(
+            ops.matmul(queries, ops.transpose(keys, (0, 2, 1))), "float32"
+        )  # [B, T, S]
         weights = ops.softmax(scores + ops.cast(bias, "float32")[:, None, :])
-        context = ops.matmul(ops.cast(weights, values.dtype), values) * ops.cast(factor, values.dtype)[:, None, None]
+        context = (
+            ops.matmul(ops.cast(weights, values.dtype), values)
+            * ops.cast(factor, values.dtype)[:, None, None]
+        )
         return hidden + (context if self.context is None else self.context(context)), weights
 
     def step(self, inputs, embedded, memory, cache):
         """One step of N rows, a source's side by side: float [N, C] and [N, M] -> [N, D], attention [N, S], the next cache."""
         hidden, cache = self.convolution.step(inputs, cache)
-        hidden, embedded = (ops.reshape(x, (ops.shape(memory[0])[0], -1, x.shape[-1])) for x in (hidden, embedded))
+        hidden, embedded = (
+            ops.reshape(x, (ops.shape(memory[0])[0], -1, x.shape[-1])) for x in (hidden, embedded)
+        )
         x, attention = self.attend(hidden, embedded, *memory)
-        return ops.reshape(x, (-1, self.units)), ops.reshape(attention, (-1, attention.shape[-1])), cache
+        return (
+            ops.reshape(x, (-1, self.units)),
+            ops.reshape(attention, (-1, attention.shape[-1])),
+            cache,
+        )
 
 
 @register_model(
-    "conv_seq2seq", paper=GEHRING_2017, encoder="gated convolution", decoder="gated convolution", attention="dot, every layer",
+    "conv_seq2seq",
+    paper=GEHRING_2017,
+    encoder="gated convolution",
+    decoder="gated convolution",
+    attention="dot, every layer",
     expect="Trains on all positions at once; a state sees only the window of its stack, what is farther comes by attention.",
-    sizes={"nano": Size((32, 32), units=16, depth=2, max_positions=64),
-           "mini": Size((33, 43), units=92, depth=3, max_positions=256),
-           "midi": Size((10_000, 10_000), units=192, depth=4, max_positions=512, dropout=0.2),
-           "base": Size((40_000, 40_000), units=512, blocks=WMT14_EN_DE)})
+    sizes={
+        "nano": Size((32, 32), units=16, depth=2, max_positions=64),
+        "mini": Size((33, 43), units=92, depth=3, max_positions=256),
+        "midi": Size((10_000, 10_000), units=192, depth=4, max_positions=512, dropout=0.2),
+        "base": Size((40_000, 40_000), units=512, blocks=WMT14_EN_DE),
+    },
+)
 class ConvSeq2Seq(Seq2Seq):
     """Encoder and decoder of gated convolutions with learned positions.
 
@@ -105,12 +134,36 @@ class ConvSeq2Seq(Seq2Seq):
     Source: https://arxiv.org/abs/1705.03122
     """
 
-    def __init__(self, source_vocabulary, target_vocabulary, units=512, embedding_units=None, depth=4, kernel=3, blocks=None,
-                 dropout=0.0, weight_norm=True, max_positions=1024, start_id=1, end_id=2, **kwargs):
+    def __init__(
+        self,
+        source_vocabulary,
+        target_vocabulary,
+        units=512,
+        embedding_units=None,
+        depth=4,
+        kernel=3,
+        blocks=None,
+        dropout=0.0,
+        weight_norm=True,
+        max_positions=1024,
+        start_id=1,
+        end_id=2,
+        **kwargs,
+    ):
         super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
-        self.units, self.embedding_units, self.depth, self.kernel = units, embedding_units or units, depth, kernel
-        check_positive(units=units, embedding_units=self.embedding_units, depth=depth, kernel=kernel,
-                       max_positions=max_positions)
+        self.units, self.embedding_units, self.depth, self.kernel = (
+            units,
+            embedding_units or units,
+            depth,
+            kernel,
+        )
+        check_positive(
+            units=units,
+            embedding_units=self.embedding_units,
+            depth=depth,
+            kernel=kernel,
+            max_positions=max_positions,
+        )
         check_fraction(dropout=dropout)
         self.blocks = None if blocks is None else check_blocks(blocks)
         pairs = self.blocks or [[units, kernel]] * depth
@@ -118,8 +171,13 @@ class ConvSeq2Seq(Seq2Seq):
         dtype, keep = self.dtype_policy, 1 - dropout
 
         def embedding(tokens, name):
-            return keras.layers.Embedding(tokens, self.embedding_units, name=name, dtype=dtype,
-                                          embeddings_initializer=keras.initializers.RandomNormal(stddev=0.1))
+            return keras.layers.Embedding(
+                tokens,
+                self.embedding_units,
+                name=name,
+                dtype=dtype,
+                embeddings_initializer=keras.initializers.RandomNormal(stddev=0.1),
+            )
 
         def dense(width, gain, name):
             return NormalizedDense(width, gain, weight_norm, name=name, dtype=dtype)
@@ -130,11 +188,15 @@ class ConvSeq2Seq(Seq2Seq):
         self.target_positions = embedding(max_positions, "target_positions")
         self.encoder_input = dense(pairs[0][0], keep, "encoder_input")
         block = dict(weight_norm=weight_norm, dropout=dropout, dtype=dtype)
-        self.encoder = [GatedConvolution(*pair, name=f"encoder_{i}", **block) for i, pair in enumerate(pairs)]
+        self.encoder = [
+            GatedConvolution(*pair, name=f"encoder_{i}", **block) for i, pair in enumerate(pairs)
+        ]
         self.encoder_output = dense(self.embedding_units, 1.0, "encoder_output")
         self.decoder_input = dense(pairs[0][0], keep, "decoder_input")
-        self.decoder = [AttentiveConvolution(*pair, self.embedding_units, name=f"decoder_{i}", **block)
-                        for i, pair in enumerate(pairs)]
+        self.decoder = [
+            AttentiveConvolution(*pair, self.embedding_units, name=f"decoder_{i}", **block)
+            for i, pair in enumerate(pairs)
+        ]
         self.decoder_output = dense(self.embedding_units, 1.0, "decoder_output")
         self.output_projection = dense(target_vocabulary, keep, "output")
         self.dropouts = [Dropout(dropout, dtype=dtype) for _ in range(3)]
@@ -142,8 +204,10 @@ class ConvSeq2Seq(Seq2Seq):
     def check_length(self, length):
         """Raises `ZooError` for a sequence that has more tokens than there are positions, where its length is known."""
         if length is not None and length > self.max_positions:
-            raise ZooError(f"a sequence of {length} tokens is longer than the model's {self.max_positions} positions; "
-                           f"build it with max_positions={length} or more")
+            raise ZooError(
+                f"a sequence of {length} tokens is longer than the model's {self.max_positions} positions; "
+                f"build it with max_positions={length} or more"
+            )
 
     def longest_source(self, max_length):
         return self.max_positions
@@ -151,7 +215,10 @@ class ConvSeq2Seq(Seq2Seq):
     def encode(self, source, training=False):
         self.check_length(source.shape[1])
         mask = padding_mask(source)
-        embedded = self.source_embedding(source) + self.source_positions(ops.arange(ops.shape(source)[1]))[None]
+        embedded = (
+            self.source_embedding(source)
+            + self.source_positions(ops.arange(ops.shape(source)[1]))[None]
+        )
         embedded = self.dropouts[0](embedded, training=training)  # e, [B, S, M]
         x = self.encoder_input(embedded)
         for block in self.encoder:
@@ -160,12 +227,21 @@ class ConvSeq2Seq(Seq2Seq):
 
     def padded(self, memory, length):
         missing = length - ops.shape(memory.mask)[1]
-        return super().padded(memory, length)._replace(final=ops.pad(memory.final, ((0, 0), (0, missing), (0, 0))))
+        return (
+            super()
+            .padded(memory, length)
+            ._replace(final=ops.pad(memory.final, ((0, 0), (0, missing), (0, 0))))
+        )
 
     def attended(self, memory):
         """Keys z, values z + e, bias and sqrt(m) from the encoder's memory."""
         tokens = ops.maximum(ops.sum(ops.cast(memory.mask, "float32"), 1), 1.0)  # m, [B]
-        return memory.states, memory.states + memory.final, ops.where(memory.mask, 0.0, MASKED), ops.sqrt(tokens)
+        return (
+            memory.states,
+            memory.states + memory.final,
+            ops.where(memory.mask, 0.0, MASKED),
+            ops.sqrt(tokens),
+        )
 
     def decode(self, target, memory, training=False):
         return self.decode_states(target, memory, training)[0]
@@ -174,11 +250,16 @@ class ConvSeq2Seq(Seq2Seq):
         """Logits [B, T, V] and the attention of every layer, a list of [B, T, S]."""
         self.check_length(target.shape[1])
         attended, attention = self.attended(memory), []
-        embedded = self.target_embedding(target) + self.target_positions(ops.arange(ops.shape(target)[1]))[None]
+        embedded = (
+            self.target_embedding(target)
+            + self.target_positions(ops.arange(ops.shape(target)[1]))[None]
+        )
         embedded = self.dropouts[1](embedded, training=training)  # g, [B, T, M]
         x = self.decoder_input(embedded)
         for block in self.decoder:
-            x, weights = block(x, embedded=embedded, memory=attended, training=training)  # [B, T, D], [B, T, S]
+            x, weights = block(
+                x, embedded=embedded, memory=attended, training=training
+            )  # [B, T, D], [B, T, S]
             attention.append(weights)
         return self.logits(x, training), attention
 
@@ -194,14 +275,19 @@ class ConvSeq2Seq(Seq2Seq):
         return State(memory=self.attended(memory), cache=cache, position=first_position(batch))
 
     def step(self, token, state):
-        embedded = self.target_embedding(token) + self.target_positions(per_hypothesis(state.position, token))  # [N, M]
+        embedded = self.target_embedding(token) + self.target_positions(
+            per_hypothesis(state.position, token)
+        )  # [N, M]
         x, caches, attention = self.decoder_input(embedded), [], []
         for block, cache in zip(self.decoder, state.cache):
             x, weights, cache = block.step(x, embedded, state.memory, cache)  # [N, D], [N, S]
             caches.append(cache)
             attention.append(weights)
-        return self.logits(x), state._replace(cache=tuple(caches), position=state.position + 1,
-                                              attention=ops.mean(ops.stack(attention), 0))
+        return self.logits(x), state._replace(
+            cache=tuple(caches),
+            position=state.position + 1,
+            attention=ops.mean(ops.stack(attention), 0),
+        )
 
     def align(self, source, target):
         """The mean of all layers' attention: [B, T, S]."""
@@ -210,9 +296,14 @@ class ConvSeq2Seq(Seq2Seq):
 
 def check_blocks(blocks):
     """Pairs of width and kernel as lists of int. Raises `ZooError` for anything else."""
-    if not isinstance(blocks, (list, tuple)) or not blocks or any(
-            not isinstance(pair, (list, tuple)) or len(pair) != 2 for pair in blocks):
-        raise ZooError(f"blocks must be pairs [units, kernel], such as [[512, 3], [768, 1]], got {blocks!r}")
+    if (
+        not isinstance(blocks, (list, tuple))
+        or not blocks
+        or any(not isinstance(pair, (list, tuple)) or len(pair) != 2 for pair in blocks)
+    ):
+        raise ZooError(
+            f"blocks must be pairs [units, kernel], such as [[512, 3], [768, 1]], got {blocks!r}"
+        )
     for units, kernel in blocks:
         check_positive(units=units, kernel=kernel)
     return [list(pair) for pair in blocks]

@@ -24,18 +24,30 @@ from zoo.layers.recurrent import LSTM
 from zoo.registry import Paper, Size, register_model
 from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask
 
-WU_2016 = Paper("Wu et al.", "Google's Neural Machine Translation System: Bridging the Gap between Human and Machine "
-                             "Translation", 2016, "https://arxiv.org/abs/1609.08144")
+WU_2016 = Paper(
+    "Wu et al.",
+    "Google's Neural Machine Translation System: Bridging the Gap between Human and Machine "
+    "Translation",
+    2016,
+    "https://arxiv.org/abs/1609.08144",
+)
 RESIDUAL = 2  # index of the first layer whose input is added to its output
 
 
 @register_model(
-    "gnmt", paper=WU_2016, encoder="Bi-LSTM, then LSTM, residual", decoder="LSTM, residual", attention="additive",
+    "gnmt",
+    paper=WU_2016,
+    encoder="Bi-LSTM, then LSTM, residual",
+    decoder="LSTM, residual",
+    attention="additive",
     expect="Depth for large data: residual connections train eight layers where plain stacks stop at four.",
-    sizes={"nano": Size((32, 32), units=12, depth=4),
-           "mini": Size((33, 43), units=66, depth=4),
-           "midi": Size((10_000, 10_000), units=174, depth=4, dropout=0.2),
-           "base": Size((32_000, 32_000), units=1024, depth=8)})
+    sizes={
+        "nano": Size((32, 32), units=12, depth=4),
+        "mini": Size((33, 43), units=66, depth=4),
+        "midi": Size((10_000, 10_000), units=174, depth=4, dropout=0.2),
+        "base": Size((32_000, 32_000), units=1024, depth=8),
+    },
+)
 class GNMT(Seq2Seq):
     """Deep residual LSTM encoder and decoder with additive attention.
 
@@ -49,19 +61,35 @@ class GNMT(Seq2Seq):
     Source: https://arxiv.org/abs/1609.08144
     """
 
-    def __init__(self, source_vocabulary, target_vocabulary, units=1024, depth=8, dropout=0.0, start_id=1, end_id=2, **kwargs):
+    def __init__(
+        self,
+        source_vocabulary,
+        target_vocabulary,
+        units=1024,
+        depth=8,
+        dropout=0.0,
+        start_id=1,
+        end_id=2,
+        **kwargs,
+    ):
         super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
         check_positive(units=units, depth=depth)
         check_fraction(dropout=dropout)
         self.units, self.depth, self.dropout = units, depth, dropout
         dtype = self.dtype_policy
-        self.source_embedding = keras.layers.Embedding(source_vocabulary, units, name="source_embedding", dtype=dtype)
-        self.target_embedding = keras.layers.Embedding(target_vocabulary, units, name="target_embedding", dtype=dtype)
+        self.source_embedding = keras.layers.Embedding(
+            source_vocabulary, units, name="source_embedding", dtype=dtype
+        )
+        self.target_embedding = keras.layers.Embedding(
+            target_vocabulary, units, name="target_embedding", dtype=dtype
+        )
         self.forwards = LSTM(units, name="forwards", dtype=dtype)
         self.backwards = LSTM(units, backwards=True, name="backwards", dtype=dtype)
         self.encoder = [LSTM(units, name=f"encoder_{i}", dtype=dtype) for i in range(1, depth)]
         memory_units = units if depth > 1 else 2 * units
-        self.decoder_0 = AdditiveAttentionLSTM(units, units, memory_units, units, name="decoder_0", dtype=dtype)
+        self.decoder_0 = AdditiveAttentionLSTM(
+            units, units, memory_units, units, name="decoder_0", dtype=dtype
+        )
         self.decoder = [LSTM(units, name=f"decoder_{i}", dtype=dtype) for i in range(1, depth)]
         self.output_projection = keras.layers.Dense(target_vocabulary, name="output", dtype=dtype)
         self.dropouts = [Dropout(dropout, dtype=dtype) for _ in range(2 * depth + 1)]
@@ -69,7 +97,9 @@ class GNMT(Seq2Seq):
     def encode(self, source, training=False):
         mask = padding_mask(source)
         x = self.dropouts[0](self.source_embedding(source), training=training)  # [B, S, D]
-        x = ops.concatenate([self.forwards(x, mask=mask)[0], self.backwards(x, mask=mask)[0]], -1)  # [B, S, 2D]
+        x = ops.concatenate(
+            [self.forwards(x, mask=mask)[0], self.backwards(x, mask=mask)[0]], -1
+        )  # [B, S, 2D]
         for i, lstm in enumerate(self.encoder, 1):
             x = self.dropouts[i](x, training=training)
             y, _ = lstm(x, mask=mask)  # [B, S, D]
@@ -84,8 +114,12 @@ class GNMT(Seq2Seq):
         drop = lambda i, x: self.dropouts[self.depth + i](x, training=training)
         bottom = self.decoder_0
         x, contexts, attention = bottom(
-            drop(0, self.target_embedding(target)), states=memory.states, keys=bottom.keys(memory.states),
-            bias=bottom.bias(memory.mask), state=self.zeros(ops.shape(target)[0]))  # [B, T, D], [B, T, M], [B, T, S]
+            drop(0, self.target_embedding(target)),
+            states=memory.states,
+            keys=bottom.keys(memory.states),
+            bias=bottom.bias(memory.mask),
+            state=self.zeros(ops.shape(target)[0]),
+        )  # [B, T, D], [B, T, M], [B, T, S]
         for i, lstm in enumerate(self.decoder, 1):
             x = drop(i, x)
             y, _ = lstm(ops.concatenate([x, contexts], -1))
@@ -102,18 +136,25 @@ class GNMT(Seq2Seq):
 
     def start(self, memory, max_length):
         batch, bottom = ops.shape(memory.states)[0], self.decoder_0
-        return State(memory=(memory.states, bottom.keys(memory.states), bottom.bias(memory.mask)),
-                     cache=tuple(self.zeros(batch) for _ in range(self.depth)), position=first_position(batch))
+        return State(
+            memory=(memory.states, bottom.keys(memory.states), bottom.bias(memory.mask)),
+            cache=tuple(self.zeros(batch) for _ in range(self.depth)),
+            position=first_position(batch),
+        )
 
     def step(self, token, state):
-        x, context, attention, bottom = self.decoder_0.step(self.target_embedding(token), *state.memory, state.cache[0])
+        x, context, attention, bottom = self.decoder_0.step(
+            self.target_embedding(token), *state.memory, state.cache[0]
+        )
         cache = [bottom]
         for i, (lstm, layer_state) in enumerate(zip(self.decoder, state.cache[1:]), 1):
             y, layer_state = lstm.step(ops.concatenate([x, context], -1), layer_state)
             x = x + y if i >= RESIDUAL else y
             cache.append(layer_state)
         attention = ops.cast(attention, "float32")
-        return self.logits(x), State(state.memory, tuple(cache), state.position + 1, attention=attention)
+        return self.logits(x), State(
+            state.memory, tuple(cache), state.position + 1, attention=attention
+        )
 
     def align(self, source, target):
         return self.decode_states(target, self.encode(source))[1]

@@ -19,17 +19,28 @@ from zoo.layers.recurrent import LSTM
 from zoo.registry import Paper, Size, register_model
 from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask
 
-SUTSKEVER_2014 = Paper("Sutskever et al.", "Sequence to Sequence Learning with Neural Networks", 2014,
-                       "https://arxiv.org/abs/1409.3215")
+SUTSKEVER_2014 = Paper(
+    "Sutskever et al.",
+    "Sequence to Sequence Learning with Neural Networks",
+    2014,
+    "https://arxiv.org/abs/1409.3215",
+)
 
 
 @register_model(
-    "lstm_seq2seq", paper=SUTSKEVER_2014, encoder="LSTM, source reversed", decoder="LSTM", attention="none",
+    "lstm_seq2seq",
+    paper=SUTSKEVER_2014,
+    encoder="LSTM, source reversed",
+    decoder="LSTM",
+    attention="none",
     expect="One fixed-size state holds the whole source: good on short sequences, falls as they grow.",
-    sizes={"nano": Size((32, 32), units=16, depth=2),
-           "mini": Size((33, 43), units=112, depth=2),
-           "midi": Size((10_000, 10_000), units=216, depth=2, dropout=0.2),
-           "base": Size((160_000, 80_000), units=1000, depth=4, uniform=0.08)})
+    sizes={
+        "nano": Size((32, 32), units=16, depth=2),
+        "mini": Size((33, 43), units=112, depth=2),
+        "midi": Size((10_000, 10_000), units=216, depth=2, dropout=0.2),
+        "base": Size((160_000, 80_000), units=1000, depth=4, uniform=0.08),
+    },
+)
 class LSTMSeq2Seq(Seq2Seq):
     """Deep LSTM encoder and decoder without attention.
 
@@ -45,28 +56,65 @@ class LSTMSeq2Seq(Seq2Seq):
     Source: https://arxiv.org/abs/1409.3215
     """
 
-    def __init__(self, source_vocabulary, target_vocabulary, units=1000, depth=4, reverse=True, dropout=0.0, uniform=None,
-                 start_id=1, end_id=2, **kwargs):
+    def __init__(
+        self,
+        source_vocabulary,
+        target_vocabulary,
+        units=1000,
+        depth=4,
+        reverse=True,
+        dropout=0.0,
+        uniform=None,
+        start_id=1,
+        end_id=2,
+        **kwargs,
+    ):
         super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
         check_positive(units=units, depth=depth)
         check_fraction(dropout=dropout, uniform=uniform or 0.0)
-        self.units, self.depth, self.reverse, self.dropout, self.uniform = units, depth, reverse, dropout, uniform
+        self.units, self.depth, self.reverse, self.dropout, self.uniform = (
+            units,
+            depth,
+            reverse,
+            dropout,
+            uniform,
+        )
         dtype = self.dtype_policy
 
         def initializer():
             return keras.initializers.RandomUniform(-uniform, uniform) if uniform else None
 
         def embedding(vocabulary, name):
-            return keras.layers.Embedding(vocabulary, units, embeddings_initializer=initializer() or "uniform", name=name,
-                                          dtype=dtype)
+            return keras.layers.Embedding(
+                vocabulary,
+                units,
+                embeddings_initializer=initializer() or "uniform",
+                name=name,
+                dtype=dtype,
+            )
 
         self.source_embedding = embedding(source_vocabulary, "source_embedding")
         self.target_embedding = embedding(target_vocabulary, "target_embedding")
-        self.encoder = [LSTM(units, backwards=reverse, initializer=initializer(), name=f"encoder_{i}", dtype=dtype)
-                        for i in range(depth)]
-        self.decoder = [LSTM(units, initializer=initializer(), name=f"decoder_{i}", dtype=dtype) for i in range(depth)]
+        self.encoder = [
+            LSTM(
+                units,
+                backwards=reverse,
+                initializer=initializer(),
+                name=f"encoder_{i}",
+                dtype=dtype,
+            )
+            for i in range(depth)
+        ]
+        self.decoder = [
+            LSTM(units, initializer=initializer(), name=f"decoder_{i}", dtype=dtype)
+            for i in range(depth)
+        ]
         self.output_projection = keras.layers.Dense(
-            target_vocabulary, kernel_initializer=initializer() or "glorot_uniform", name="output", dtype=dtype)
+            target_vocabulary,
+            kernel_initializer=initializer() or "glorot_uniform",
+            name="output",
+            dtype=dtype,
+        )
         self.dropouts = [Dropout(dropout, dtype=dtype) for _ in range(2 * depth + 1)]
 
     def encode(self, source, training=False):
@@ -78,16 +126,20 @@ class LSTMSeq2Seq(Seq2Seq):
 
     def decode(self, target, memory, training=False):
         x = self.target_embedding(target)
-        for lstm, state, dropout in zip(self.decoder, memory.final, self.dropouts[self.depth:]):
+        for lstm, state, dropout in zip(self.decoder, memory.final, self.dropouts[self.depth :]):
             x, _ = lstm(dropout(x, training=training), state=state)  # [B, T, D]
         return ops.cast(self.output_projection(self.dropouts[-1](x, training=training)), "float32")
 
     def start(self, memory, max_length):
-        return State(memory=(), cache=memory.final, position=first_position(ops.shape(memory.states)[0]))
+        return State(
+            memory=(), cache=memory.final, position=first_position(ops.shape(memory.states)[0])
+        )
 
     def step(self, token, state):
         x, cache = self.target_embedding(token), []
         for lstm, layer_state in zip(self.decoder, state.cache):
             x, layer_state = lstm.step(x, layer_state)  # [B, D]
             cache.append(layer_state)
-        return ops.cast(self.output_projection(x), "float32"), State((), tuple(cache), state.position + 1)
+        return ops.cast(self.output_projection(x), "float32"), State(
+            (), tuple(cache), state.position + 1
+        )

@@ -27,17 +27,28 @@ from zoo.layers.recurrent import LSTM
 from zoo.registry import Paper, Size, register_model
 from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask
 
-LUONG_2015 = Paper("Luong et al.", "Effective Approaches to Attention-based Neural Machine Translation", 2015,
-                   "https://arxiv.org/abs/1508.04025")
+LUONG_2015 = Paper(
+    "Luong et al.",
+    "Effective Approaches to Attention-based Neural Machine Translation",
+    2015,
+    "https://arxiv.org/abs/1508.04025",
+)
 
 
 @register_model(
-    "bilstm_luong", paper=LUONG_2015, encoder="Bi-LSTM", decoder="LSTM, input feeding", attention="multiplicative",
+    "bilstm_luong",
+    paper=LUONG_2015,
+    encoder="Bi-LSTM",
+    decoder="LSTM, input feeding",
+    attention="multiplicative",
     expect="A product for a score does what a network does, at less cost; input feeding tells it what it has translated.",
-    sizes={"nano": Size((32, 32), units=16),
-           "mini": Size((33, 43), units=138),
-           "midi": Size((10_000, 10_000), units=230, dropout=0.2),
-           "base": Size((50_000, 50_000), units=1000, depth=4)})
+    sizes={
+        "nano": Size((32, 32), units=16),
+        "mini": Size((33, 43), units=138),
+        "midi": Size((10_000, 10_000), units=230, dropout=0.2),
+        "base": Size((50_000, 50_000), units=1000, depth=4),
+    },
+)
 class BiLSTMLuong(Seq2Seq):
     """Bidirectional LSTM encoder and LSTM decoder with Luong's attention, global or local.
 
@@ -55,8 +66,21 @@ class BiLSTMLuong(Seq2Seq):
     Source: https://arxiv.org/abs/1508.04025
     """
 
-    def __init__(self, source_vocabulary, target_vocabulary, units=1000, depth=1, score="general", window="global",
-                 half_width=10, input_feeding=True, dropout=0.0, start_id=1, end_id=2, **kwargs):
+    def __init__(
+        self,
+        source_vocabulary,
+        target_vocabulary,
+        units=1000,
+        depth=1,
+        score="general",
+        window="global",
+        half_width=10,
+        input_feeding=True,
+        dropout=0.0,
+        start_id=1,
+        end_id=2,
+        **kwargs,
+    ):
         super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
         check_positive(units=units, depth=depth, half_width=half_width)
         check_choice(("dot", "general", "concat"), score=score)
@@ -64,15 +88,35 @@ class BiLSTMLuong(Seq2Seq):
         check_fraction(dropout=dropout)
         if units % 2:
             raise ZooError(f"units must be even, half of them for each direction, got {units}")
-        self.units, self.depth, self.score, self.window, self.half_width = units, depth, score, window, half_width
+        self.units, self.depth, self.score, self.window, self.half_width = (
+            units,
+            depth,
+            score,
+            window,
+            half_width,
+        )
         self.input_feeding, self.dropout = input_feeding, dropout
         dtype = self.dtype_policy
-        self.source_embedding = keras.layers.Embedding(source_vocabulary, units, name="source_embedding", dtype=dtype)
-        self.target_embedding = keras.layers.Embedding(target_vocabulary, units, name="target_embedding", dtype=dtype)
+        self.source_embedding = keras.layers.Embedding(
+            source_vocabulary, units, name="source_embedding", dtype=dtype
+        )
+        self.target_embedding = keras.layers.Embedding(
+            target_vocabulary, units, name="target_embedding", dtype=dtype
+        )
         self.forwards = [LSTM(units // 2, name=f"forwards_{i}", dtype=dtype) for i in range(depth)]
-        self.backwards = [LSTM(units // 2, backwards=True, name=f"backwards_{i}", dtype=dtype) for i in range(depth)]
-        self.decoder = LuongDecoder(units, depth, score, half_width if window == "local_p" else None, input_feeding,
-                                    name="decoder", dtype=dtype)
+        self.backwards = [
+            LSTM(units // 2, backwards=True, name=f"backwards_{i}", dtype=dtype)
+            for i in range(depth)
+        ]
+        self.decoder = LuongDecoder(
+            units,
+            depth,
+            score,
+            half_width if window == "local_p" else None,
+            input_feeding,
+            name="decoder",
+            dtype=dtype,
+        )
         self.output_projection = keras.layers.Dense(target_vocabulary, name="output", dtype=dtype)
         self.dropouts = [Dropout(dropout, dtype=dtype) for _ in range(depth + 2)]
 
@@ -82,7 +126,9 @@ class BiLSTMLuong(Seq2Seq):
             x = dropout(x, training=training)
             directions = forwards(x, mask=mask), backwards(x, mask=mask)
             x = ops.concatenate([states for states, _ in directions], -1)  # [B, S, D]
-            final.append(tuple(ops.concatenate(pair, -1) for pair in zip(*(last for _, last in directions))))
+            final.append(
+                tuple(ops.concatenate(pair, -1) for pair in zip(*(last for _, last in directions)))
+            )
         return Memory(x, mask, tuple(final))
 
     def decode(self, target, memory, training=False):
@@ -91,7 +137,9 @@ class BiLSTMLuong(Seq2Seq):
     def decode_states(self, target, memory, training=False):
         """Logits [B, T, V] and attention [B, T, S]."""
         embedded = self.dropouts[-2](self.target_embedding(target), training=training)  # [B, T, D]
-        attentional, attention = self.decoder(embedded, memory=self.decoder.prepare(memory), state=memory.final)
+        attentional, attention = self.decoder(
+            embedded, memory=self.decoder.prepare(memory), state=memory.final
+        )
         return self.logits(self.dropouts[-1](attentional, training=training)), attention
 
     def logits(self, attentional):
@@ -100,13 +148,20 @@ class BiLSTMLuong(Seq2Seq):
 
     def start(self, memory, max_length):
         batch = ops.shape(memory.states)[0]
-        return State(memory=self.decoder.prepare(memory), position=first_position(batch),
-                     cache=(ops.zeros((batch, self.units), self.compute_dtype), memory.final))
+        return State(
+            memory=self.decoder.prepare(memory),
+            position=first_position(batch),
+            cache=(ops.zeros((batch, self.units), self.compute_dtype), memory.final),
+        )
 
     def step(self, token, state):
-        attentional, attention, cells = self.decoder.step(self.target_embedding(token), state.memory, *state.cache)
+        attentional, attention, cells = self.decoder.step(
+            self.target_embedding(token), state.memory, *state.cache
+        )
         cache, attention = (attentional, cells), shares(attention)
-        return self.logits(attentional), State(state.memory, cache, state.position + 1, attention=attention)
+        return self.logits(attentional), State(
+            state.memory, cache, state.position + 1, attention=attention
+        )
 
     def align(self, source, target):
         return shares(self.decode_states(target, self.encode(source))[1])
@@ -144,12 +199,17 @@ class LuongDecoder(keras.layers.Layer):
         self.input_feeding = input_feeding
         dtype = self.dtype_policy
         self.lstms = [LSTM(units, name=f"lstm_{i}", dtype=dtype) for i in range(depth)]
-        self.key_projection = None if score == "dot" else keras.layers.Dense(units, use_bias=score == "concat", name="keys",
-                                                                             dtype=dtype)
+        self.key_projection = (
+            None
+            if score == "dot"
+            else keras.layers.Dense(units, use_bias=score == "concat", name="keys", dtype=dtype)
+        )
 
     def build(self, input_shape=None):
         for i, lstm in enumerate(self.lstms):
-            lstm.build((None, None, 2 * self.units if i == 0 and self.input_feeding else self.units))
+            lstm.build(
+                (None, None, 2 * self.units if i == 0 and self.input_feeding else self.units)
+            )
         shapes = {"combine": (2 * self.units, self.units)}
         if self.key_projection is not None:
             self.key_projection.build((None, None, self.units))
@@ -157,7 +217,9 @@ class LuongDecoder(keras.layers.Layer):
             shapes |= {"query": (self.units, self.units), "score": (self.units, 1)}
         if self.half_width:
             shapes |= {"position": (self.units, self.units), "position_score": (self.units, 1)}
-        self.matrices = {name: self.add_weight(name=name, shape=shape) for name, shape in shapes.items()}
+        self.matrices = {
+            name: self.add_weight(name=name, shape=shape) for name, shape in shapes.items()
+        }
         self.built = True
 
     def prepare(self, memory):
@@ -171,10 +233,19 @@ class LuongDecoder(keras.layers.Layer):
     def shared(self, memory):
         """What all steps share, in the compute type: memory, the attention's matrices by name, and each layer's weights."""
         cast = lambda w: ops.cast(w, self.compute_dtype)
-        cells = [(cast(cell.kernel), cast(cell.recurrent_kernel), cast(cell.bias)) for cell in (x.cell for x in self.lstms)]
+        cells = [
+            (cast(cell.kernel), cast(cell.recurrent_kernel), cast(cell.bias))
+            for cell in (x.cell for x in self.lstms)
+        ]
         kernel, *rest = cells[0]
-        of_inputs, of_fed = ops.split(kernel, 2) if self.input_feeding else (kernel, None)  # [D, 4D] each
-        return of_inputs, (memory, {name: cast(w) for name, w in self.matrices.items()}, [(of_fed, *rest), *cells[1:]])
+        of_inputs, of_fed = (
+            ops.split(kernel, 2) if self.input_feeding else (kernel, None)
+        )  # [D, 4D] each
+        return of_inputs, (
+            memory,
+            {name: cast(w) for name, w in self.matrices.items()},
+            [(of_fed, *rest), *cells[1:]],
+        )
 
     def call(self, inputs, memory=None, state=None):
         of_inputs, shared = self.shared(memory)
@@ -182,7 +253,9 @@ class LuongDecoder(keras.layers.Layer):
             for lstm, layer_state in zip(self.lstms, state):
                 inputs, _ = lstm(inputs, state=layer_state)  # [B, T, D]
             return self.look(inputs, *shared[:2])
-        gates = ops.matmul(ops.transpose(inputs, (1, 0, 2)), of_inputs)  # [T, B, 4D], known before the loop
+        gates = ops.matmul(
+            ops.transpose(inputs, (1, 0, 2)), of_inputs
+        )  # [T, B, 4D], known before the loop
         first = ops.zeros_like(inputs[:, 0]), ops.zeros_like(memory[0][:, :, 0]), state
         attentional, attention, _ = recurrent_loop(self.fed_step, gates, first, shared)
         return ops.transpose(attentional, (1, 0, 2)), ops.transpose(attention, (1, 0, 2))
@@ -212,7 +285,9 @@ class LuongDecoder(keras.layers.Layer):
     def looked(self, hidden, memory, matrices):
         """`look` of one step: h [N, D], the rows of a source side by side -> [N, D] and [N, S]."""
         rows, (batch, source, _) = ops.shape(hidden)[0], ops.shape(memory[0])
-        attentional, attention = self.look(ops.reshape(hidden, (batch, -1, self.units)), memory, matrices)
+        attentional, attention = self.look(
+            ops.reshape(hidden, (batch, -1, self.units)), memory, matrices
+        )
         return ops.reshape(attentional, (rows, self.units)), ops.reshape(attention, (rows, source))
 
     def look(self, hidden, memory, matrices):
@@ -220,18 +295,29 @@ class LuongDecoder(keras.layers.Layer):
         states, keys, bias, length = memory
         if self.score == "concat":
             queries = ops.matmul(hidden, matrices["query"])[:, :, None]  # [B, T, 1, D]
-            scores = ops.matmul(ops.tanh(queries + keys[:, None]), matrices["score"])[..., 0]  # [B, T, S]
+            scores = ops.matmul(ops.tanh(queries + keys[:, None]), matrices["score"])[
+                ..., 0
+            ]  # [B, T, S]
         else:
             scores = ops.matmul(hidden, ops.transpose(keys, (0, 2, 1)))
         scores = ops.cast(scores, "float32") + bias[:, None]
         if self.half_width:
             inner = ops.tanh(ops.matmul(hidden, matrices["position"]))
-            centre = ops.sigmoid(ops.cast(ops.matmul(inner, matrices["position_score"]), "float32")) * length[:, None]  # p_t
+            centre = (
+                ops.sigmoid(ops.cast(ops.matmul(inner, matrices["position_score"]), "float32"))
+                * length[:, None]
+            )  # p_t
             distance = ops.arange(ops.shape(keys)[1], dtype="float32") - centre  # [B, T, S]
-            weights = ops.softmax(scores + ops.where(ops.abs(distance) <= self.half_width, 0.0, MASKED))
-            weights = weights * ops.exp(-2 * ops.square(distance / self.half_width))  # the deviation is D / 2
+            weights = ops.softmax(
+                scores + ops.where(ops.abs(distance) <= self.half_width, 0.0, MASKED)
+            )
+            weights = weights * ops.exp(
+                -2 * ops.square(distance / self.half_width)
+            )  # the deviation is D / 2
         else:
             weights = ops.softmax(scores)
         weights = ops.cast(weights, states.dtype)
         context = ops.matmul(weights, states)  # c_t, [B, T, D]
-        return ops.tanh(ops.matmul(ops.concatenate([context, hidden], -1), matrices["combine"])), weights
+        return ops.tanh(
+            ops.matmul(ops.concatenate([context, hidden], -1), matrices["combine"])
+        ), weights

@@ -14,17 +14,34 @@ from zoo.layers.position import sinusoids
 from zoo.models.transformer import Transformer
 from zoo.registry import Paper, Size, register_model
 
-JUNCZYS_DOWMUNT_2018 = Paper("Junczys-Dowmunt et al.", "Marian: Fast Neural Machine Translation in C++", 2018,
-                             "https://arxiv.org/abs/1804.00344")
+JUNCZYS_DOWMUNT_2018 = Paper(
+    "Junczys-Dowmunt et al.",
+    "Marian: Fast Neural Machine Translation in C++",
+    2018,
+    "https://arxiv.org/abs/1804.00344",
+)
 
 
 @register_model(
-    "marian", paper=JUNCZYS_DOWMUNT_2018, encoder="Transformer, swish", decoder="Transformer, swish", attention="multi-head",
+    "marian",
+    paper=JUNCZYS_DOWMUNT_2018,
+    encoder="Transformer, swish",
+    decoder="Transformer, swish",
+    attention="multi-head",
     expect="As the Transformer; reads the OPUS-MT translation models.",
-    sizes={"nano": Size((32, 32), units=16, depth=2, heads=2, inner_units=32, tied_embeddings="target"),
-           "mini": Size((33, 43), units=96, depth=2, heads=4, inner_units=256, tied_embeddings="target"),
-           "midi": Size((10_000, 10_000), units=256, depth=3, heads=8, inner_units=1024, dropout=0.2),
-           "base": Size((58_101, 58_101), units=512, depth=6, heads=8, inner_units=2048, dropout=0.1, start_id=0)})
+    sizes={
+        "nano": Size(
+            (32, 32), units=16, depth=2, heads=2, inner_units=32, tied_embeddings="target"
+        ),
+        "mini": Size(
+            (33, 43), units=96, depth=2, heads=4, inner_units=256, tied_embeddings="target"
+        ),
+        "midi": Size((10_000, 10_000), units=256, depth=3, heads=8, inner_units=1024, dropout=0.2),
+        "base": Size(
+            (58_101, 58_101), units=512, depth=6, heads=8, inner_units=2048, dropout=0.1, start_id=0
+        ),
+    },
+)
 class Marian(Transformer):
     """Marian's Transformer.
 
@@ -39,11 +56,40 @@ class Marian(Transformer):
 
     epsilon = 1e-5
 
-    def __init__(self, source_vocabulary, target_vocabulary, units=512, depth=6, heads=8, inner_units=2048, decoder_depth=None,
-                 dropout=0.0, tied_embeddings="all", activation="swish", start_id=1, end_id=2, **kwargs):
-        super().__init__(source_vocabulary, target_vocabulary, units, depth, heads, inner_units, decoder_depth, dropout,
-                         tied_embeddings=tied_embeddings, activation=activation, start_id=start_id, end_id=end_id, **kwargs)
-        self.output_bias = self.add_weight(name="output_bias", shape=(target_vocabulary,), initializer="zeros")
+    def __init__(
+        self,
+        source_vocabulary,
+        target_vocabulary,
+        units=512,
+        depth=6,
+        heads=8,
+        inner_units=2048,
+        decoder_depth=None,
+        dropout=0.0,
+        tied_embeddings="all",
+        activation="swish",
+        start_id=1,
+        end_id=2,
+        **kwargs,
+    ):
+        super().__init__(
+            source_vocabulary,
+            target_vocabulary,
+            units,
+            depth,
+            heads,
+            inner_units,
+            decoder_depth,
+            dropout,
+            tied_embeddings=tied_embeddings,
+            activation=activation,
+            start_id=start_id,
+            end_id=end_id,
+            **kwargs,
+        )
+        self.output_bias = self.add_weight(
+            name="output_bias", shape=(target_vocabulary,), initializer="zeros"
+        )
 
     def embed(self, ids, positions, embedding, learned):
         waves = sinusoids(positions, self.units, interleaved=False)

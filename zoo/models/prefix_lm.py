@@ -26,21 +26,56 @@ from zoo.models.transformer import layer_norm
 from zoo.registry import Paper, Size, register_model
 from zoo.seq2seq import Memory, Seq2Seq, State, by_source, first_position, padding_mask
 
-DONG_2019 = Paper("Dong et al.", "Unified Language Model Pre-training for Natural Language Understanding and Generation", 2019,
-                  "https://arxiv.org/abs/1905.03197")
+DONG_2019 = Paper(
+    "Dong et al.",
+    "Unified Language Model Pre-training for Natural Language Understanding and Generation",
+    2019,
+    "https://arxiv.org/abs/1905.03197",
+)
 
 
 @register_model(
-    "prefix_lm", paper=DONG_2019, encoder="none", decoder="Transformer, prefix mask", attention="multi-head, self only",
+    "prefix_lm",
+    paper=DONG_2019,
+    encoder="none",
+    decoder="Transformer, prefix mask",
+    attention="multi-head, self only",
     expect="The decoder-only rival: close to the Transformer of equal size; source and target share weights and attention.",
-    sizes={"nano": Size((32, 32), units=16, depth=2, heads=2, inner_units=32, max_positions=128),
-           "mini": Size((33, 43), units=112, depth=3, heads=4, inner_units=368, max_positions=128),
-           "midi": Size((10_000, 10_000), units=256, depth=6, heads=8, inner_units=1216, max_positions=512, dropout=0.2,
-                        tied_embeddings="all"),
-           "base": Size((28_996, 28_996), units=768, depth=12, heads=12, inner_units=3072, max_positions=512, dropout=0.1,
-                        tied_embeddings="all"),
-           "large": Size((28_996, 28_996), units=1024, depth=24, heads=16, inner_units=4096, max_positions=512, dropout=0.1,
-                         tied_embeddings="all")})
+    sizes={
+        "nano": Size((32, 32), units=16, depth=2, heads=2, inner_units=32, max_positions=128),
+        "mini": Size((33, 43), units=112, depth=3, heads=4, inner_units=368, max_positions=128),
+        "midi": Size(
+            (10_000, 10_000),
+            units=256,
+            depth=6,
+            heads=8,
+            inner_units=1216,
+            max_positions=512,
+            dropout=0.2,
+            tied_embeddings="all",
+        ),
+        "base": Size(
+            (28_996, 28_996),
+            units=768,
+            depth=12,
+            heads=12,
+            inner_units=3072,
+            max_positions=512,
+            dropout=0.1,
+            tied_embeddings="all",
+        ),
+        "large": Size(
+            (28_996, 28_996),
+            units=1024,
+            depth=24,
+            heads=16,
+            inner_units=4096,
+            max_positions=512,
+            dropout=0.1,
+            tied_embeddings="all",
+        ),
+    },
+)
 class PrefixLM(Seq2Seq):
     """Decoder-only model, bidirectional over the source and causal over the target.
 
@@ -62,46 +97,114 @@ class PrefixLM(Seq2Seq):
     Source: https://arxiv.org/abs/1905.03197
     """
 
-    def __init__(self, source_vocabulary, target_vocabulary, units=768, depth=12, heads=12, inner_units=3072,
-                 max_positions=1024, dropout=0.0, norm_first=True, tied_embeddings="target", positions="learned",
-                 activation="gelu_tanh", gated=False, start_id=1, end_id=2, **kwargs):
+    def __init__(
+        self,
+        source_vocabulary,
+        target_vocabulary,
+        units=768,
+        depth=12,
+        heads=12,
+        inner_units=3072,
+        max_positions=1024,
+        dropout=0.0,
+        norm_first=True,
+        tied_embeddings="target",
+        positions="learned",
+        activation="gelu_tanh",
+        gated=False,
+        start_id=1,
+        end_id=2,
+        **kwargs,
+    ):
         super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
-        check_positive(units=units, depth=depth, heads=heads, inner_units=inner_units, max_positions=max_positions)
+        check_positive(
+            units=units,
+            depth=depth,
+            heads=heads,
+            inner_units=inner_units,
+            max_positions=max_positions,
+        )
         check_fraction(dropout=dropout)
         check_choice(ACTIVATIONS, activation=activation)
         check_choice(("all", "target"), tied_embeddings=tied_embeddings)
         check_choice(("learned", "rotary"), positions=positions)
         if units % heads or positions == "rotary" and units // heads % 2:
-            raise ZooError(f"units {units} must be a multiple of heads {heads}, and an even one for rotary positions")
+            raise ZooError(
+                f"units {units} must be a multiple of heads {heads}, and an even one for rotary positions"
+            )
         if tied_embeddings == "all" and source_vocabulary != target_vocabulary:
-            raise ZooError(f"tied_embeddings='all' needs one vocabulary, got {source_vocabulary} source and "
-                           f"{target_vocabulary} target ids; use tied_embeddings='target'")
+            raise ZooError(
+                f"tied_embeddings='all' needs one vocabulary, got {source_vocabulary} source and "
+                f"{target_vocabulary} target ids; use tied_embeddings='target'"
+            )
         self.units, self.depth, self.heads, self.inner_units, self.max_positions = (
-            units, depth, heads, inner_units, max_positions)
+            units,
+            depth,
+            heads,
+            inner_units,
+            max_positions,
+        )
         self.dropout, self.norm_first, self.tied_embeddings = dropout, norm_first, tied_embeddings
         self.positions, self.activation, self.gated = positions, activation, gated
         dtype, norm = self.dtype_policy, layer_norm(1e-5)
 
-        def initializer(name=None):  # the outputs of residual layers start smaller, the more of them are added up
-            return keras.initializers.RandomNormal(stddev=0.02 * ((2 * depth)**-0.5 if name in ("output", "outer") else 1))
+        def initializer(
+            name=None,
+        ):  # the outputs of residual layers start smaller, the more of them are added up
+            return keras.initializers.RandomNormal(
+                stddev=0.02 * ((2 * depth) ** -0.5 if name in ("output", "outer") else 1)
+            )
 
         self.target_embedding = keras.layers.ReversibleEmbedding(
-            target_vocabulary, units, embeddings_initializer=initializer(), name="target_embedding", dtype=dtype)
-        self.source_embedding = self.target_embedding if tied_embeddings == "all" else keras.layers.Embedding(
-            source_vocabulary, units, embeddings_initializer=initializer(), name="source_embedding", dtype=dtype)
-        self.learned = LearnedPositions(max_positions, units, initializer=initializer(), name="positions",
-                                        dtype=dtype) if positions == "learned" else None
+            target_vocabulary,
+            units,
+            embeddings_initializer=initializer(),
+            name="target_embedding",
+            dtype=dtype,
+        )
+        self.source_embedding = (
+            self.target_embedding
+            if tied_embeddings == "all"
+            else keras.layers.Embedding(
+                source_vocabulary,
+                units,
+                embeddings_initializer=initializer(),
+                name="source_embedding",
+                dtype=dtype,
+            )
+        )
+        self.learned = (
+            LearnedPositions(
+                max_positions, units, initializer=initializer(), name="positions", dtype=dtype
+            )
+            if positions == "learned"
+            else None
+        )
         self.stack = TransformerStack(
-            depth, cross=False, name="stack", units=units, heads=heads, inner_units=inner_units, norm_first=norm_first,
-            norm=norm, activation=activation, gated=gated, dropout=dropout, attention_dropout=dropout,
-            initializers=initializer, dtype=dtype)
+            depth,
+            cross=False,
+            name="stack",
+            units=units,
+            heads=heads,
+            inner_units=inner_units,
+            norm_first=norm_first,
+            norm=norm,
+            activation=activation,
+            gated=gated,
+            dropout=dropout,
+            attention_dropout=dropout,
+            initializers=initializer,
+            dtype=dtype,
+        )
         self.last_norm = norm("last_norm", dtype) if norm_first else None
         self.dropouts = [Dropout(dropout, dtype=dtype) for _ in range(2)]
 
     def embed(self, embedding, ids, positions, dropout, training=False):
         """E[id] + P[position] at positions [T] or [B, T]: [B, T, D]."""
         x = embedding(ids)
-        return dropout(x if self.learned is None else x + self.learned(positions), training=training)
+        return dropout(
+            x if self.learned is None else x + self.learned(positions), training=training
+        )
 
     def rotation(self, positions):
         """Positions by which self-attention rotates queries and keys; None for no rotation."""
@@ -111,13 +214,21 @@ class PrefixLM(Seq2Seq):
         mask, length = padding_mask(source), ops.shape(source)[1]
         self.check_length(length)
         positions = ops.arange(length)
-        x = self.embed(self.source_embedding, source, positions, self.dropouts[0], training)  # [B, S, D]
-        x, keys_values, _ = self.stack(x, bias=padding_bias(mask), rotation=self.rotation(positions), training=training)
+        x = self.embed(
+            self.source_embedding, source, positions, self.dropouts[0], training
+        )  # [B, S, D]
+        x, keys_values, _ = self.stack(
+            x, bias=padding_bias(mask), rotation=self.rotation(positions), training=training
+        )
         return Memory(x, mask, keys_values)
 
     def padded(self, memory, length):
         missing = length - ops.shape(memory.mask)[1]
-        return super().padded(memory, length)._replace(final=tuple(layer.padded(missing) for layer in memory.final))
+        return (
+            super()
+            .padded(memory, length)
+            ._replace(final=tuple(layer.padded(missing) for layer in memory.final))
+        )
 
     def decode(self, target, memory, training=False):
         return self.decode_states(target, memory, training)[0]
@@ -128,8 +239,14 @@ class PrefixLM(Seq2Seq):
         self.check_length(length)
         positions = source_lengths(memory.mask)[:, None] + ops.arange(length)[None]  # [B, T]
         x = self.embed(self.target_embedding, target, positions, self.dropouts[1], training)
-        x, _, attention = self.stack(x, bias=causal_bias(length), memory=memory.final, memory_bias=padding_bias(memory.mask),
-                                     rotation=self.rotation(positions), training=training)
+        x, _, attention = self.stack(
+            x,
+            bias=causal_bias(length),
+            memory=memory.final,
+            memory_bias=padding_bias(memory.mask),
+            rotation=self.rotation(positions),
+            training=training,
+        )
         return self.logits(x), attention
 
     def logits(self, x, kernel=None):
@@ -141,8 +258,12 @@ class PrefixLM(Seq2Seq):
         length = memory.mask.shape[1]
         self.check_length(max_length + length if isinstance(length, int) else max_length)
         batch = ops.shape(memory.states)[0]
-        return State(memory=(memory.final, padding_bias(memory.mask), source_lengths(memory.mask)),
-                     cache=(), position=first_position(batch), history=self.stack.history(batch, max_length))
+        return State(
+            memory=(memory.final, padding_bias(memory.mask), source_lengths(memory.mask)),
+            cache=(),
+            position=first_position(batch),
+            history=self.stack.history(batch, max_length),
+        )
 
     def stepper(self, rows):
         if rows == 1:  # copies of the weights cost more than they save
@@ -153,13 +274,24 @@ class PrefixLM(Seq2Seq):
     def step(self, token, state, projections=None, kernel=None):
         (memory, memory_bias, lengths), history = state.memory, state.history.opened()
         positions = (lengths + state.position)[:, None]  # [B, 1]
-        x = self.embed(self.target_embedding, by_source(token, state), positions, self.dropouts[1])  # [B, K, D]
+        x = self.embed(
+            self.target_embedding, by_source(token, state), positions, self.dropouts[1]
+        )  # [B, K, D]
         x, records, attention = self.stack(
-            x, bias=history.bias(), memory=memory, memory_bias=memory_bias, records=history.records, place=history.place(),
-            rotation=self.rotation(positions), projections=projections)
+            x,
+            bias=history.bias(),
+            memory=memory,
+            memory_bias=memory_bias,
+            records=history.records,
+            place=history.place(),
+            rotation=self.rotation(positions),
+            projections=projections,
+        )
         logits = ops.reshape(self.logits(x, kernel), (-1, self.target_vocabulary))
         attention = ops.reshape(source_shares(attention), (-1, attention.shape[-1]))
-        return logits, state._replace(position=state.position + 1, history=history.closed(records), attention=attention)
+        return logits, state._replace(
+            position=state.position + 1, history=history.closed(records), attention=attention
+        )
 
     def align(self, source, target):
         """The last block's attention, mean over its heads, as shares of what goes to the source: [B, T, S]."""

@@ -27,17 +27,30 @@ from zoo.layers.maxout import Maxout
 from zoo.registry import Paper, Size, register_model
 from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask, per_hypothesis
 
-CHO_2014 = Paper("Cho et al.", "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine Translation",
-                 2014, "https://arxiv.org/abs/1406.1078")
+CHO_2014 = Paper(
+    "Cho et al.",
+    "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine Translation",
+    2014,
+    "https://arxiv.org/abs/1406.1078",
+)
 
 
 @register_model(
-    "rnn_encoder_decoder", paper=CHO_2014, encoder="GRU", decoder="GRU, fed the summary", attention="none",
+    "rnn_encoder_decoder",
+    paper=CHO_2014,
+    encoder="GRU",
+    decoder="GRU, fed the summary",
+    attention="none",
     expect="One vector holds the whole source, never out of the decoder's sight: good on phrases, falls as sources grow.",
-    sizes={"nano": Size((32, 32), units=16),
-           "mini": Size((33, 43), units=140),
-           "midi": Size((10_000, 10_000), units=464, embedding_units=160, readout_units=160, dropout=0.2),
-           "base": Size((15_000, 15_000), units=1000, embedding_units=100, readout_units=500)})
+    sizes={
+        "nano": Size((32, 32), units=16),
+        "mini": Size((33, 43), units=140),
+        "midi": Size(
+            (10_000, 10_000), units=464, embedding_units=160, readout_units=160, dropout=0.2
+        ),
+        "base": Size((15_000, 15_000), units=1000, embedding_units=100, readout_units=500),
+    },
+)
 class RNNEncoderDecoder(Seq2Seq):
     """Gated encoder and decoder around one summary of the source.
 
@@ -53,26 +66,52 @@ class RNNEncoderDecoder(Seq2Seq):
     Source: https://arxiv.org/abs/1406.1078
     """
 
-    def __init__(self, source_vocabulary, target_vocabulary, units=1000, embedding_units=None, readout_units=None,
-                 reset_after=False, dropout=0.0, start_id=1, end_id=2, **kwargs):
+    def __init__(
+        self,
+        source_vocabulary,
+        target_vocabulary,
+        units=1000,
+        embedding_units=None,
+        readout_units=None,
+        reset_after=False,
+        dropout=0.0,
+        start_id=1,
+        end_id=2,
+        **kwargs,
+    ):
         super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
         check_positive(units=units)
-        self.units, self.embedding_units, self.readout_units = units, embedding_units or units, readout_units or -(-units // 2)
+        self.units, self.embedding_units, self.readout_units = (
+            units,
+            embedding_units or units,
+            readout_units or -(-units // 2),
+        )
         self.reset_after, self.dropout = reset_after, dropout
         check_positive(embedding_units=self.embedding_units, readout_units=self.readout_units)
         check_fraction(dropout=dropout)
         dtype = self.dtype_policy
-        self.source_embedding = keras.layers.Embedding(source_vocabulary, self.embedding_units, name="source_embedding",
-                                                       dtype=dtype)
-        self.target_embedding = keras.layers.Embedding(target_vocabulary, self.embedding_units, name="target_embedding",
-                                                       dtype=dtype)
-        self.encoder = keras.layers.GRU(units, reset_after=reset_after, return_sequences=True, return_state=True,
-                                        use_cudnn=False, name="encoder", dtype=dtype)
+        self.source_embedding = keras.layers.Embedding(
+            source_vocabulary, self.embedding_units, name="source_embedding", dtype=dtype
+        )
+        self.target_embedding = keras.layers.Embedding(
+            target_vocabulary, self.embedding_units, name="target_embedding", dtype=dtype
+        )
+        self.encoder = keras.layers.GRU(
+            units,
+            reset_after=reset_after,
+            return_sequences=True,
+            return_state=True,
+            use_cudnn=False,
+            name="encoder",
+            dtype=dtype,
+        )
         self.summary = keras.layers.Dense(units, "tanh", name="summary", dtype=dtype)
         self.first = keras.layers.Dense(units, "tanh", name="first", dtype=dtype)
         self.decoder = SummaryGRU(units, units, self.embedding_units, name="decoder", dtype=dtype)
         self.readout = Maxout(self.readout_units, name="readout", dtype=dtype)
-        self.output_rank = keras.layers.Dense(self.embedding_units, use_bias=False, name="output_rank", dtype=dtype)
+        self.output_rank = keras.layers.Dense(
+            self.embedding_units, use_bias=False, name="output_rank", dtype=dtype
+        )
         self.output_projection = keras.layers.Dense(target_vocabulary, name="output", dtype=dtype)
         self.dropouts = [Dropout(dropout, dtype=dtype) for _ in range(3)]
 
@@ -86,8 +125,12 @@ class RNNEncoderDecoder(Seq2Seq):
     def decode(self, target, memory, training=False):
         summary, first = memory.final
         embedded = self.dropouts[1](self.target_embedding(target), training=training)  # [B, T, E]
-        hidden = self.decoder(embedded, context=self.decoder.of_context(summary), state=first)  # [B, T, D]
-        return self.logits(hidden, embedded, ops.repeat(summary[:, None], ops.shape(target)[1], 1), training)
+        hidden = self.decoder(
+            embedded, context=self.decoder.of_context(summary), state=first
+        )  # [B, T, D]
+        return self.logits(
+            hidden, embedded, ops.repeat(summary[:, None], ops.shape(target)[1], 1), training
+        )
 
     def logits(self, hidden, embedded, summary, training=False):
         """G_left G_right max(O_h h_t + O_y y_{t-1} + O_c c), float32."""
@@ -97,14 +140,19 @@ class RNNEncoderDecoder(Seq2Seq):
 
     def start(self, memory, max_length):
         summary, first = memory.final
-        return State(memory=(summary, self.decoder.of_context(summary)), cache=first,
-                     position=first_position(ops.shape(first)[0]))
+        return State(
+            memory=(summary, self.decoder.of_context(summary)),
+            cache=first,
+            position=first_position(ops.shape(first)[0]),
+        )
 
     def step(self, token, state):
         summary, context = per_hypothesis(state.memory, token)  # [N, D], [N, 3D]
         embedded = self.target_embedding(token)  # [N, E]
         hidden = self.decoder.step(embedded, context, state.cache)
-        return self.logits(hidden, embedded, summary), State(state.memory, hidden, state.position + 1)
+        return self.logits(hidden, embedded, summary), State(
+            state.memory, hidden, state.position + 1
+        )
 
 
 class SummaryGRU(keras.layers.Layer):
@@ -129,12 +177,16 @@ class SummaryGRU(keras.layers.Layer):
         super().__init__(**kwargs)
         self.units, self.context_units, self.input_units = units, context_units, input_units
         self.kernel = keras.layers.Dense(3 * units, name="kernel", dtype=self.dtype_policy)
-        self.context_kernel = keras.layers.Dense(3 * units, use_bias=False, name="context", dtype=self.dtype_policy)
+        self.context_kernel = keras.layers.Dense(
+            3 * units, use_bias=False, name="context", dtype=self.dtype_policy
+        )
 
     def build(self, input_shape=None):
         self.kernel.build((None, self.input_units))
         self.context_kernel.build((None, self.context_units))
-        self.recurrent = self.add_weight(name="recurrent", shape=(self.units, 3 * self.units), initializer="orthogonal")
+        self.recurrent = self.add_weight(
+            name="recurrent", shape=(self.units, 3 * self.units), initializer="orthogonal"
+        )
         self.built = True
 
     def of_context(self, context):
@@ -145,12 +197,16 @@ class SummaryGRU(keras.layers.Layer):
 
     def call(self, inputs, context=None, state=None):
         gates = ops.transpose(self.kernel(inputs), (1, 0, 2))  # [T, B, 3D]
-        (states,) = recurrent_loop(summary_step, gates, (state,), (context, ops.cast(self.recurrent, self.compute_dtype)))
+        (states,) = recurrent_loop(
+            summary_step, gates, (state,), (context, ops.cast(self.recurrent, self.compute_dtype))
+        )
         return ops.transpose(states, (1, 0, 2))
 
     def step(self, inputs, context, state):
         """One step: float [B, F], [B, 3D] and [B, D] -> [B, D]."""
-        return summary_step(self.kernel(inputs), (state,), (context, ops.cast(self.recurrent, self.compute_dtype)))[0]
+        return summary_step(
+            self.kernel(inputs), (state,), (context, ops.cast(self.recurrent, self.compute_dtype))
+        )[0]
 
 
 def summary_step(gates, state, shared):

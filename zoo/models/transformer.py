@@ -22,7 +22,9 @@ from zoo.layers.transformer import ACTIVATIONS, TransformerStack
 from zoo.registry import Paper, Size, register_model
 from zoo.seq2seq import Memory, Seq2Seq, State, by_source, first_position, padding_mask
 
-VASWANI_2017 = Paper("Vaswani et al.", "Attention Is All You Need", 2017, "https://arxiv.org/abs/1706.03762")
+VASWANI_2017 = Paper(
+    "Vaswani et al.", "Attention Is All You Need", 2017, "https://arxiv.org/abs/1706.03762"
+)
 TIED = ("all", "target", "inputs", "none")
 POSITIONS = ("sinusoidal", "learned", "relative", "rotary")
 
@@ -46,14 +48,29 @@ class TransformerSeq2Seq(Seq2Seq):
         """
         check_choice(TIED, tied_embeddings=tied)
         if tied in ("all", "inputs") and self.source_vocabulary != self.target_vocabulary:
-            raise ZooError(f"tied_embeddings='{tied}' needs one vocabulary, got {self.source_vocabulary} source and "
-                           f"{self.target_vocabulary} target ids; use tied_embeddings='target'")
+            raise ZooError(
+                f"tied_embeddings='{tied}' needs one vocabulary, got {self.source_vocabulary} source and "
+                f"{self.target_vocabulary} target ids; use tied_embeddings='target'"
+            )
         self.target_embedding = keras.layers.ReversibleEmbedding(
-            self.target_vocabulary, self.units, tie_weights=tied in ("all", "target"), embeddings_initializer=initializer,
-            name="target_embedding", dtype=self.dtype_policy)
-        self.source_embedding = self.target_embedding if tied in ("all", "inputs") else keras.layers.Embedding(
-            self.source_vocabulary, self.units, embeddings_initializer=initializer, name="source_embedding",
-            dtype=self.dtype_policy)
+            self.target_vocabulary,
+            self.units,
+            tie_weights=tied in ("all", "target"),
+            embeddings_initializer=initializer,
+            name="target_embedding",
+            dtype=self.dtype_policy,
+        )
+        self.source_embedding = (
+            self.target_embedding
+            if tied in ("all", "inputs")
+            else keras.layers.Embedding(
+                self.source_vocabulary,
+                self.units,
+                embeddings_initializer=initializer,
+                name="source_embedding",
+                dtype=self.dtype_policy,
+            )
+        )
 
     def make_stacks(self, depth, decoder_depth, norm, last_norm, dropouts, **block):
         """`encoder` and `decoder`, their last norms, and dropout.
@@ -111,8 +128,12 @@ class TransformerSeq2Seq(Seq2Seq):
         self.check_length(length)
         positions = ops.arange(length)
         x = self.dropouts[0](self.embed_source(source, positions), training=training)  # [B, S, D]
-        x, _, _ = self.encoder(x, bias=self.encoder_positions(positions) + padding_bias(mask),
-                               rotation=self.rotation(positions), training=training)
+        x, _, _ = self.encoder(
+            x,
+            bias=self.encoder_positions(positions) + padding_bias(mask),
+            rotation=self.rotation(positions),
+            training=training,
+        )
         x = x if self.encoder_norm is None else self.encoder_norm(x)
         return Memory(self.dropouts[1](x, training=training), mask)
 
@@ -128,15 +149,24 @@ class TransformerSeq2Seq(Seq2Seq):
         of_positions = self.decoder_positions(positions, positions)
         bias = causal_bias(length) if of_positions is None else of_positions + causal_bias(length)
         x, _, attention = self.decoder(
-            x, bias=bias, training=training, memory=self.decoder.memory(memory.states), memory_bias=padding_bias(memory.mask),
-            rotation=self.rotation(positions))
+            x,
+            bias=bias,
+            training=training,
+            memory=self.decoder.memory(memory.states),
+            memory_bias=padding_bias(memory.mask),
+            rotation=self.rotation(positions),
+        )
         return x, attention
 
     def start(self, memory, max_length):
         self.check_length(max_length)
         batch = ops.shape(memory.states)[0]
-        return State(memory=(self.decoder.memory(memory.states), padding_bias(memory.mask)), cache=(),
-                     position=first_position(batch), history=self.decoder.history(batch, max_length))
+        return State(
+            memory=(self.decoder.memory(memory.states), padding_bias(memory.mask)),
+            cache=(),
+            position=first_position(batch),
+            history=self.decoder.history(batch, max_length),
+        )
 
     def stepper(self, rows):
         if rows == 1:  # copies of the weights cost more than they save
@@ -145,14 +175,30 @@ class TransformerSeq2Seq(Seq2Seq):
         return lambda token, state: self.step(token, state, projections, kernel)
 
     def step(self, token, state, projections=None, kernel=None):
-        (memory, memory_bias), history, positions = state.memory, state.history.opened(), state.position[:, None]  # [B, 1]
-        x = self.embed_target(by_source(token, state), positions)  # [B, K, D]: hypotheses stand where target positions do
+        (memory, memory_bias), history, positions = (
+            state.memory,
+            state.history.opened(),
+            state.position[:, None],
+        )  # [B, 1]
+        x = self.embed_target(
+            by_source(token, state), positions
+        )  # [B, K, D]: hypotheses stand where target positions do
         bias = history.bias(self.decoder_positions(ops.zeros((1,), "int32"), -history.ages()))
-        x, records, attention = self.decoder(x, bias=bias, memory=memory, memory_bias=memory_bias, records=history.records,
-                                             place=history.place(), rotation=self.rotation(positions), projections=projections)
+        x, records, attention = self.decoder(
+            x,
+            bias=bias,
+            memory=memory,
+            memory_bias=memory_bias,
+            records=history.records,
+            place=history.place(),
+            rotation=self.rotation(positions),
+            projections=projections,
+        )
         logits = ops.reshape(self.logits(x, kernel=kernel), (-1, self.target_vocabulary))
         attention = ops.reshape(ops.mean(attention, 1), (-1, attention.shape[-1]))  # over its heads
-        return logits, state._replace(position=state.position + 1, history=history.closed(records), attention=attention)
+        return logits, state._replace(
+            position=state.position + 1, history=history.closed(records), attention=attention
+        )
 
     def align(self, source, target):
         """The last decoder block's attention, mean over its heads: [B, T, S]."""
@@ -161,18 +207,31 @@ class TransformerSeq2Seq(Seq2Seq):
 
 def layer_norm(epsilon):
     """A function that makes layer normalisation from a name and a dtype."""
-    return lambda name, dtype: keras.layers.LayerNormalization(epsilon=epsilon, name=name, dtype=dtype)
+    return lambda name, dtype: keras.layers.LayerNormalization(
+        epsilon=epsilon, name=name, dtype=dtype
+    )
 
 
 @register_model(
-    "transformer", paper=VASWANI_2017, encoder="Transformer", decoder="Transformer", attention="multi-head",
+    "transformer",
+    paper=VASWANI_2017,
+    encoder="Transformer",
+    decoder="Transformer",
+    attention="multi-head",
     expect="Trains on all positions of a sequence at once, and every target step sees the whole source.",
-    sizes={"nano": Size((32, 32), units=16, depth=2, heads=2, inner_units=32, tied_embeddings="target"),
-           "mini": Size((33, 43), units=96, depth=2, heads=4, inner_units=256, tied_embeddings="target"),
-           "midi": Size((10_000, 10_000), units=256, depth=3, heads=8, inner_units=1024, dropout=0.2),
-           "tiny": Size((10_000, 10_000), units=128, depth=4, heads=4, inner_units=256, dropout=0.3),
-           "base": Size((37_000, 37_000), units=512, depth=6, heads=8, inner_units=2048, dropout=0.1),
-           "big": Size((37_000, 37_000), units=1024, depth=6, heads=16, inner_units=4096, dropout=0.3)})
+    sizes={
+        "nano": Size(
+            (32, 32), units=16, depth=2, heads=2, inner_units=32, tied_embeddings="target"
+        ),
+        "mini": Size(
+            (33, 43), units=96, depth=2, heads=4, inner_units=256, tied_embeddings="target"
+        ),
+        "midi": Size((10_000, 10_000), units=256, depth=3, heads=8, inner_units=1024, dropout=0.2),
+        "tiny": Size((10_000, 10_000), units=128, depth=4, heads=4, inner_units=256, dropout=0.3),
+        "base": Size((37_000, 37_000), units=512, depth=6, heads=8, inner_units=2048, dropout=0.1),
+        "big": Size((37_000, 37_000), units=1024, depth=6, heads=16, inner_units=4096, dropout=0.3),
+    },
+)
 class Transformer(TransformerSeq2Seq):
     """Encoder and decoder of Transformer blocks.
 
@@ -197,34 +256,85 @@ class Transformer(TransformerSeq2Seq):
 
     epsilon = 1e-6
 
-    def __init__(self, source_vocabulary, target_vocabulary, units=512, depth=6, heads=8, inner_units=2048, decoder_depth=None,
-                 dropout=0.0, norm_first=False, tied_embeddings="all", positions="sinusoidal", max_positions=1024,
-                 activation="relu", gated=False, start_id=1, end_id=2, **kwargs):
+    def __init__(
+        self,
+        source_vocabulary,
+        target_vocabulary,
+        units=512,
+        depth=6,
+        heads=8,
+        inner_units=2048,
+        decoder_depth=None,
+        dropout=0.0,
+        norm_first=False,
+        tied_embeddings="all",
+        positions="sinusoidal",
+        max_positions=1024,
+        activation="relu",
+        gated=False,
+        start_id=1,
+        end_id=2,
+        **kwargs,
+    ):
         super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
-        check_positive(units=units, depth=depth, heads=heads, inner_units=inner_units, max_positions=max_positions,
-                       decoder_depth=depth if decoder_depth is None else decoder_depth)
+        check_positive(
+            units=units,
+            depth=depth,
+            heads=heads,
+            inner_units=inner_units,
+            max_positions=max_positions,
+            decoder_depth=depth if decoder_depth is None else decoder_depth,
+        )
         check_fraction(dropout=dropout)
         check_choice(POSITIONS, positions=positions)
         check_choice(ACTIVATIONS, activation=activation)
         if units % heads or units % 2:
             raise ZooError(f"units {units} must be even and a multiple of heads {heads}")
         if positions == "rotary" and units // heads % 2:
-            raise ZooError(f"rotary positions turn pairs: units {units} over heads {heads} must be even")
+            raise ZooError(
+                f"rotary positions turn pairs: units {units} over heads {heads} must be even"
+            )
         self.units, self.depth, self.heads, self.inner_units, self.decoder_depth = (
-            units, depth, heads, inner_units, decoder_depth)
+            units,
+            depth,
+            heads,
+            inner_units,
+            decoder_depth,
+        )
         self.dropout, self.norm_first, self.tied_embeddings = dropout, norm_first, tied_embeddings
-        self.positions, self.max_positions, self.activation, self.gated = positions, max_positions, activation, gated
+        self.positions, self.max_positions, self.activation, self.gated = (
+            positions,
+            max_positions,
+            activation,
+            gated,
+        )
         initializer = keras.initializers.RandomNormal(stddev=units**-0.5)
         self.make_embeddings(tied_embeddings, initializer)
-        self.make_stacks(depth, decoder_depth or depth, layer_norm(self.epsilon), norm_first, (dropout, 0.0, dropout, 0.0),
-                         heads=heads, inner_units=inner_units, norm_first=norm_first, activation=activation, gated=gated,
-                         dropout=dropout)
+        self.make_stacks(
+            depth,
+            decoder_depth or depth,
+            layer_norm(self.epsilon),
+            norm_first,
+            (dropout, 0.0, dropout, 0.0),
+            heads=heads,
+            inner_units=inner_units,
+            norm_first=norm_first,
+            activation=activation,
+            gated=gated,
+            dropout=dropout,
+        )
         dtype = self.dtype_policy
         if positions == "learned":
             self.source_positions, self.target_positions = (
-                LearnedPositions(max_positions, units, initializer=keras.initializers.RandomNormal(stddev=1.0), name=name,
-                                 dtype=dtype)
-                for name in ("source_positions", "target_positions"))
+                LearnedPositions(
+                    max_positions,
+                    units,
+                    initializer=keras.initializers.RandomNormal(stddev=1.0),
+                    name=name,
+                    dtype=dtype,
+                )
+                for name in ("source_positions", "target_positions")
+            )
         if positions == "relative":
             self.encoder_bias = RelativePositionBias(heads, True, name="encoder_bias", dtype=dtype)
             self.decoder_bias = RelativePositionBias(heads, False, name="decoder_bias", dtype=dtype)
@@ -239,10 +349,14 @@ class Transformer(TransformerSeq2Seq):
         return x
 
     def embed_source(self, ids, positions):
-        return self.embed(ids, positions, self.source_embedding, getattr(self, "source_positions", None))
+        return self.embed(
+            ids, positions, self.source_embedding, getattr(self, "source_positions", None)
+        )
 
     def embed_target(self, ids, positions):
-        return self.embed(ids, positions, self.target_embedding, getattr(self, "target_positions", None))
+        return self.embed(
+            ids, positions, self.target_embedding, getattr(self, "target_positions", None)
+        )
 
     def encoder_positions(self, positions):
         return self.encoder_bias(positions, keys=positions) if self.positions == "relative" else 0.0

@@ -26,52 +26,94 @@ def arguments(config):
     """A config -> family, constructor arguments, and the padding id. Raises `ZooError` for what the zoo's BART cannot do."""
     options = Options(config, "BART")
     found, pad = shared_arguments(options)
-    vocabulary, end = found["target_vocabulary"], options.token("eos_token_id", 2, found["target_vocabulary"])
+    vocabulary, end = (
+        found["target_vocabulary"],
+        options.token("eos_token_id", 2, found["target_vocabulary"]),
+    )
     options.only(normalize_embedding=True, static_position_embeddings=False, extra_pos_embeddings=2)
     found |= dict(
-        max_positions=options.number("max_position_embeddings"), attention_dropout=options.rate("attention_dropout"),
-        inner_dropout=options.rate("activation_dropout"), scale_embeddings=bool(config.get("scale_embedding", False)),
-        activation=options.activation("activation_function", "gelu"), tied_embeddings="all", end_id=swapped(end, pad),
-        start_id=swapped(options.token("decoder_start_token_id", end, vocabulary), pad))
+        max_positions=options.number("max_position_embeddings"),
+        attention_dropout=options.rate("attention_dropout"),
+        inner_dropout=options.rate("activation_dropout"),
+        scale_embeddings=bool(config.get("scale_embedding", False)),
+        activation=options.activation("activation_function", "gelu"),
+        tied_embeddings="all",
+        end_id=swapped(end, pad),
+        start_id=swapped(options.token("decoder_start_token_id", end, vocabulary), pad),
+    )
     options.finish()
     return "bart", found, pad
 
 
 def shared_arguments(options):
     """What the configs of BART and Marian share: constructor arguments and the padding id."""
-    config, depth, vocabulary = options.config, options.number("encoder_layers"), options.number("vocab_size")
+    config, depth, vocabulary = (
+        options.config,
+        options.number("encoder_layers"),
+        options.number("vocab_size"),
+    )
     decoder_depth = options.number("decoder_layers")
-    options.only(normalize_before=False, add_final_layer_norm=False, add_bias_logits=False, is_encoder_decoder=True,
-                 is_decoder=False, encoder_layerdrop=0, decoder_layerdrop=0, tie_word_embeddings=True)
+    options.only(
+        normalize_before=False,
+        add_final_layer_norm=False,
+        add_bias_logits=False,
+        is_encoder_decoder=True,
+        is_decoder=False,
+        encoder_layerdrop=0,
+        decoder_layerdrop=0,
+        tie_word_embeddings=True,
+    )
     return dict(
-        source_vocabulary=vocabulary, target_vocabulary=vocabulary, units=options.number("d_model"), depth=depth,
+        source_vocabulary=vocabulary,
+        target_vocabulary=vocabulary,
+        units=options.number("d_model"),
+        depth=depth,
         decoder_depth=None if decoder_depth == depth else decoder_depth,
         heads=options.same("encoder_attention_heads", "decoder_attention_heads"),
         inner_units=options.same("encoder_ffn_dim", "decoder_ffn_dim"),
-        dropout=options.rate("dropout", 0.1)), options.token("pad_token_id", config.get("pad_token_id"), vocabulary)
+        dropout=options.rate("dropout", 0.1),
+    ), options.token("pad_token_id", config.get("pad_token_id"), vocabulary)
 
 
 def config_of(model, pad):
     """The config of a model. Raises `ZooError` for one that transformers' BART cannot be."""
     if model.tied_embeddings != "all":
-        raise ZooError(f"a BART with tied_embeddings='{model.tied_embeddings}' has no form that transformers reads; "
-                       f"train it with 'all'")
+        raise ZooError(
+            f"a BART with tied_embeddings='{model.tied_embeddings}' has no form that transformers reads; "
+            f"train it with 'all'"
+        )
     begin = swapped(1 if model.end_id != 1 else 2, pad)
     return shared_config(model, pad) | {
-        "architectures": [CLASS], "model_type": MODEL_TYPE, "max_position_embeddings": model.max_positions,
-        "attention_dropout": model.attention_dropout, "activation_dropout": model.inner_dropout, "bos_token_id": begin,
-        "scale_embedding": model.scale_embeddings}
+        "architectures": [CLASS],
+        "model_type": MODEL_TYPE,
+        "max_position_embeddings": model.max_positions,
+        "attention_dropout": model.attention_dropout,
+        "activation_dropout": model.inner_dropout,
+        "bos_token_id": begin,
+        "scale_embedding": model.scale_embeddings,
+    }
 
 
 def shared_config(model, pad):
     """What the configs of BART and Marian share."""
     return {
-        "is_encoder_decoder": True, "vocab_size": model.source_vocabulary, "d_model": model.units,
-        "encoder_layers": model.depth, "decoder_layers": model.decoder_depth or model.depth, "dropout": model.dropout,
-        "encoder_attention_heads": model.heads, "decoder_attention_heads": model.heads, "encoder_ffn_dim": model.inner_units,
-        "decoder_ffn_dim": model.inner_units, "activation_function": NAMES[model.activation], "tie_word_embeddings": True,
-        "pad_token_id": pad, "eos_token_id": swapped(model.end_id, pad), "forced_eos_token_id": swapped(model.end_id, pad),
-        "decoder_start_token_id": swapped(model.start_id, pad)}
+        "is_encoder_decoder": True,
+        "vocab_size": model.source_vocabulary,
+        "d_model": model.units,
+        "encoder_layers": model.depth,
+        "decoder_layers": model.decoder_depth or model.depth,
+        "dropout": model.dropout,
+        "encoder_attention_heads": model.heads,
+        "decoder_attention_heads": model.heads,
+        "encoder_ffn_dim": model.inner_units,
+        "decoder_ffn_dim": model.inner_units,
+        "activation_function": NAMES[model.activation],
+        "tie_word_embeddings": True,
+        "pad_token_id": pad,
+        "eos_token_id": swapped(model.end_id, pad),
+        "forced_eos_token_id": swapped(model.end_id, pad),
+        "decoder_start_token_id": swapped(model.start_id, pad),
+    }
 
 
 def table(model):
@@ -96,11 +138,15 @@ def block(path, key, cross):
     """The entries of one block."""
     entries = norm(f"{path}/feed_norm", f"{key}.final_layer_norm")
     attentions = [("self", "self_attn"), ("cross", "encoder_attn")]
-    for name, attention in attentions[:1 + cross]:
+    for name, attention in attentions[: 1 + cross]:
         entries |= norm(f"{path}/{name}_norm", f"{key}.{attention}_layer_norm")
         for ours, theirs in PROJECTIONS.items():
             entries |= dense(f"{path}/{name}_attention/{ours}", f"{key}.{attention}.{theirs}")
-    return entries | dense(f"{path}/feed_forward/inner", f"{key}.fc1") | dense(f"{path}/feed_forward/outer", f"{key}.fc2")
+    return (
+        entries
+        | dense(f"{path}/feed_forward/inner", f"{key}.fc1")
+        | dense(f"{path}/feed_forward/outer", f"{key}.fc2")
+    )
 
 
 def norm(path, key):
@@ -110,13 +156,21 @@ def norm(path, key):
 
 def dense(path, key):
     """The entries of a projection."""
-    return {f"{path}/kernel": (f"{key}.weight", "transposed"), f"{path}/bias": (f"{key}.bias", "same")}
+    return {
+        f"{path}/kernel": (f"{key}.weight", "transposed"),
+        f"{path}/bias": (f"{key}.bias", "same"),
+    }
 
 
 def copies(model, config):
     """Keys -> other keys under which a file may hold the same tensor, instead or besides."""
-    return {"model.shared.weight": ("model.encoder.embed_tokens.weight", "model.decoder.embed_tokens.weight",
-                                    "lm_head.weight")}
+    return {
+        "model.shared.weight": (
+            "model.encoder.embed_tokens.weight",
+            "model.decoder.embed_tokens.weight",
+            "lm_head.weight",
+        )
+    }
 
 
 def stand_ins(model, config):

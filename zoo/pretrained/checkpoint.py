@@ -23,7 +23,10 @@ from zoo.pretrained import bart, marian, t5, weights
 from zoo.pretrained.weights import listed
 
 FAMILIES = (t5, bart, marian)
-KEPT = ("bos_token_id", "forced_eos_token_id")  # a model does not say them, so those of the checkpoint it came from stay
+KEPT = (
+    "bos_token_id",
+    "forced_eos_token_id",
+)  # a model does not say them, so those of the checkpoint it came from stay
 
 
 class Checkpoint(NamedTuple):
@@ -64,24 +67,42 @@ def read(folder, dtype=None):
     generation = weights.read_json(path) if path.is_file() else {}
     known = {family.MODEL_TYPE: family for family in FAMILIES}
     if config.get("model_type") not in known:
-        raise ZooError(f"{folder / 'config.json'} is of model_type {config.get('model_type')!r}, and the zoo reads "
-                       f"{', '.join(known)}")
+        raise ZooError(
+            f"{folder / 'config.json'} is of model_type {config.get('model_type')!r}, and the zoo reads "
+            f"{', '.join(known)}"
+        )
     family, tensors = known[config["model_type"]], weights.Tensors(folder)
-    defaults = {key: generation[key] for key in ("decoder_start_token_id",) if generation.get(key) is not None}
-    name, found, pad = family.arguments(defaults | {k: v for k, v in config.items() if v is not None})
+    defaults = {
+        key: generation[key]
+        for key in ("decoder_start_token_id",)
+        if generation.get(key) is not None
+    }
+    name, found, pad = family.arguments(
+        defaults | {k: v for k, v in config.items() if v is not None}
+    )
     name, overrides = registered_name(name, found)
-    model = registry.create(name, found["source_vocabulary"], found["target_vocabulary"], dtype=dtype, **overrides)
+    model = registry.create(
+        name, found["source_vocabulary"], found["target_vocabulary"], dtype=dtype, **overrides
+    )
     pour(model, family, tensors, config, pad)
     return Checkpoint(model, name, overrides, config, generation, pad)
 
 
 def registered_name(family, found):
     """The registered name of a family that is nearest to constructor arguments, and the arguments in which they differ."""
-    names = [name for name in registry.list_models(f"{family}_*") if registry.card(name)["family"] == family]
+    names = [
+        name
+        for name in registry.list_models(f"{family}_*")
+        if registry.card(name)["family"] == family
+    ]
 
     def differing(name):
         known = registry.models.overrides(name)
-        return {key: value for key, value in found.items() if not key.endswith("_vocabulary") and known[key] != value}
+        return {
+            key: value
+            for key, value in found.items()
+            if not key.endswith("_vocabulary") and known[key] != value
+        }
 
     best = min(names, key=lambda name: (len(differing(name)), not name.endswith("_base"), name))
     return best, differing(best)
@@ -90,8 +111,15 @@ def registered_name(family, found):
 def pour(model, family, tensors, config, pad):
     """Assigns a folder's tensors to a model. Raises `ZooError` for keys missing or surplus, shapes, types and untied copies."""
     bare = not any(key.startswith("model.") for key in tensors.keys())
-    there = {f"model.{key}" if bare and key.startswith(family.PREFIXED) else key: key for key in tensors.keys()}
-    entries, copies, stand_ins = family.table(model), family.copies(model, config), family.stand_ins(model, config)
+    there = {
+        f"model.{key}" if bare and key.startswith(family.PREFIXED) else key: key
+        for key in tensors.keys()
+    }
+    entries, copies, stand_ins = (
+        family.table(model),
+        family.copies(model, config),
+        family.stand_ins(model, config),
+    )
     source = {}
     for key, _ in entries.values():
         present = [k for k in (key, *copies.get(key, ())) if k in there]
@@ -102,15 +130,23 @@ def pour(model, family, tensors, config, pad):
         raise ZooError(f"{where} lacks {len(missing)} tensors of {len(source)}: {listed(missing)}")
     surplus = set(there).difference(family.IGNORED, *source.values())
     if surplus:
-        raise ZooError(f"{where} has {len(surplus)} tensors that its config.json has no place for: {listed(surplus)}")
+        raise ZooError(
+            f"{where} has {len(surplus)} tensors that its config.json has no place for: {listed(surplus)}"
+        )
     wrong, values = [], variables(model)
     for path, (key, form) in entries.items():
         shape, expected = [], convert(np.empty(values[path].shape, "bool"), form, pad, False).shape
         for copy in source[key]:
             shape = tensors.shape(there[copy])
-            wrong += [f"{copy} is {list(shape)} and should be {list(expected)}"] if shape != expected else []
+            wrong += (
+                [f"{copy} is {list(shape)} and should be {list(expected)}"]
+                if shape != expected
+                else []
+            )
     if wrong:
-        raise ZooError(f"{where} has {len(wrong)} tensors of another shape than config.json says: {listed(wrong)}")
+        raise ZooError(
+            f"{where} has {len(wrong)} tensors of another shape than config.json says: {listed(wrong)}"
+        )
     for path, (key, form) in entries.items():
         if not source[key]:
             continue  # zeros from the start
@@ -136,12 +172,16 @@ def export(model, pad=0, config=None):
     name = type(model).__name__.lower()
     family = next((family for family in FAMILIES if family.MODEL_TYPE == name), None)
     if family is None:
-        raise ZooError(f"{type(model).__name__} is no model that transformers has; exported are "
-                       f"{', '.join(name for family in FAMILIES for name in family.FAMILIES)}")
+        raise ZooError(
+            f"{type(model).__name__} is no model that transformers has; exported are "
+            f"{', '.join(name for family in FAMILIES for name in family.FAMILIES)}"
+        )
     kept = {key: value for key, value in (config or {}).items() if key in KEPT}
     config, values = (config or {}) | family.config_of(model, pad) | kept, variables(model)
-    return config, {key: convert(np.asarray(values[path], "float32"), form, pad, False)
-                    for path, (key, form) in family.table(model).items()}
+    return config, {
+        key: convert(np.asarray(values[path], "float32"), form, pad, False)
+        for path, (key, form) in family.table(model).items()
+    }
 
 
 def convert(x, form, pad, reading):
@@ -161,9 +201,13 @@ def convert(x, form, pad, reading):
 
 def variables(model):
     """Weights of a model by path without the model's name; the states of random generators are none."""
-    return {v.path.split("/", 1)[1]: v for v in model.variables if v.path.startswith(f"{model.name}/")}
+    return {
+        v.path.split("/", 1)[1]: v for v in model.variables if v.path.startswith(f"{model.name}/")
+    }
 
 
 def write_json(value, path):
     """Writes an object as transformers lays it out."""
-    pathlib.Path(path).write_text(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    pathlib.Path(path).write_text(
+        json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
+    )

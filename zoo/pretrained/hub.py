@@ -8,9 +8,23 @@ import re
 
 from zoo.errors import ZooError, first_line
 
-PATTERNS = ("config.json", "generation_config.json", "*.safetensors", "model.safetensors.index.json", "tokenizer.json",
-            "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "spiece.model", "source.spm", "target.spm",
-            "vocab.json", "target_vocab.json", "merges.txt", "zoo_tokenizers.json")
+PATTERNS = (
+    "config.json",
+    "generation_config.json",
+    "*.safetensors",
+    "model.safetensors.index.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "spiece.model",
+    "source.spm",
+    "target.spm",
+    "vocab.json",
+    "target_vocab.json",
+    "merges.txt",
+    "zoo_tokenizers.json",
+)
 REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
 
@@ -32,7 +46,9 @@ def fetch(name):
     if folder.is_file():
         raise ZooError(f"{name} is a file; give the folder of a checkpoint")
     if not REPOSITORY.fullmatch(str(name)):
-        raise ZooError(f"'{name}' is neither a folder nor a hub repository, named OWNER/NAME as in google-t5/t5-small")
+        raise ZooError(
+            f"'{name}' is neither a folder nor a hub repository, named OWNER/NAME as in google-t5/t5-small"
+        )
     from huggingface_hub import constants, errors, snapshot_download
 
     try:
@@ -41,13 +57,21 @@ def fetch(name):
         reason = f"'{name}' is gated: accept its terms on https://huggingface.co/{name}, then `hf auth login`"
         raise ZooError(reason) from error
     except errors.RepositoryNotFoundError as error:
-        raise ZooError(f"there is no folder '{name}', and the hub has no public repository of this name") from error
+        raise ZooError(
+            f"there is no folder '{name}', and the hub has no public repository of this name"
+        ) from error
     except errors.HFValidationError as error:
         raise ZooError(f"'{name}' is no name of a hub repository: {first_line(error)}") from error
     except (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled) as error:
         if constants.HF_HUB_OFFLINE:
-            raise ZooError(f"'{name}' is not in the hub's cache, and HF_HUB_OFFLINE forbids to download it") from error
-        raise ZooError(f"'{name}' is no folder, is not in the hub's cache, and the hub cannot be reached; "
-                       f"is there a network?") from error
+            raise ZooError(
+                f"'{name}' is not in the hub's cache, and HF_HUB_OFFLINE forbids to download it"
+            ) from error
+        raise ZooError(
+            f"'{name}' is no folder, is not in the hub's cache, and the hub cannot be reached; "
+            f"is there a network?"
+        ) from error
     except Exception as error:  # HTTP errors of several libraries, a full disk
-        raise ZooError(f"'{name}' cannot be downloaded ({type(error).__name__}: {first_line(error)})") from error
+        raise ZooError(
+            f"'{name}' cannot be downloaded ({type(error).__name__}: {first_line(error)})"
+        ) from error

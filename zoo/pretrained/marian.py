@@ -25,19 +25,30 @@ def arguments(config):
     """A config -> family, constructor arguments, and the padding id. Raises `ZooError` for what the zoo's Marian cannot do."""
     options = Options(config, "Marian")
     found, pad = shared_arguments(options)
-    options.only(static_position_embeddings=True, normalize_embedding=False, attention_dropout=0, activation_dropout=0)
+    options.only(
+        static_position_embeddings=True,
+        normalize_embedding=False,
+        attention_dropout=0,
+        activation_dropout=0,
+    )
     if config.get("scale_embedding", False) is not True:
         options.refused.append(f"scale_embedding {config.get('scale_embedding', False)!r}")
     tied = config.get("share_encoder_decoder_embeddings", True) is not False
-    target = found["target_vocabulary"] = options.number("decoder_vocab_size", found["source_vocabulary"])
+    target = found["target_vocabulary"] = options.number(
+        "decoder_vocab_size", found["source_vocabulary"]
+    )
     if tied and target != found["source_vocabulary"]:
-        options.refused.append(f"decoder_vocab_size {target} beside vocab_size {found['source_vocabulary']}")
+        options.refused.append(
+            f"decoder_vocab_size {target} beside vocab_size {found['source_vocabulary']}"
+        )
     if pad >= target:
         options.refused.append(f"pad_token_id {pad} outside decoder_vocab_size {target}")
     found |= dict(
-        activation=options.activation("activation_function", "gelu"), tied_embeddings="all" if tied else "target",
+        activation=options.activation("activation_function", "gelu"),
+        tied_embeddings="all" if tied else "target",
         start_id=swapped(options.token("decoder_start_token_id", pad, target), pad),
-        end_id=swapped(options.token("eos_token_id", 0, target), pad))
+        end_id=swapped(options.token("eos_token_id", 0, target), pad),
+    )
     options.finish()
     return "marian", found, pad
 
@@ -45,27 +56,45 @@ def arguments(config):
 def config_of(model, pad):
     """The config of a model. Raises `ZooError` for one that transformers' Marian cannot be."""
     if model.tied_embeddings not in ("all", "target"):
-        raise ZooError(f"a Marian with tied_embeddings='{model.tied_embeddings}' has no form that transformers reads; "
-                       f"train it with 'all' or 'target'")
+        raise ZooError(
+            f"a Marian with tied_embeddings='{model.tied_embeddings}' has no form that transformers reads; "
+            f"train it with 'all' or 'target'"
+        )
     return shared_config(model, pad) | {
-        "architectures": [CLASS], "model_type": MODEL_TYPE, "decoder_vocab_size": model.target_vocabulary,
-        "share_encoder_decoder_embeddings": model.tied_embeddings == "all", "scale_embedding": True,
-        "static_position_embeddings": True, "bos_token_id": None, "attention_dropout": 0.0, "activation_dropout": 0.0}
+        "architectures": [CLASS],
+        "model_type": MODEL_TYPE,
+        "decoder_vocab_size": model.target_vocabulary,
+        "share_encoder_decoder_embeddings": model.tied_embeddings == "all",
+        "scale_embedding": True,
+        "static_position_embeddings": True,
+        "bos_token_id": None,
+        "attention_dropout": 0.0,
+        "activation_dropout": 0.0,
+    }
 
 
 def table(model):
     """Variable paths of a model -> key and form (`zoo.pretrained.checkpoint`) in the checkpoint."""
     if model.tied_embeddings == "all":
-        return stacks(model) | {"target_embedding/embeddings": ("model.shared.weight", "vocabulary")}
-    return stacks(model) | {"source_embedding/embeddings": ("model.encoder.embed_tokens.weight", "vocabulary"),
-                            "target_embedding/embeddings": ("model.decoder.embed_tokens.weight", "vocabulary")}
+        return stacks(model) | {
+            "target_embedding/embeddings": ("model.shared.weight", "vocabulary")
+        }
+    return stacks(model) | {
+        "source_embedding/embeddings": ("model.encoder.embed_tokens.weight", "vocabulary"),
+        "target_embedding/embeddings": ("model.decoder.embed_tokens.weight", "vocabulary"),
+    }
 
 
 def copies(model, config):
     """Keys -> other keys under which a file may hold the same tensor, instead or besides."""
     if model.tied_embeddings == "all":
-        return {"model.shared.weight": ("model.encoder.embed_tokens.weight", "model.decoder.embed_tokens.weight",
-                                        "lm_head.weight")}
+        return {
+            "model.shared.weight": (
+                "model.encoder.embed_tokens.weight",
+                "model.decoder.embed_tokens.weight",
+                "lm_head.weight",
+            )
+        }
     return {"model.decoder.embed_tokens.weight": ("lm_head.weight",)}
 
 

@@ -3,8 +3,14 @@
 from zoo.errors import ZooError
 from zoo.pretrained.weights import listed
 
-ACTIVATIONS = {"relu": "relu", "gelu": "gelu", "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "swish": "swish",
-               "silu": "swish"}  # names of transformers to those of `zoo.layers.transformer`
+ACTIVATIONS = {
+    "relu": "relu",
+    "gelu": "gelu",
+    "gelu_new": "gelu_tanh",
+    "gelu_pytorch_tanh": "gelu_tanh",
+    "swish": "swish",
+    "silu": "swish",
+}  # names of transformers to those of `zoo.layers.transformer`
 NAMES = {"relu": "relu", "gelu": "gelu", "gelu_tanh": "gelu_new", "swish": "swish"}  # and back
 
 
@@ -71,7 +77,9 @@ class Options:
         if self.broken:
             raise ZooError(f"config.json is broken: {listed(self.broken, 8)}")
         if self.refused:
-            raise ZooError(f"config.json asks for what the zoo's {self.model} has not: {listed(self.refused, 8)}")
+            raise ZooError(
+                f"config.json asks for what the zoo's {self.model} has not: {listed(self.refused, 8)}"
+            )
 
 
 def swapped(i, pad):

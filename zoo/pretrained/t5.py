@@ -19,7 +19,9 @@ from zoo.pretrained.options import NAMES, Options
 
 MODEL_TYPE, CLASS, FAMILIES = "t5", "T5ForConditionalGeneration", ("t5", "t5_v1_1")
 OPTIONAL, PREFIXED = (), ()
-IGNORED = ("decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight",)  # in old files; nobody uses it
+IGNORED = (
+    "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight",
+)  # in old files; nobody uses it
 PROJECTIONS = {"query": "q", "key": "k", "value": "v", "output": "o"}
 
 
@@ -31,17 +33,31 @@ def arguments(config):
     kind, _, name = projection.rpartition("-")
     if kind not in ("", "gated"):
         options.refused.append(f"feed_forward_proj {projection!r}")
-    activation = options.activation("dense_act_fn", "gelu_new" if projection == "gated-gelu" else name)
+    activation = options.activation(
+        "dense_act_fn", "gelu_new" if projection == "gated-gelu" else name
+    )
     gated = config.get("is_gated_act", kind == "gated")
     options.only(layer_norm_epsilon=1e-6, pad_token_id=0, is_encoder_decoder=True, is_decoder=False)
     found = dict(
-        source_vocabulary=vocabulary, target_vocabulary=vocabulary, units=options.number("d_model"), depth=depth,
-        heads=options.number("num_heads"), head_units=options.number("d_kv"), inner_units=options.number("d_ff"),
-        decoder_depth=None if config.get("num_decoder_layers") in (None, depth) else options.number("num_decoder_layers"),
-        dropout=options.rate("dropout_rate", 0.1), buckets=options.number("relative_attention_num_buckets", 32),
-        max_distance=options.number("relative_attention_max_distance", 128), activation=activation, gated=bool(gated),
+        source_vocabulary=vocabulary,
+        target_vocabulary=vocabulary,
+        units=options.number("d_model"),
+        depth=depth,
+        heads=options.number("num_heads"),
+        head_units=options.number("d_kv"),
+        inner_units=options.number("d_ff"),
+        decoder_depth=None
+        if config.get("num_decoder_layers") in (None, depth)
+        else options.number("num_decoder_layers"),
+        dropout=options.rate("dropout_rate", 0.1),
+        buckets=options.number("relative_attention_num_buckets", 32),
+        max_distance=options.number("relative_attention_max_distance", 128),
+        activation=activation,
+        gated=bool(gated),
         tied_embeddings="all" if scaled(config) else "inputs",
-        start_id=options.token("decoder_start_token_id", 0, vocabulary), end_id=options.token("eos_token_id", 1, vocabulary))
+        start_id=options.token("decoder_start_token_id", 0, vocabulary),
+        end_id=options.token("eos_token_id", 1, vocabulary),
+    )
     options.finish()
     return ("t5_v1_1" if gated else "t5"), found, 0
 
@@ -54,19 +70,38 @@ def scaled(config):
 def config_of(model, pad):
     """The config of a model. Raises `ZooError` for one that transformers' T5 cannot be."""
     if model.tied_embeddings not in ("all", "inputs"):
-        raise ZooError(f"a T5 with tied_embeddings='{model.tied_embeddings}' has no form that transformers reads; "
-                       f"train it with 'all' or 'inputs'")
+        raise ZooError(
+            f"a T5 with tied_embeddings='{model.tied_embeddings}' has no form that transformers reads; "
+            f"train it with 'all' or 'inputs'"
+        )
     if model.gated and model.activation == "gelu":
-        raise ZooError("transformers reads no T5 gated by activation 'gelu'; train it with 'gelu_tanh'")
-    projection = "gelu" if model.gated and model.activation == "gelu_tanh" else NAMES[model.activation]
+        raise ZooError(
+            "transformers reads no T5 gated by activation 'gelu'; train it with 'gelu_tanh'"
+        )
+    projection = (
+        "gelu" if model.gated and model.activation == "gelu_tanh" else NAMES[model.activation]
+    )
     return {
-        "architectures": [CLASS], "model_type": MODEL_TYPE, "is_encoder_decoder": True, "vocab_size": model.target_vocabulary,
-        "d_model": model.units, "d_kv": model.head_units, "d_ff": model.inner_units, "num_heads": model.heads,
-        "num_layers": model.depth, "num_decoder_layers": model.decoder_depth or model.depth, "dropout_rate": model.dropout,
-        "relative_attention_num_buckets": model.buckets, "relative_attention_max_distance": model.max_distance,
-        "feed_forward_proj": f"gated-{projection}" if model.gated else projection, "layer_norm_epsilon": 1e-6,
-        "tie_word_embeddings": model.tied_embeddings == "all", "pad_token_id": pad, "eos_token_id": model.end_id,
-        "decoder_start_token_id": model.start_id}
+        "architectures": [CLASS],
+        "model_type": MODEL_TYPE,
+        "is_encoder_decoder": True,
+        "vocab_size": model.target_vocabulary,
+        "d_model": model.units,
+        "d_kv": model.head_units,
+        "d_ff": model.inner_units,
+        "num_heads": model.heads,
+        "num_layers": model.depth,
+        "num_decoder_layers": model.decoder_depth or model.depth,
+        "dropout_rate": model.dropout,
+        "relative_attention_num_buckets": model.buckets,
+        "relative_attention_max_distance": model.max_distance,
+        "feed_forward_proj": f"gated-{projection}" if model.gated else projection,
+        "layer_norm_epsilon": 1e-6,
+        "tie_word_embeddings": model.tied_embeddings == "all",
+        "pad_token_id": pad,
+        "eos_token_id": model.end_id,
+        "decoder_start_token_id": model.start_id,
+    }
 
 
 def table(model):
@@ -76,24 +111,39 @@ def table(model):
         entries["target_embedding/reverse_embeddings"] = ("lm_head.weight", "output")
     for stack, depth in (("encoder", model.depth), ("decoder", model.decoder_depth or model.depth)):
         entries[f"{stack}_norm/scale"] = (f"{stack}.final_layer_norm.weight", "same")
-        entries[f"{stack}_bias/table"] = (f"{stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight", "same")
+        entries[f"{stack}_bias/table"] = (
+            f"{stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight",
+            "same",
+        )
         for i in range(depth):
-            entries |= block(f"{stack}/block_{i}", f"{stack}.block.{i}.layer", stack == "decoder", model.gated)
+            entries |= block(
+                f"{stack}/block_{i}", f"{stack}.block.{i}.layer", stack == "decoder", model.gated
+            )
     return entries
 
 
 def block(path, key, cross, gated):
     """The entries of one block."""
     entries, attentions = {}, [("self", "SelfAttention"), ("cross", "EncDecAttention")]
-    for number, (name, attention) in enumerate(attentions[:1 + cross]):
+    for number, (name, attention) in enumerate(attentions[: 1 + cross]):
         entries[f"{path}/{name}_norm/scale"] = (f"{key}.{number}.layer_norm.weight", "same")
         for ours, theirs in PROJECTIONS.items():
-            entries[f"{path}/{name}_attention/{ours}/kernel"] = (f"{key}.{number}.{attention}.{theirs}.weight", "transposed")
+            entries[f"{path}/{name}_attention/{ours}/kernel"] = (
+                f"{key}.{number}.{attention}.{theirs}.weight",
+                "transposed",
+            )
     last = f"{key}.{1 + cross}"
     entries[f"{path}/feed_norm/scale"] = (f"{last}.layer_norm.weight", "same")
-    parts = {"gate": "wi_0", "inner": "wi_1", "outer": "wo"} if gated else {"inner": "wi", "outer": "wo"}
+    parts = (
+        {"gate": "wi_0", "inner": "wi_1", "outer": "wo"}
+        if gated
+        else {"inner": "wi", "outer": "wo"}
+    )
     for ours, theirs in parts.items():
-        entries[f"{path}/feed_forward/{ours}/kernel"] = (f"{last}.DenseReluDense.{theirs}.weight", "transposed")
+        entries[f"{path}/feed_forward/{ours}/kernel"] = (
+            f"{last}.DenseReluDense.{theirs}.weight",
+            "transposed",
+        )
     return entries
 
 

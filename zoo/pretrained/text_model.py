@@ -10,11 +10,11 @@ transformers loads.
 import pathlib
 
 from zoo.decoding import Greedy
-from zoo.decoding.texts import stream_texts
 from zoo.errors import ZooError, check_positive
 from zoo.files import atomic_folder
 from zoo.pretrained import checkpoint, tokenizer_files, weights
 from zoo.pretrained.hub import fetch
+from zoo.text.stream import stream_texts
 
 LONGEST = 128  # tokens of an output, where nothing else is asked for
 
@@ -34,17 +34,36 @@ class TextModel:
         ZooError: a tokenizer with other ids than the model.
     """
 
-    def __init__(self, model, source_tokenizer, target_tokenizer, name=None, overrides=None, config=None, generation=None):
-        self.model, self.source_tokenizer, self.target_tokenizer = model, source_tokenizer, target_tokenizer
+    def __init__(
+        self,
+        model,
+        source_tokenizer,
+        target_tokenizer,
+        name=None,
+        overrides=None,
+        config=None,
+        generation=None,
+    ):
+        self.model, self.source_tokenizer, self.target_tokenizer = (
+            model,
+            source_tokenizer,
+            target_tokenizer,
+        )
         self.name, self.overrides = name, dict(overrides or {})
         self.config, self.generation = dict(config or {}), dict(generation or {})
         self.origin = "a model in memory"  # where the weights came from
-        for side, tokenizer, size in (("source", source_tokenizer, model.source_vocabulary),
-                                      ("target", target_tokenizer, model.target_vocabulary)):
+        for side, tokenizer, size in (
+            ("source", source_tokenizer, model.source_vocabulary),
+            ("target", target_tokenizer, model.target_vocabulary),
+        ):
             if tokenizer.size > size:
-                raise ZooError(f"the {side} tokenizer has {tokenizer.size} ids, and the model only {size}")
+                raise ZooError(
+                    f"the {side} tokenizer has {tokenizer.size} ids, and the model only {size}"
+                )
             if tokenizer.end_id != model.end_id:
-                raise ZooError(f"the {side} tokenizer ends with id {tokenizer.end_id}, and the model with {model.end_id}")
+                raise ZooError(
+                    f"the {side} tokenizer ends with id {tokenizer.end_id}, and the model with {model.end_id}"
+                )
 
     def generate(self, texts, strategy=Greedy(), max_length=None, jit=True):
         """Texts to texts.
@@ -69,7 +88,15 @@ class TextModel:
         """Yields what `generate` gives, text by text, from any iterable of texts and in bounded memory."""
         max_length = min(LONGEST, self.positions or LONGEST) if max_length is None else max_length
         check_positive(max_length=max_length)
-        return stream_texts(self.model, texts, self.encode, self.target_tokenizer.decode, strategy, max_length, jit=jit)
+        return stream_texts(
+            self.model,
+            texts,
+            self.encode,
+            self.target_tokenizer.decode,
+            strategy,
+            max_length,
+            jit=jit,
+        )
 
     @property
     def positions(self):
@@ -82,7 +109,9 @@ class TextModel:
             raise ZooError("the text is empty")
         ids = self.source_tokenizer.encode(text)
         if self.positions and len(ids) > self.positions:
-            raise ZooError(f"the text has {len(ids)} tokens, and the model {self.positions} positions")
+            raise ZooError(
+                f"the text has {len(ids)} tokens, and the model {self.positions} positions"
+            )
         return ids
 
     def save_pretrained(self, folder):
@@ -93,12 +122,23 @@ class TextModel:
         Raises:
             ZooError: a folder that is not empty, or a model that transformers cannot be.
         """
-        own = {getattr(tokenizer, "pad_id", 0) for tokenizer in (self.source_tokenizer, self.target_tokenizer)}
+        own = {
+            getattr(tokenizer, "pad_id", 0)
+            for tokenizer in (self.source_tokenizer, self.target_tokenizer)
+        }
         if len(own) > 1:
-            raise ZooError(f"source and target tokenizer pad with different ids, {sorted(own)}; a checkpoint has one")
+            raise ZooError(
+                f"source and target tokenizer pad with different ids, {sorted(own)}; a checkpoint has one"
+            )
         config, tensors = checkpoint.export(self.model, own.pop(), self.config)
-        ids = {key: value for key, value in config.items() if key.endswith("_token_id") and value is not None}
-        found = tokenizer_files.files(self.source_tokenizer, self.target_tokenizer, config["model_type"])
+        ids = {
+            key: value
+            for key, value in config.items()
+            if key.endswith("_token_id") and value is not None
+        }
+        found = tokenizer_files.files(
+            self.source_tokenizer, self.target_tokenizer, config["model_type"]
+        )
         with atomic_folder(pathlib.Path(folder)) as temporary:
             checkpoint.write_json(config, temporary / "config.json")
             checkpoint.write_json(ids | self.generation, temporary / "generation_config.json")
@@ -123,12 +163,20 @@ def from_pretrained(name, dtype=None):
     """
     folder = fetch(name)
     found = checkpoint.read(folder, dtype)
-    source, target = tokenizer_files.read(folder, found.config["model_type"], found.model.source_vocabulary,
-                                          found.model.target_vocabulary)
+    source, target = tokenizer_files.read(
+        folder,
+        found.config["model_type"],
+        found.model.source_vocabulary,
+        found.model.target_vocabulary,
+    )
     own = {getattr(tokenizer, "pad_id", 0) for tokenizer in (source, target)}
     if own != {found.pad}:
-        raise ZooError(f"{folder}: the tokenizer pads with {sorted(own)[0]}, and config.json with {found.pad}")
-    read = TextModel(found.model, source, target, found.name, found.overrides, found.config, found.generation)
+        raise ZooError(
+            f"{folder}: the tokenizer pads with {sorted(own)[0]}, and config.json with {found.pad}"
+        )
+    read = TextModel(
+        found.model, source, target, found.name, found.overrides, found.config, found.generation
+    )
     read.origin = str(name)
     return read
 

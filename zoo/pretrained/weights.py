@@ -14,8 +14,10 @@ from zoo.errors import ZooError, first_line
 FILE, INDEX = "model.safetensors", "model.safetensors.index.json"
 DTYPES = ("F32", "F16", "BF16")  # what is read, as safetensors names them
 PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
-CONVERT = ("convert where you trust it: python -c \"from transformers import AutoModelForSeq2SeqLM as M; "
-           "M.from_pretrained('NAME').save_pretrained('FOLDER')\"")
+CONVERT = (
+    'convert where you trust it: python -c "from transformers import AutoModelForSeq2SeqLM as M; '
+    "M.from_pretrained('NAME').save_pretrained('FOLDER')\""
+)
 
 
 class Tensors:
@@ -38,8 +40,13 @@ class Tensors:
             self._file_of = self._read_index(index)
         else:
             pickled = sorted(p.name for pattern in PICKLED for p in self.folder.glob(pattern))
-            reason = f", and {pickled[0]} is pickled, which is never read; {CONVERT}" if pickled else (
-                f"; where it was published as pytorch_model.bin only, which is never read, {CONVERT}")
+            reason = (
+                f", and {pickled[0]} is pickled, which is never read; {CONVERT}"
+                if pickled
+                else (
+                    f"; where it was published as pytorch_model.bin only, which is never read, {CONVERT}"
+                )
+            )
             raise ZooError(f"{self.folder} has no {FILE}{reason}")
 
     def keys(self):
@@ -57,8 +64,10 @@ class Tensors:
     def read(self, key):
         """A tensor as float32 array. Raises `ZooError` for a type that is not a float of 16 or 32 bits."""
         if self.dtype(key) not in DTYPES:
-            raise ZooError(f"{self.folder / self._file_of[key]}: {key} is of type {self.dtype(key)}, "
-                           f"and only {', '.join(DTYPES)} are read")
+            raise ZooError(
+                f"{self.folder / self._file_of[key]}: {key} is of type {self.dtype(key)}, "
+                f"and only {', '.join(DTYPES)} are read"
+            )
         return self._opened(self._file_of[key]).get_tensor(key).astype("float32")
 
     def _slice(self, key):
@@ -71,17 +80,25 @@ class Tensors:
             try:
                 self._open[name] = safe_open(self.folder / name, framework="numpy")
             except (SafetensorError, OSError) as error:
-                raise ZooError(f"{self.folder / name} is broken or truncated ({first_line(error)}); fetch it anew") from error
+                raise ZooError(
+                    f"{self.folder / name} is broken or truncated ({first_line(error)}); fetch it anew"
+                ) from error
         return self._open[name]
 
     def _read_index(self, path):
         file_of = read_json(path).get("weight_map")
-        if not isinstance(file_of, dict) or not all(isinstance(n, str) and pathlib.Path(n).name == n for n in file_of.values()):
-            raise ZooError(f"{path} is broken: its weight_map must give each tensor's file in the same folder")
+        if not isinstance(file_of, dict) or not all(
+            isinstance(n, str) and pathlib.Path(n).name == n for n in file_of.values()
+        ):
+            raise ZooError(
+                f"{path} is broken: its weight_map must give each tensor's file in the same folder"
+            )
         for name in sorted(set(file_of.values())):
             if not (self.folder / name).is_file():
                 raise ZooError(f"{self.folder} lacks {name}, which {INDEX} lists; fetch it anew")
-            absent = {key for key, file in file_of.items() if file == name} - set(self._opened(name).keys())
+            absent = {key for key, file in file_of.items() if file == name} - set(
+                self._opened(name).keys()
+            )
             if absent:
                 raise ZooError(f"{path} says that {name} holds {listed(absent)}, and it does not")
         return file_of

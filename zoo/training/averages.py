@@ -19,7 +19,9 @@ class Averages:
     def __init__(self, model, optimizer, recipe, folder):
         self.model, self.recipe, self.folder = model, recipe, folder
         inner = getattr(optimizer, "inner_optimizer", optimizer)
-        self.moving = getattr(inner, "_model_variables_moving_average", []) if recipe.moving_average else []
+        self.moving = (
+            getattr(inner, "_model_variables_moving_average", []) if recipe.moving_average else []
+        )
 
     @contextlib.contextmanager
     def within(self, epoch):
@@ -46,7 +48,10 @@ class Averages:
         with atomic(self.file(epoch), ".npz") as temporary:
             np.savez(temporary, *values)
         (self.file(epoch - self.recipe.average)).unlink(missing_ok=True)
-        sums, files = [np.zeros_like(x, "float64") for x in values], range(max(0, epoch - self.recipe.average + 1), epoch + 1)
+        sums, files = (
+            [np.zeros_like(x, "float64") for x in values],
+            range(max(0, epoch - self.recipe.average + 1), epoch + 1),
+        )
         for number in files:
             for total, value in zip(sums, self.read(number, len(values))):
                 total += value
@@ -61,4 +66,6 @@ class Averages:
             with np.load(self.file(epoch), allow_pickle=False) as saved:
                 return [saved[f"arr_{i}"] for i in range(count)]
         except Exception as error:  # zipfile, zlib and NumPy each raise their own for a broken file
-            raise ZooError(f"{self.file(epoch)} is gone or broken ({error}); train anew with --overwrite") from error
+            raise ZooError(
+                f"{self.file(epoch)} is gone or broken ({error}); train anew with --overwrite"
+            ) from error

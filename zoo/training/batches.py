@@ -3,7 +3,10 @@
 from zoo.data.batches import Batches
 
 MOST_SHAPES = 32
-SHAPE_PRICE, OF_PARAMETERS = 28_000, 8_000_000  # ids trained on while a shape is compiled, in a model of so many parameters
+SHAPE_PRICE, OF_PARAMETERS = (
+    28_000,
+    8_000_000,
+)  # ids trained on while a shape is compiled, in a model of so many parameters
 
 
 def make_batches(task, recipe, parameters=OF_PARAMETERS):
@@ -18,7 +21,12 @@ def make_batches(task, recipe, parameters=OF_PARAMETERS):
     sources, targets = task.encode("train")
     if recipe.buckets:
         return Batches(sources, targets, recipe.tokens, recipe.buckets, recipe.seed)
-    recipe, ids = recipe.fitted(targets.lengths.sum()), sources.lengths.sum() + targets.lengths.sum()
-    trained_on = 2 * recipe.steps * recipe.accumulate * recipe.tokens or recipe.epochs * ids  # about as many in all
+    recipe, ids = (
+        recipe.fitted(targets.lengths.sum()),
+        sources.lengths.sum() + targets.lengths.sum(),
+    )
+    trained_on = (
+        2 * recipe.steps * recipe.accumulate * recipe.tokens or recipe.epochs * ids
+    )  # about as many in all
     price = SHAPE_PRICE * (OF_PARAMETERS / parameters) ** 0.5 * ids / trained_on
     return Batches(sources, targets, recipe.tokens, MOST_SHAPES, recipe.seed, price=price)

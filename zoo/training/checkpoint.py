@@ -34,7 +34,9 @@ def save_checkpoint(path, variables, position):
     """Writes `variables`, a list of Keras variables, and `position`, a dict of JSON types, to one npz file."""
     arrays = {f"{i:05d}": np.asarray(v) for i, v in enumerate(variables)}
     with atomic(path, ".npz") as temporary:
-        np.savez(temporary, position=np.frombuffer(json.dumps(position).encode(), "uint8"), **arrays)
+        np.savez(
+            temporary, position=np.frombuffer(json.dumps(position).encode(), "uint8"), **arrays
+        )
 
 
 def load_checkpoint(path, variables, like):
@@ -50,7 +52,9 @@ def load_checkpoint(path, variables, like):
     """
     path = pathlib.Path(path)
     if not path.exists():
-        raise ZooError(f"{path.parent} has no {path.name} to go on from; train it anew with --overwrite")
+        raise ZooError(
+            f"{path.parent} has no {path.name} to go on from; train it anew with --overwrite"
+        )
     try:
         with np.load(path, allow_pickle=False) as saved:
             position = json.loads(saved["position"].tobytes())
@@ -58,7 +62,9 @@ def load_checkpoint(path, variables, like):
     except Exception as error:  # zipfile, zlib and NumPy each raise their own for a broken file
         raise ZooError(f"{path} is broken ({error}); train anew with --overwrite") from error
     if not isinstance(position, dict) or set(position) != set(like):
-        raise ZooError(f"{path} was written by another version of the zoo; train anew with --overwrite")
+        raise ZooError(
+            f"{path} was written by another version of the zoo; train anew with --overwrite"
+        )
     shapes = [tuple(v.shape) for v in variables]
     if [a.shape for a in arrays] != shapes:
         raise ZooError(f"{path} belongs to another model: its variables differ in number or shape")

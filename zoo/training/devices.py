@@ -12,10 +12,13 @@ import tensorflow as tf
 
 from zoo.data.tokenizers import EOS
 from zoo.errors import ZooError, check_choice
-from zoo.training.recipe import STRATEGIES
+from zoo.runs.recipe import STRATEGIES
 from zoo.training.step import Step
 
-ALONE = {"accumulate": 1, "moving_average": 0.0}  # fields of a recipe that several devices do not share, and their only value
+ALONE = {
+    "accumulate": 1,
+    "moving_average": 0.0,
+}  # fields of a recipe that several devices do not share, and their only value
 
 
 def make_strategy(name):
@@ -32,8 +35,10 @@ def make_strategy(name):
     if name == "mirrored":
         devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
         if len(devices) < 2:
-            raise ZooError(f"--strategy mirrored needs two devices or more, and TensorFlow sees {devices[0].name}; "
-                           "zoo doctor tells what it lacks")
+            raise ZooError(
+                f"--strategy mirrored needs two devices or more, and TensorFlow sees {devices[0].name}; "
+                "zoo doctor tells what it lacks"
+            )
         return tf.distribute.MirroredStrategy([device.name for device in devices])
     return tf.distribute.MultiWorkerMirroredStrategy(cluster_resolver=cluster())
 
@@ -49,11 +54,15 @@ def cluster():
                 return tf.distribute.cluster_resolver.TFConfigClusterResolver()
         except (ValueError, KeyError, TypeError):
             pass
-        raise ZooError('TF_CONFIG is not understood; it is like {"cluster": {"worker": ["host1:2222", "host2:2222"]}, '
-                       f'"task": {{"type": "worker", "index": 0}}}}, got {told[:80]}')
+        raise ZooError(
+            'TF_CONFIG is not understood; it is like {"cluster": {"worker": ["host1:2222", "host2:2222"]}, '
+            f'"task": {{"type": "worker", "index": 0}}}}, got {told[:80]}'
+        )
     if "SLURM_STEP_NODELIST" in os.environ:
         return tf.distribute.cluster_resolver.SlurmClusterResolver(port_base=8888)
-    raise ZooError("--strategy workers needs to know its machines: set TF_CONFIG in each process, or start them with srun")
+    raise ZooError(
+        "--strategy workers needs to know its machines: set TF_CONFIG in each process, or start them with srun"
+    )
 
 
 def is_chief(strategy):
@@ -90,10 +99,16 @@ class SharedStep(Step):
         count = self.strategy.num_replicas_in_sync
         filler = -len(source) % count
         source, target = (np.pad(ids, ((0, filler), (0, 0))) for ids in (source, target))
-        source[len(source) - filler:, 0] = EOS
+        source[len(source) - filler :, 0] = EOS
         shares = [(a, b) for a, b in zip(np.split(source, count), np.split(target, count))]
-        given = [self.strategy.experimental_distribute_values_from_function(
-            lambda context, side=side: tf.constant(shares[context.replica_id_in_sync_group][side])) for side in (0, 1)]
+        given = [
+            self.strategy.experimental_distribute_values_from_function(
+                lambda context, side=side: tf.constant(
+                    shares[context.replica_id_in_sync_group][side]
+                )
+            )
+            for side in (0, 1)
+        ]
         return [self.strategy.experimental_local_results(found)[0] for found in self._run(*given)]
 
     def everywhere(self, source, target):
@@ -106,7 +121,9 @@ class SharedStep(Step):
         found = self.compiled(self.gradients)(source, target)
         summed = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, found)
         *gradients, total, tokens = summed
-        gradients, _ = tf.clip_by_global_norm([g / tf.maximum(tokens, 1.0) for g in gradients], self.recipe.clip_norm)
+        gradients, _ = tf.clip_by_global_norm(
+            [g / tf.maximum(tokens, 1.0) for g in gradients], self.recipe.clip_norm
+        )
         count = self.strategy.num_replicas_in_sync  # since Keras sums over replicas once more
         self.optimizer.apply([g / count for g in gradients], self.model.trainable_variables)
         return total, tokens

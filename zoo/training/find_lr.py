@@ -8,17 +8,20 @@ import numpy as np
 from keras import ops
 from tqdm import tqdm
 
+from zoo.backend import make_repeatable
 from zoo.errors import ZooError
 from zoo.files import atomic, write_text
-from zoo.sizes import fitted
+from zoo.runs.model_choice import fitted
+from zoo.runs.run import create_for
 from zoo.training.batches import make_batches
-from zoo.training.numerics import make_repeatable
 from zoo.training.optimizer import make_optimizer
-from zoo.training.run import create_for
 from zoo.training.step import Step
 
 SMOOTHING = 0.9  # momentum of the loss' moving average
-FALLS, TOO_HIGH = 0.98, 1.5  # a loss that falls comes below this share of the first; the sweep ends at so many times the lowest
+FALLS, TOO_HIGH = (
+    0.98,
+    1.5,
+)  # a loss that falls comes below this share of the first; the sweep ends at so many times the lowest
 
 
 @keras.saving.register_keras_serializable("zoo")
@@ -52,11 +55,17 @@ def find_lr(name, task, recipe, overrides=None, low=1e-6, high=1.0, steps=120, p
         ZooError: rates that do not rise; a loss that never falls.
     """
     if not 0 < low < high < math.inf or steps < 10:
-        raise ZooError(f"a sweep takes 10 steps or more, from a rate above 0 to a higher one, got {steps}, {low:g}, {high:g}")
-    name, overrides = fitted(name, dict(overrides or {}), task.source_tokenizer, task.target_tokenizer)
+        raise ZooError(
+            f"a sweep takes 10 steps or more, from a rate above 0 to a higher one, got {steps}, {low:g}, {high:g}"
+        )
+    name, overrides = fitted(
+        name, dict(overrides or {}), task.source_tokenizer, task.target_tokenizer
+    )
     recipe = recipe.fitted(task.encode("train")[1].lengths.sum())
     make_repeatable(recipe)
-    model = create_for(task.source_tokenizer, task.target_tokenizer, name, recipe.precision, overrides)
+    model = create_for(
+        task.source_tokenizer, task.target_tokenizer, name, recipe.precision, overrides
+    )
     batches = make_batches(task, recipe, model.count_params())
     rate = ExponentialRise(low, high, steps)
     step = Step(model, make_optimizer(recipe, steps, rate), recipe, steps)
@@ -76,7 +85,9 @@ def find_lr(name, task, recipe, overrides=None, low=1e-6, high=1.0, steps=120, p
     losses = np.array(losses)
     rates = np.array([float(rate(number)) for number in range(len(losses))])
     if len(losses) < 3 or losses.min() > FALLS * losses[0]:
-        raise ZooError(f"the loss does not fall at any rate from {low:g} to {high:g}; sweep another range")
+        raise ZooError(
+            f"the loss does not fall at any rate from {low:g} to {high:g}; sweep another range"
+        )
     return rates, losses, float(rates[np.gradient(losses).argmin()])
 
 
@@ -84,8 +95,11 @@ def write_sweep(rates, losses, best, picture):
     """Writes the sweep as a picture, and beside it as a table that ends in ".csv"."""
     from matplotlib.figure import Figure
 
-    write_text(picture.with_suffix(".csv"), "learning_rate,loss\n" + "".join(
-        f"{rate:.6g},{loss:.6g}\n" for rate, loss in zip(rates, losses)))
+    write_text(
+        picture.with_suffix(".csv"),
+        "learning_rate,loss\n"
+        + "".join(f"{rate:.6g},{loss:.6g}\n" for rate, loss in zip(rates, losses)),
+    )
     figure = Figure(figsize=(6, 3.5), layout="constrained")
     axes = figure.subplots()
     axes.semilogx(rates, losses, color="C0")

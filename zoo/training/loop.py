@@ -14,22 +14,27 @@ import keras
 import tensorflow as tf
 from tqdm import tqdm
 
+from zoo.backend import make_repeatable
 from zoo.data.describe import describe
 from zoo.errors import ZooError
 from zoo.evaluation.evaluate import evaluate_model
 from zoo.evaluation.metrics import METRICS
-from zoo.sizes import fitted
+from zoo.runs.model_choice import fitted
+from zoo.runs.run import Run, create_for
 from zoo.training.averages import Averages
 from zoo.training.batches import make_batches
 from zoo.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
 from zoo.training.devices import SharedStep, check_recipe
-from zoo.training.numerics import make_repeatable
 from zoo.training.optimizer import make_optimizer
-from zoo.training.run import Run, create_for
 from zoo.training.step import Step
 
-DECIDED = {"source_vocabulary": "the task", "target_vocabulary": "the task", "start_id": "the tokenizer",
-           "end_id": "the tokenizer", "dtype": "the recipe's precision"}  # constructor arguments that are no option of a run
+DECIDED = {
+    "source_vocabulary": "the task",
+    "target_vocabulary": "the task",
+    "start_id": "the tokenizer",
+    "end_id": "the tokenizer",
+    "dtype": "the recipe's precision",
+}  # constructor arguments that are no option of a run
 CHECKPOINT_SECONDS = 300  # of training steps after which what a killed run would lose is written
 
 
@@ -60,8 +65,18 @@ class Stop:
             signal.signal(number, handler)
 
 
-def train(name, task, recipe, folder, overrides=None, resume=False, overwrite=False, callbacks=(), progress=True,
-          strategy=None):
+def train(
+    name,
+    task,
+    recipe,
+    folder,
+    overrides=None,
+    resume=False,
+    overwrite=False,
+    callbacks=(),
+    progress=True,
+    strategy=None,
+):
     """Trains a registered model, or goes on with a pre-trained one, on a task, and leaves a run folder.
 
     Args:
@@ -90,7 +105,10 @@ def train(name, task, recipe, folder, overrides=None, resume=False, overwrite=Fa
         if key in DECIDED:
             raise ZooError(f"{key} is no option of a run: {DECIDED[key]} decides it")
     if pretrained is not None:
-        name, overrides = pretrained.name, {k: v for k, v in pretrained.overrides.items() if k not in DECIDED} | overrides
+        name, overrides = (
+            pretrained.name,
+            {k: v for k, v in pretrained.overrides.items() if k not in DECIDED} | overrides,
+        )
         task = task.with_tokenizers(pretrained.source_tokenizer, pretrained.target_tokenizer)
     else:
         name, overrides = fitted(name, overrides, task.source_tokenizer, task.target_tokenizer)
@@ -99,13 +117,26 @@ def train(name, task, recipe, folder, overrides=None, resume=False, overwrite=Fa
     if strategy is not None:
         check_recipe(recipe)
     with contextlib.nullcontext() if strategy is None else strategy.scope():
-        model = create_for(task.source_tokenizer, task.target_tokenizer, name, recipe.precision, overrides)
+        model = create_for(
+            task.source_tokenizer, task.target_tokenizer, name, recipe.precision, overrides
+        )
     if pretrained is not None and not resume:
         copy_weights(pretrained.model, model)
-    run = Run.create(folder, name, overrides, task, recipe, resume, overwrite, getattr(pretrained, "origin", None))
+    run = Run.create(
+        folder,
+        name,
+        overrides,
+        task,
+        recipe,
+        resume,
+        overwrite,
+        getattr(pretrained, "origin", None),
+    )
     if progress and not resume:
         print(f"{describe(task)}\n\n{name}, {model.count_params():,} parameters\n", flush=True)
-    return Training(run, model, task, recipe, resume, callbacks, progress, strategy).run_to_the_end()
+    return Training(
+        run, model, task, recipe, resume, callbacks, progress, strategy
+    ).run_to_the_end()
 
 
 class Training:
@@ -115,9 +146,17 @@ class Training:
     """
 
     def __init__(self, run, model, task, recipe, resume, callbacks, progress, strategy):
-        self.run, self.model, self.task, self.recipe, self.progress = run, model, task, recipe, progress
+        self.run, self.model, self.task, self.recipe, self.progress = (
+            run,
+            model,
+            task,
+            recipe,
+            progress,
+        )
         self.batches = make_batches(task, recipe, model.count_params())
-        self.total = recipe.steps * recipe.accumulate or recipe.epochs * self.batches.steps_per_epoch
+        self.total = (
+            recipe.steps * recipe.accumulate or recipe.epochs * self.batches.steps_per_epoch
+        )
         self.epochs = math.ceil(self.total / self.batches.steps_per_epoch)
         updates = math.ceil(self.total / recipe.accumulate)
         if strategy is None:
@@ -128,18 +167,32 @@ class Training:
                 optimizer = make_optimizer(recipe, updates, clip=False)
             self.step = SharedStep(strategy, model, optimizer, recipe, updates)
         self.optimizer, self.averages = optimizer, Averages(model, optimizer, recipe, run.epochs)
-        self.state = dict(epoch=0, step=0, steps=0, sums=[0.0, 0.0], best=None, stale=0, seen=0, tokens=0, seconds=0.0,
-                          compile_seconds=0.0, finished=False)
+        self.state = dict(
+            epoch=0,
+            step=0,
+            steps=0,
+            sums=[0.0, 0.0],
+            best=None,
+            stale=0,
+            seen=0,
+            tokens=0,
+            seconds=0.0,
+            compile_seconds=0.0,
+            finished=False,
+        )
         if resume:
             self.state = load_checkpoint(run.checkpoint, self.step.variables, self.state)
             if self.state["finished"]:
-                raise ZooError(f"{run.folder} is finished after {self.state['epoch']} epochs; use it with zoo evaluate, "
-                               f"generate or align, or train anew with other options and --out")
+                raise ZooError(
+                    f"{run.folder} is finished after {self.state['epoch']} epochs; use it with zoo evaluate, "
+                    f"generate or align, or train anew with other options and --out"
+                )
             run.keep_history(self.state["epoch"])
         else:
             self.save()  # a run that is killed in its first epoch can be resumed, too
-        self.hooks = keras.callbacks.CallbackList(list(callbacks), model=model, epochs=self.epochs,
-                                                  steps=self.batches.steps_per_epoch)
+        self.hooks = keras.callbacks.CallbackList(
+            list(callbacks), model=model, epochs=self.epochs, steps=self.batches.steps_per_epoch
+        )
         self.compiled = set()
 
     def run_to_the_end(self):
@@ -148,11 +201,23 @@ class Training:
         model.stop_training = False
         self.tell("on_train_begin")
         done = state["epoch"] * self.batches.steps_per_epoch + state["step"]
-        with Stop() as stop, tqdm(total=self.total, initial=done, disable=not self.progress, unit="step", mininterval=0.5,
-                                  bar_format="{desc} {percentage:3.0f}%|{bar:20}| {postfix} {remaining} left") as bar:
+        with (
+            Stop() as stop,
+            tqdm(
+                total=self.total,
+                initial=done,
+                disable=not self.progress,
+                unit="step",
+                mininterval=0.5,
+                bar_format="{desc} {percentage:3.0f}%|{bar:20}| {postfix} {remaining} left",
+            ) as bar,
+        ):
             while not state["finished"] and not model.stop_training:
                 epoch = state["epoch"]
-                bar.set_description_str(f"{self.run.name} {self.task.name} epoch {epoch + 1}/{self.epochs}", refresh=False)
+                bar.set_description_str(
+                    f"{self.run.name} {self.task.name} epoch {epoch + 1}/{self.epochs}",
+                    refresh=False,
+                )
                 self.tell("on_epoch_begin", epoch)
                 self.run_epoch(stop, bar)
                 row = self.finish_epoch()
@@ -161,9 +226,13 @@ class Training:
                 self.tell("on_epoch_end", epoch, row)
         self.tell("on_train_end")
         self.run.training = {
-            "tokens_seen": state["seen"], "steps": state["steps"], "padding": self.batches.padding,
-            "tokens_per_second": state["tokens"] / max(state["seconds"], 1e-9), "seconds": state["seconds"],
-            "compile_seconds": state["compile_seconds"]}
+            "tokens_seen": state["seen"],
+            "steps": state["steps"],
+            "padding": self.batches.padding,
+            "tokens_per_second": state["tokens"] / max(state["seconds"], 1e-9),
+            "seconds": state["seconds"],
+            "compile_seconds": state["compile_seconds"],
+        }
         model.load_weights(self.run.weights)
         self.run.adopt(model)
         return self.run
@@ -174,16 +243,23 @@ class Training:
         first = state["epoch"] * per_epoch
         for step in range(state["step"], min(per_epoch, self.total - first)):
             self.tell("on_train_batch_begin", step)
-            loss, tokens = self.run_step(step, update=(first + step + 1) % self.recipe.accumulate == 0
-                                         or first + step + 1 == self.total)
+            loss, tokens = self.run_step(
+                step,
+                update=(first + step + 1) % self.recipe.accumulate == 0
+                or first + step + 1 == self.total,
+            )
             self.tell("on_train_batch_end", step, {"loss": loss / tokens})
             sums, speed = state["sums"], state["tokens"] / max(state["seconds"], 1e-9)
-            bar.set_postfix_str(f"loss {sums[0] / sums[1]:.3f}, {speed:,.0f} tokens/s", refresh=False)
+            bar.set_postfix_str(
+                f"loss {sums[0] / sums[1]:.3f}, {speed:,.0f} tokens/s", refresh=False
+            )
             bar.update()
             if stop.asked:
                 self.save()
-                raise Interrupted(f"stopped in epoch {state['epoch'] + 1} after step {step + 1} of {per_epoch}; "
-                                  f"go on with: zoo train --resume {self.run.folder}")
+                raise Interrupted(
+                    f"stopped in epoch {state['epoch'] + 1} after step {step + 1} of {per_epoch}; "
+                    f"go on with: zoo train --resume {self.run.folder}"
+                )
             if self.out_of_time():
                 return
             if time.monotonic() - saved > CHECKPOINT_SECONDS:
@@ -199,11 +275,15 @@ class Training:
         except tf.errors.OpError as error:
             if not isinstance(self.step, SharedStep):
                 raise
-            raise ZooError(f"a worker or its network is gone ({type(error).__name__}); start all workers again with: "
-                           f"zoo train --resume {self.run.folder} --strategy workers") from error
+            raise ZooError(
+                f"a worker or its network is gone ({type(error).__name__}); start all workers again with: "
+                f"zoo train --resume {self.run.folder} --strategy workers"
+            ) from error
         elapsed = time.perf_counter() - started
         if not math.isfinite(loss):
-            raise ZooError(f"the loss is {loss} at epoch {state['epoch'] + 1}, step {step + 1}: lower --learning-rate")
+            raise ZooError(
+                f"the loss is {loss} at epoch {state['epoch'] + 1}, step {step + 1}: lower --learning-rate"
+            )
         state["seen"], state["steps"] = state["seen"] + int(tokens), state["steps"] + 1
         if compiled <= self.compiled:
             state["tokens"] += int(tokens)
@@ -211,7 +291,10 @@ class Training:
         else:  # the first step of a shape is mostly compilation, and so is the first update
             self.compiled |= compiled
             state["compile_seconds"] += elapsed
-        state["sums"], state["step"] = [state["sums"][0] + loss, state["sums"][1] + tokens], step + 1
+        state["sums"], state["step"] = (
+            [state["sums"][0] + loss, state["sums"][1] + tokens],
+            step + 1,
+        )
         return loss, tokens
 
     def out_of_time(self):
@@ -233,7 +316,9 @@ class Training:
         self.run.add_history(row)
         out_of_time = self.out_of_time()
         state["epoch"], state["step"], state["sums"] = state["epoch"] + 1, 0, [0.0, 0.0]
-        state["finished"] = (state["epoch"] == self.epochs or 0 < recipe.patience <= state["stale"] or out_of_time)
+        state["finished"] = (
+            state["epoch"] == self.epochs or 0 < recipe.patience <= state["stale"] or out_of_time
+        )
         self.save()
         return row
 
@@ -254,13 +339,17 @@ class Training:
 def copy_weights(source, target):
     """Gives `target` the weights of `source`. Raises `ZooError` where they differ in number or shape."""
     if [v.shape for v in source.weights] != [v.shape for v in target.weights]:
-        raise ZooError("the overrides make another architecture than that of the pre-trained weights; leave out those that "
-                       "change a layer")
+        raise ZooError(
+            "the overrides make another architecture than that of the pre-trained weights; leave out those that "
+            "change a layer"
+        )
     for mine, theirs in zip(target.weights, source.weights):
         mine.assign(theirs)
 
 
 def validate(model, task, recipe):
     """The task's metrics on the first `validation_limit` validation examples, greedy, as {"validation_wer": ...}."""
-    report = evaluate_model(model, task, "validation", limit=recipe.validation_limit, jit=recipe.compiled)
+    report = evaluate_model(
+        model, task, "validation", limit=recipe.validation_limit, jit=recipe.compiled
+    )
     return {f"validation_{key}": score["value"] for key, score in report.scores.items()}

@@ -36,7 +36,9 @@ class Objective:
             opened = self.mixed(source, opened, progress * self.recipe.scheduled_sampling)
         if self.recipe.r_drop:
             return self.dropped_twice(source, opened, target)
-        total, tokens = summed_crossentropy(target, self.model((source, opened), training=True), self.recipe.label_smoothing)
+        total, tokens = summed_crossentropy(
+            target, self.model((source, opened), training=True), self.recipe.label_smoothing
+        )
         return total, total, tokens
 
     def opened(self, target):
@@ -51,8 +53,12 @@ class Objective:
         Mihaylova and Martins 2019 do it for the Transformer (https://arxiv.org/abs/1906.07651), with the most probable token.
         """
         logits = ops.stop_gradient(self.model((source, opened), training=True))
-        own = ops.concatenate([opened[:, :1], ops.cast(ops.argmax(logits[:, :-1], -1), opened.dtype)], 1)
-        drawn = ops.cast(counter_hash(ops.shape(opened), self.seed.next()), "float32") < share * 2.0**32
+        own = ops.concatenate(
+            [opened[:, :1], ops.cast(ops.argmax(logits[:, :-1], -1), opened.dtype)], 1
+        )
+        drawn = (
+            ops.cast(counter_hash(ops.shape(opened), self.seed.next()), "float32") < share * 2.0**32
+        )
         return ops.where(ops.logical_and(drawn, opened != PAD_ID), own, opened)
 
     def dropped_twice(self, source, opened, target):

@@ -21,19 +21,29 @@ def make_optimizer(recipe, updates, rate=None, clip=True):
         biases, and the scales of normalisation.
     """
     if rate is None:
-        rate = WarmupDecay(recipe.learning_rate, math.ceil(recipe.warmup * updates), updates, recipe.decay)
-    shared = dict(global_clipnorm=recipe.clip_norm if clip else None, weight_decay=recipe.weight_decay or None)
+        rate = WarmupDecay(
+            recipe.learning_rate, math.ceil(recipe.warmup * updates), updates, recipe.decay
+        )
+    shared = dict(
+        global_clipnorm=recipe.clip_norm if clip else None, weight_decay=recipe.weight_decay or None
+    )
     if recipe.moving_average:
         shared |= dict(use_ema=True, ema_momentum=recipe.moving_average)
     if recipe.optimizer == "adafactor":
         optimizer = keras.optimizers.Adafactor(rate, relative_step=False, **shared)
     elif recipe.optimizer == "sgd":
-        optimizer = keras.optimizers.SGD(rate, momentum=recipe.momentum, nesterov=recipe.momentum > 0, **shared)
+        optimizer = keras.optimizers.SGD(
+            rate, momentum=recipe.momentum, nesterov=recipe.momentum > 0, **shared
+        )
     elif recipe.optimizer == "adamw":
         optimizer = keras.optimizers.AdamW(rate, beta_2=recipe.beta_2, epsilon=1e-9, **shared)
     else:
         optimizer = keras.optimizers.Adam(rate, beta_2=recipe.beta_2, epsilon=1e-9, **shared)
-    return keras.optimizers.LossScaleOptimizer(optimizer) if recipe.precision == "mixed_float16" else optimizer
+    return (
+        keras.optimizers.LossScaleOptimizer(optimizer)
+        if recipe.precision == "mixed_float16"
+        else optimizer
+    )
 
 
 def build_optimizer(optimizer, variables):

@@ -16,15 +16,32 @@ class WarmupDecay(keras.optimizers.schedules.LearningRateSchedule):
     """
 
     def __init__(self, peak, warmup_steps, total_steps, decay):
-        self.peak, self.warmup_steps, self.total_steps, self.decay = peak, max(1, warmup_steps), total_steps, decay
+        self.peak, self.warmup_steps, self.total_steps, self.decay = (
+            peak,
+            max(1, warmup_steps),
+            total_steps,
+            decay,
+        )
 
     def __call__(self, step):
         step = ops.cast(step, "float32") + 1.0
-        warmup, total = float(self.warmup_steps), float(max(self.total_steps, self.warmup_steps + 1))
+        warmup, total = (
+            float(self.warmup_steps),
+            float(max(self.total_steps, self.warmup_steps + 1)),
+        )
         left = ops.clip((total + 1.0 - step) / (total + 1.0 - warmup), 0.0, 1.0)
-        after = {"linear": left, "cosine": 0.5 - 0.5 * ops.cos(left * 3.141592653589793),
-                 "inverse_sqrt": ops.sqrt(warmup / ops.maximum(step, warmup)), "constant": 1.0}[self.decay]
+        after = {
+            "linear": left,
+            "cosine": 0.5 - 0.5 * ops.cos(left * 3.141592653589793),
+            "inverse_sqrt": ops.sqrt(warmup / ops.maximum(step, warmup)),
+            "constant": 1.0,
+        }[self.decay]
         return self.peak * ops.minimum(step / warmup, 1.0) * after
 
     def get_config(self):
-        return dict(peak=self.peak, warmup_steps=self.warmup_steps, total_steps=self.total_steps, decay=self.decay)
+        return dict(
+            peak=self.peak,
+            warmup_steps=self.warmup_steps,
+            total_steps=self.total_steps,
+            decay=self.decay,
+        )

@@ -35,11 +35,17 @@ class Step:
         build_optimizer(optimizer, weights)
         self.sums = []
         if recipe.accumulate > 1:
-            self.sums = [keras.Variable(tf.zeros(shape), trainable=False, dtype="float32", name=f"sum_{i}")
-                         for i, shape in enumerate([*(v.shape for v in weights), ()])]
-        self.variables = model.variables + optimizer.variables + [self.objective.seed.state] + self.sums
+            self.sums = [
+                keras.Variable(tf.zeros(shape), trainable=False, dtype="float32", name=f"sum_{i}")
+                for i, shape in enumerate([*(v.shape for v in weights), ()])
+            ]
+        self.variables = (
+            model.variables + optimizer.variables + [self.objective.seed.state] + self.sums
+        )
         # Traced once for ids of any shape, which XLA then compiles for each.
-        self._gradients = self.compiled(self.gradients, input_signature=[tf.TensorSpec((None, None), "int32")] * 2)
+        self._gradients = self.compiled(
+            self.gradients, input_signature=[tf.TensorSpec((None, None), "int32")] * 2
+        )
         self._add, self._update = self.compiled(self.add), self.compiled(self.update)
 
     def __call__(self, source, target, update=True):
@@ -61,7 +67,11 @@ class Step:
             minimised, total, tokens = self.objective(source, target, progress)
             minimised = self.optimizer.scale_loss(minimised)
         # Dense, or the norm would be taken before the rows of an embedding have summed what repeated tokens give.
-        return [*map(tf.convert_to_tensor, tape.gradient(minimised, self.model.trainable_variables)), total, tokens]
+        return [
+            *map(tf.convert_to_tensor, tape.gradient(minimised, self.model.trainable_variables)),
+            total,
+            tokens,
+        ]
 
     def add(self, found):
         """Adds the gradients of a batch and the number of its tokens to those before."""
@@ -72,6 +82,8 @@ class Step:
         """Changes the weights by the gradients of a batch, or by those of all batches since the last update."""
         if self.sums:
             *found, tokens = (held.value for held in self.sums)
-        self.optimizer.apply([x / tf.maximum(tokens, 1.0) for x in found], self.model.trainable_variables)
+        self.optimizer.apply(
+            [x / tf.maximum(tokens, 1.0) for x in found], self.model.trainable_variables
+        )
         for held in self.sums:
             held.assign(tf.zeros_like(held))

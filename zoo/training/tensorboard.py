@@ -31,7 +31,9 @@ class TensorBoard(keras.callbacks.Callback):
         try:
             import tensorboard  # noqa: F401, which tf.summary needs
         except ImportError:
-            raise ZooError("curves for TensorBoard need the package tensorboard: pip install tensorboard") from None
+            raise ZooError(
+                "curves for TensorBoard need the package tensorboard: pip install tensorboard"
+            ) from None
         self.task, self.examples, self.jit = task, task.examples("validation")[:samples], jit
         self.writer = tf.summary.create_file_writer(str(pathlib.Path(folder) / "tensorboard"))
 
@@ -39,21 +41,36 @@ class TensorBoard(keras.callbacks.Callback):
         """Writes an epoch, counted from 0."""
         source, target = self.task.source_tokenizer, self.task.target_tokenizer
         sources = source.encode_batch([example.source for example in self.examples])
-        outputs = [best[0].ids for best in generate(self.model, sources, Greedy(), self.task.max_target_length, jit=self.jit)]
-        rows = [f"| {x.source} | {target.decode(ids)} | {' / '.join(x.references)} |" for x, ids in zip(self.examples, outputs)]
+        outputs = [
+            best[0].ids
+            for best in generate(
+                self.model, sources, Greedy(), self.task.max_target_length, jit=self.jit
+            )
+        ]
+        rows = [
+            f"| {x.source} | {target.decode(ids)} | {' / '.join(x.references)} |"
+            for x, ids in zip(self.examples, outputs)
+        ]
         with self.writer.as_default(step=epoch + 1):
             for name, value in (logs or {}).items():
                 if name != "epoch":
                     tf.summary.scalar(name, value)
-            tf.summary.text("outputs", "\n".join(["| source | output | references |", "| --- | --- | --- |", *rows]))
+            tf.summary.text(
+                "outputs",
+                "\n".join(["| source | output | references |", "| --- | --- | --- |", *rows]),
+            )
             if self.model.attentive:
                 for i, (ids, output) in enumerate(zip(sources[:MAPS], outputs)):
-                    tf.summary.image(f"attention/{i + 1}", self.attention_map(ids, [*output, self.model.end_id]))
+                    tf.summary.image(
+                        f"attention/{i + 1}", self.attention_map(ids, [*output, self.model.end_id])
+                    )
         self.writer.flush()
 
     def attention_map(self, source, target):
         """The picture of an output's attention as uint8 [1, height, width, 4]."""
-        found = attention_of(self.model, source, target, self.task.source_tokenizer, self.task.target_tokenizer)
+        found = attention_of(
+            self.model, source, target, self.task.source_tokenizer, self.task.target_tokenizer
+        )
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "map.png"
             draw_alignment(*found, path)

@@ -16,7 +16,10 @@ from zoo.errors import ZooError
 from zoo.registry import create_task
 
 WORDS = "a boat sails over the sea and two dogs run after red balls in deep snow".split()
-TEXTS = [" ".join(three).capitalize() + "." for three in itertools.islice(itertools.permutations(WORDS, 3), 400)]
+TEXTS = [
+    " ".join(three).capitalize() + "."
+    for three in itertools.islice(itertools.permutations(WORDS, 3), 400)
+]
 REVERSED = [text[::-1] for text in TEXTS]
 
 
@@ -29,11 +32,18 @@ def files(tmp_path, monkeypatch):
         assert origin.startswith("https://") and len(digest) == 64
         path = tmp_path / name.replace("/", "_")
         content = next(data for end, data in served.items() if name.endswith(end))
-        data = content if isinstance(content, bytes) else "".join(f"{line}\n" for line in content).encode()
+        data = (
+            content
+            if isinstance(content, bytes)
+            else "".join(f"{line}\n" for line in content).encode()
+        )
         path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
         return path
 
-    for module in ("multi30k", *(f"tasks.{name}" for name in ("scan", "cmudict", "django", "e2e", "tatoeba"))):
+    for module in (
+        "multi30k",
+        *(f"tasks.{name}" for name in ("scan", "cmudict", "django", "e2e", "tatoeba")),
+    ):
         monkeypatch.setattr(importlib.import_module(f"zoo.data.{module}"), "download", download)
     return served
 
@@ -48,20 +58,31 @@ def serve_multi30k(files):
 def test_multi30k(files):
     serve_multi30k(files)
     task = create_task("multi30k", pieces=80)
-    assert {split: len(examples) for split, examples in task.splits.items()} == dict(train=300, validation=20, test=30)
+    assert {split: len(examples) for split, examples in task.splits.items()} == dict(
+        train=300, validation=20, test=30
+    )
     assert task.splits["train"][7] == Example(TEXTS[7], (REVERSED[7],))
     assert task.source_tokenizer is task.target_tokenizer and task.source_tokenizer.size == 80
-    assert task.metrics[0] == "bleu" and create_task("multi30k", form="tok", pieces=80).metrics[0] == "tokenised_bleu"
+    assert (
+        task.metrics[0] == "bleu"
+        and create_task("multi30k", form="tok", pieces=80).metrics[0] == "tokenised_bleu"
+    )
     back = create_task("multi30k", source="de", target="en", pieces=80, train_limit=5, test_limit=2)
     assert [len(back.splits[split]) for split in ("train", "validation", "test")] == [5, 20, 2]
     assert back.splits["train"][0] == Example(REVERSED[0], (TEXTS[0],))
 
 
-@pytest.mark.parametrize("options, message", [
-    (dict(source="it"), "unknown source 'it'"), (dict(target="en"), "two languages"), (dict(form="tokens"), "unknown form"),
-    (dict(kind="word"), "unknown kind"), (dict(pieces=9), "cannot make 9 pieces"),
-    (dict(pieces=80, train_limit=0), "train_limit"),
-])
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (dict(source="it"), "unknown source 'it'"),
+        (dict(target="en"), "two languages"),
+        (dict(form="tokens"), "unknown form"),
+        (dict(kind="word"), "unknown kind"),
+        (dict(pieces=9), "cannot make 9 pieces"),
+        (dict(pieces=80, train_limit=0), "train_limit"),
+    ],
+)
 def test_multi30k_refuses(files, options, message):
     serve_multi30k(files)
     with pytest.raises(ZooError, match=message):
@@ -80,7 +101,10 @@ def test_scan(files):
     files["tasks_train_length.txt"] = [f"IN: {command} OUT: I_JUMP I_JUMP" for command in commands]
     files["tasks_test_length.txt"] = ["IN: jump A OUT: I_JUMP I_RUN"]
     task = create_task("scan", split="length")
-    assert len(task.splits["train"]) + len(task.splits["validation"]) == 400 and 5 < len(task.splits["validation"]) < 40
+    assert (
+        len(task.splits["train"]) + len(task.splits["validation"]) == 400
+        and 5 < len(task.splits["validation"]) < 40
+    )
     assert task.splits["test"] == [Example("jump A", ("I_JUMP I_RUN",))]
     assert task.target_tokenizer.symbols == ("I_JUMP",)  # of the train split alone
     files["tasks_test_length.txt"] = ["IN: jump OUT: I_JUMP", "jump I_JUMP"]
@@ -107,11 +131,18 @@ def test_django(files, monkeypatch):
     monkeypatch.setattr("zoo.data.tasks.django.SPLITS", splits)
     files["all.anno"], files["all.code"] = [f"  {text}" for text in TEXTS], REVERSED
     task = create_task("django", pieces=80)
-    assert {split: len(examples) for split, examples in task.splits.items()} == dict(train=300, validation=50, test=50)
+    assert {split: len(examples) for split, examples in task.splits.items()} == dict(
+        train=300, validation=50, test=50
+    )
     longest = max(task.target_tokenizer.length(code) for _, code in task.pairs("train")) - 1
-    with pytest.warns(UserWarning, match="django leaves out [1-9][0-9]* lines of train and validation"):
+    with pytest.warns(
+        UserWarning, match="django leaves out [1-9][0-9]* lines of train and validation"
+    ):
         short = create_task("django", pieces=80, longest=longest)
-    assert max(map(task.target_tokenizer.length, (code for _, code in short.pairs("train")))) <= longest
+    assert (
+        max(map(task.target_tokenizer.length, (code for _, code in short.pairs("train"))))
+        <= longest
+    )
     assert len(short.splits["test"]) == 50 and short.max_target_length == longest
     assert task.splits["test"][0] == Example(TEXTS[350], (REVERSED[350],))
 
@@ -127,8 +158,10 @@ def archive(**texts):
     return held.getvalue()
 
 
-FIELDS = "__start_name__ The Mill __end_name__ __start_priceRange__ £ 20 - 25 __end_priceRange__ " \
-         "__start_customerrating__ 5 out of 5 __end_customerrating__"
+FIELDS = (
+    "__start_name__ The Mill __end_name__ __start_priceRange__ £ 20 - 25 __end_priceRange__ "
+    "__start_customerrating__ 5 out of 5 __end_customerrating__"
+)
 MEANING = "name[The Mill], priceRange[£20-25], customer rating[5 out of 5]"
 
 
@@ -136,23 +169,38 @@ def serve_e2e(files, tokens, fields=FIELDS):
     names = [f"__start_name__ {text} __end_name__" for text in TEXTS]
     files["e2e_aligned.tar.gz"] = archive(
         src_train="".join(f"{text}\n" for text in [fields, FIELDS, *names]),
-        train="".join(f"{text} <eos>|||0,2,0 1,2,8\n" for text in [tokens, "Cheap .", *TEXTS]))
-    files["devset.csv"] = ["mr,ref", f'"{MEANING}","The Mill  is cheap."', f'"{MEANING}","Cheap, ""good""."']
+        train="".join(f"{text} <eos>|||0,2,0 1,2,8\n" for text in [tokens, "Cheap .", *TEXTS]),
+    )
+    files["devset.csv"] = [
+        "mr,ref",
+        f'"{MEANING}","The Mill  is cheap."',
+        f'"{MEANING}","Cheap, ""good""."',
+    ]
     files["testset_w_refs.csv"] = ['"mr","ref"', '"name[Aromi]","Aromi."']
 
 
 def test_e2e(files):
     serve_e2e(files, "The Mill is n't family - friendly ( £ 20 - £ 25 ) , say ' locals ' .")
     task = create_task("e2e", pieces=80)
-    assert task.splits["train"][0] == Example(MEANING, ("The Mill isn't family-friendly (£20 - £25), say 'locals'.", "Cheap."))
+    assert task.splits["train"][0] == Example(
+        MEANING, ("The Mill isn't family-friendly (£20 - £25), say 'locals'.", "Cheap.")
+    )
     assert task.splits["validation"] == [Example(MEANING, ("The Mill is cheap.", 'Cheap, "good".'))]
-    assert task.splits["test"] == [Example("name[Aromi]", ("Aromi.",))] and task.metrics[0] == "lowercase_bleu"
+    assert (
+        task.splits["test"] == [Example("name[Aromi]", ("Aromi.",))]
+        and task.metrics[0] == "lowercase_bleu"
+    )
 
 
-@pytest.mark.parametrize("sentence, whole", [
-    ('The " Mill " costs £ 20- £ 25 .', 'The "Mill" costs £20-£25.'), ("It isn 't bad !", "It isn't bad!"),
-    ("The parents ' choice : Mill 's food", "The parents' choice: Mill's food"), ("Mill and / or Aromi", "Mill and/or Aromi"),
-])
+@pytest.mark.parametrize(
+    "sentence, whole",
+    [
+        ('The " Mill " costs £ 20- £ 25 .', 'The "Mill" costs £20-£25.'),
+        ("It isn 't bad !", "It isn't bad!"),
+        ("The parents ' choice : Mill 's food", "The parents' choice: Mill's food"),
+        ("Mill and / or Aromi", "Mill and/or Aromi"),
+    ],
+)
 def test_sentences_of_e2e_are_put_together(sentence, whole):
     assert untokenised(sentence) == whole
 
@@ -190,11 +238,14 @@ def test_tatoeba(files, tmp_path):
     assert create_task("tatoeba", source="fr", pieces=80).splits["test"][0].references[0] in TEXTS
 
 
-@pytest.mark.parametrize("text, name, message", [
-    ("Go.\tVa !\nalone\n", "fra.txt", "line 2: not two texts"),
-    ("Go.\tVa !\n", "deu.txt", "no zip file with a UTF-8 text fra.txt"),
-    ("Go.\tVa !\t1\n", "fra.txt", "line 1: not two texts"),
-])
+@pytest.mark.parametrize(
+    "text, name, message",
+    [
+        ("Go.\tVa !\nalone\n", "fra.txt", "line 2: not two texts"),
+        ("Go.\tVa !\n", "deu.txt", "no zip file with a UTF-8 text fra.txt"),
+        ("Go.\tVa !\t1\n", "fra.txt", "line 1: not two texts"),
+    ],
+)
 def test_tatoeba_refuses(files, tmp_path, text, name, message):
     serve_tatoeba(files, tmp_path, text, name)
     with pytest.raises(ZooError, match=message):

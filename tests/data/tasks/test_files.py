@@ -12,7 +12,9 @@ from zoo.data.task import Example
 from zoo.errors import ZooError
 from zoo.registry import create_task
 
-PAIRS = [(f"{chr(97 + i % 26)}{i}", " ".join(f"D{digit}" for digit in str(i)[::-1])) for i in range(1000)]
+PAIRS = [
+    (f"{chr(97 + i % 26)}{i}", " ".join(f"D{digit}" for digit in str(i)[::-1])) for i in range(1000)
+]
 
 
 def write(path, pairs=PAIRS):
@@ -27,7 +29,9 @@ def data(tmp_path):
 
 def test_every_pair_is_in_one_split_by_its_source(data):
     task = create_task("files", data=data)
-    found = {x.source: (split, x.references) for split, examples in task.splits.items() for x in examples}
+    found = {
+        x.source: (split, x.references) for split, examples in task.splits.items() for x in examples
+    }
     assert len(found) == len(PAIRS) == sum(map(len, task.splits.values()))
     for source, target in PAIRS:
         assert found[source] == (split_of(source), (target,))
@@ -56,43 +60,65 @@ def test_missing_splits_are_cut_from_what_trains(tmp_path):
     write(tmp_path / "train.tsv"), write(tmp_path / "dev.tsv", [("judge", "1 2")])
     task = create_task("files", data=str(tmp_path))
     assert [x.source for x in task.splits["validation"]] == ["judge"]
-    assert {x.source for x in task.splits["test"]} == {source for source, _ in PAIRS if split_of(source) == "test"}
+    assert {x.source for x in task.splits["test"]} == {
+        source for source, _ in PAIRS if split_of(source) == "test"
+    }
     assert len(task.splits["train"]) == len(PAIRS) - len(task.splits["test"])
 
 
 def test_targets_of_one_source_are_references_where_outputs_are_judged(tmp_path):
-    write(tmp_path / "train.tsv"), write(tmp_path / "valid.tsv", [("a", "1"), ("b", "2"), ("a", "3"), ("a", "1")])
+    (
+        write(tmp_path / "train.tsv"),
+        write(tmp_path / "valid.tsv", [("a", "1"), ("b", "2"), ("a", "3"), ("a", "1")]),
+    )
     write(tmp_path / "test.tsv", [("a", "1")])
     task = create_task("files", data=str(tmp_path))
     assert task.splits["validation"] == [Example("a", ("1", "3")), Example("b", ("2",))]
 
 
 def test_what_trains_and_is_judged_by_is_counted(tmp_path):
-    write(tmp_path / "train.tsv"), write(tmp_path / "test.tsv", PAIRS[5:8]), write(tmp_path / "valid.tsv", [PAIRS[0]])
-    with pytest.warns(DataWarning, match="pairs that train and are in the split test, too: 3, the first in pair 6"):
+    (
+        write(tmp_path / "train.tsv"),
+        write(tmp_path / "test.tsv", PAIRS[5:8]),
+        write(tmp_path / "valid.tsv", [PAIRS[0]]),
+    )
+    with pytest.warns(
+        DataWarning, match="pairs that train and are in the split test, too: 3, the first in pair 6"
+    ):
         create_task("files", data=str(tmp_path))
 
 
 def test_long_pairs_are_left_out_and_counted(tmp_path):
     data = write(tmp_path / "pairs.tsv", [*PAIRS, ("long", "D1 " * 50), ("l" * 50, "D1")])
     with pytest.warns(DataWarning, match="more than 9 tokens: 2, the first in source 'long'"):
-        task = create_task("files", data=data, longest=9, source_tokenizer="character", target_tokenizer="word")
+        task = create_task(
+            "files", data=data, longest=9, source_tokenizer="character", target_tokenizer="word"
+        )
     assert (task.max_source_length, task.max_target_length) == (5, 4)
     assert all(len(ids) <= 9 for side in task.encode("train") for ids in side)
 
 
 def test_token_ids_are_no_text(tmp_path):
     with pytest.warns(DataWarning, match="whole numbers alone, as of token ids"):
-        create_task("files", data=write(tmp_path / "ids.tsv", [(f"{i} {i + 1} 2", "a b") for i in range(300)]))
+        create_task(
+            "files",
+            data=write(tmp_path / "ids.tsv", [(f"{i} {i + 1} 2", "a b") for i in range(300)]),
+        )
 
 
-@pytest.mark.parametrize("target, metrics", [
-    ("word", ("token_error_rate", "exact_match", "perplexity")), ("character", ("exact_match", "chrf", "perplexity")),
-    ("byte", ("bleu", "chrf", "perplexity")),
-])
+@pytest.mark.parametrize(
+    "target, metrics",
+    [
+        ("word", ("token_error_rate", "exact_match", "perplexity")),
+        ("character", ("exact_match", "chrf", "perplexity")),
+        ("byte", ("bleu", "chrf", "perplexity")),
+    ],
+)
 def test_metrics_fit_the_target(data, target, metrics):
     assert create_task("files", data=data, target_tokenizer=target).metrics == metrics
-    assert create_task("files", data=data, target_tokenizer=target, metrics=["chrf"]).metrics == ("chrf",)
+    assert create_task("files", data=data, target_tokenizer=target, metrics=["chrf"]).metrics == (
+        "chrf",
+    )
 
 
 def test_limits(data):
@@ -100,18 +126,27 @@ def test_limits(data):
     assert [len(task.splits[split]) for split in ("train", "validation", "test")] == [10, 2, 3]
 
 
-@pytest.mark.parametrize("options, message", [
-    ({"data": None}, "needs files: --data FILE"), ({"data": "none.tsv"}, "there is no .*none.tsv"), ({"longest": 0}, "longest"),
-    ({"metrics": ["blue"]}, "unknown metric 'blue'"), ({"train_limit": -1}, "train_limit"),
-    ({"source_tokenizer": "wrod"}, "unknown source_tokenizer 'wrod'; nearest: word"),
-])
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ({"data": None}, "needs files: --data FILE"),
+        ({"data": "none.tsv"}, "there is no .*none.tsv"),
+        ({"longest": 0}, "longest"),
+        ({"metrics": ["blue"]}, "unknown metric 'blue'"),
+        ({"train_limit": -1}, "train_limit"),
+        ({"source_tokenizer": "wrod"}, "unknown source_tokenizer 'wrod'; nearest: word"),
+    ],
+)
 def test_mistakes(data, options, message):
     with pytest.raises(ZooError, match=message):
         create_task("files", **{"data": data} | options)
 
 
 def test_no_pair_that_is_short_enough(data):
-    with pytest.raises(ZooError, match="no pair of at most 1 tokens"), pytest.warns(DataWarning, match="1 tokens: 1,000"):
+    with (
+        pytest.raises(ZooError, match="no pair of at most 1 tokens"),
+        pytest.warns(DataWarning, match="1 tokens: 1,000"),
+    ):
         create_task("files", data=data, longest=1)
 
 

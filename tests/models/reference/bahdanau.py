@@ -17,7 +17,10 @@ def bilstm_bahdanau(model, source, target):
     s, c = np.tanh(dense(first, "first_hidden")), np.tanh(dense(first, "first_cell"))
     logits, attention = [], []
     for y in w["target_embedding/embeddings"][target]:
-        e = [w["decoder/score"] @ np.tanh(s @ w["decoder/query"] + dense(h, "decoder/keys")) for h in annotations]
+        e = [
+            w["decoder/score"] @ np.tanh(s @ w["decoder/query"] + dense(h, "decoder/keys"))
+            for h in annotations
+        ]
         alpha = softmax(np.array(e))
         context = alpha @ annotations
         s, c = lstm_step(np.concatenate([y, context]), s, c, w, "decoder/cell")
@@ -36,10 +39,14 @@ def rnnsearch(model, source, target):
     annotations = np.concatenate([np.stack(forwards), np.stack(backwards)], -1)  # h_j
     s, logits, attention = np.tanh(dense(backwards[0], "first_hidden")), [], []
     (W_z, W_r, W), (U_z, U_r, U), (C_z, C_r, C) = (
-        np.split(w[f"decoder/{part}"], 3, -1) for part in ("kernel/kernel", "recurrent", "context"))
+        np.split(w[f"decoder/{part}"], 3, -1) for part in ("kernel/kernel", "recurrent", "context")
+    )
     b_z, b_r, b = np.split(w["decoder/kernel/bias"], 3)
     for y in w["target_embedding/embeddings"][target]:
-        e = [w["decoder/score"] @ np.tanh(s @ w["decoder/query"] + dense(h, "decoder/keys")) for h in annotations]
+        e = [
+            w["decoder/score"] @ np.tanh(s @ w["decoder/query"] + dense(h, "decoder/keys"))
+            for h in annotations
+        ]
         alpha = softmax(np.array(e))
         c = alpha @ annotations
         t = maxout(dense(np.concatenate([s, y, c]), "readout/linear"))  # s before the step

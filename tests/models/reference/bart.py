@@ -15,8 +15,14 @@ def bart(model, source, target):
 
     def embed(ids, side):
         x = table(model, w, side)[ids] * (math.sqrt(model.units) if model.scale_embeddings else 1.0)
-        return norm(x + w[f"{side}_positions/table"][2:][:len(ids)], w, f"{side}_norm")
+        return norm(x + w[f"{side}_positions/table"][2:][: len(ids)], w, f"{side}_norm")
 
-    y, attention = encoder_decoder(model, w, embed(source, "source"), embed(target, "target"), norm,
-                                   activation=model.activation)
+    y, attention = encoder_decoder(
+        model,
+        w,
+        embed(source, "source"),
+        embed(target, "target"),
+        norm,
+        activation=model.activation,
+    )
     return y @ output_matrix(model, w), attention

@@ -25,13 +25,18 @@ def conv_seq2seq(model, source, target):
         at = lambda i: xs[i] if 0 <= i < len(xs) else np.zeros_like(xs[0])
         out = []
         for i, x in enumerate(xs):
-            y = linear(np.concatenate([at(i - before + j) for j in range(kernel)]), f"{name}/convolution")
+            y = linear(
+                np.concatenate([at(i - before + j) for j in range(kernel)]), f"{name}/convolution"
+            )
             a, b = np.split(y, 2)
             out.append((a * sigmoid(b) + across(x, f"{name}/residual")) * math.sqrt(0.5))
         return out
 
     def embed(ids, side):
-        return [w[f"{side}_embedding/embeddings"][token] + w[f"{side}_positions/embeddings"][i] for i, token in enumerate(ids)]
+        return [
+            w[f"{side}_embedding/embeddings"][token] + w[f"{side}_positions/embeddings"][i]
+            for i, token in enumerate(ids)
+        ]
 
     kernels = [pair[1] for pair in model.blocks or [(model.units, model.kernel)] * model.depth]
     e, g = embed(source, "source"), embed(target, "target")
@@ -49,4 +54,6 @@ def conv_seq2seq(model, source, target):
             h[i] = h[i] + across(c, f"decoder_{layer}/context")
             rows.append(a)
         attention.append(np.stack(rows))
-    return linear(np.stack([linear(x, "decoder_output") for x in h]), "output"), np.mean(attention, 0)
+    return linear(np.stack([linear(x, "decoder_output") for x in h]), "output"), np.mean(
+        attention, 0
+    )

@@ -9,7 +9,10 @@ def gnmt(model, source, target):
     """Wu et al. 2016, sections 3 to 3.2. Returns logits and attention."""
     w, units = weights(model), model.units
     xs = list(w["source_embedding/embeddings"][source])
-    both = lstm_run(xs, units, w, "forwards/cell")[0], lstm_run(xs[::-1], units, w, "backwards/cell")[0][::-1]
+    both = (
+        lstm_run(xs, units, w, "forwards/cell")[0],
+        lstm_run(xs[::-1], units, w, "backwards/cell")[0][::-1],
+    )
     xs = [np.concatenate(pair) for pair in zip(*both)]
     for layer in range(2, model.depth + 1):  # counted from 1, as in the paper
         ms, _ = lstm_run(xs, units, w, f"encoder_{layer - 1}/cell")
@@ -18,8 +21,15 @@ def gnmt(model, source, target):
     states, logits, attention = [(zeros, zeros)] * model.depth, [], []
     for x in w["target_embedding/embeddings"][target]:
         bottom = states[0][0]  # of the step before
-        e = [w["decoder_0/score"] @ np.tanh(bottom @ w["decoder_0/query"] + m @ w["decoder_0/keys/kernel"]
-                                            + w["decoder_0/keys/bias"]) for m in xs]
+        e = [
+            w["decoder_0/score"]
+            @ np.tanh(
+                bottom @ w["decoder_0/query"]
+                + m @ w["decoder_0/keys/kernel"]
+                + w["decoder_0/keys/bias"]
+            )
+            for m in xs
+        ]
         p = softmax(np.array(e))
         a = p @ np.stack(xs)
         for layer in range(1, model.depth + 1):

@@ -38,12 +38,17 @@ def align(model, w, h, memory):
         score = lambda m: h @ (m @ w["decoder/keys/kernel"])
     else:
         both = np.concatenate([w["decoder/query"], w["decoder/keys/kernel"]])  # W_a [h; m]
-        score = lambda m: np.tanh(np.concatenate([h, m]) @ both + w["decoder/keys/bias"]) @ w["decoder/score"][:, 0]
+        score = lambda m: (
+            np.tanh(np.concatenate([h, m]) @ both + w["decoder/keys/bias"])
+            @ w["decoder/score"][:, 0]
+        )
     if model.window == "global":
         return softmax(np.array([score(m) for m in memory]))
-    p = len(memory) * sigmoid(np.tanh(h @ w["decoder/position"]) @ w["decoder/position_score"][:, 0])
+    p = len(memory) * sigmoid(
+        np.tanh(h @ w["decoder/position"]) @ w["decoder/position_score"][:, 0]
+    )
     inside = [s for s in range(len(memory)) if p - model.half_width <= s <= p + model.half_width]
     a = np.zeros(len(memory))
     a[inside] = softmax(np.array([score(memory[s]) for s in inside]))
     deviation = model.half_width / 2
-    return a * [math.exp(-(s - p) ** 2 / (2 * deviation**2)) for s in range(len(memory))]
+    return a * [math.exp(-((s - p) ** 2) / (2 * deviation**2)) for s in range(len(memory))]

@@ -18,17 +18,37 @@ def prefix_lm(model, source, target):
     x, rotary = np.concatenate([of_source[source], of_target[target]]), model.positions == "rotary"
     if not rotary:
         x = x + w["positions/table"][:length]
-    seen = np.array([[k < count or (q >= count and k <= q) for k in range(length)] for q in range(length)])
+    seen = np.array(
+        [[k < count or (q >= count and k <= q) for k in range(length)] for q in range(length)]
+    )
     kept = []
 
     def attention(block, z):
-        out, alpha = attend(z, z, w, f"{block}/self_attention", model.heads, True, np.where(seen, 0.0, -np.inf),
-                            (range(length),) * 2 if rotary else None)
+        out, alpha = attend(
+            z,
+            z,
+            w,
+            f"{block}/self_attention",
+            model.heads,
+            True,
+            np.where(seen, 0.0, -np.inf),
+            (range(length),) * 2 if rotary else None,
+        )
         kept.append(alpha)
         return out
 
-    x = stack(x, w, "stack", model.depth, norm, model.norm_first,
-              [("self_norm", attention), ("feed_norm", lambda b, z: feed_forward(z, w, f"{b}/feed_forward", model.activation))])
+    x = stack(
+        x,
+        w,
+        "stack",
+        model.depth,
+        norm,
+        model.norm_first,
+        [
+            ("self_norm", attention),
+            ("feed_norm", lambda b, z: feed_forward(z, w, f"{b}/feed_forward", model.activation)),
+        ],
+    )
     x = norm(x, w, "last_norm") if model.norm_first else x
     over_source = kept[-1].mean(0)[count:, :count]
     return x[count:] @ of_target.T, over_source / over_source.sum(-1, keepdims=True)

@@ -34,10 +34,19 @@ def rnn_encoder_decoder(model, source, target):
     """Cho et al. 2014, appendix A. Returns logits."""
     w, units = weights(model), model.units
     dense = lambda x, name: x @ w[f"{name}/kernel"] + w[f"{name}/bias"]
-    hs = gru_run(list(w["source_embedding/embeddings"][source]), units, w, "encoder/gru_cell", model.reset_after)
+    hs = gru_run(
+        list(w["source_embedding/embeddings"][source]),
+        units,
+        w,
+        "encoder/gru_cell",
+        model.reset_after,
+    )
     c = np.tanh(dense(hs[-1], "summary"))
     h, logits = np.tanh(dense(c, "first")), []
-    gates = [np.split(w[f"decoder/{part}"], 3, -1) for part in ("kernel/kernel", "recurrent", "context/kernel")]
+    gates = [
+        np.split(w[f"decoder/{part}"], 3, -1)
+        for part in ("kernel/kernel", "recurrent", "context/kernel")
+    ]
     biases = np.split(w["decoder/kernel/bias"], 3)
     for y in w["target_embedding/embeddings"][target]:
         (W_z, W_r, W), (U_z, U_r, U), (C_z, C_r, C) = gates

@@ -14,11 +14,17 @@ def attend(queries, memory, w, name, heads, scale, bias, positions=None):
     """
     project = lambda x, part: x @ w[f"{name}/{part}/kernel"] + w.get(f"{name}/{part}/bias", 0.0)
     split = lambda x: np.stack(np.split(x, heads, -1))  # [H, T, E]
-    q, k, v = split(project(queries, "query")), split(project(memory, "key")), split(project(memory, "value"))
+    q, k, v = (
+        split(project(queries, "query")),
+        split(project(memory, "key")),
+        split(project(memory, "value")),
+    )
     if positions is not None:
-        q, k = (np.stack([[rotated(row, p) for row, p in zip(head, places)] for head in x])
-                for x, places in zip((q, k), positions))
-    alpha = softmax(q @ k.transpose(0, 2, 1) * (q.shape[-1]**-0.5 if scale else 1.0) + bias)
+        q, k = (
+            np.stack([[rotated(row, p) for row, p in zip(head, places)] for head in x])
+            for x, places in zip((q, k), positions)
+        )
+    alpha = softmax(q @ k.transpose(0, 2, 1) * (q.shape[-1] ** -0.5 if scale else 1.0) + bias)
     return project(np.concatenate(list(alpha @ v), -1), "output"), alpha
 
 
@@ -51,7 +57,10 @@ def feed_forward(x, w, name, activation="relu"):
 
 def layer_norm(x, w, name, epsilon=1e-6):
     centred = x - x.mean(-1, keepdims=True)
-    return centred / np.sqrt(centred.var(-1, keepdims=True) + epsilon) * w[f"{name}/gamma"] + w[f"{name}/beta"]
+    return (
+        centred / np.sqrt(centred.var(-1, keepdims=True) + epsilon) * w[f"{name}/gamma"]
+        + w[f"{name}/beta"]
+    )
 
 
 def rms_norm(x, w, name):
@@ -74,26 +83,64 @@ def stack(x, w, name, depth, norm, norm_first, parts):
     return x
 
 
-def encoder_decoder(model, w, x, y, norm, norm_first=False, scale=True, encoder_bias=0.0, decoder_bias=0.0, activation="relu",
-                    rotary=False):
+def encoder_decoder(
+    model,
+    w,
+    x,
+    y,
+    norm,
+    norm_first=False,
+    scale=True,
+    encoder_bias=0.0,
+    decoder_bias=0.0,
+    activation="relu",
+    rotary=False,
+):
     """Both stacks: embedded source and target -> decoder output, and the last block's attention over the memory."""
     seen = []
 
     def attention(part, memory, bias):
         def run(block, z):
             positions = (range(len(z)),) * 2 if rotary and memory is None else None
-            out, alpha = attend(z, z if memory is None else memory, w, f"{block}/{part}", model.heads, scale, bias, positions)
+            out, alpha = attend(
+                z,
+                z if memory is None else memory,
+                w,
+                f"{block}/{part}",
+                model.heads,
+                scale,
+                bias,
+                positions,
+            )
             seen.append(alpha)
             return out
+
         return run
 
     feed = ("feed_norm", lambda block, z: feed_forward(z, w, f"{block}/feed_forward", activation))
-    memory = stack(x, w, "encoder", model.depth, norm, norm_first,
-                   [("self_norm", attention("self_attention", None, encoder_bias)), feed])
+    memory = stack(
+        x,
+        w,
+        "encoder",
+        model.depth,
+        norm,
+        norm_first,
+        [("self_norm", attention("self_attention", None, encoder_bias)), feed],
+    )
     memory = norm(memory, w, "encoder_norm") if norm_first else memory
-    y = stack(y, w, "decoder", model.decoder_depth or model.depth, norm, norm_first,
-              [("self_norm", attention("self_attention", None, decoder_bias + causal(len(y)))),
-               ("cross_norm", attention("cross_attention", memory, 0.0)), feed])
+    y = stack(
+        y,
+        w,
+        "decoder",
+        model.decoder_depth or model.depth,
+        norm,
+        norm_first,
+        [
+            ("self_norm", attention("self_attention", None, decoder_bias + causal(len(y)))),
+            ("cross_norm", attention("cross_attention", memory, 0.0)),
+            feed,
+        ],
+    )
     return (norm(y, w, "decoder_norm") if norm_first else y), seen[-1].mean(0)
 
 
@@ -131,18 +178,27 @@ def transformer(model, source, target):
         if model.positions == "sinusoidal":
             x = x + waves(len(ids), model.units)
         if model.positions == "learned":
-            x = x + w[f"{side}_positions/table"][:len(ids)]
+            x = x + w[f"{side}_positions/table"][: len(ids)]
         return x
 
     y, attention = encoder_decoder(
-        model, w, embed(source, "source"), embed(target, "target"), layer_norm, model.norm_first,
+        model,
+        w,
+        embed(source, "source"),
+        embed(target, "target"),
+        layer_norm,
+        model.norm_first,
         encoder_bias=relative_bias(w, "encoder_bias", len(source), True) if relative else 0.0,
         decoder_bias=relative_bias(w, "decoder_bias", len(target), False) if relative else 0.0,
-        activation=model.activation, rotary=model.positions == "rotary")
+        activation=model.activation,
+        rotary=model.positions == "rotary",
+    )
     return y @ output_matrix(model, w), attention
 
 
 def output_matrix(model, w):
     """[D, V]: the target embedding transposed, or a matrix of its own."""
     untied = model.tied_embeddings in ("none", "inputs")
-    return w["target_embedding/reverse_embeddings"] if untied else w["target_embedding/embeddings"].T
+    return (
+        w["target_embedding/reverse_embeddings"] if untied else w["target_embedding/embeddings"].T
+    )

@@ -9,7 +9,13 @@ from zoo.registry import register_task
 METRICS = ("exact_match", "token_error_rate", "perplexity")
 
 
-@register_task("addition", title="Sums of two whole numbers", source="generated", licence="none needed", metrics=METRICS)
+@register_task(
+    "addition",
+    title="Sums of two whole numbers",
+    source="generated",
+    licence="none needed",
+    metrics=METRICS,
+)
 def addition(digits=5, train=50000, validation=500, test=2000, seed=0):
     """Sums such as "418+25" to results such as "443", a token a character.
 
@@ -32,10 +38,16 @@ def addition(digits=5, train=50000, validation=500, test=2000, seed=0):
 
     def draw(rng, count):
         for lengths in rng.integers(1, digits + 1, size=(count, 2)).tolist():
-            numbers = [int(rng.integers(10 ** (length - 1) if length > 1 else 0, 10**length)) for length in lengths]
+            numbers = [
+                int(rng.integers(10 ** (length - 1) if length > 1 else 0, 10**length))
+                for length in lengths
+            ]
             yield Example("{}+{}".format(*numbers), (str(sum(numbers)),))
 
     splits = fill(draw, {"train": train, "validation": validation, "test": test}, seed, "digits")
-    source, target = SymbolTokenizer(["+", *"0123456789"], separator=""), SymbolTokenizer("0123456789", separator="")
+    source, target = (
+        SymbolTokenizer(["+", *"0123456789"], separator=""),
+        SymbolTokenizer("0123456789", separator=""),
+    )
     options = dict(digits=digits, train=train, validation=validation, test=test, seed=seed)
     return Task("addition", options, splits, source, target, METRICS)

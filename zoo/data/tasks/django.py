@@ -16,17 +16,36 @@ from zoo.registry import register_task
 
 METRICS = ("exact_match", "tokenised_bleu", "perplexity")
 ORIGIN = "https://raw.githubusercontent.com/odashi/ase15-django-dataset/c37fa281ced0de16aa7868415522905f8380686e/django/"
-FILES = {"all.anno": "86b38c7bf6ffe2882d4603f799e92f48ddaab8a7d9b2af41bba923e59b41800a",
-         "all.code": "d20b345fd3cdcf8d54b9cd123b3de4078f8f9a3c6bfc9fed9cd215bc857f99db"}
+FILES = {
+    "all.anno": "86b38c7bf6ffe2882d4603f799e92f48ddaab8a7d9b2af41bba923e59b41800a",
+    "all.code": "d20b345fd3cdcf8d54b9cd123b3de4078f8f9a3c6bfc9fed9cd215bc857f99db",
+}
 LATENT_PREDICTOR = "https://paperswithcode.com/paper/latent-predictor-networks-for-code-generation"
-SPLITS = {"train": slice(0, 16_000), "validation": slice(16_000, 17_000), "test": slice(17_000, None)}
+SPLITS = {
+    "train": slice(0, 16_000),
+    "validation": slice(16_000, 17_000),
+    "test": slice(17_000, None),
+}
 
 
-@register_task("django", title="English descriptions to lines of Python", source="Django corpus (Oda et al. 2015)",
-               licence="MIT", metrics=METRICS,
-               published=[("Latent predictor network (Ling et al. 2016)", "exact match 62.3", LATENT_PREDICTOR),
-                          ("Phrase-based machine translation (Ling et al. 2016)", "exact match 31.5", LATENT_PREDICTOR)])
-def django(pieces=4000, kind="bpe", longest=250, train_limit=None, validation_limit=None, test_limit=None):
+@register_task(
+    "django",
+    title="English descriptions to lines of Python",
+    source="Django corpus (Oda et al. 2015)",
+    licence="MIT",
+    metrics=METRICS,
+    published=[
+        ("Latent predictor network (Ling et al. 2016)", "exact match 62.3", LATENT_PREDICTOR),
+        (
+            "Phrase-based machine translation (Ling et al. 2016)",
+            "exact match 31.5",
+            LATENT_PREDICTOR,
+        ),
+    ],
+)
+def django(
+    pieces=4000, kind="bpe", longest=250, train_limit=None, validation_limit=None, test_limit=None
+):
     """Descriptions such as "import module warnings." to code such as "import warnings", tokens between blanks.
 
     Args:
@@ -41,18 +60,47 @@ def django(pieces=4000, kind="bpe", longest=250, train_limit=None, validation_li
     Raises:
         ZooError: a value out of its range, or data that cannot be downloaded.
     """
-    options = dict(pieces=pieces, kind=kind, longest=longest, train_limit=train_limit, validation_limit=validation_limit,
-                   test_limit=test_limit)
+    options = dict(
+        pieces=pieces,
+        kind=kind,
+        longest=longest,
+        train_limit=train_limit,
+        validation_limit=validation_limit,
+        test_limit=test_limit,
+    )
     check_positive(longest=longest)
-    pairs = parallel_lines(*(download(f"django/django/{file}", ORIGIN + file, digest) for file, digest in FILES.items()))
-    tokenizer = PieceTokenizer.from_texts((text for pair in pairs[SPLITS["train"]] for text in pair), pieces, kind)
-    splits = {split: [Example(text, (code,)) for text, code in pairs[place]] for split, place in SPLITS.items()}
+    pairs = parallel_lines(
+        *(
+            download(f"django/django/{file}", ORIGIN + file, digest)
+            for file, digest in FILES.items()
+        )
+    )
+    tokenizer = PieceTokenizer.from_texts(
+        (text for pair in pairs[SPLITS["train"]] for text in pair), pieces, kind
+    )
+    splits = {
+        split: [Example(text, (code,)) for text, code in pairs[place]]
+        for split, place in SPLITS.items()
+    }
     count = sum(map(len, splits.values()))
     for split in ("train", "validation"):
-        splits[split] = [x for x in splits[split] if max(map(tokenizer.length, (x.source, *x.references))) <= longest]
+        splits[split] = [
+            x
+            for x in splits[split]
+            if max(map(tokenizer.length, (x.source, *x.references))) <= longest
+        ]
     left_out = count - sum(map(len, splits.values()))
     if left_out:
-        warnings.warn(f"django leaves out {left_out} lines of train and validation, which are longer than {longest} tokens",
-                      stacklevel=2)
-    return Task("django", options, limited(splits, train_limit, validation_limit, test_limit), tokenizer, tokenizer, METRICS,
-                max_target_length=longest)
+        warnings.warn(
+            f"django leaves out {left_out} lines of train and validation, which are longer than {longest} tokens",
+            stacklevel=2,
+        )
+    return Task(
+        "django",
+        options,
+        limited(splits, train_limit, validation_limit, test_limit),
+        tokenizer,
+        tokenizer,
+        METRICS,
+        max_target_length=longest,
+    )

@@ -25,10 +25,27 @@ from zoo.registry import register_task
 LEARN_FROM = 200_000  # pairs, evenly spaced, that vocabularies are learnt from
 
 
-@register_task("files", title="Your own pairs of texts: zoo train MODEL --data FILE", source="files of one's own",
-               metrics=("bleu", "chrf", "perplexity"), licence="that of your data")
-def files(data=None, columns=None, source_tokenizer=None, target_tokenizer=None, shared=None, vocabulary=None, longest=256,
-          metrics=None, sha256=None, train_limit=None, validation_limit=None, test_limit=None):
+@register_task(
+    "files",
+    title="Your own pairs of texts: zoo train MODEL --data FILE",
+    source="files of one's own",
+    metrics=("bleu", "chrf", "perplexity"),
+    licence="that of your data",
+)
+def files(
+    data=None,
+    columns=None,
+    source_tokenizer=None,
+    target_tokenizer=None,
+    shared=None,
+    vocabulary=None,
+    longest=256,
+    metrics=None,
+    sha256=None,
+    train_limit=None,
+    validation_limit=None,
+    test_limit=None,
+):
     """Pairs of texts from files of one's own, with tokenizers that fit them.
 
     Args:
@@ -53,33 +70,78 @@ def files(data=None, columns=None, source_tokenizer=None, target_tokenizer=None,
     if not data:
         raise ZooError("the task files needs files: --data FILE, or data=FILE in Python")
     check_positive(longest=longest)
-    data = [str(path) if str(path).startswith(HUB) else str(pathlib.Path(path).expanduser().absolute())
-            for path in ([data] if isinstance(data, (str, pathlib.Path)) else data)]
+    data = [
+        str(path) if str(path).startswith(HUB) else str(pathlib.Path(path).expanduser().absolute())
+        for path in ([data] if isinstance(data, (str, pathlib.Path)) else data)
+    ]
     metrics = [metric(name).name for name in metrics or ()]
-    options = dict(data=data, columns=columns, source_tokenizer=source_tokenizer, target_tokenizer=target_tokenizer,
-                   shared=shared, vocabulary=vocabulary, longest=longest, metrics=metrics, sha256=digest(data),
-                   train_limit=train_limit, validation_limit=validation_limit, test_limit=test_limit)
+    options = dict(
+        data=data,
+        columns=columns,
+        source_tokenizer=source_tokenizer,
+        target_tokenizer=target_tokenizer,
+        shared=shared,
+        vocabulary=vocabulary,
+        longest=longest,
+        metrics=metrics,
+        sha256=digest(data),
+        train_limit=train_limit,
+        validation_limit=validation_limit,
+        test_limit=test_limit,
+    )
     if sha256 not in (None, options["sha256"]):
-        raise ZooError(f"{', '.join(data)} changed since the run began (SHA-256 {options['sha256'][:12]}, not {sha256[:12]}); "
-                       "restore it, or train anew")
+        raise ZooError(
+            f"{', '.join(data)} changed since the run began (SHA-256 {options['sha256'][:12]}, not {sha256[:12]}); "
+            "restore it, or train anew"
+        )
     oddities = Oddities()
-    splits = limited(read_splits(open_pairs(data, columns, oddities), oddities), train_limit, validation_limit, test_limit)
-    sample = splits["train"].take(np.unique(np.linspace(0, len(splits["train"]) - 1, LEARN_FROM).astype(int)))
+    splits = limited(
+        read_splits(open_pairs(data, columns, oddities), oddities),
+        train_limit,
+        validation_limit,
+        test_limit,
+    )
+    sample = splits["train"].take(
+        np.unique(np.linspace(0, len(splits["train"]) - 1, LEARN_FROM).astype(int))
+    )
     for x in sample:
         if is_ids(x.source) or is_ids(x.references[0]):
-            oddities.add("pairs with a side of whole numbers alone, as of token ids", f"the source {x.source[:40]!r}")
-    source, target, _ = choose_tokenizers([x.source for x in sample], [x.references[0] for x in sample],
-                                          (source_tokenizer, target_tokenizer), shared, vocabulary)
-    found = {split: fitting(examples, source, target, longest, oddities) for split, examples in splits.items()}
+            oddities.add(
+                "pairs with a side of whole numbers alone, as of token ids",
+                f"the source {x.source[:40]!r}",
+            )
+    source, target, _ = choose_tokenizers(
+        [x.source for x in sample],
+        [x.references[0] for x in sample],
+        (source_tokenizer, target_tokenizer),
+        shared,
+        vocabulary,
+    )
+    found = {
+        split: fitting(examples, source, target, longest, oddities)
+        for split, examples in splits.items()
+    }
     oddities.warn()
     for split, (kept, _) in found.items():
         if not kept:
-            raise ZooError(f"{', '.join(data)}: no pair of at most {longest} tokens is in the split {split}; give more pairs")
-    return Task("files", options, {split: splits[split].take(kept) if split == "train" else [splits[split][i] for i in kept]
-                                   for split, (kept, _) in found.items()},
-                source, target, tuple(metrics or fitting_metrics(target)),
-                *(max(int(ids[side::2].lengths.max()) for _, ids in found.values()) for side in (0, 1)),
-                encoded={"train": tuple(found["train"][1][side::2] for side in (0, 1))})
+            raise ZooError(
+                f"{', '.join(data)}: no pair of at most {longest} tokens is in the split {split}; give more pairs"
+            )
+    return Task(
+        "files",
+        options,
+        {
+            split: splits[split].take(kept)
+            if split == "train"
+            else [splits[split][i] for i in kept]
+            for split, (kept, _) in found.items()
+        },
+        source,
+        target,
+        tuple(metrics or fitting_metrics(target)),
+        *(max(int(ids[side::2].lengths.max()) for _, ids in found.values()) for side in (0, 1)),
+        encoded={"train": tuple(found["train"][1][side::2] for side in (0, 1))},
+    )
 
 
 def digest(data):
@@ -105,7 +167,9 @@ def read_splits(pairs, oddities):
         for number, pair in enumerate(pairs["train" if "train" in pairs else None], 1):
             split = split_of(pair[0])
             if pair in judged:
-                oddities.add(f"pairs that train and are in the split {judged[pair]}, too", f"pair {number:,}")
+                oddities.add(
+                    f"pairs that train and are in the split {judged[pair]}, too", f"pair {number:,}"
+                )
             if split in cut:
                 cut[split].append(pair)
             else:
@@ -124,14 +188,19 @@ def fitting(examples, source, target, longest, oddities):
     def ids():
         while chunk := list(itertools.islice(examples, CHUNK)):
             sources = source.encode_batch([x.source for _, x in chunk])
-            references = iter(target.encode_batch([text for _, x in chunk for text in x.references]))
+            references = iter(
+                target.encode_batch([text for _, x in chunk for text in x.references])
+            )
             for (index, x), mine in zip(chunk, sources):
                 theirs = max((next(references) for _ in x.references), key=len)
                 if max(len(mine), len(theirs)) <= longest:
                     kept.append(index)
                     yield from (mine, theirs)
                 else:
-                    oddities.add(f"examples left out, as a side has more than {longest} tokens", f"source {x.source[:40]!r}")
+                    oddities.add(
+                        f"examples left out, as a side has more than {longest} tokens",
+                        f"source {x.source[:40]!r}",
+                    )
 
     return kept, Packed(ids())
 
@@ -140,4 +209,8 @@ def fitting_metrics(tokenizer):
     """Metrics of the texts that a target tokenizer was chosen for."""
     if not isinstance(tokenizer, SymbolTokenizer):
         return "bleu", "chrf", "perplexity"
-    return ("token_error_rate", "exact_match", "perplexity") if tokenizer.separator else ("exact_match", "chrf", "perplexity")
+    return (
+        ("token_error_rate", "exact_match", "perplexity")
+        if tokenizer.separator
+        else ("exact_match", "chrf", "perplexity")
+    )

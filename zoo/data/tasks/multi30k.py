@@ -14,13 +14,31 @@ from zoo.registry import register_task
 METRICS = {"raw": ("bleu", "chrf", "perplexity"), "tok": ("tokenised_bleu", "chrf", "perplexity")}
 
 
-@register_task("multi30k", title="Captions of pictures in English, German and French", source="Multi30k, task 1",
-               licence="none stated with the files", metrics=METRICS["raw"],
-               published=[("Transformer of 4+4 layers, 128 units, beam 5; source=en target=de form=tok (Wu et al. 2021)",
-                           "tokenised BLEU 41.02", "https://github.com/LividWo/Revisit-MMT/blob/"
-                           "29bf6b57c832dfbb8bf007b83c99ce4a63e49d44/README-baseline.md")])
-def multi30k(source="en", target="de", form="raw", pieces=8000, kind="bpe",
-             train_limit=None, validation_limit=None, test_limit=None):
+@register_task(
+    "multi30k",
+    title="Captions of pictures in English, German and French",
+    source="Multi30k, task 1",
+    licence="none stated with the files",
+    metrics=METRICS["raw"],
+    published=[
+        (
+            "Transformer of 4+4 layers, 128 units, beam 5; source=en target=de form=tok (Wu et al. 2021)",
+            "tokenised BLEU 41.02",
+            "https://github.com/LividWo/Revisit-MMT/blob/"
+            "29bf6b57c832dfbb8bf007b83c99ce4a63e49d44/README-baseline.md",
+        )
+    ],
+)
+def multi30k(
+    source="en",
+    target="de",
+    form="raw",
+    pieces=8000,
+    kind="bpe",
+    train_limit=None,
+    validation_limit=None,
+    test_limit=None,
+):
     """Captions in one language to the same in another, in pieces of words that both languages share.
 
     Args:
@@ -40,10 +58,33 @@ def multi30k(source="en", target="de", form="raw", pieces=8000, kind="bpe",
     check_choice(FORMS, form=form)
     if source == target:
         raise ZooError(f"source and target must be two languages, got '{source}' twice")
-    pairs = {split: parallel_lines(*(multi30k_file(split, language, form) for language in (source, target)))
-             for split in SPLITS}
-    tokenizer = PieceTokenizer.from_texts((text for side in zip(*pairs["train"]) for text in side), pieces, kind)
-    splits = {split: [Example(text, (reference,)) for text, reference in found] for split, found in pairs.items()}
-    return Task("multi30k", dict(source=source, target=target, form=form, pieces=pieces, kind=kind, train_limit=train_limit,
-                                 validation_limit=validation_limit, test_limit=test_limit),
-                limited(splits, train_limit, validation_limit, test_limit), tokenizer, tokenizer, METRICS[form])
+    pairs = {
+        split: parallel_lines(
+            *(multi30k_file(split, language, form) for language in (source, target))
+        )
+        for split in SPLITS
+    }
+    tokenizer = PieceTokenizer.from_texts(
+        (text for side in zip(*pairs["train"]) for text in side), pieces, kind
+    )
+    splits = {
+        split: [Example(text, (reference,)) for text, reference in found]
+        for split, found in pairs.items()
+    }
+    return Task(
+        "multi30k",
+        dict(
+            source=source,
+            target=target,
+            form=form,
+            pieces=pieces,
+            kind=kind,
+            train_limit=train_limit,
+            validation_limit=validation_limit,
+            test_limit=test_limit,
+        ),
+        limited(splits, train_limit, validation_limit, test_limit),
+        tokenizer,
+        tokenizer,
+        METRICS[form],
+    )

@@ -10,13 +10,30 @@ from zoo.registry import register_task
 METRICS = ("exact_match", "token_error_rate", "perplexity")
 
 
-@register_task("reverse", title="Sequence of symbols to its reverse", source="generated", licence="none needed",
-               metrics=METRICS)
-def reverse(symbols=26, min_length=1, max_length=20, train=20000, validation=500, test=2000, seed=0):
+@register_task(
+    "reverse",
+    title="Sequence of symbols to its reverse",
+    source="generated",
+    licence="none needed",
+    metrics=METRICS,
+)
+def reverse(
+    symbols=26, min_length=1, max_length=20, train=20000, validation=500, test=2000, seed=0
+):
     """Random sequences and their reverse, symbols separated by blanks; see `zoo.data.generated.symbols_task`.
 
     Returns:
         `Task` with splits "train", "validation" and "test".
     """
-    return symbols_task("reverse", METRICS, lambda indices: indices[::-1], symbols, min_length, max_length,
-                        train, validation, test, seed)
+    return symbols_task(
+        "reverse",
+        METRICS,
+        lambda indices: indices[::-1],
+        symbols,
+        min_length,
+        max_length,
+        train,
+        validation,
+        test,
+        seed,
+    )

@@ -16,11 +16,26 @@ from zoo.registry import register_task
 METRICS = ("token_error_rate", "exact_match", "perplexity")
 
 
-@register_task("span_corruption", title="Text with spans taken out to these spans",
-               source="Multi30k, English, or a text file of one's own (path=FILE)",
-               licence="none stated with Multi30k; else the file's own", metrics=METRICS)
-def span_corruption(path="", density=0.15, mean_span=3.0, join=True, max_length=64, vocabulary=8000, draws=1, seed=0,
-                    train_limit=None, validation_limit=None, test_limit=None):
+@register_task(
+    "span_corruption",
+    title="Text with spans taken out to these spans",
+    source="Multi30k, English, or a text file of one's own (path=FILE)",
+    licence="none stated with Multi30k; else the file's own",
+    metrics=METRICS,
+)
+def span_corruption(
+    path="",
+    density=0.15,
+    mean_span=3.0,
+    join=True,
+    max_length=64,
+    vocabulary=8000,
+    draws=1,
+    seed=0,
+    train_limit=None,
+    validation_limit=None,
+    test_limit=None,
+):
     """Documents with spans replaced by <extra_id_0>, <extra_id_1>, ..., to the spans between the same sentinels.
 
     Args:
@@ -45,15 +60,32 @@ def span_corruption(path="", density=0.15, mean_span=3.0, join=True, max_length=
         ZooError: a value out of its range, a file that cannot be read or downloaded, or a `max_length` for which T5's 100
             sentinels do not suffice.
     """
-    options = dict(path=path, density=density, mean_span=mean_span, join=join, max_length=max_length, vocabulary=vocabulary,
-                   draws=draws, seed=seed, train_limit=train_limit, validation_limit=validation_limit, test_limit=test_limit)
+    options = dict(
+        path=path,
+        density=density,
+        mean_span=mean_span,
+        join=join,
+        max_length=max_length,
+        vocabulary=vocabulary,
+        draws=draws,
+        seed=seed,
+        train_limit=train_limit,
+        validation_limit=validation_limit,
+        test_limit=test_limit,
+    )
     check_positive(max_length=max_length, vocabulary=vocabulary, draws=draws)
-    count = corrupted_counts(max_length, density, mean_span)[1] + 1  # and the one that closes the target
+    count = (
+        corrupted_counts(max_length, density, mean_span)[1] + 1
+    )  # and the one that closes the target
     if count > SENTINELS:
-        raise ZooError(f"pieces of {max_length} words take {count} sentinels and T5 has {SENTINELS}: lower max_length")
+        raise ZooError(
+            f"pieces of {max_length} words take {count} sentinels and T5 has {SENTINELS}: lower max_length"
+        )
     sentinels = [extra_id(index) for index in range(count)]
     limits = {"train": train_limit, "validation": validation_limit, "test": test_limit}
     pieces, counts = read_pieces(path, join, max_length, sentinels, limits)
     tokenizer = word_tokenizer(counts, vocabulary, sentinels)
-    splits = noised(pieces, lambda words, rng: corrupted(words, rng, density, mean_span), draws, seed)
+    splits = noised(
+        pieces, lambda words, rng: corrupted(words, rng, density, mean_span), draws, seed
+    )
     return Task("span_corruption", options, splits, tokenizer, tokenizer, METRICS)

@@ -19,9 +19,16 @@ ORIGIN = "https://raw.githubusercontent.com/genimind/seq2seq/4f3f8eb0adde54fcc8b
 DIGEST = "16c4f7d0df9e7c5e6c54cdb0447f3f4a18a55052ff5e2e0b27dd4a06c0e49d04"
 
 
-@register_task("tatoeba", title="Short sentences in English and French", metrics=METRICS, licence="CC BY 2.0 (tatoeba.org)",
-               source="Tatoeba, the selection of manythings.org/anki of 2017-09-29")
-def tatoeba(source="en", pieces=8000, kind="bpe", train_limit=None, validation_limit=None, test_limit=None):
+@register_task(
+    "tatoeba",
+    title="Short sentences in English and French",
+    metrics=METRICS,
+    licence="CC BY 2.0 (tatoeba.org)",
+    source="Tatoeba, the selection of manythings.org/anki of 2017-09-29",
+)
+def tatoeba(
+    source="en", pieces=8000, kind="bpe", train_limit=None, validation_limit=None, test_limit=None
+):
     """Sentences in one language to the other, in pieces of words that both languages share.
 
     Args:
@@ -38,25 +45,46 @@ def tatoeba(source="en", pieces=8000, kind="bpe", train_limit=None, validation_l
         ZooError: a value out of its range, or data that cannot be downloaded.
     """
     check_choice(("en", "fr"), source=source)
-    pairs = [pair if source == "en" else pair[::-1] for pair in read(download("tatoeba/fra-eng.2017.zip", ORIGIN, DIGEST))]
+    pairs = [
+        pair if source == "en" else pair[::-1]
+        for pair in read(download("tatoeba/fra-eng.2017.zip", ORIGIN, DIGEST))
+    ]
     examples = {example.source: example for example in grouped(pairs)}
     splits = {"train": [], "validation": [], "test": []}
     for text in hash_order(examples):
         splits[split_of(text)].append(examples[text])
-    tokenizer = PieceTokenizer.from_texts((text for x in splits["train"] for text in (x.source, *x.references)), pieces, kind)
-    return Task("tatoeba", dict(source=source, pieces=pieces, kind=kind, train_limit=train_limit,
-                                validation_limit=validation_limit, test_limit=test_limit),
-                limited(splits, train_limit, validation_limit, test_limit), tokenizer, tokenizer, METRICS)
+    tokenizer = PieceTokenizer.from_texts(
+        (text for x in splits["train"] for text in (x.source, *x.references)), pieces, kind
+    )
+    return Task(
+        "tatoeba",
+        dict(
+            source=source,
+            pieces=pieces,
+            kind=kind,
+            train_limit=train_limit,
+            validation_limit=validation_limit,
+            test_limit=test_limit,
+        ),
+        limited(splits, train_limit, validation_limit, test_limit),
+        tokenizer,
+        tokenizer,
+        METRICS,
+    )
 
 
 def read(path):
     """Yields (English, French) of each line. Raises `ZooError` for a line that is none, or a file that is no such zip."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open("fra.txt") as file:
-            for number, line in enumerate(io.TextIOWrapper(file, encoding="utf-8", newline="\n"), 1):
+            for number, line in enumerate(
+                io.TextIOWrapper(file, encoding="utf-8", newline="\n"), 1
+            ):
                 pair = tuple(text.strip() for text in line.split("\t"))
                 if len(pair) != 2 or not all(pair):
-                    raise ZooError(f"{path}, fra.txt, line {number}: not two texts with a tab between them")
+                    raise ZooError(
+                        f"{path}, fra.txt, line {number}: not two texts with a tab between them"
+                    )
                 yield pair
     except (zipfile.BadZipFile, KeyError, UnicodeDecodeError) as error:
         raise ZooError(f"{path} is no zip file with a UTF-8 text fra.txt: {error}") from None

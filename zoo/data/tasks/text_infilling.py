@@ -17,11 +17,27 @@ METRICS = ("token_error_rate", "chrf", "perplexity")
 ENDS = (".", "!", "?")
 
 
-@register_task("text_infilling", title="Masked text in disorder to the text",
-               source="Multi30k, English, or a text file of one's own (path=FILE)",
-               licence="none stated with Multi30k; else the file's own", metrics=METRICS)
-def text_infilling(path="", rate=0.3, mean_span=3.0, permute=True, join=True, max_length=64, vocabulary=8000, draws=1,
-                   seed=0, train_limit=None, validation_limit=None, test_limit=None):
+@register_task(
+    "text_infilling",
+    title="Masked text in disorder to the text",
+    source="Multi30k, English, or a text file of one's own (path=FILE)",
+    licence="none stated with Multi30k; else the file's own",
+    metrics=METRICS,
+)
+def text_infilling(
+    path="",
+    rate=0.3,
+    mean_span=3.0,
+    permute=True,
+    join=True,
+    max_length=64,
+    vocabulary=8000,
+    draws=1,
+    seed=0,
+    train_limit=None,
+    validation_limit=None,
+    test_limit=None,
+):
     """Documents with permuted sentences and spans replaced by <mask>, to the documents.
 
     Args:
@@ -46,21 +62,40 @@ def text_infilling(path="", rate=0.3, mean_span=3.0, permute=True, join=True, ma
     Raises:
         ZooError: a value out of its range, or a file that cannot be read or downloaded.
     """
-    options = dict(path=path, rate=rate, mean_span=mean_span, permute=permute, join=join, max_length=max_length,
-                   vocabulary=vocabulary, draws=draws, seed=seed, train_limit=train_limit, validation_limit=validation_limit,
-                   test_limit=test_limit)
+    options = dict(
+        path=path,
+        rate=rate,
+        mean_span=mean_span,
+        permute=permute,
+        join=join,
+        max_length=max_length,
+        vocabulary=vocabulary,
+        draws=draws,
+        seed=seed,
+        train_limit=train_limit,
+        validation_limit=validation_limit,
+        test_limit=test_limit,
+    )
     if not isinstance(permute, bool):
         raise ZooError(f"permute must be true or false, got {permute!r}")
-    infilled_spans(0, None, rate, mean_span)  # tells of a value out of range before anything is read
+    infilled_spans(
+        0, None, rate, mean_span
+    )  # tells of a value out of range before anything is read
     limits = {"train": train_limit, "validation": validation_limit, "test": test_limit}
     pieces, counts = read_pieces(path, join, max_length, [MASK], limits)
     tokenizer = word_tokenizer(counts, vocabulary, [MASK])
 
     def noise(words, rng):
-        source = [word for sentence in sentence_permutation(sentences(words), rng) for word in sentence] if permute else words
+        source = (
+            [word for sentence in sentence_permutation(sentences(words), rng) for word in sentence]
+            if permute
+            else words
+        )
         return infilled(source, rng, rate, mean_span), words
 
-    return Task("text_infilling", options, noised(pieces, noise, draws, seed), tokenizer, tokenizer, METRICS)
+    return Task(
+        "text_infilling", options, noised(pieces, noise, draws, seed), tokenizer, tokenizer, METRICS
+    )
 
 
 def sentences(words):

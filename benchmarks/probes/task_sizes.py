@@ -1,0 +1,65 @@
+"""`python -m benchmarks.probes.task_sizes`: how much every task with data of its own holds, counted from them, to results/tasks.csv.
+
+Data that are not there yet are downloaded; see `zoo.data.download`.
+"""
+
+import pandas as pd
+
+from benchmarks.suite import REPOSITORY
+from zoo import registry
+from zoo.files import write_text
+
+OPTIONS = {  # besides every task's defaults
+    "multi30k": ({"target": "fr"}, {"source": "de", "target": "en"}, {"form": "tok"}),
+    "scan": ({"split": "length"}, {"split": "jump"}),
+    "tatoeba": ({"source": "fr"},),
+}
+
+
+def main():
+    """Counts, and writes the table."""
+    rows = [
+        row
+        for name in registry.list_tasks()
+        if name != "files"
+        for options in ({}, *OPTIONS.get(name, ()))
+        for row in sizes(registry.create_task(name, **options), options)
+    ]
+    write_text(
+        REPOSITORY / "results" / "tasks.csv",
+        pd.DataFrame(rows).to_csv(index=False, float_format="%.4g"),
+    )
+
+
+def sizes(task, options):
+    """Yields a row a split.
+
+    Args:
+        task: `Task`.
+        options: dict, the options that it was made with, where they are not the defaults.
+    """
+    trained = {example.source for example in task.splits["train"]}
+    for split, examples in task.splits.items():
+        sources = task.source_tokenizer.encode_batch([example.source for example in examples])
+        targets = task.target_tokenizer.encode_batch(
+            [text for example in examples for text in example.references]
+        )
+        yield {
+            "task": task.name,
+            "options": " ".join(f"{key}={value}" for key, value in options.items()),
+            "split": split,
+            "examples": len(examples),
+            "references": len(targets),
+            "source_vocabulary": task.source_tokenizer.size,
+            "target_vocabulary": task.target_tokenizer.size,
+            "mean_source_tokens": sum(map(len, sources)) / len(sources),
+            "longest_source": max(map(len, sources)),
+            "mean_target_tokens": sum(map(len, targets)) / len(targets),
+            "longest_target": max(map(len, targets)),
+            "sources_that_are_trained": sum(example.source in trained for example in examples)
+            / len(examples),
+        }
+
+
+if __name__ == "__main__":
+    main()

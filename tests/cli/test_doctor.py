@@ -1,0 +1,78 @@
+"""What is said of this machine, and of machines with a GPU that lies idle."""
+
+import os
+
+import pytest
+
+from zoo.cli import doctor
+
+CUDA = {"is_cuda_build": True, "cuda_version": "12.5", "cudnn_version": "9"}
+
+
+def test_the_facts_of_this_machine(monkeypatch):
+    monkeypatch.delenv("TF_FORCE_GPU_ALLOW_GROWTH", raising=False)
+    facts, advice = doctor.diagnose()
+    facts = dict(facts)
+    assert (
+        facts["XLA"] == "yes"
+        and facts["Keras"].endswith("backend tensorflow")
+        and "cores" in facts["processor"]
+    )
+    assert facts["GPUs that TensorFlow sees"] == "none" and all(
+        "mend it" in line for line in advice
+    )
+    assert facts["precision of a training, left open"] == "float32"
+    assert (
+        os.environ["TF_FORCE_GPU_ALLOW_GROWTH"] == "true"
+    )  # TensorFlow would take all memory of a card
+
+
+@pytest.mark.parametrize(
+    "cards, gpus, built, installed, hidden, expected",
+    [
+        (["H100"], ["gpu"], CUDA, True, None, None),
+        ([], [], {}, False, None, None),
+        (
+            ["H100"],
+            [],
+            {},
+            False,
+            None,
+            "built without CUDA; mend it with: pip install 'tensorflow\\[and-cuda\\]'",
+        ),
+        (["H100"], [], CUDA, False, None, "nvidia.cudnn.* are missing; mend it with: pip install"),
+        (["H100"], [], CUDA, True, None, "cannot load the card's libraries"),
+        (["H100"], [], CUDA, True, "", "mend it with: unset CUDA_VISIBLE_DEVICES"),
+    ],
+)
+def test_an_idle_card_gets_a_command_that_mends_it(
+    monkeypatch, cards, gpus, built, installed, hidden, expected
+):
+    import re
+
+    monkeypatch.setattr(doctor, "installed", lambda name: installed)
+    monkeypatch.setattr(doctor, "gpus_on_the_bus", lambda: False)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    if hidden is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", hidden)
+    found = doctor.advice(cards, gpus, built)
+    assert len(found) == (expected is not None) and (
+        expected is None or re.search(expected, found[0])
+    )
+
+
+def test_a_card_without_a_driver(monkeypatch):
+    monkeypatch.setattr(doctor, "gpus_on_the_bus", lambda: True)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    [found] = doctor.advice([], [], CUDA)
+    assert "driver" in found and "nvidia-smi" in found
+
+
+def test_what_the_driver_says(monkeypatch, tmp_path):
+    program = tmp_path / "nvidia-smi"
+    program.write_text("#!/bin/sh\necho NVIDIA H100\necho NVIDIA H100\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    assert doctor.nvidia_cards() == ["NVIDIA H100"] * 2
+    program.write_text("#!/bin/sh\nexit 9\n")
+    assert doctor.nvidia_cards() == []

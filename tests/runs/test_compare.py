@@ -1,0 +1,65 @@
+"""Run folders side by side."""
+
+import pytest
+
+from tests.small_training import train
+from zoo.errors import ZooError
+from zoo.evaluation.evaluate import evaluate_model
+from zoo.runs.compare import Summary, compare_runs, list_runs, run_folders
+
+
+@pytest.fixture(scope="module")
+def folder(task, tmp_path_factory):
+    """Three runs, one in a folder of its own and scored, one that has not finished an epoch."""
+    folder = tmp_path_factory.mktemp("runs")
+    run = train(task, folder / "one", epochs=2)
+    run.write_predictions(evaluate_model(run.model, task, "test", jit=False))
+    train(task, folder / "more" / "two", epochs=1, learning_rate=0.02)
+    train(task, folder / "new", epochs=1)
+    (folder / "new" / "history.jsonl").unlink()
+    (folder / "other").mkdir()
+    (folder / "other" / "config.json").write_text("{}")
+    return folder
+
+
+def test_every_run_has_a_line(folder):
+    lines = list_runs(folder).splitlines()[2:]
+    assert [line.split()[0] for line in lines] == [
+        str(folder / name) for name in ("more/two", "new", "one")
+    ]
+    assert "exact_match" in lines[0] and "in epoch 1" in lines[0] and "test exact_match" in lines[2]
+    assert lines[1].split()[1:] == ["bag_test", "reverse", "0"]
+
+
+def test_what_differs_is_shown(folder):
+    table = compare_runs([folder / "one", folder / "more" / "two"])
+    rows = {line.split("  ")[0].strip(): line for line in table.splitlines()[2:]}
+    assert set(rows) == {
+        "epochs",
+        "learning_rate",
+        "best validation",
+        "last exact_match",
+        "last token_error_rate",
+        "last perplexity",
+    }
+    assert "0.005" in rows["learning_rate"] and "0.02" in rows["learning_rate"]
+
+
+def test_the_best_epoch_is_that_of_the_first_metric(folder):
+    run = Summary(folder / "one")
+    assert run.best() == (
+        "exact_match",
+        max(row["validation_exact_match"] for row in run.history),
+        run.best()[2],
+    )
+    assert Summary(folder / "new").best() is None
+
+
+def test_mistakes(folder, tmp_path):
+    with pytest.raises(ZooError, match="holds no run folder; zoo train"):
+        run_folders(tmp_path)
+    with pytest.raises(ZooError, match="is no run folder"):
+        compare_runs([folder / "one", folder])
+    (tmp_path / "config.json").write_text('{"zoo": "0"}')
+    with pytest.raises(ZooError, match="is a broken run folder"):
+        Summary(tmp_path)

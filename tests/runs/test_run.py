@@ -1,0 +1,257 @@
+"""Run folders: what is refused, what is kept, and broken files."""
+
+import json
+import shutil
+
+import keras
+import numpy as np
+import pytest
+
+import zoo
+from tests.small_training import assert_same, left, recipe, train
+from zoo.errors import ZooError
+from zoo.runs.run import FILES, Run
+from zoo.training.checkpoint import load_checkpoint, save_checkpoint
+
+
+@pytest.fixture(scope="module")
+def trained(task, tmp_path_factory):
+    """The folder of a run of two epochs, to be copied."""
+    folder = tmp_path_factory.mktemp("trained") / "run"
+    train(task, folder, epochs=2)
+    return folder
+
+
+@pytest.fixture
+def folder(trained, tmp_path):
+    """A copy that a test may break."""
+    shutil.copytree(trained, tmp_path / "run")
+    return tmp_path / "run"
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def load_model(folder):
+    return Run(folder).model
+
+
+def one_line(found):
+    assert "\n" not in str(found.value)
+    return str(found.value)
+
+
+# The folder ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_is_not_replaced_unless_asked(task, folder):
+    before = contents(folder)
+    with pytest.raises(
+        ZooError, match="holds a run already; go on with: zoo train --resume .* --overwrite"
+    ):
+        train(task, folder)
+    assert contents(folder) == before
+
+
+def test_overwrite_replaces_the_run_and_nothing_else(task, folder, tmp_path):
+    (folder / "notes.txt").write_text("mine")
+    (folder / "scores.json").write_text("old")
+    train(task, folder, epochs=1, overwrite=True)
+    assert (folder / "notes.txt").read_text() == "mine"
+    assert not (folder / "scores.json").exists() and len(Run(folder).history) == 1
+    train(task, tmp_path / "fresh", epochs=1)
+    assert_same(left(folder), left(tmp_path / "fresh"))
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize(
+    "name, text",
+    [("thesis.tex", "important"), ("config.json", '{"another": "program"}'), ("config.json", "3")],
+)
+def test_somebody_elses_folder_is_refused(task, tmp_path, overwrite, name, text):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(ZooError, match="exists and is no run folder; choose another with --out"):
+        train(task, tmp_path, overwrite=overwrite)
+    assert contents(tmp_path) == {name: text.encode()}
+
+
+def test_a_file_is_no_folder_and_an_empty_folder_is_fine(task, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ZooError, match="exists and is no run folder"):
+        train(task, tmp_path / "file", overwrite=True)
+    (tmp_path / "empty").mkdir()
+    train(task, tmp_path / "empty", epochs=1)
+    assert set(contents(tmp_path / "empty")) <= set(FILES)
+
+
+def test_only_what_was_asked_for_then_is_resumed(task, folder):
+    before = contents(folder)
+    with pytest.raises(ZooError, match="its recipe is not what is asked for"):
+        train(task, folder, epochs=5, resume=True)
+    with pytest.raises(ZooError, match="its model, recipe is not what is asked for"):
+        train(task, folder, overrides={}, epochs=5, resume=True)
+    assert contents(folder) == before
+
+
+def test_a_newer_zoo_resumes_an_older_run(task, folder):
+    config = json.loads((folder / "config.json").read_text())
+    del config["recipe"]["deterministic"]  # a field that its recipes did not have
+    (folder / "config.json").write_text(json.dumps(config | {"zoo": "0.0.1"}))
+    with pytest.raises(ZooError, match="is finished after 2 epochs"):
+        train(task, folder, epochs=2, resume=True)
+
+
+def test_no_folder_is_no_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ZooError, match="nowhere is no run folder .*runs here: none in runs/"):
+        Run("nowhere")
+
+
+# Broken files --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "",
+        "{",
+        "[]",
+        "3",
+        "null",
+        b"\xff\xfe",
+        {"model": None},
+        {"model": {}},
+        {"model": {"name": 1}},
+        {"recipe": None},
+        {"recipe": {"epoch": 3}},
+        {"recipe": {"epochs": -3}},
+        {"source_tokenizer": None},
+        {"source_tokenizer": {"class_name": "X"}},
+        {"target_tokenizer": {"class_name": "SymbolTokenizer"}},
+        {"longest": None},
+        {"longest": [1]},
+        {"longest": ["a", "b"]},
+        {"longest": [0, 5]},
+        {"task": None},
+        {"task": {"name": "reverse"}},
+        {"task": {"name": "reverse", "options": 3}},
+        {"model": {"name": "bag_test", "overrides": [1]}},
+    ],
+)
+def test_a_broken_config_is_one_clear_line(folder, change):
+    config = json.loads((folder / "config.json").read_text())
+    text = json.dumps(config | change) if isinstance(change, dict) else change
+    (folder / "config.json").write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(ZooError, match="config.json is broken .*train the run anew") as found:
+        Run(folder)
+    one_line(found)
+
+
+@pytest.mark.parametrize("name", ["no_model", "transformer_nano"])
+def test_the_config_of_another_model(folder, name):
+    config = json.loads((folder / "config.json").read_text())
+    config["model"] = {"name": name, "overrides": {}}
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ZooError, match="unknown model|best.weights.h5 is broken") as found:
+        load_model(folder)
+    one_line(found)
+
+
+@pytest.mark.parametrize("share", [0, 0.01, 0.3, 0.6, 0.9, 0.999])
+@pytest.mark.parametrize("name", ["best.weights.h5", "last.checkpoint.npz"])
+def test_truncated_files(task, folder, name, share):
+    data = (folder / name).read_bytes()
+    (folder / name).write_bytes(data[: int(share * len(data))])
+    with pytest.raises(ZooError, match=f"{name} is broken") as found:
+        load_model(folder) if name == "best.weights.h5" else train(
+            task, folder, epochs=2, resume=True
+        )
+    one_line(found)
+
+
+def test_other_bytes(task, folder):
+    for name in ("best.weights.h5", "last.checkpoint.npz"):
+        (folder / name).write_bytes(b"PK\x03\x04 this is a text " * 99)
+    with pytest.raises(ZooError, match="last.checkpoint.npz is broken") as found:
+        train(task, folder, epochs=2, resume=True)
+    one_line(found)
+    with pytest.raises(ZooError, match="best.weights.h5 is broken") as found:
+        load_model(folder)
+    one_line(found)
+
+
+def test_a_flipped_bit_in_the_checkpoint_is_found(task, folder):
+    data = bytearray((folder / "last.checkpoint.npz").read_bytes())
+    data[len(data) // 2] ^= 1
+    (folder / "last.checkpoint.npz").write_bytes(data)
+    with pytest.raises(ZooError):
+        train(task, folder, epochs=2, resume=True)
+
+
+def test_missing_files(task, folder):
+    (folder / "last.checkpoint.npz").unlink()
+    with pytest.raises(
+        ZooError, match="has no last.checkpoint.npz to go on from; train it anew with --overwrite"
+    ):
+        train(task, folder, epochs=2, resume=True)
+    (folder / "best.weights.h5").unlink()
+    with pytest.raises(
+        ZooError, match="has no trained weights yet; go on with: zoo train --resume"
+    ):
+        load_model(folder)
+
+
+def test_a_broken_history(folder):
+    (folder / "history.jsonl").write_text('{"epoch": 1}\n{"epo')
+    with pytest.raises(ZooError, match="history.jsonl is broken") as found:
+        list(Run(folder).history)
+    one_line(found)
+
+
+def test_checkpoints_of_another_model_or_version(tmp_path):
+    variables, path = [keras.Variable([1.0, 2.0]), keras.Variable(3)], tmp_path / "x.npz"
+    save_checkpoint(path, variables, {"epoch": 1, "best": 0.1 + 0.2})
+    for variable in variables:
+        variable.assign(variable * 0)
+    assert load_checkpoint(path, variables, {"epoch": 0, "best": 0}) == {
+        "epoch": 1,
+        "best": 0.1 + 0.2,
+    }
+    assert np.asarray(variables[0]).tolist() == [1.0, 2.0] and int(variables[1]) == 3
+    with pytest.raises(ZooError, match="another version"):
+        load_checkpoint(path, variables, {"epoch": 0})
+    for other in (variables[:1], variables[::-1], [*variables, variables[0]]):
+        with pytest.raises(ZooError, match="another model"):
+            load_checkpoint(path, other, {"epoch": 0, "best": 0})
+
+
+# Use -----------------------------------------------------------------------------------------------------------------
+
+
+def test_sources_are_checked(trained):
+    run = Run(trained)
+    assert run.encode("a b") == [4, 5, 2]
+    for text, message in (
+        ("", "empty"),
+        (" \t", "empty"),
+        ("a x a y", "'x', 'y', which the vocabulary of this reverse run lacks"),
+        ("a a a a a", "has 6 tokens.* at most 5 .* --longest"),
+    ):
+        with pytest.raises(ZooError, match=message) as found:
+            run.encode(text)
+        one_line(found)
+    assert len(run.encode("a a a a a", longest=6)) == 6
+    for longest in (0, -1):
+        with pytest.raises(ZooError, match="longest must be a whole number above 0"):
+            run.encode("a", longest)
+    with pytest.raises(ZooError, match="text 2: the source is empty"):
+        run.generate(["a", ""])
+    with pytest.raises(ZooError, match="'q'"):
+        run.align("a", "b q")
+
+
+def test_recipe_and_task_come_back(trained):
+    run = Run(trained)
+    assert run.recipe == recipe(epochs=2) and run.task().options["symbols"] == 5
+    assert [len(best) for best in run.generate(["a b", "c"], zoo.Beam(3))] == [3, 3]

@@ -1,0 +1,141 @@
+"""What a run needs to be repeated, in one validated object."""
+
+import dataclasses
+
+from zoo import registry
+from zoo.backend import default_precision
+from zoo.errors import UnknownName, ZooError, check_choice, check_fraction, check_positive
+
+DECAYS = ("linear", "cosine", "inverse_sqrt", "constant")
+OPTIMIZERS = ("adam", "adamw", "adafactor", "sgd")
+STRATEGIES = ("mirrored", "workers")  # of several devices; see zoo.training.devices
+SEEN, EPOCHS = (
+    8_000_000,
+    (5, 50),
+)  # target tokens, padding left out; the fewest and the most passes over them
+PRECISIONS = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """How a model is trained.
+
+    Args:
+        epochs: passes over the training pairs; 0 takes as many as see `SEEN` target tokens, within `EPOCHS`.
+        steps: updates of the weights, in place of epochs; 0 counts epochs.
+        minutes: training ends with a validation once its steps have taken so long; 0 has no limit. The schedule is that of the
+            epochs or steps.
+        tokens: padded target tokens a batch, the budget from which each length bucket gets its rows.
+        buckets: the most fixed batch shapes, each of which is compiled once; 0 takes as many as save more padding over the
+            whole training than their compilation costs.
+        accumulate: batches whose gradients make an update together, each token with the same weight.
+        optimizer: "adam"; "adamw"; "sgd" with Nesterov's momentum; or T5's own "adafactor" (Shazeer and Stern 2018), whose
+            steps are relative to the size of the weights.
+        learning_rate: the highest one, reached after the warm-up.
+        warmup: share of all steps in which the rate rises linearly from zero.
+        decay: "linear" or "cosine" to zero at the last step, "inverse_sqrt" of the step, or "constant".
+        label_smoothing: share of the target's probability spread over the whole vocabulary.
+        clip_norm: the gradient's global norm is clipped to this.
+        beta_2: of Adam; 0.98 for all variants, as in the Transformer's paper.
+        momentum: of SGD.
+        weight_decay: decoupled, times the learning rate, of all weights but biases and scales of normalisation.
+        moving_average: momentum of an exponential moving average of the weights, which is validated and kept in their place; 0
+            has none.
+        average: epochs whose last weights (or moving averages) are averaged to be validated and kept; 1 averages none.
+        r_drop: weight of the divergence of two passes with other units dropped (Wu et al. 2021, their alpha); 0 passes once.
+        scheduled_sampling: share of the decoder's inputs that are the model's own at the end of the training, rising linearly
+            from 0 (Bengio et al. 2015).
+        patience: validations without improvement of the task's first metric before training stops; 0 never stops.
+        validation_limit: validation examples decoded after each epoch; 0 takes all.
+        precision: "float32", "mixed_bfloat16", or "mixed_float16" with a loss scale that adapts; "auto" is bfloat16 on GPUs
+            that compute in it, and float32 elsewhere.
+        compiled: whether steps are compiled by XLA.
+        deterministic: whether a GPU computes everything in the same order each time, which is slower; a processor always does.
+        seed: of weights, dropout and the order of batches.
+
+    Raises:
+        ZooError: a value out of range; the message names the field.
+    """
+
+    epochs: int = 0
+    steps: int = 0
+    minutes: float = 0.0
+    tokens: int = 2048
+    buckets: int = 0
+    accumulate: int = 1
+    optimizer: str = "adam"
+    learning_rate: float = 3e-3
+    warmup: float = 0.05
+    decay: str = "linear"
+    label_smoothing: float = 0.1
+    clip_norm: float = 1.0
+    beta_2: float = 0.98
+    momentum: float = 0.9
+    weight_decay: float = 0.0
+    moving_average: float = 0.0
+    average: int = 1
+    r_drop: float = 0.0
+    scheduled_sampling: float = 0.0
+    patience: int = 0
+    validation_limit: int = 1000
+    precision: str = "auto"
+    compiled: bool = True
+    deterministic: bool = False
+    seed: int = 0
+
+    def __post_init__(self):
+        check_positive(tokens=self.tokens, accumulate=self.accumulate, average=self.average)
+        check_fraction(
+            warmup=self.warmup,
+            label_smoothing=self.label_smoothing,
+            beta_2=self.beta_2,
+            momentum=self.momentum,
+            moving_average=self.moving_average,
+            scheduled_sampling=self.scheduled_sampling,
+        )
+        check_choice(OPTIMIZERS, optimizer=self.optimizer)
+        check_choice(DECAYS, decay=self.decay)
+        check_choice(PRECISIONS, precision=self.precision)
+        for name in ("learning_rate", "clip_norm", "minutes", "weight_decay", "r_drop"):
+            value, zero = getattr(self, name), name not in ("learning_rate", "clip_norm")
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            if not number or not (0 < value < float("inf") or value == 0 and zero):
+                raise ZooError(
+                    f"{name} must be a number {'from 0' if zero else 'above 0'}, got {value!r}"
+                )
+        for name in ("epochs", "steps", "buckets", "patience", "validation_limit", "seed"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
+                raise ZooError(f"{name} must be a whole number from 0 to 2^31 - 1, got {value!r}")
+        for name in ("compiled", "deterministic"):
+            if not isinstance(getattr(self, name), bool):
+                raise ZooError(f"{name} must be true or false, got {getattr(self, name)!r}")
+
+    def fitted(self, target_tokens):
+        """This recipe with what it leaves open: epochs, for a train split of so many target tokens, and precision."""
+        fewest, most = EPOCHS
+        epochs = 0 if self.steps else min(most, max(fewest, round(SEEN / max(1, target_tokens))))
+        precision = default_precision() if self.precision == "auto" else self.precision
+        return dataclasses.replace(self, epochs=self.epochs or epochs, precision=precision)
+
+    @classmethod
+    def fields(cls):
+        """Names of the recipe's fields with their defaults."""
+        return {field.name: field.default for field in dataclasses.fields(cls)}
+
+    @classmethod
+    def of_model(cls, name, **values):
+        """The recipe of a registered model's family, with `values` in place of what it says."""
+        return cls.from_dict(registry.card(name)["recipe"] | values)
+
+    @classmethod
+    def from_dict(cls, values):
+        """A recipe from a mapping. Raises `UnknownName` for a field that is none."""
+        for name in values:
+            if name not in cls.fields():
+                raise UnknownName("recipe field", name, list(cls.fields()))
+        return cls(**values)
+
+    def to_dict(self):
+        """All fields as JSON types."""
+        return dataclasses.asdict(self)
