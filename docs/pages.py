@@ -8,8 +8,9 @@ import pandas as pd
 
 from benchmarks.report import frame, task_table
 from zoo import registry
-from zoo.catalog import abstract_model, count_parameters, layer_rows
+from zoo.catalog import count_parameters
 from zoo.evaluation.metrics import METRICS
+from zoo.inspection.abstract import abstract_model, layer_rows
 from zoo.inspection.cost import cost_table
 from zoo.inspection.diagram import draw
 from zoo.inspection.trace import trace

@@ -1,55 +1,41 @@
-"""Parameter counts and layer tables of any size, without its memory."""
+"""The catalog is fresh, and the lists that are read from it come at once."""
 
-import pathlib
+import json
+import subprocess
+import sys
+import time
 
-import numpy as np
 import pytest
 
-import zoo
 from zoo import registry
-from zoo.catalog import abstract_model, count, layer_rows, parameters
+from zoo.catalog import count_parameters, make_catalog
 
 
-def resident():
-    """Bytes of memory this process holds."""
-    return int(pathlib.Path("/proc/self/statm").read_text().split()[1]) * 4096
+def test_catalog_json_is_fresh():
+    found = make_catalog(
+        count_parameters
+    )  # of the catalog itself: tests/contract/test_sizes.py counts them anew
+    assert json.loads(registry.CATALOG.read_text(encoding="utf-8")) == found, (
+        "run: python -m zoo.catalog"
+    )
 
 
-@pytest.mark.parametrize(
-    "name, expected", [("lstm_seq2seq_base", 384_112_000), ("t5_base", 222_903_552)]
-)
-def test_the_papers_sizes_are_counted_without_their_memory(name, expected):
-    abstract_model("lstm_seq2seq_nano"), abstract_model("t5_nano")
-    zoo.create("lstm_seq2seq_nano", 9, 9)
-    before = resident()
-    model = abstract_model(name)
-    assert sum(count(v) for v in model.trainable_variables) == expected
-    zoo.create("lstm_seq2seq_nano", 9, 9)  # where Keras would make up for what was put off
-    assert resident() - before < 100 * 2**20 < 4 * expected
-
-
-def test_counts_equal_those_of_real_models():
-    for name in ("lstm_seq2seq_nano", "transformer_nano"):
-        assert parameters(name) == zoo.create(name, *zoo.card(name)["vocabulary"]).count_params()
-        assert parameters(name) == registry.card(name)["parameters"]
-
-
-def test_the_vocabulary_and_overrides_can_be_given():
-    assert abstract_model("transformer_nano", 11, 13, units=24).target_vocabulary == 13
-    real = zoo.create("transformer_nano", 11, 13, units=24)
-    abstract = abstract_model("transformer_nano", 11, 13, units=24)
-    assert [v.shape for v in abstract.variables] == [v.shape for v in real.variables]
-
-
-def test_an_abstract_model_leaves_later_models_real():
-    abstract_model("transformer_nano")
-    model = zoo.create("transformer_nano", 8, 8)
-    assert np.isfinite(np.asarray(model((np.array([[4, 2]]), np.array([[1, 4]]))))).all()
-
-
-def test_layer_table_adds_up():
-    for name in ("lstm_seq2seq_base", "bilstm_bahdanau_base", "transformer_base", "t5_base"):
-        *rows, (total, _, parameters_) = layer_rows(abstract_model(name))
-        assert total == "total" and parameters_ == registry.card(name)["parameters"]
-        assert sum(row[2] for row in rows) == parameters_, name
-        assert all(row[2] for row in rows) and len({row[0] for row in rows}) == len(rows)
+@pytest.mark.parametrize("words", [["list"], ["--help"], ["train", "--help"], None])
+def test_lists_and_help_come_at_once_and_import_no_backend(words):
+    call = (
+        "import zoo"
+        if words is None
+        else f"from zoo.cli.main import main\ntry: main({words!r})\nexcept SystemExit: pass"
+    )
+    code = (
+        f"{call}\nimport sys\nslow = {{'tensorflow', 'keras', 'keras_hub', 'matplotlib', 'pandas'}}\n"
+        "sys.exit(' '.join(slow & set(sys.modules)) or 0)"
+    )
+    seconds = []
+    for _ in range(3):
+        started = time.perf_counter()
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        seconds.append(time.perf_counter() - started)
+        assert done.returncode == 0 and not done.stderr, done.stderr
+        assert words is None or ("usage" if "--help" in words else "bilstm_bahdanau") in done.stdout
+    assert min(seconds) < 1

@@ -101,7 +101,7 @@ ROUNDS, ALIKE = 5, 0.01  # paired rounds; how far the numbers of parameters may 
 
 def built(shape):
     """The zoo's model of a shape, without values in its variables."""
-    from zoo.catalog import abstract_model
+    from zoo.inspection.abstract import abstract_model
 
     return abstract_model(shape.variant, shape.vocabulary, shape.vocabulary, **shape.options)
 

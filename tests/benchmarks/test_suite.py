@@ -7,7 +7,7 @@ import pytest
 import zoo
 from benchmarks import suite as suites
 from benchmarks.suite import load_suite, suite_names
-from zoo.catalog import abstract_model
+from zoo.inspection.abstract import abstract_model
 from zoo.errors import UnknownName, ZooError
 
 GOOD = """

@@ -6,7 +6,8 @@ from keras import ops
 import zoo
 from tests.contract.conftest import RUNNABLE, SMALLEST, assert_close, ids, make
 from tests.contract.test_logits import unrolled
-from zoo.catalog import count_parameters, parameters
+from zoo.catalog import count_parameters
+from zoo.inspection.abstract import parameters
 
 PUBLISHED = [  # name, parameters, relative tolerance, source
     ("lstm_seq2seq_base", 384e6, 1e-3, "Sutskever et al. 2014, section 3.4: 384M"),

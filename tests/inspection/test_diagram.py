@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 import zoo
-from zoo.catalog import abstract_model, parameters
+from zoo.inspection.abstract import abstract_model, parameters
 from zoo.inspection.architecture import architecture
 from zoo.inspection.diagram import draw
 from zoo.inspection.trace import trace

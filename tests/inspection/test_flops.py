@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 import zoo
-from zoo.catalog import abstract_model, count, parameters
+from zoo.inspection.abstract import abstract_model, count, parameters
 from zoo.inspection.flops import product_flops, source_token_flops, target_token_flops
 from zoo.inspection.trace import trace
 

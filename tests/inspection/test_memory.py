@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 import zoo
-from zoo.catalog import abstract_model, parameters
+from zoo.inspection.abstract import abstract_model, parameters
 from zoo.inspection.memory import activation_bytes, state_bytes, training_bytes, weight_bytes
 from zoo.inspection.trace import trace
 

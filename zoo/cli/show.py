@@ -104,7 +104,7 @@ def show_command(options):
         )
     card = registry.card(options.name)
     import_tensorflow()
-    from zoo.catalog import abstract_model, layer_rows
+    from zoo.inspection.abstract import abstract_model, layer_rows
     from zoo.inspection.cost import cost_table
     from zoo.inspection.trace import trace
 

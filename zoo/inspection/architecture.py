@@ -7,7 +7,7 @@ weights are left out, and arrows pass through them. Masks make no arrow.
 import dataclasses
 import re
 
-from zoo.catalog import trainable
+from zoo.inspection.abstract import trainable
 
 NUMBERED = re.compile(r"(.*?)_?(\d+)$")
 

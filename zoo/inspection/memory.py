@@ -1,6 +1,6 @@
 """Bytes that a model takes: weights, training state, decoding state, and an upper bound of its activations."""
 
-from zoo.catalog import count, trainable
+from zoo.inspection.abstract import count, trainable
 from zoo.inspection.trace import bodies, elements, is_loop
 
 SAME_DATA = (

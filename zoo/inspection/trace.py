@@ -58,7 +58,7 @@ class Trace:
 
 
 def trace(model, batch=64, source_length=32, target_length=32):
-    """Traces a built model, such as one of `zoo.catalog.abstract_model`.
+    """Traces a built model, such as one of `zoo.inspection.abstract.abstract_model`.
 
     Args:
         model: a built `Seq2Seq`.

@@ -1,46 +1,22 @@
-"""Names, wildcards, overrides, the catalog as a cache, and how fast the lists come."""
+"""Names, wildcards, overrides, and the catalog as a cache."""
 
 import json
-import os
-import pathlib
-import subprocess
-import sys
-import time
 
 import pytest
 
 import zoo
+from tests.registry.conftest import declare
 from zoo import registry
-from zoo.catalog import count_parameters, make_catalog
+from zoo.catalog import count_parameters
 from zoo.errors import UnknownName, ZooError
-from zoo.registry import Entry, Registry
-
-PAPER = zoo.Paper("Nobody", "Nothing", 2026, "https://example.org")
-
-
-def declare(name="echo", module=None, sizes=("nano",)):
-    """Registers a small model from outside the package, and returns its class."""
-    from zoo.models.lstm_seq2seq import LSTMSeq2Seq
-
-    class Echo(LSTMSeq2Seq):
-        """A model of this test."""
-
-    Echo.__module__ = module or __name__
-    options = dict(paper=PAPER, encoder="e", decoder="d", attention="none", expect="nothing")
-    return zoo.register_model(
-        name, sizes={s: zoo.Size((8, 9), units=4, depth=1) for s in sizes}, **options
-    )(Echo)
-
-
-@pytest.fixture
-def restored(monkeypatch):
-    """Forgets what a test registers."""
-    registry.models.names()
-    monkeypatch.setattr(registry.models, "_entries", dict(registry.models._entries))
+from zoo.registry import Entry, Registry, entries
 
 
 def fresh(monkeypatch, catalog, tmp_path):
-    """A registry of the package's models that has not looked yet, with this text as catalog.json (None: no file).
+    """A registry of the package's models that has not looked yet.
+
+    Args:
+        catalog: str, the text of catalog.json; None for no file.
 
     Returns:
         The registry, and the list of modules that it will have imported.
@@ -57,8 +33,8 @@ def fresh(monkeypatch, catalog, tmp_path):
             if entry.module == module:
                 models.add(entry)
 
-    monkeypatch.setattr(registry, "CATALOG", path)
-    monkeypatch.setattr(registry.importlib, "import_module", import_module)
+    monkeypatch.setattr(entries, "CATALOG", path)
+    monkeypatch.setattr(entries.importlib, "import_module", import_module)
     return models, imported
 
 
@@ -168,96 +144,20 @@ def test_a_class_may_be_declared_again_as_in_a_notebook(restored):
 
 def test_duplicate_names_are_refused(restored):
     declare()
-    with pytest.raises(ZooError, match=f"model 'echo_nano' is registered by {__name__} already"):
+    with pytest.raises(ZooError, match=f"model 'echo_nano' is registered by {declare.__module__} already"):
         declare(module="another.module")
     with pytest.raises(
         ZooError, match="'transformer_nano' is registered by zoo.models.transformer already"
     ):
         declare("transformer")
     with pytest.raises(ZooError, match="already"):
-        registry.models.add(Entry("echo_nano", __name__, {}, {}, dict))
+        registry.models.add(Entry("echo_nano", declare.__module__, {}, {}, dict))
 
 
 def test_a_name_of_the_package_is_refused_before_anything_was_listed(monkeypatch, tmp_path):
     models, _ = fresh(monkeypatch, registry.CATALOG.read_text(), tmp_path)
     with pytest.raises(ZooError, match="'t5_nano' is registered by zoo.models.t5 already"):
         models.add(Entry("t5_nano", "mine", {}, {}, dict))
-
-
-def import_outside(monkeypatch, *paths):
-    """Imports files as ZOO_VARIANTS does; forgets their modules afterwards."""
-    monkeypatch.setenv("ZOO_VARIANTS", os.pathsep.join(map(str, paths)))
-    for path in paths:
-        name = registry.variant_module(pathlib.Path(path))
-        monkeypatch.setitem(sys.modules, name, None)
-        del sys.modules[name]
-    registry.import_variants()
-
-
-def outside(folder, family, name="mine.py"):
-    """The path of a file that registers a family."""
-    path = folder / name
-    path.write_text(f"import tests.test_registry as t\nt.declare({family!r}, __name__)\n")
-    return path
-
-
-def test_a_variant_in_a_file_outside_the_package(monkeypatch, tmp_path, restored):
-    import_outside(monkeypatch, outside(tmp_path, "echo"), "", outside(tmp_path, "yodel", "two.py"))
-    assert zoo.list_models("echo") == ["echo_nano"] and zoo.create("yodel_nano", 8, 9).built
-    assert registry.models.entry("echo_nano").module == registry.variant_module(
-        tmp_path / "mine.py"
-    )
-    registry.import_variants()  # once is enough
-
-
-@pytest.mark.parametrize(
-    "name, text, message",
-    [
-        ("gone.py", None, "which is no Python file"),
-        ("notes.txt", "", "which is no Python file"),
-        ("broken.py", "1 +", "which fails: SyntaxError"),
-        ("fails.py", "raise OSError('no\\nluck')", "which fails: OSError: no"),
-        (
-            "lacks.py",
-            "import no_such_module",
-            "which fails: ModuleNotFoundError: No module named 'no_such_module'",
-        ),
-    ],
-)
-def test_files_outside_that_cannot_be_imported(monkeypatch, tmp_path, capsys, name, text, message):
-    if text is not None:
-        (tmp_path / name).write_text(text)
-    for _ in range(2):  # a failed import leaves nothing that would hide it the next time
-        with pytest.raises(ZooError) as found:
-            import_outside(monkeypatch, tmp_path / name)
-        assert str(found.value).startswith(f"ZOO_VARIANTS names {tmp_path / name}, {message}")
-    assert registry.variant_module(tmp_path / name) not in sys.modules
-
-
-def test_a_file_outside_may_not_take_a_name_that_there_is(monkeypatch, tmp_path, restored):
-    with pytest.raises(
-        ZooError, match="mine.py, which fails: .*'t5_nano' is registered by zoo.models.t5 already"
-    ):
-        import_outside(monkeypatch, outside(tmp_path, "t5"))
-    with pytest.raises(
-        ZooError,
-        match="two.py, which fails: .*'echo_nano' is registered by zoo_variants_mine_.* already",
-    ):
-        import_outside(monkeypatch, outside(tmp_path, "echo"), outside(tmp_path, "echo", "two.py"))
-    assert registry.models.loaded("t5_nano").make.__module__ == "zoo.models.t5"
-
-
-def test_the_command_line_tells_of_a_failing_file_in_one_line(tmp_path):
-    (tmp_path / "fails.py").write_text("raise OSError('no\\nluck')")
-    environment = os.environ | {"ZOO_VARIANTS": str(tmp_path / "fails.py")}
-    done = subprocess.run(
-        [sys.executable, "-m", "zoo.cli", "list"], env=environment, capture_output=True, text=True
-    )
-    assert done.returncode == 2 and not done.stdout
-    assert (
-        done.stderr
-        == f"zoo: ZOO_VARIANTS names {tmp_path / 'fails.py'}, which fails: OSError: no luck\n"
-    )
 
 
 def test_a_fresh_catalog_imports_nothing(monkeypatch, tmp_path):
@@ -283,33 +183,3 @@ def test_only_a_module_that_changed_is_imported(monkeypatch, tmp_path):
     }
     models, imported = fresh(monkeypatch, json.dumps(catalog), tmp_path)
     assert models.names() == names and imported == ["zoo.models.t5"]
-
-
-def test_catalog_json_is_fresh():
-    found = make_catalog(
-        count_parameters
-    )  # of the catalog itself: tests/contract/test_sizes.py counts them anew
-    assert json.loads(registry.CATALOG.read_text(encoding="utf-8")) == found, (
-        "run: python -m zoo.catalog"
-    )
-
-
-@pytest.mark.parametrize("words", [["list"], ["--help"], ["train", "--help"], None])
-def test_lists_and_help_come_at_once_and_import_no_backend(words):
-    call = (
-        "import zoo"
-        if words is None
-        else f"from zoo.cli.main import main\ntry: main({words!r})\nexcept SystemExit: pass"
-    )
-    code = (
-        f"{call}\nimport sys\nloaded = {{'tensorflow', 'keras', 'keras_hub', 'matplotlib', 'pandas'}} & set(sys.modules)\n"
-        f"sys.exit(' '.join(loaded) or 0)"
-    )
-    seconds = []
-    for _ in range(3):
-        started = time.perf_counter()
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-        seconds.append(time.perf_counter() - started)
-        assert done.returncode == 0 and not done.stderr, done.stderr
-        assert words is None or ("usage" if "--help" in words else "bilstm_bahdanau") in done.stdout
-    assert min(seconds) < 1
