@@ -37,7 +37,10 @@ _HOMES = {
     "zoo.training.loop": ("train",),
     "zoo.runs.run": ("Run",),
     "zoo.evaluation.evaluate": ("evaluate_model",),
-    "zoo.pretrained": ("TextModel", "from_pretrained"),
+    "zoo.pretrained": ("from_pretrained", "save_pretrained"),
+    "zoo.runs.load": ("load",),
+    "zoo.text.decoding": ("Decoding",),
+    "zoo.text.text_model": ("TextModel",),
     "zoo.errors": ("ZooError",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

@@ -246,7 +246,7 @@ def test_text_in_and_text_out(pair):
         ids = found.theirs.generate(
             **inputs, max_new_tokens=12, do_sample=False, suppress_tokens=[found.pad]
         )
-        outputs = found.ours.generate(texts, max_length=12, jit=False)
+        outputs = found.ours.generate(texts, zoo.Decoding(max_length=12, compiled=False))
         assert [best[0][0] for best in outputs] == tokenizer.batch_decode(
             ids, skip_special_tokens=True
         )

@@ -229,29 +229,8 @@ def test_checkpoints_of_another_model_or_version(tmp_path):
 # Use -----------------------------------------------------------------------------------------------------------------
 
 
-def test_sources_are_checked(trained):
-    run = Run(trained)
-    assert run.encode("a b") == [4, 5, 2]
-    for text, message in (
-        ("", "empty"),
-        (" \t", "empty"),
-        ("a x a y", "'x', 'y', which the vocabulary of this reverse run lacks"),
-        ("a a a a a", "has 6 tokens.* at most 5 .* --longest"),
-    ):
-        with pytest.raises(ZooError, match=message) as found:
-            run.encode(text)
-        one_line(found)
-    assert len(run.encode("a a a a a", longest=6)) == 6
-    for longest in (0, -1):
-        with pytest.raises(ZooError, match="longest must be a whole number above 0"):
-            run.encode("a", longest)
-    with pytest.raises(ZooError, match="text 2: the source is empty"):
-        run.generate(["a", ""])
-    with pytest.raises(ZooError, match="'q'"):
-        run.align("a", "b q")
-
-
 def test_recipe_and_task_come_back(trained):
     run = Run(trained)
     assert run.recipe == recipe(epochs=2) and run.task().options["symbols"] == 5
-    assert [len(best) for best in run.generate(["a b", "c"], zoo.Beam(3))] == [3, 3]
+    outputs = run.text_model().generate(["a b", "c"], zoo.Beam(3))
+    assert [len(best) for best in outputs] == [3, 3]

@@ -1,64 +1,34 @@
-"""Texts in and out: unknown symbols replaced by what the output looked at."""
+"""Numbered errors of a stream, and what replaces unknown tokens."""
 
 import numpy as np
 import pytest
 
-from tests.contract.conftest import make
-from zoo.data.tokenizers import UNK, SymbolTokenizer
-from zoo.decoding import Beam, Constraints, Greedy, generate
-from zoo.text.stream import looked_at, stream_texts
-
-TEXTS = ["a Kiew b", "Lwiw", "c c Odessa a Dnipro"]
+from zoo.data.tokenizers import UNK
+from zoo.decoding.generate import Output
+from zoo.errors import ZooError
+from zoo.text.stream import looked_at, numbered
 
 
-@pytest.mark.parametrize(
-    "strategy, jit",
-    [
-        (Greedy(Constraints(prefix=(UNK, UNK))), False),
-        (Beam(3, constraints=Constraints(prefix=(UNK,))), True),
-    ],
-)
-def test_each_unknown_token_becomes_the_symbol_it_looked_at_most(strategy, jit):
-    tokenizer, model = (
-        SymbolTokenizer(["a", "b", "c"], " "),
-        make("bilstm_bahdanau_nano", vocabulary=7),
-    )
-    found = list(
-        stream_texts(
-            model, TEXTS, tokenizer.encode, tokenizer.decode, strategy, 5, tokenizer.split, jit=jit
-        )
-    )
-    for text, best in zip(TEXTS, found, strict=True):
-        source, symbols = tokenizer.encode(text), text.split()
-        for (shown, _), output in zip(
-            best, generate(model, [source], strategy, 5, jit=False)[0], strict=True
-        ):
-            looks = np.asarray(model.align(np.array([source]), np.array([[1, *output.ids]])))[0][
-                :, : len(symbols)
-            ]
-            expected = [
-                symbols[look.argmax()] if i == UNK else "???abc"[i - 1]
-                for i, look in zip(output.ids, looks)
-            ]
-            assert shown.split() == expected and "<unk>" not in shown
+def refuse(text):
+    if text == "bad":
+        raise ZooError("no")
+    return text.upper()
+
+
+def test_an_error_names_the_item_unless_it_is_the_only_one():
+    for items, message in (
+        (["bad"], "^no$"),
+        (iter(["bad"]), "^text 1: no$"),
+        (["a", "bad"], "^text 2: no$"),
+    ):
+        with pytest.raises(ZooError, match=message):
+            list(numbered(items, refuse))
+    assert list(numbered(["a", "b"], refuse, "pair")) == ["A", "B"]
+    with pytest.raises(ZooError, match="^pair 2: no$"):
+        list(numbered(["a", "bad"], refuse, "pair"))
 
 
 def test_the_end_token_of_a_source_replaces_nothing():
-    model, source = make("bilstm_bahdanau_nano", vocabulary=7), [3, 2]
-    output = generate(
-        model, [source], Greedy(Constraints(prefix=(UNK,))), 3, details=True, jit=False
-    )[0][0]
-    output = output._replace(attention=np.array([[0.1, 0.9]] * 3))
-    assert set(looked_at(output, ["Kiew"])) == {"Kiew"}
-
-
-def test_without_replacement_it_is_shown_as_it_is():
-    tokenizer, model = (
-        SymbolTokenizer(["a", "b", "c"], " "),
-        make("bilstm_bahdanau_nano", vocabulary=7),
-    )
-    strategy = Greedy(Constraints(prefix=(UNK,)))
-    (best,) = stream_texts(
-        model, TEXTS[:1], tokenizer.encode, tokenizer.decode, strategy, 5, jit=False
-    )
-    assert best[0][0].startswith("<unk>")
+    attention = np.array([[0.1, 0.9]] * 3)  # the second column is the end token's
+    output = Output([UNK, 5, UNK], 0.0, 0.0, False, [0.0] * 3, attention)
+    assert looked_at(output, ["Kiew"]) == ["Kiew", "Kiew"]

@@ -56,7 +56,7 @@ def evaluate_command(options):
     from zoo.evaluation.evaluate import evaluate_model
 
     report = evaluate_model(
-        run.voting_with(others),
+        run.text_model().with_others([other.text_model() for other in others]).model,
         run.task(),
         options.split,
         chosen,
@@ -127,20 +127,17 @@ def generate_command(options):
         raise ZooError("--with is for runs, which say what they were trained on")
     if checkpoint and options.replace_unknown:
         raise ZooError("--replace-unknown is for runs, whose vocabularies are of whole symbols")
-    model = (open_checkpoint if checkpoint else open_run)(options.run)
-    more = (
-        {}
-        if checkpoint
-        else {
-            "longest": options.longest,
-            "others": [open_run(other) for other in options.others],
-            "replace_unknown": options.replace_unknown,
-        }
+    model = open_checkpoint(options.run) if checkpoint else open_run(options.run).text_model()
+    from zoo.text.decoding import Decoding
+
+    decoding = Decoding(
+        make_strategy(options, model.target_tokenizer),
+        options.longest,
+        options.max_length,
+        options.replace_unknown,
     )
-    texts = options.text or read_lines(sys.stdin)
-    outputs = model.stream(
-        texts, make_strategy(options, model.target_tokenizer), max_length=options.max_length, **more
-    )
+    model = model.with_others([open_run(other).text_model() for other in options.others])
+    outputs = model.stream(options.text or read_lines(sys.stdin), decoding)
     with tqdm(outputs, unit=" texts", disable=sys.stdout.isatty() or None) as progress:
         for best in progress:
             for text, score in best[: options.n_best]:
@@ -157,7 +154,7 @@ def score_command(options):
                 f"line {number} of standard input is not SOURCE, a tab, TARGET: {line[:60]!r}"
             )
         pairs.append(parts)
-    for (_, target), score in zip(pairs, run.score(pairs, options.longest)):
+    for (_, target), score in zip(pairs, run.text_model().score(pairs, options.longest)):
         line = f"{score.log_probability:.4f}"
         if options.tokens:
             names = [
@@ -197,7 +194,7 @@ def align_command(options):
     run = open_run(options.run)
     from zoo.evaluation.alignment import draw_alignment
 
-    source, target, weights = run.align(options.text, options.output, options.longest)
+    source, target, weights = run.text_model().align(options.text, options.output, options.longest)
     draw_alignment(source, target, weights, options.out, title=run.name)
     print(f"{' '.join(target[:-1])}\n{options.out}")
 
@@ -213,5 +210,5 @@ def export_command(options):
     run = open_run(options.run)
     from zoo.pretrained import save_pretrained
 
-    save_pretrained(run.model, run.source_tokenizer, run.target_tokenizer, options.folder)
+    save_pretrained(run.text_model(), options.folder)
     print(f"checkpoint: {options.folder}\ntry: zoo generate {options.folder} TEXT")

@@ -8,20 +8,17 @@ epochs/                weights at the ends of the last epochs, where the recipe 
 scores.json            scores of the last evaluation; predictions.tsv: source, output and references of each example
 """
 
-import functools
 import json
 import pathlib
 
 import zoo
 from zoo import registry
-from zoo.data.tokenizers import SymbolTokenizer, tokenizer_from_config
-from zoo.decoding import Ensemble, Greedy, generate, score
+from zoo.data.tokenizers import tokenizer_from_config
 from zoo.errors import ZooError, check_positive, first_line
-from zoo.evaluation.alignment import attention_of
 from zoo.files import write_text
 from zoo.runs.folder import check_free, check_run_folder, read_history
 from zoo.runs.recipe import Recipe
-from zoo.text.stream import numbered, stream_texts
+from zoo.text.text_model import TextModel
 
 FILES = (
     "config.json",
@@ -198,146 +195,19 @@ class Run:
         """Takes a model that is in memory already."""
         self._model = model
 
-    def encode(self, text, longest=None, known=True):
-        """Text -> token ids with the end token, at most `longest` (default: as many as the longest source of the run's task).
-
-        Raises:
-            ZooError: an empty text, a symbol outside the vocabulary unless `known` is False, or a text that is too long.
-        """
-        longest = self.max_source_length if longest is None else longest
-        check_positive(longest=longest)
-        if not text.strip():
-            raise ZooError("the source is empty")
-        if known:
-            self.check_known(self.source_tokenizer, text)
-        length = self.source_tokenizer.length(text)
-        if length > longest:
-            raise ZooError(
-                f"{shown(text)} has {length} tokens, the end token included, and at most {longest} are allowed; "
-                f"the run has seen up to {self.max_source_length}; allow more with --longest"
-            )
-        return self.source_tokenizer.encode(text)
-
-    def check_known(self, tokenizer, text):
-        """Raises `ZooError` for a text with symbols that a tokenizer lacks."""
-        unknown = tokenizer.unknown(text)
-        if unknown:
-            more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
-            raise ZooError(
-                f"{shown(text)} has {', '.join(map(repr, unknown[:5]))}{more}, which the vocabulary of this "
-                f"{self.task_name} run lacks"
-            )
-
-    def generate(
-        self,
-        texts,
-        strategy=Greedy(),
-        longest=None,
-        max_length=None,
-        others=(),
-        replace_unknown=False,
-    ):
-        """Texts to texts.
-
-        Args:
-            texts: list of str.
-            strategy: `Greedy()`, `Beam(...)` or `Sample(...)`.
-            longest: int, the most tokens of a source; None is as many as the longest source of the run's task.
-            max_length: int, the most tokens of an output; None is as many as the longest target of the run's task, or twice
-                `longest` where that is more.
-            others: runs of the same task that decode with this one, as an ensemble.
-            replace_unknown: bool, whether sources may have symbols that the vocabulary lacks, and each `<unk>` of an output is
-                replaced by the source symbol that it looked at most (Luong et al. 2015, "Addressing the Rare Word Problem").
-
-        Returns:
-            For each text a list of (output text, score), best first.
-
-        Raises:
-            ZooError: as `encode` does; or runs with other tokenizers.
-        """
-        return list(
-            self.stream(list(texts), strategy, longest, max_length, others, replace_unknown)
-        )
-
-    def stream(
-        self,
-        texts,
-        strategy=Greedy(),
-        longest=None,
-        max_length=None,
-        others=(),
-        replace_unknown=False,
-    ):
-        """Yields what `generate` gives, text by text, from any iterable of texts and in bounded memory."""
-        model = self.voting_with(others)
-        if replace_unknown:
-            self.check_replaceable(model)
-        max_length = (
-            max(self.max_target_length, 2 * (longest or 0)) if max_length is None else max_length
-        )
-        check_positive(max_length=max_length)
-        encode = functools.partial(self.encode, longest=longest, known=not replace_unknown)
-        split = self.source_tokenizer.split if replace_unknown else None
-        decode = self.target_tokenizer.decode
-        return stream_texts(
-            model, texts, encode, decode, strategy, max_length, split, self.recipe.compiled
-        )
-
-    def check_replaceable(self, model):
-        """Raises `ZooError` where unknown symbols cannot be replaced by what an output looked at."""
-        if not model.attentive:
-            raise ZooError(
-                f"unknown symbols are replaced by what the output looked at, and {type(model).__name__} has no "
-                "attention"
-            )
-        if not all(
-            isinstance(t, SymbolTokenizer) for t in (self.source_tokenizer, self.target_tokenizer)
-        ):
-            raise ZooError(
-                f"the vocabularies of this {self.task_name} run have no unknown symbols to replace"
-            )
-
-    def voting_with(self, others):
-        """This run's model, or where there are others, an ensemble of all. Raises `ZooError` for runs with other tokenizers."""
-        for other in others:
-            if any(
-                self.config[key] != other.config[key]
-                for key in ("source_tokenizer", "target_tokenizer")
-            ):
-                raise ZooError(
-                    f"{other.folder} has other tokenizers than {self.folder}, so that they cannot decode together"
-                )
-        return Ensemble([self.model, *(other.model for other in others)]) if others else self.model
-
-    def score(self, pairs, longest=None):
-        """Pairs (source text, target text) -> a list of `Score`, by teacher forcing. Raises as `encode` does."""
-
-        def encode(pair):
-            source, target = self.encode(pair[0], longest), pair[1]
-            self.check_known(self.target_tokenizer, target)
-            return source, self.target_tokenizer.encode(target)
-
-        encoded = list(numbered(iter(pairs), encode, "pair"))
-        sources, targets = ([pair[side] for pair in encoded] for side in (0, 1))
-        return score(self.model, sources, targets, jit=self.recipe.compiled)
-
-    def align(self, text, output=None, longest=None):
-        """Attention of an output, by default the greedy one, over a source text of at most `longest` tokens.
-
-        Returns:
-            source symbols, output symbols (both with the end token), and the weights as a float array [T, S].
-        """
-        source = self.encode(text, longest)
-        if output is None:
-            target = generate(
-                self.model, [source], Greedy(), max(self.max_target_length, 2 * (longest or 0))
-            )[0][0].ids
-            target = target + [self.model.end_id]
-        else:
-            self.check_known(self.target_tokenizer, output)
-            target = self.target_tokenizer.encode(output)
-        return attention_of(
-            self.model, source, target, self.source_tokenizer, self.target_tokenizer
+    def text_model(self) -> TextModel:
+        """Text in, text out with the run's best weights, which are loaded at first use."""
+        return TextModel(
+            lambda: self.model,
+            self.source_tokenizer,
+            self.target_tokenizer,
+            longest_source=self.max_source_length,
+            longest_target=self.max_target_length,
+            known_only=True,
+            compiled=self.recipe.compiled,
+            label=str(self.folder),
+            name=self.name,
+            overrides=self.overrides,
         )
 
 
@@ -352,8 +222,3 @@ def create_for(source_tokenizer, target_tokenizer, name, precision, overrides):
         dtype=precision,
         **overrides,
     )
-
-
-def shown(text):
-    """A text in quotes, cut where it is long."""
-    return f"'{text}'" if len(text) <= 40 else f"'{text[:40]}...'"

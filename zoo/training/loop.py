@@ -80,8 +80,8 @@ def train(
     """Trains a registered model, or goes on with a pre-trained one, on a task, and leaves a run folder.
 
     Args:
-        name: str, a registered model, or a family in the size that fits the task; or a `TextModel`, as `zoo.from_pretrained`
-            gives, whose weights and tokenizers are the start. It is not changed.
+        name: str, a registered model, or a family in the size that fits the task; or a `TextModel`, as
+            `zoo.from_pretrained` and `zoo.load` give, whose weights and tokenizers are the start. It is not changed.
         task: `Task`.
         recipe: `Recipe`.
         folder: path of the run folder.
@@ -130,7 +130,7 @@ def train(
         recipe,
         resume,
         overwrite,
-        getattr(pretrained, "origin", None),
+        getattr(pretrained, "label", None),
     )
     if progress and not resume:
         print(f"{describe(task)}\n\n{name}, {model.count_params():,} parameters\n", flush=True)

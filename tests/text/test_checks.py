@@ -1,0 +1,46 @@
+"""Texts and tokenizers that a model cannot take."""
+
+import pytest
+
+import zoo
+from tests.contract.conftest import shared
+from zoo.data.subword import ByteT5Tokenizer
+from zoo.data.tokenizers import SymbolTokenizer
+from zoo.errors import ZooError
+from zoo.text.checks import check_known, check_replaceable, check_tokenizers, shown
+
+SYMBOLS = SymbolTokenizer(["a", "b", "c"], " ")
+
+
+def test_many_unknown_symbols_are_counted():
+    with pytest.raises(
+        ZooError, match="has 'd', 'e', 'f', 'g', 'h' and 2 more, which .* of runs/x"
+    ):
+        check_known(SYMBOLS, "a d e f g h i j", "runs/x")
+
+
+def test_unknown_symbols_that_cannot_be_replaced():
+    plain, attentive = (
+        zoo.TextModel(shared(name, vocabulary=7), SYMBOLS, SYMBOLS, label="runs/x")
+        for name in ("lstm_seq2seq_nano", "bilstm_bahdanau_nano")
+    )
+    with pytest.raises(ZooError, match="LSTMSeq2Seq has no attention"):
+        check_replaceable(plain)
+    check_replaceable(attentive)
+    attentive.target_tokenizer = ByteT5Tokenizer(0, 260)
+    with pytest.raises(ZooError, match="vocabularies of runs/x have no unknown symbols"):
+        check_replaceable(attentive)
+
+
+def test_tokenizers_must_fit_the_model():
+    model = zoo.create("t5_nano", 260, 260, tied_embeddings="all")
+    with pytest.raises(ZooError, match="ends with id 1"):
+        check_tokenizers(model, ByteT5Tokenizer(0), ByteT5Tokenizer(0))
+    with pytest.raises(ZooError, match="384 ids"):
+        check_tokenizers(model, ByteT5Tokenizer(), ByteT5Tokenizer())
+    with pytest.raises(ZooError, match="384 ids"):
+        zoo.TextModel(model, ByteT5Tokenizer(), ByteT5Tokenizer())
+
+
+def test_a_long_text_is_cut_in_messages():
+    assert shown("a" * 40) == f"'{'a' * 40}'" and shown("a" * 41) == f"'{'a' * 40}...'"

@@ -1,0 +1,91 @@
+"""`zoo.from_pretrained` reads a public checkpoint, and `zoo.save_pretrained` writes one."""
+
+import os
+import pathlib
+
+from zoo.errors import ZooError
+from zoo.files import atomic_folder
+from zoo.pretrained import checkpoint, tokenizer_files, weights
+from zoo.pretrained.hub import fetch
+from zoo.text.text_model import TextModel
+
+CONFIG, GENERATION = "config.json", "generation_config.json"
+
+
+def from_pretrained(name: str | os.PathLike, dtype: str | None = None) -> TextModel:
+    """Reads a checkpoint of T5, FLAN-T5, ByT5, BART or Marian.
+
+    Args:
+        name: path of a folder, or OWNER/NAME on the Hugging Face hub. A repository is downloaded
+            once into the hub's cache; with HF_HUB_OFFLINE=1 only the cache is read.
+        dtype: the precision, such as "mixed_bfloat16"; None is float32.
+
+    Raises:
+        ZooError: there is no such checkpoint, it is broken or pickled, has no tokenizer, or asks
+            for a model or an option that the zoo lacks.
+    """
+    folder = fetch(name)
+    found = checkpoint.read(folder, dtype)
+    source, target = tokenizer_files.read(
+        folder,
+        found.config["model_type"],
+        found.model.source_vocabulary,
+        found.model.target_vocabulary,
+    )
+    padding = padding_of(source, target)
+    if padding != found.pad:
+        raise ZooError(
+            f"{folder}: the tokenizer pads with {padding}, and {CONFIG} with {found.pad}"
+        )
+    return TextModel(
+        found.model,
+        source,
+        target,
+        label=str(name),
+        name=found.name,
+        overrides=found.overrides,
+        checkpoint_files={CONFIG: found.config, GENERATION: found.generation},
+    )
+
+
+def save_pretrained(text_model: TextModel, folder: str | os.PathLike) -> None:
+    """Writes a folder that transformers loads: config, weights in float32, tokenizers' files.
+
+    The folder is written whole or not at all. Tokenizers that transformers lacks, such as a
+    `SymbolTokenizer`, go to zoo_tokenizers.json, which only the zoo reads.
+
+    Args:
+        text_model: of a run or a checkpoint, as `zoo.load` gives; or of a model in memory,
+            `TextModel(model, source_tokenizer, target_tokenizer)`.
+        folder: a new or an empty folder.
+
+    Raises:
+        ZooError: the folder is not empty, or transformers cannot represent the model.
+    """
+    source, target = text_model.source_tokenizer, text_model.target_tokenizer
+    files = text_model.checkpoint_files
+    pad = padding_of(source, target)
+    config, tensors = checkpoint.export(text_model.model, pad, files.get(CONFIG))
+    ids = {
+        key: value
+        for key, value in config.items()
+        if key.endswith("_token_id") and value is not None
+    }
+    found = tokenizer_files.files(source, target, config["model_type"])
+    with atomic_folder(pathlib.Path(folder)) as temporary:
+        checkpoint.write_json(config, temporary / CONFIG)
+        checkpoint.write_json(ids | files.get(GENERATION, {}), temporary / GENERATION)
+        for name, data in found.items():
+            (temporary / name).write_bytes(data)
+        weights.write(tensors, temporary)
+
+
+def padding_of(source, target):
+    """The padding id that two tokenizers share. Raises `ZooError` if they differ."""
+    pads = {getattr(tokenizer, "pad_id", 0) for tokenizer in (source, target)}
+    if len(pads) > 1:
+        raise ZooError(
+            f"source and target tokenizer pad with different ids, {sorted(pads)}; "
+            "a checkpoint has one"
+        )
+    return pads.pop()

@@ -1,0 +1,39 @@
+"""How texts are decoded: the options that travel together from a caller to the search."""
+
+import dataclasses
+
+from zoo.decoding import Greedy
+from zoo.decoding.strategy import Strategy
+from zoo.errors import check_positive
+
+
+@dataclasses.dataclass(frozen=True)
+class Decoding:
+    """How texts are decoded.
+
+    Args:
+        strategy: `Greedy()`, `Beam(...)` or `Sample(...)`.
+        longest: the most tokens of a source. None takes the longest source of the run's task;
+            a checkpoint has no such limit.
+        max_length: the most tokens of an output. None takes the longest target of the run's task,
+            or twice `longest` if that is more; for a checkpoint 128, or its positions if fewer.
+        replace_unknown: whether sources may have symbols that the vocabulary lacks. Each `<unk>`
+            of an output then becomes the source symbol that it looked at most (Luong et al. 2015,
+            "Addressing the Rare Word Problem").
+        compiled: whether XLA compiles the search. None decides as the run's recipe does; a
+            checkpoint is compiled.
+
+    Raises:
+        ZooError: `longest` or `max_length` is not a whole number above 0.
+    """
+
+    strategy: Strategy = Greedy()
+    longest: int | None = None
+    max_length: int | None = None
+    replace_unknown: bool = False
+    compiled: bool | None = None
+
+    def __post_init__(self):
+        for name in ("longest", "max_length"):
+            if getattr(self, name) is not None:
+                check_positive(**{name: getattr(self, name)})

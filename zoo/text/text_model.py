@@ -1,0 +1,258 @@
+"""Text in, text out: the one object that a run, a public checkpoint and a model in memory all give.
+
+    text = zoo.load("runs/first")          # or zoo.from_pretrained("google-t5/t5-small")
+    text.generate(["a b c"], zoo.Beam(4))  # for each text a list of (output, score)
+    text.score([("a b c", "c b a")])       # log-probabilities of given outputs
+    text.align("a b c")                    # where the output looked
+
+`zoo.train` takes a text model as its start, and `zoo.save_pretrained` writes one as a checkpoint.
+"""
+
+import collections
+import copy
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from zoo.decoding import Ensemble, Greedy, generate, score, stream
+from zoo.decoding.score import Score
+from zoo.decoding.strategy import Strategy
+from zoo.errors import ZooError
+from zoo.evaluation.alignment import attention_of
+from zoo.seq2seq import Seq2Seq
+from zoo.text import checks
+from zoo.text.decoding import Decoding
+from zoo.text.stream import looked_at, numbered, until_error
+
+LONGEST_OUTPUT = 128  # tokens of an output where neither the caller nor a task sets a limit
+
+Outputs = list[tuple[str, float]]  # (text, score) of each hypothesis, best first
+
+
+class TextModel:
+    """A model with its tokenizers.
+
+    Args:
+        model: `Seq2Seq` or `Ensemble`; or a function without arguments that gives it, which is
+            called when the model is first needed.
+        source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers` and `zoo.data.subword`.
+        longest_source: the longest source of the task it was trained on, in tokens with the end
+            token; None for no limit.
+        longest_target: the longest target of that task; None if there is no task.
+        known_only: whether texts with symbols outside the vocabulary are refused.
+        compiled: whether decoding is compiled by XLA unless a `Decoding` says otherwise.
+        label: what messages call it, such as the run's folder or the checkpoint's name.
+        name: a registered name of the model's family, or None if it is not known.
+        overrides: the constructor arguments in which the model differs from that name.
+        checkpoint_files: the JSON files of the checkpoint it was read from, by name. Options that
+            the zoo does not use are written again by `zoo.save_pretrained`.
+
+    Raises:
+        ZooError: a tokenizer does not fit the model.
+    """
+
+    def __init__(
+        self,
+        model: Seq2Seq | Ensemble | Callable[[], Seq2Seq | Ensemble],
+        source_tokenizer: Any,
+        target_tokenizer: Any,
+        *,
+        longest_source: int | None = None,
+        longest_target: int | None = None,
+        known_only: bool = False,
+        compiled: bool = True,
+        label: str = "a model in memory",
+        name: str | None = None,
+        overrides: dict[str, Any] | None = None,
+        checkpoint_files: dict[str, dict] | None = None,
+    ):
+        self.source_tokenizer = source_tokenizer
+        self.target_tokenizer = target_tokenizer
+        self.longest_source = longest_source
+        self.longest_target = longest_target
+        self.known_only = known_only
+        self.compiled = compiled
+        self.label = label
+        self.name = name
+        self.overrides = dict(overrides or {})
+        self.checkpoint_files = dict(checkpoint_files or {})
+        self._model = None
+        self._load = model
+        if isinstance(model, (Seq2Seq, Ensemble)):
+            checks.check_tokenizers(model, source_tokenizer, target_tokenizer)
+            self._model = model
+
+    @property
+    def model(self) -> Seq2Seq | Ensemble:
+        """The model; loaded at first use."""
+        if self._model is None:
+            model = self._load()
+            checks.check_tokenizers(model, self.source_tokenizer, self.target_tokenizer)
+            self._model = model
+        return self._model
+
+    def encode(self, text: str, longest: int | None = None) -> list[int]:
+        """The token ids of a source, with the end token.
+
+        Raises:
+            ZooError: the text is empty, has a symbol outside the vocabulary, or more than `longest`
+                tokens; None allows `longest_source`.
+        """
+        return self._encode(text, Decoding(longest=longest), room=1)
+
+    def _encode(self, text, decoding, room):
+        """`encode` next to an output of `room` tokens."""
+        if not text.strip():
+            raise ZooError("the source is empty")
+        if self.known_only and not decoding.replace_unknown:
+            checks.check_known(self.source_tokenizer, text, self.label)
+        ids = self.source_tokenizer.encode(text)
+        longest = decoding.longest or self.longest_source
+        checks.check_length(text, ids, longest, self.longest_source, self.label)
+        checks.check_positions(text, ids, self.model.longest_source(room))
+        return ids
+
+    def _encode_output(self, text):
+        if self.known_only:
+            checks.check_known(self.target_tokenizer, text, self.label)
+        return self.target_tokenizer.encode(text)
+
+    def _max_length(self, decoding):
+        """The most tokens of an output."""
+        if decoding.max_length is not None:
+            return decoding.max_length
+        if self.longest_target is not None:
+            return max(self.longest_target, 2 * (decoding.longest or 0))
+        return min(LONGEST_OUTPUT, self.model.longest_source(LONGEST_OUTPUT) or LONGEST_OUTPUT)
+
+    def generate(
+        self, texts: Iterable[str], decoding: Decoding | Strategy = Decoding()
+    ) -> list[Outputs]:
+        """Decodes texts.
+
+        Args:
+            texts: sources.
+            decoding: a strategy such as `Beam(4)`, or a `Decoding`, which also sets lengths.
+
+        Returns:
+            For each text the list of its (output, score), best first.
+
+        Raises:
+            ZooError: `texts` is a single string; or as `encode`, with the number of the text.
+        """
+        if isinstance(texts, str):
+            raise ZooError("generate takes a list of texts, and got a single one; put it in [ ]")
+        return list(self.stream(list(texts), decoding))
+
+    def stream(
+        self, texts: Iterable[str], decoding: Decoding | Strategy = Decoding()
+    ) -> Iterator[Outputs]:
+        """Yields what `generate` returns, text by text, from any iterable and in bounded memory.
+
+        An error about a text is raised after the outputs of all texts before it, unless `texts` is
+        a list or a tuple, which is checked first.
+        """
+        if isinstance(decoding, Strategy):
+            decoding = Decoding(decoding)
+        if decoding.replace_unknown:
+            checks.check_replaceable(self)
+        max_length = self._max_length(decoding)
+        symbols = collections.deque()  # of the sources whose outputs are still to come
+
+        def encode(text):
+            ids = self._encode(text, decoding, max_length)
+            if decoding.replace_unknown:
+                symbols.append(self.source_tokenizer.split(text))
+            return ids
+
+        encoded, held = numbered(texts, encode), []
+        encoded = list(encoded) if isinstance(texts, (list, tuple)) else until_error(encoded, held)
+        found = stream(
+            self.model,
+            encoded,
+            decoding.strategy,
+            max_length,
+            details=decoding.replace_unknown,
+            jit=self.compiled if decoding.compiled is None else decoding.compiled,
+        )
+        return self._decoded(found, symbols, held)
+
+    def _decoded(self, found, symbols, held):
+        """(text, score) of the hypotheses of each source; then raises the error that ended them.
+
+        `symbols` of each source replace the unknown tokens of its outputs, if there are any.
+        """
+        decode = self.target_tokenizer.decode
+        for best in found:
+            if symbols:
+                source = symbols.popleft()
+                yield [(decode(one.ids, looked_at(one, source)), one.score) for one in best]
+            else:
+                yield [(decode(one.ids), one.score) for one in best]
+        if held:
+            raise held[0]
+
+    def score(self, pairs: Iterable[tuple[str, str]], longest: int | None = None) -> list[Score]:
+        """Log-probabilities of given outputs, by teacher forcing.
+
+        Args:
+            pairs: (source, output) texts.
+            longest: as in `encode`.
+
+        Raises:
+            ZooError: as `encode`, with the number of the pair.
+        """
+        decoding = Decoding(longest=longest)
+
+        def encode(pair):
+            source = self._encode(pair[0], decoding, room=1)
+            return source, self._encode_output(pair[1])
+
+        encoded = list(numbered(pairs, encode, "pair"))
+        sources, targets = ([pair[side] for pair in encoded] for side in (0, 1))
+        return score(self.model, sources, targets, jit=self.compiled)
+
+    def align(
+        self, text: str, output: str | None = None, longest: int | None = None
+    ) -> tuple[list[str], list[str], np.ndarray]:
+        """Attention of an output over its source.
+
+        Args:
+            text: the source.
+            output: the output; None decodes greedily.
+            longest: as in `encode`.
+
+        Returns:
+            S source symbols and T output symbols, both with the end token, and float weights
+            `[T, S]`.
+
+        Raises:
+            ZooError: as `encode`; or the model has no attention.
+        """
+        decoding = Decoding(longest=longest)
+        source = self._encode(text, decoding, room=1)
+        if output is None:
+            limit = self._max_length(decoding)
+            best = generate(self.model, [source], Greedy(), limit, jit=self.compiled)[0][0]
+            target = [*best.ids, self.model.end_id]
+        else:
+            target = self._encode_output(output)
+        return attention_of(
+            self.model, source, target, self.source_tokenizer, self.target_tokenizer
+        )
+
+    def with_others(self, others: Sequence["TextModel"]) -> "TextModel":
+        """An ensemble: this model and others vote on every token.
+
+        Raises:
+            ZooError: another model has other tokenizers.
+        """
+        for other in others:
+            checks.check_same_tokenizers(self, other)
+        if not others:
+            return self
+        voting = copy.copy(self)
+        voting._model = None
+        voting._load = lambda: Ensemble([self.model, *(other.model for other in others)])
+        return voting
