@@ -77,13 +77,15 @@ def run(options):
     )
     if only_report:
         return report(suite, results)
-    from benchmarks.runner import Runner, default_jobs, locked
+    from benchmarks.runner import Runner, default_jobs
+    from zoo.files import locked
 
     if options.cell:
         return run_one(suite.cell(options.cell), work, options.supervised)
     jobs = default_jobs(suite.threads) if options.jobs is None else options.jobs
     check_positive(jobs=jobs)
-    with locked(work):
+    busy = f"another run of this suite is going on in {work}; wait for it or stop it"
+    with locked(work, busy):
         if options.fresh:
             for name in ("rows", "runs", "logs", "progress"):
                 shutil.rmtree(work / name, ignore_errors=True)

@@ -38,24 +38,6 @@ def default_jobs(threads):
     return 1 if shutil.which("nvidia-smi") else max(1, cores() // threads)
 
 
-@contextlib.contextmanager
-def locked(folder):
-    """Holds the folder for this process. Raises `ZooError` when another one holds it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / ".lock", "w") as handle:
-        try:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except ImportError:  # no such lock on this system
-            pass
-        except OSError:
-            raise ZooError(
-                f"another run of this suite is going on in {folder}; wait for it or stop it"
-            ) from None
-        yield
-
-
 class Runner:
     """Runs what a suite still lacks.
 

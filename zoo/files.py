@@ -1,28 +1,53 @@
-"""Files that are whole or not there: written beside their final name and moved when they are finished.
+"""Files on disk: written whole or not at all, read with limits, and folders held by one process.
 
-A killed run or a full disk then never leaves a broken one, nor loses what was there before.
+A file is written beside its final name and moved there when it is finished, so that a killed run or
+a full disk never leaves a broken one, nor loses what was there before.
 """
 
 import contextlib
+import json
 import os
 import pathlib
+import re
+import reprlib
 import shutil
+import stat
 import tempfile
+from collections.abc import Iterator
+from typing import Any
 
-from zoo.errors import ZooError
+from zoo.errors import ZooError, first_line
+
+LARGEST = 64 * 2**20  # bytes of a text or JSON file
+LOCK = ".lock"  # the file of a folder that the process which holds it has locked
+TEMPORARY = re.compile(r"\.(?P<name>.+)\.[a-z0-9_]{8}(\.weights\.h5|\.npz)?")  # as `atomic` names
+KINDS = {
+    dict: "an object",
+    list: "a list",
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    type(None): "null",
+}
 
 
 @contextlib.contextmanager
 def atomic(path, suffix=""):
-    """Gives a temporary path in the folder of `path`; moves it to `path` at the end, removes it after an error."""
-    path, name = pathlib.Path(path), None
+    """Gives a temporary path in the folder of `path`; moves it to `path` at the end.
+
+    After an error the temporary file is removed, and `path` is what it was.
+    """
+    path = pathlib.Path(path)
+    name = None
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=suffix, dir=path.parent)
         os.close(handle)
         yield pathlib.Path(name)
         os.chmod(name, 0o644)
         os.replace(name, path)
-    except OSError as error:  # h5py puts its own words in place of the system's; the temporary name says nothing to a reader
+    except OSError as error:
+        # h5py puts its own words in place of the system's, and the temporary name helps nobody.
         error.strerror = os.strerror(error.errno) if error.errno else str(error)
         error.filename, error.filename2 = str(path), None
         raise
@@ -39,7 +64,9 @@ def write_text(path, text):
 
 @contextlib.contextmanager
 def atomic_folder(path):
-    """Gives a temporary folder beside `path`; renames it to `path` at the end, removes it after an error.
+    """Gives a temporary folder beside `path`; renames it to `path` at the end.
+
+    After an error the temporary folder is removed.
 
     Raises:
         ZooError: `path` exists and is not an empty folder.
@@ -55,3 +82,169 @@ def atomic_folder(path):
         os.replace(temporary, path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def locked(folder: str | os.PathLike, busy: str | None = None) -> Iterator[None]:
+    """Holds a folder for this process; the system releases it when the process dies.
+
+    The folder is made if it is missing, and removed again if nothing was written into it.
+
+    Args:
+        folder: path.
+        busy: the message if another process holds the folder.
+
+    Raises:
+        ZooError: another process holds the folder.
+    """
+    folder = pathlib.Path(folder)
+    made = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with open_lock(folder / LOCK, busy or f"another process writes to {folder}; wait for it"):
+            try:
+                yield
+            finally:
+                with contextlib.suppress(OSError):  # some systems keep what is open
+                    (folder / LOCK).unlink()
+    finally:
+        if made:
+            with contextlib.suppress(OSError):  # it is not empty
+                folder.rmdir()
+
+
+def open_lock(path, busy):
+    """Opens and locks a file. Raises `ZooError` with the text `busy` if that is another's."""
+    try:
+        import fcntl
+    except ImportError:  # this system has no such locks
+        return open(path, "a")
+    while True:
+        file = open(path, "a")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            raise ZooError(busy) from None
+        except OSError:  # the file system has no locks
+            return file
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(file.fileno()), os.stat(path)):
+                return file
+        file.close()  # another process released and removed it in the meantime
+
+
+def sweep(folder: str | os.PathLike, *names: str) -> None:
+    """Removes what killed processes left of files that they were writing; for the folder's holder.
+
+    Args:
+        folder: path; nothing happens if it is missing.
+        names: patterns of the files that only the folder's holder writes, such as "*.h5".
+    """
+    for path in pathlib.Path(folder).glob(".*"):
+        found = TEMPORARY.fullmatch(path.name)
+        if found and any(pathlib.PurePath(found["name"]).match(name) for name in names):
+            path.unlink(missing_ok=True)
+
+
+def read_text(path: str | os.PathLike, most: int = LARGEST) -> str:
+    """The text of a UTF-8 file.
+
+    Raises:
+        ZooError: not a regular file, more than `most` bytes, or not UTF-8.
+        OSError: the file is missing or cannot be read.
+    """
+    try:
+        return read_bytes(path, most).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ZooError(f"{path} is broken: it is not UTF-8 text (byte {error.start})") from error
+
+
+def read_bytes(path: str | os.PathLike, most: int = LARGEST) -> bytes:
+    """The bytes of a regular file. Raises as `read_text`; a pipe or a device never blocks."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise ZooError(f"{path} is not a regular file")
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ZooError(f"{path} is not a regular file")
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise ZooError(f"{path} is too large: it has more than {most:,} bytes")
+    return data
+
+
+def read_json(path: str | os.PathLike, fields: Any = dict, most: int = LARGEST) -> Any:
+    """The value of a JSON file.
+
+    Args:
+        path: path.
+        fields: what it must be, as in `check_fields`; an object of any content by default.
+        most: the most bytes of the file.
+
+    Raises:
+        ZooError: as `read_text`; or no JSON, nested too deeply, or another value than `fields`
+            says. The message names the file and the field.
+        OSError: the file is missing or cannot be read.
+    """
+    return parse_json(read_text(path, most), path, fields)
+
+
+def parse_json(text: str, where: Any, fields: Any = dict) -> Any:
+    """The value of a JSON text. `where` names it in messages; the rest is as in `read_json`."""
+    try:
+        value = json.loads(text)
+    except RecursionError:
+        raise ZooError(f"{where} is broken: it is nested too deeply") from None
+    except ValueError as error:
+        raise ZooError(f"{where} is broken: it is no JSON ({first_line(error)})") from error
+    check_fields(value, fields, where)
+    return value
+
+
+def check_fields(value: Any, fields: Any, where: Any, name: str = "") -> None:
+    """Raises `ZooError` unless a JSON value has the types that are asked for.
+
+    Args:
+        value: what was read.
+        fields: a type, such as `str`; a tuple of types; a list of one item for a list of such
+            values; or a dict of field names to what they must be. A name that ends with "?" may be
+            missing, and `...` stands for every other name. `object` allows anything.
+        where: the file, for messages.
+        name: the field so far, for messages.
+
+    Example:
+        >>> check_fields({"name": "t5", "sizes": [1]}, {"name": str, "sizes": [int]}, "x.json")
+        >>> check_fields({"name": ["t5"]}, {"name": str}, "x.json")
+        Traceback (most recent call last):
+        zoo.errors.ZooError: x.json is broken: name must be text, got ['t5']
+    """
+    kinds = (dict,) if isinstance(fields, dict) else (list,) if isinstance(fields, list) else fields
+    kinds = kinds if isinstance(kinds, tuple) else (kinds,)
+    if object not in kinds and not any(is_kind(value, kind) for kind in kinds):
+        expected = " or ".join(KINDS[kind] for kind in kinds)
+        got = reprlib.repr(value)  # of a long or deep value the beginning
+        raise ZooError(f"{where} is broken: {name or 'it'} must be {expected}, got {got[:70]}")
+    if isinstance(fields, list):
+        for number, item in enumerate(value):
+            check_fields(item, fields[0], where, f"{name}[{number}]")
+    elif isinstance(fields, dict):
+        for field, expected in fields.items():
+            if field is ...:
+                continue
+            key = field.removesuffix("?")
+            if key in value:
+                check_fields(value[key], expected, where, f"{name}.{key}" if name else key)
+            elif key == field:
+                raise ZooError(f"{where} is broken: {f'{name}.{key}' if name else key} is missing")
+        for key in value.keys() - {str(field).removesuffix("?") for field in fields}:
+            check_fields(
+                value[key], fields.get(..., object), where, f"{name}.{key}" if name else key
+            )
+
+
+def is_kind(value, kind):
+    """Whether a JSON value is of a type; a bool is no number, and a whole number is a float too."""
+    if kind in (int, float) and isinstance(value, bool):
+        return False
+    return isinstance(value, (int, float) if kind is float else kind)

@@ -12,9 +12,8 @@ import time
 
 import pytest
 
-from benchmarks.runner import Runner, locked, read_rows
+from benchmarks.runner import Runner, read_rows
 from benchmarks.suite import REPOSITORY, load_suite
-from zoo.errors import ZooError
 
 RENDERED = ("results.csv", "README.md", "by_length.svg")
 CELLS = [cell.name for cell in load_suite("smoke").cells()]
@@ -225,17 +224,6 @@ def test_rows_of_other_settings_are_run_again(folder):
     path.write_text(json.dumps(json.loads(path.read_text()) | {"key": "of old code"}))
     runner = Runner(load_suite("smoke"), folder / "work", jobs=1)
     assert [cell.name for cell in runner.waiting] == [CELLS[0]] and list(runner.rows) == [CELLS[1]]
-
-
-def test_two_runs_in_one_folder(tmp_path):
-    with (
-        locked(tmp_path),
-        pytest.raises(ZooError, match="another run of this suite is going on"),
-        locked(tmp_path),
-    ):
-        pass
-    with locked(tmp_path):
-        assert os.listdir(tmp_path) == [".lock"]
 
 
 @pytest.mark.parametrize(
