@@ -1,16 +1,22 @@
-"""TensorFlow beneath Keras: quiet start, compiled functions, precision, seeds, and the cores and GPUs of this machine.
+"""TensorFlow beneath Keras: quiet start, compiled functions, precision and seeds.
+
+Also what this machine has: cores, GPUs and memory.
 
 Nothing here imports TensorFlow before a function that needs it is called.
 """
 
 import contextlib
 import os
+import pathlib
 import sys
 import tempfile
 import threading
 import weakref
 
+from zoo.errors import ZooError
+
 BFLOAT16_SINCE = (8, 0)  # compute capability of the first GPUs with bfloat16 matrix units (Ampere)
+LARGEST_GPU = 2**40  # bytes that no GPU exceeds
 
 _functions = weakref.WeakKeyDictionary()
 _making = threading.Lock()
@@ -18,9 +24,9 @@ _making = threading.Lock()
 
 @contextlib.contextmanager
 def quiet_imports():
-    """Holds back what C++ code writes to standard error, and writes it after all if an exception passes.
+    """Holds back what C++ code writes to standard error, and shows it only after an exception.
 
-    TensorFlow reads its settings from the environment when it is imported. Settings that the user made stay.
+    Also sets what TensorFlow reads from the environment when it is imported, unless the user has.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # not all of a GPU's memory at once
@@ -47,7 +53,7 @@ def import_tensorflow():
         import tensorflow as tf
 
         tf.config.list_physical_devices()
-        tf.get_logger().setLevel("ERROR")  # it takes the shapes of a compiled function for mistakes
+        tf.get_logger().setLevel("ERROR")  # it warns of every new shape of a compiled function
     return tf
 
 
@@ -67,7 +73,7 @@ def compiled(model, key, function):
     with _making:
         kept = _functions.setdefault(model, {})
         if key not in kept:
-            held = weakref.ref(model)  # a strong reference here would keep the model alive for ever
+            held = weakref.ref(model)  # a strong reference would keep the model alive forever
             kept[key] = tf.function(
                 lambda *tensors: function(held(), *tensors), jit_compile=True, autograph=False
             )
@@ -79,11 +85,85 @@ def cores():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
-def default_precision():
-    """The precision of a training that names none.
+def memory():
+    """Bytes of memory that this process can still get, swap space included.
 
     Returns:
-        "mixed_bfloat16" where every visible GPU has matrix units for it, else "float32".
+        An int, at most what a container's limit allows; None where the system does not say.
+    """
+    try:
+        lines = pathlib.Path("/proc/meminfo").read_text().splitlines()
+        sizes = {key: int(rest.split()[0]) for key, _, rest in (x.partition(":") for x in lines)}
+        free = 1024 * (sizes["MemAvailable"] + sizes.get("SwapFree", 0))
+    except (OSError, ValueError, KeyError, IndexError):
+        return None
+    return min([free, *container_limits()])
+
+
+def container_limits():
+    """Limits in bytes that control groups (version 1 and 2) put on this process."""
+    try:
+        groups = pathlib.Path("/proc/self/cgroup").read_text().splitlines()
+    except OSError:
+        return []
+    limits = []
+    for group in groups:
+        _, controllers, path = group.split(":", 2)
+        if controllers not in ("", "memory"):
+            continue
+        root = pathlib.Path("/sys/fs/cgroup", controllers)
+        name = "memory.limit_in_bytes" if controllers else "memory.max"
+        for folder in (root, root / path.lstrip("/")):
+            try:
+                limits.append(int((folder / name).read_text()))
+            except (OSError, ValueError):  # no such group here, or "max", which is no limit
+                pass
+    return limits
+
+
+def check_memory(needed, what, lower):
+    """Refuses what cannot fit, before it is built.
+
+    Args:
+        needed: bytes that it takes at least.
+        what: what takes them, such as "a beam of 1,000,000".
+        lower: what the user can lower, such as "--beam".
+
+    Raises:
+        ZooError: this machine has less memory.
+    """
+    here = memory()
+    if here is not None and needed > max(here, gpu_memory()):
+        raise ZooError(
+            f"{what} takes at least {readable(needed)} of memory, and {readable(here)} are free "
+            f"here; lower {lower}"
+        )
+
+
+def gpu_memory():
+    """Bytes that a GPU may have, if TensorFlow is loaded and sees one; else 0."""
+    if "tensorflow" not in sys.modules:
+        return 0
+    import tensorflow as tf
+
+    if not tf.config.list_physical_devices("GPU"):
+        return 0
+    return LARGEST_GPU  # TensorFlow does not tell its size; its own error comes in time
+
+
+def readable(number):
+    """Writes bytes as "47.5 KiB", "850.3 MiB" or "1.2 GiB"."""
+    for power, unit in ((50, "PiB"), (40, "TiB"), (30, "GiB"), (20, "MiB")):
+        if number >= 2**power:
+            return f"{number / 2**power:,.1f} {unit}"
+    return f"{number / 2**10:,.1f} KiB"
+
+
+def default_precision():
+    """The precision of a training whose recipe does not name one.
+
+    Returns:
+        "mixed_bfloat16" if there are GPUs and all have matrix units for it, else "float32".
     """
     import tensorflow as tf
 
@@ -94,7 +174,7 @@ def default_precision():
 
 
 def make_repeatable(recipe):
-    """Seeds this process from a `Recipe`, and makes TensorFlow deterministic where the recipe asks."""
+    """Seeds this process from a `Recipe`, and makes TensorFlow deterministic if the recipe asks."""
     import keras
     import tensorflow as tf
 

@@ -48,7 +48,7 @@ def test_show_counts_and_draws(said, tmp_path):
         tmp_path / "lstm.svg",
     )
     assert (
-        re.search(r"FLOPs a source token +8,192 ", text)
+        re.search(r"FLOPs per source token +8,192 ", text)
         and "batch 2, 5 source and 32 target tokens" in text
     )
     for row in ("weights", "training state", "decoding state", "activations"):

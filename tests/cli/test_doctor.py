@@ -21,7 +21,7 @@ def test_the_facts_of_this_machine(monkeypatch):
     assert facts["GPUs that TensorFlow sees"] == "none" and all(
         "mend it" in line for line in advice
     )
-    assert facts["precision of a training, left open"] == "float32"
+    assert facts["default precision of a training"] == "float32"
     assert (
         os.environ["TF_FORCE_GPU_ALLOW_GROWTH"] == "true"
     )  # TensorFlow would take all memory of a card

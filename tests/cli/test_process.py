@@ -83,4 +83,4 @@ def test_bytes_that_are_no_text(here):
     words = [sys.executable, "-m", "zoo.cli", "generate", "runs/attentive", b"a \xff"]
     done = subprocess.run(words, capture_output=True, text=True)
     assert done.returncode == 2 and done.stderr.count("\n") == 1
-    assert "which the vocabulary of runs/attentive lacks" in done.stderr
+    assert "is not UTF-8" in done.stderr

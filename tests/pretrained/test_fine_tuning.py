@@ -172,11 +172,11 @@ def test_overrides_that_fit_the_weights_and_those_that_do_not(pair, task, tmp_pa
         (["generate", "{checkpoint}", "a", "--longest", "9"], "--longest is for runs"),
         (
             ["generate", "{checkpoint}", "a", "--max-length", "0"],
-            "max_length must be a whole number above 0|max_length must be",
+            "--max-length must be a whole number above 0",
         ),
         (["generate", "{empty}", "a"], "is no run folder"),
-        (["export", "{checkpoint}", "out"], "is a checkpoint, and no run"),
-        (["evaluate", "{checkpoint}"], "is a checkpoint, and no run"),
+        (["export", "{checkpoint}", "out"], "is a checkpoint, not a run"),
+        (["evaluate", "{checkpoint}"], "is a checkpoint, not a run"),
     ],
 )
 def test_mistakes_in_one_line(pair, tmp_path, monkeypatch, capsys, words, message):

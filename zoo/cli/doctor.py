@@ -1,5 +1,6 @@
-"""`zoo doctor`: what TensorFlow can compute on here, and where a GPU lies idle, why and what mends it."""
+"""`zoo doctor`: what TensorFlow can compute on here, and why a GPU is not used."""
 
+import importlib.util
 import os
 import pathlib
 import platform
@@ -7,68 +8,86 @@ import shutil
 import subprocess
 import sys
 
-from zoo.backend import default_precision, import_tensorflow
+from tabulate import tabulate
+
+from zoo.backend import cores, default_precision, import_tensorflow, memory, readable
 
 INSTALL = "pip install 'tensorflow[and-cuda]', or the zoo with its extra cuda"
+LIBRARIES = ("nvidia.cudnn", "nvidia.cublas", "nvidia.cuda_runtime")
+
+
+def add_commands(command):
+    """Declares `zoo doctor`."""
+    command(
+        "doctor",
+        doctor_command,
+        "tell what TensorFlow can compute on here, and why a GPU is not used",
+    )
+
+
+def doctor_command(options):
+    """`zoo doctor`."""
+    facts, advice = diagnose()
+    print(tabulate(facts, tablefmt="plain", disable_numparse=True))
+    print("\n" + "\n".join(advice or ["nothing is amiss"]))
 
 
 def diagnose():
-    """Findings and advice.
+    """Looks at this machine.
 
     Returns:
-        List of (name, finding) pairs of str, and a list of str, each what is wrong and the command that mends it.
+        Facts as a list of (name, finding), and advice as a list of str: each says what is wrong
+        and which command mends it.
     """
     import_tensorflow()
     import keras
     import tensorflow as tf
 
-    built = tf.sysconfig.get_build_info()
-    gpus, cards = tf.config.list_physical_devices("GPU"), nvidia_cards()
+    build = tf.sysconfig.get_build_info()
+    gpus = tf.config.list_physical_devices("GPU")
+    cards = nvidia_cards()
+    cuda = "without CUDA"
+    if build.get("is_cuda_build"):
+        cuda = f"CUDA {build['cuda_version']}, cuDNN {build['cudnn_version']}"
+    free = memory()
     facts = [
         ("Python", platform.python_version()),
         ("TensorFlow", tf.__version__),
         ("Keras", f"{keras.__version__}, backend {keras.backend.backend()}"),
-        ("processor", f"{os.cpu_count()} cores"),
+        ("processor", f"{cores()} cores"),
+        ("free memory", "unknown" if free is None else readable(free)),
         ("bfloat16 on the processor", yes(processor_has("avx512_bf16", "amx_bf16"))),
-        (
-            "TensorFlow's build",
-            f"CUDA {built['cuda_version']}, cuDNN {built['cudnn_version']}"
-            if built.get("is_cuda_build")
-            else "without CUDA",
-        ),
+        ("TensorFlow's build", cuda),
         ("NVIDIA cards that the driver sees", ", ".join(cards) or "none"),
         ("GPUs that TensorFlow sees", ", ".join(map(describe_gpu, gpus)) or "none"),
         ("XLA", yes(compiles())),
-        ("precision of a training, left open", default_precision()),
+        ("default precision of a training", default_precision()),
     ]
-    return facts, advice(cards, gpus, built)
+    return facts, advice(cards, gpus, build)
 
 
-def advice(cards, gpus, built):
-    """What to do about cards that TensorFlow does not use: list of str."""
+def advice(cards, gpus, build):
+    """What to do about cards that TensorFlow does not use: a list of str."""
     found = []
     if os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1"):
         found.append(
             "CUDA_VISIBLE_DEVICES hides all cards; mend it with: unset CUDA_VISIBLE_DEVICES"
         )
-    elif cards and not gpus and not built.get("is_cuda_build"):
+    elif cards and not gpus and not build.get("is_cuda_build"):
         found.append(f"this TensorFlow is built without CUDA; mend it with: {INSTALL}")
     elif cards and not gpus:
-        missing = [
-            name
-            for name in ("nvidia.cudnn", "nvidia.cublas", "nvidia.cuda_runtime")
-            if not installed(name)
-        ]
+        missing = [name for name in LIBRARIES if not installed(name)]
         if missing:
             found.append(f"the libraries {', '.join(missing)} are missing; mend it with: {INSTALL}")
         else:
             found.append(
-                "TensorFlow cannot load the card's libraries; its own words: "
+                "TensorFlow cannot load the card's libraries; it says why with: "
                 "python -c 'import tensorflow as tf; tf.config.list_physical_devices(\"GPU\")'"
             )
     elif not cards and gpus_on_the_bus():
         found.append(
-            "a card is there and its driver does not answer; mend it by installing NVIDIA's driver, then: nvidia-smi"
+            "there is a card, and its driver does not answer; mend it by installing NVIDIA's "
+            "driver, then: nvidia-smi"
         )
     if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
         found.append("the zoo runs on TensorFlow; mend it with: unset KERAS_BACKEND")
@@ -76,7 +95,7 @@ def advice(cards, gpus, built):
 
 
 def nvidia_cards():
-    """Names of the cards that NVIDIA's driver sees: list of str, empty where there is no driver."""
+    """Names of the cards that NVIDIA's driver sees; an empty list if there is no driver."""
     program = shutil.which("nvidia-smi")
     if program is None:
         return []
@@ -93,12 +112,11 @@ def nvidia_cards():
 
 
 def gpus_on_the_bus():
-    """Whether the PCI bus has a display controller of NVIDIA."""
+    """Whether a display controller of NVIDIA is on the PCI bus."""
     for device in pathlib.Path("/sys/bus/pci/devices").glob("*"):
         try:
-            if (device / "vendor").read_text().strip() == "0x10de" and (
-                device / "class"
-            ).read_text().startswith("0x03"):
+            nvidia = (device / "vendor").read_text().strip() == "0x10de"
+            if nvidia and (device / "class").read_text().startswith("0x03"):
                 return True
         except OSError:
             pass
@@ -107,8 +125,6 @@ def gpus_on_the_bus():
 
 def installed(module):
     """Whether a module can be imported, without importing it."""
-    import importlib.util
-
     try:
         return importlib.util.find_spec(module) is not None
     except ModuleNotFoundError:
@@ -116,18 +132,16 @@ def installed(module):
 
 
 def describe_gpu(device):
-    """Name and compute capability of a device of TensorFlow."""
+    """Name and compute capability of a TensorFlow device."""
     import tensorflow as tf
 
     details = tf.config.experimental.get_device_details(device)
-    capability = ".".join(map(str, details.get("compute_capability", ())))
-    return (
-        f"{details.get('device_name', device.name)} (compute capability {capability or 'unknown'})"
-    )
+    capability = ".".join(map(str, details.get("compute_capability", ()))) or "unknown"
+    return f"{details.get('device_name', device.name)} (compute capability {capability})"
 
 
 def processor_has(*flags):
-    """Whether the processor has one of the instructions, as Linux tells; None where it tells nothing."""
+    """Whether the processor has one of the instruction sets; None if Linux does not say."""
     try:
         text = pathlib.Path("/proc/cpuinfo").read_text()
     except OSError:
@@ -147,4 +161,5 @@ def compiles():
 
 
 def yes(known):
+    """True, False and None as words."""
     return {True: "yes", False: "no", None: "unknown"}[known]

@@ -1,42 +1,69 @@
-"""`zoo list` and `zoo show`: what is registered, from the catalog as far as it goes."""
+"""`zoo list`, `zoo tasks` and `zoo show`: what is registered, from the catalog where possible."""
+
+import pathlib
 
 from tabulate import tabulate
 
 from zoo import registry
 from zoo.backend import import_tensorflow
 from zoo.catalog import count_parameters
-from zoo.errors import UnknownName, ZooError, check_positive
+from zoo.cli.search_options import flag
+from zoo.errors import UnknownName, ZooError
+
+# Sizes that a model's cost is counted at: default, letter, and what they are.
+COUNTED_AT = {
+    "batch": (64, "B", "rows of a batch"),
+    "source_length": (32, "S", "tokens of a source"),
+    "target_length": (32, "T", "tokens of a target"),
+}
+
+
+def add_commands(command):
+    """Declares `zoo list`, `zoo tasks` and `zoo show`."""
+    sub = command("list", list_command, "list the models and tasks")
+    sub.add_argument(
+        "pattern",
+        nargs="?",
+        default="*",
+        metavar="PATTERN",
+        help='part of a name, or a wildcard such as "*lstm*"',
+    )
+    sub = command("tasks", tasks_command, "list the tasks with their licence")
+    sub.add_argument("pattern", nargs="?", default="*", metavar="PATTERN", help="as in `zoo list`")
+    sub = command(
+        "show",
+        show_command,
+        "show a model's card, options, layers, cost and diagram, or a task's card and options",
+    )
+    sub.add_argument("name", metavar="NAME")
+    for name, (default, letter, text) in COUNTED_AT.items():
+        sub.add_argument(flag(name), type=int, metavar=letter, help=f"{text} (default: {default})")
+    sub.add_argument(
+        "--svg", type=pathlib.Path, metavar="FILE", help="draw the model's architecture"
+    )
 
 
 def list_command(options):
     """`zoo list [PATTERN]`."""
-    names, tasks = registry.list_models(options.pattern), registry.list_tasks(options.pattern)
+    names = registry.list_models(options.pattern)
+    tasks = registry.list_tasks(options.pattern)
     if not names and not tasks:
         raise ZooError(f"no model or task matches '{options.pattern}'; `zoo list` shows all")
     families = {}
     for name in names:
         families.setdefault(registry.card(name)["family"], []).append(name)
-    rows = [family_row(family, members) for family, members in families.items()]
+    rows = sorted(family_row(family, members) for family, members in families.items())
     if rows:
+        head = ("family", "paper", "encoder", "decoder", "attention", "sizes")
+        print(tabulate([row[1:] for row in rows], head, disable_numparse=True))
         print(
-            tabulate(
-                [row[1:] for row in sorted(rows)],
-                ("family", "paper", "encoder", "decoder", "attention", "sizes"),
-                disable_numparse=True,
-            )
-        )
-        print(
-            f"\nA model's name is its family and a size, such as {names[0]}; zoo show {names[0]} tells all about it."
+            f"\nA model's name is its family and a size, such as {names[0]}; zoo show {names[0]} "
+            "tells all about it."
         )
     if tasks:
         cards = [(name, registry.tasks.entry(name).card) for name in tasks]
-        print(
-            ("\n" if rows else "")
-            + tabulate(
-                [(name, c["title"], c["source"], ", ".join(c["metrics"])) for name, c in cards],
-                ("task", "maps", "source", "metrics"),
-            )
-        )
+        listed = [(name, c["title"], c["source"], ", ".join(c["metrics"])) for name, c in cards]
+        print(("\n" if rows else "") + tabulate(listed, ("task", "maps", "source", "metrics")))
 
 
 def tasks_command(options):
@@ -44,27 +71,21 @@ def tasks_command(options):
     names = registry.list_tasks(options.pattern)
     if not names:
         raise ZooError(f"no task matches '{options.pattern}'; `zoo tasks` shows all")
-    cards = [(name, registry.tasks.entry(name).card) for name in names]
-    print(
-        tabulate(
-            [
-                (name, c["title"], c["source"], c["licence"], ", ".join(c["metrics"]))
-                for name, c in cards
-            ],
-            ("task", "maps", "source", "licence", "metrics"),
-        )
-    )
+    rows = []
+    for name in names:
+        card = registry.tasks.entry(name).card
+        metrics = ", ".join(card["metrics"])
+        rows.append((name, card["title"], card["source"], card["licence"], metrics))
+    print(tabulate(rows, ("task", "maps", "source", "licence", "metrics")))
     print(f"\nzoo show {names[0]} tells its options; your own files: zoo train MODEL --data FILE.")
 
 
 def family_row(family, names):
-    """Year for sorting, then the family's line: name, paper, parts, and its sizes with their parameters."""
-    card, counted = (
-        registry.card(names[0]),
-        sorted((count_parameters(name), name) for name in names),
-    )
-    sizes = ", ".join(f"{registry.card(name)['size']} {short(count)}" for count, name in counted)
+    """A family's line in the list, with the year of its paper in front for sorting."""
+    card = registry.card(names[0])
     paper = card["paper"]
+    counted = sorted((count_parameters(name), name) for name in names)
+    sizes = [f"{registry.card(name)['size']} {short(count)}" for count, name in counted]
     return (
         paper["year"],
         family,
@@ -72,7 +93,7 @@ def family_row(family, names):
         card["encoder"],
         card["decoder"],
         card["attention"],
-        sizes,
+        ", ".join(sizes),
     )
 
 
@@ -86,88 +107,82 @@ def short(count):
 
 def show_command(options):
     """`zoo show NAME`."""
-    check_positive(
-        batch=options.batch,
-        source_length=options.source_length,
-        target_length=options.target_length,
-    )
     if options.svg and options.svg.suffix != ".svg":
         raise ZooError(f"the diagram's name must end in .svg, got '{options.svg}'")
     if options.name in registry.list_tasks():
-        if options.svg:
-            raise ZooError(f"{options.name} is a task; only a model has a diagram")
+        for name in ("svg", *COUNTED_AT):
+            if getattr(options, name) is not None:
+                raise ZooError(f"{options.name} is a task; {flag(name)} is for models")
         show_task(options.name)
-        return
-    if options.name not in registry.list_models():
-        raise UnknownName(
-            "model or task", options.name, registry.list_models() + registry.list_tasks()
-        )
-    card = registry.card(options.name)
+    elif options.name in registry.list_models():
+        show_model(options)
+    else:
+        known = registry.list_models() + registry.list_tasks()
+        raise UnknownName("model or task", options.name, known)
+
+
+def show_model(options):
+    """Prints a model's card, options, layers and cost, and draws its diagram."""
+    sizes = {}
+    for name, (default, _, _) in COUNTED_AT.items():
+        value = getattr(options, name)
+        sizes[name] = default if value is None else value
+        if not 0 < sizes[name] <= registry.LARGEST:
+            raise ZooError(
+                f"{flag(name)} must be a whole number from 1 to {registry.LARGEST}, got {value}"
+            )
     import_tensorflow()
     from zoo.inspection.abstract import abstract_model, layer_rows
     from zoo.inspection.cost import cost_table
     from zoo.inspection.trace import trace
 
     model = abstract_model(options.name)
-    found = trace(model, options.batch, options.source_length, options.target_length)
+    found = trace(model, **sizes)
     if options.svg:
         from zoo.files import write_text
         from zoo.inspection.diagram import draw
 
         write_text(options.svg, draw(found))
-    paper = card["paper"]
-    vocabulary = " + ".join(f"{size:,}" for size in card["vocabulary"])
-    facts = [
-        ("name", options.name),
-        ("paper", f"{paper['authors']} {paper['year']}: {paper['title']}"),
-        ("address", paper["url"]),
-        *((key, card[key]) for key in ("encoder", "decoder", "attention", "expect")),
-        ("parameters", f"{count_parameters(options.name):,} at {vocabulary} token ids"),
-    ]
-    overrides = [
-        (key, value)
-        for key, value in registry.models.overrides(options.name).items()
-        if "vocabulary" not in key
-    ]
-    print(tabulate(facts, tablefmt="plain"))
-    print("\n" + tabulate(overrides, ("option", "value"), disable_numparse=True))
+    print(tabulate(facts(options.name), tablefmt="plain"))
+    overrides = registry.models.overrides(options.name).items()
+    rows = [(key, value) for key, value in overrides if "vocabulary" not in key]
+    print("\n" + tabulate(rows, ("option", "value"), disable_numparse=True))
     print("\n" + tabulate(layer_rows(model), ("layer", "kind", "parameters"), intfmt=","))
-    sizes = (
+    counted_at = (
         f"batch {found.batch}, {found.source_length} source and {found.target_length} target tokens"
     )
-    print(
-        "\n"
-        + tabulate(
-            cost_table(found),
-            (sizes, "", "what is counted"),
-            disable_numparse=True,
-            colalign=("left", "right", "left"),
-        )
+    cost = tabulate(
+        cost_table(found),
+        (counted_at, "", "what is counted"),
+        disable_numparse=True,
+        colalign=("left", "right", "left"),
     )
+    print("\n" + cost)
     if options.svg:
         print(f"\ndiagram: {options.svg}")
 
 
-def show_task(name):
-    """The card and options of a task."""
-    card = registry.tasks.entry(name).card
-    facts = [
-        *((key, card[key]) for key in ("title", "source", "licence")),
-        ("metrics", ", ".join(card["metrics"])),
+def facts(name):
+    """Rows of a model's card."""
+    card = registry.card(name)
+    paper = card["paper"]
+    vocabulary = " + ".join(f"{size:,}" for size in card["vocabulary"])
+    return [
+        ("name", name),
+        ("paper", f"{paper['authors']} {paper['year']}: {paper['title']}"),
+        ("address", paper["url"]),
+        *((key, card[key]) for key in ("encoder", "decoder", "attention", "expect")),
+        ("parameters", f"{count_parameters(name):,} at {vocabulary} token ids"),
     ]
-    print(tabulate(facts, tablefmt="plain"))
+
+
+def show_task(name):
+    """Prints the card and options of a task."""
+    card = registry.tasks.entry(name).card
+    rows = [(key, card[key]) for key in ("title", "source", "licence")]
+    print(tabulate([*rows, ("metrics", ", ".join(card["metrics"]))], tablefmt="plain"))
     if card["published"]:
-        print(
-            "\n"
-            + tabulate(
-                card["published"],
-                ("published", "on the test split", "source"),
-                disable_numparse=True,
-            )
-        )
-    print(
-        "\n"
-        + tabulate(
-            registry.tasks.overrides(name).items(), ("option", "default"), disable_numparse=True
-        )
-    )
+        head = ("published", "on the test split", "source")
+        print("\n" + tabulate(card["published"], head, disable_numparse=True))
+    options = registry.tasks.overrides(name).items()
+    print("\n" + tabulate(options, ("option", "default"), disable_numparse=True))

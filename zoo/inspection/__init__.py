@@ -1,1 +1,1 @@
-"""What a model of any size computes, keeps and looks like, found by tracing it; no weight is allocated."""
+"""What a model computes, keeps and looks like, found without allocating its weights."""

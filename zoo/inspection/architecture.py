@@ -1,7 +1,8 @@
-"""The boxes and arrows of a model, read off its trace: which part is called, and which outputs reach which inputs.
+"""The boxes and arrows of a model, read from its trace.
 
-A part is a layer that the model holds directly; of a stack, whose layers are numbered, every block is one. Parts without
-weights are left out, and arrows pass through them. Masks make no arrow.
+A box is a part of the model: a layer that it holds directly, or a block of a stack, whose layers
+are numbered. An arrow says that the output of one part reaches the input of another. Parts without
+weights are left out, and arrows pass through them. Masks make no arrows.
 """
 
 import dataclasses
@@ -14,15 +15,15 @@ NUMBERED = re.compile(r"(.*?)_?(\d+)$")
 
 @dataclasses.dataclass
 class Box:
-    """One part of the model in one stage, or equal ones in a row.
+    """One part of the model in one stage, or several equal ones in a row.
 
     Attributes:
         stage: "encode" or "decode".
-        label: name of the part, of the first one and the last one where there are more.
-        kind: name of its class; "" for what is no layer.
-        shape: str, the first output's, such as "[B, S, 512]".
-        parameters: int, of one part; None where its weights have been counted above.
-        layers: list of the layers, one a part.
+        label: name of the part; of several parts, the names of the first and the last.
+        kind: name of its class; "" for ids and logits, which are not layers.
+        shape: str, shape of the first output, such as "[B, S, 512]".
+        parameters: int, parameters of one part; None if an earlier box has counted its weights.
+        layers: list of the layers, one per part.
         inputs, outputs: lists of tensors.
     """
 
@@ -37,7 +38,7 @@ class Box:
 
     @property
     def repeats(self):
-        """How many parts it stands for."""
+        """Number of parts that the box stands for."""
         return max(1, len(self.layers))
 
 
@@ -45,8 +46,8 @@ def architecture(found):
     """Boxes and arrows of a `Trace`.
 
     Returns:
-        list of `Box` in order of computation, the ids of source and target and the logits included, and a sorted list of pairs
-        of indices into it, from where to where.
+        A list of `Box` in order of computation, from the source ids to the logits, and a sorted
+        list of arrows, which are pairs of indices (from, to) into it.
     """
     boxes = part_boxes(found)
     encoded = [box for box in boxes if box.stage == "encode"]
@@ -66,9 +67,14 @@ def architecture(found):
 
 
 def part_boxes(found):
-    """A box for every call of a part; one for all where a part is used by its inner layers and never called itself."""
-    parts, owners, seen, boxes = parts_of(found.model), {}, set(), []
-    for label, part in parts:
+    """Makes a box for every call of a part.
+
+    A part that is never called itself, only its inner layers, gets one box for all of their calls.
+    """
+    owners = {}
+    seen = set()
+    boxes = []
+    for label, part in parts_of(found.model):
         for layer in part._flatten_layers():
             owners.setdefault(id(layer), (label, part))
     called = {(call.stage, id(call.layer)) for call in found.calls}
@@ -102,7 +108,7 @@ def part_boxes(found):
 
 
 def parts_of(model):
-    """Pairs of label and layer: the direct parts that have weights, and the blocks of those that are stacks."""
+    """Pairs (label, layer) of the parts that have weights; a stack gives its blocks instead."""
     parts = {}
     for layer in model.layers:
         inner = [
@@ -122,14 +128,16 @@ def parts_of(model):
 
 
 def shape_of(found, stage, tensor):
-    """A tensor's shape with B, S and T in place of numbers; the last axis is a width, or one of two lengths."""
+    """A tensor's shape as text, with B, S and T in place of numbers.
+
+    The last axis is a width, except of ids and of square attention maps.
+    """
     length, letter = (found.source_length, "S") if stage == "encode" else (found.target_length, "T")
-    lengths, shape = (
-        {found.source_length + found.target_length: "S+T", length: letter},
-        list(tensor.shape),
-    )
+    lengths = {found.source_length + found.target_length: "S+T", length: letter}
+    shape = list(tensor.shape)
     names = [str(n) for n in shape]
-    of_ids, square = tensor.dtype.is_integer, len(shape) > 3 and shape[-2] == shape[-1]
+    of_ids = tensor.dtype.is_integer
+    square = len(shape) > 3 and shape[-2] == shape[-1]
     for axis, n in enumerate(shape):
         if axis == 0 and n == found.batch:
             names[axis] = "B"
@@ -139,8 +147,12 @@ def shape_of(found, stage, tensor):
 
 
 def find_arrows(boxes):
-    """Pairs of indices (from, to): the outputs that a box's inputs are computed from without another box in between."""
-    made, arrows = {}, set()
+    """Arrows as pairs of indices (from, to), for inputs that are computed from an output.
+
+    No other box lies on the way from the output to the input.
+    """
+    made = {}
+    arrows = set()
     for index, box in enumerate(boxes):
         made |= {tensor.name: index for tensor in box.outputs}
     for index, box in enumerate(boxes):
@@ -158,7 +170,10 @@ def find_arrows(boxes):
 
 
 def one_column(boxes, arrows):
-    """Draws a decoder-only model, whose encoder is the decoder's own parts, as one: each part once, as the decoder calls it."""
+    """Merges encoder and decoder of a decoder-only model, which share their parts.
+
+    Each part is drawn once, as the decoder calls it. Other models are returned unchanged.
+    """
     twin = {
         id(box.layers[0]): index
         for index, box in reversed(list(enumerate(boxes)))
@@ -181,7 +196,7 @@ def one_column(boxes, arrows):
 
 
 def collapse(boxes, arrows):
-    """Makes one box of equal numbered parts in a row."""
+    """Merges equal numbered parts in a row into one box."""
     groups = []
     for index, box in enumerate(boxes):
         before = boxes[groups[-1][-1]] if groups else None
@@ -205,12 +220,11 @@ def collapse(boxes, arrows):
 
 
 def equal(first, second):
-    """Whether two boxes differ in nothing but their number."""
+    """Whether two boxes differ only in their number."""
     names = [NUMBERED.match(box.label) for box in (first, second)]
-    same = lambda box: (box.stage, box.kind, box.shape, box.parameters)
-    return (
-        all(names)
-        and names[0][1] == names[1][1]
-        and bool(first.layers)
-        and same(first) == same(second)
+    if not all(names) or names[0][1] != names[1][1] or not first.layers:
+        return False
+    return all(
+        getattr(first, field) == getattr(second, field)
+        for field in ("stage", "kind", "shape", "parameters")
     )

@@ -1,22 +1,24 @@
-"""What a model costs: operations a token and memory, each figure with what it counts."""
+"""What a model costs: operations per token and memory, each with what is counted."""
 
+from zoo.backend import readable
 from zoo.inspection.flops import source_token_flops, target_token_flops
 from zoo.inspection.memory import activation_bytes, state_bytes, training_bytes, weight_bytes
 
 
 def cost_table(found):
-    """Rows (name, figure, what is counted) of a `zoo.inspection.trace.Trace`; the words hold for its B, S and T."""
-    source, target = source_token_flops(found), target_token_flops(found)
+    """Rows (name, figure, what is counted) of a `Trace`, at its batch and lengths."""
+    source = source_token_flops(found)
+    target = target_token_flops(found)
     return [
         (
-            "FLOPs a source token",
+            "FLOPs per source token",
             f"{source:,.0f}",
-            "matrix products of encode and start, 2 a multiply-add, a token's share",
+            "matrix products of encode and start, a multiply-add counted as 2, per token",
         ),
         (
-            "FLOPs a target token",
+            "FLOPs per target token",
             f"{target:,.0f}",
-            "matrix products of one step, attention to all places of its caches",
+            "matrix products of one step with full caches",
         ),
         ("weights", readable(weight_bytes(found.model)), "as they are stored, float32"),
         (
@@ -27,16 +29,11 @@ def cost_table(found):
         (
             "decoding state",
             readable(state_bytes(found)),
-            "all that a step is given but its tokens, without a beam",
+            "everything that a step reads except its tokens, one hypothesis per source",
         ),
         (
             "activations",
             readable(activation_bytes(found)),
-            "at most: every result of a training pass forwards, nothing fused or freed",
+            "upper bound: every result of a forward pass in training, nothing fused or freed",
         ),
     ]
-
-
-def readable(number):
-    """Bytes -> such as "850.3 MiB", or "47.5 KiB" where there is less than one MiB."""
-    return f"{number / 2**20:,.1f} MiB" if number >= 2**20 else f"{number / 2**10:,.1f} KiB"

@@ -1,6 +1,6 @@
-"""The architecture of a model as an SVG picture: encoder on the left, decoder on the right, or one column.
+"""The architecture of a model as an SVG picture: encoder on the left, decoder on the right.
 
-Colours are chosen to be read on a light and on a dark page.
+A decoder-only model is drawn as one column. The colours can be read on light and dark pages.
 """
 
 import dataclasses
@@ -16,12 +16,14 @@ COLOURS = ("#2f7fc1", "#c46a2b", "#3f9a59", "#9463b8", "#b3404a", "#8a8a20")
 
 @dataclasses.dataclass
 class Rail:
-    """A vertical line that joins boxes which are not neighbours: all that lead to the same places share one.
+    """A vertical line that joins boxes that are not neighbours.
+
+    Boxes that lead to the same targets share a rail.
 
     Attributes:
         side: "left" of the encoder, "middle", or "right" of the decoder.
         sources, targets: sorted lists of box indices.
-        lane: int, place among the rails of its side.
+        lane: int, its place among the rails of its side, from 0.
     """
 
     side: str
@@ -31,7 +33,7 @@ class Rail:
 
 
 def draw(found):
-    """The picture of a `zoo.inspection.trace.Trace`: the text of an SVG file."""
+    """Draws a `Trace`. Returns the text of an SVG file."""
     boxes, arrows = architecture(found)
     straight, rails = route(boxes, arrows)
     lines = [box_lines(box) for box in boxes]
@@ -51,11 +53,14 @@ def draw(found):
     )
     size = (max(size[0], len(LEGEND) * 6.2 + 2 * MARGIN), size[1])
 
-    parts = [
-        f'<text x="{left[column] + width / 2:.1f}" y="{MARGIN + 8}" text-anchor="middle" fill="{GREY}" '
-        f'font-weight="bold">{column if len(columns) > 1 else "decode, the source before the target"}</text>'
-        for column in columns
-    ]
+    parts = []
+    for column in columns:
+        name = column if len(columns) > 1 else "decode, the source before the target"
+        x = left[column] + width / 2
+        parts.append(
+            f'<text x="{x:.1f}" y="{MARGIN + 8}" text-anchor="middle" fill="{GREY}" '
+            f'font-weight="bold">{name}</text>'
+        )
     parts += [rail_lines(rail, boxes, rails, left, top, width) for rail in rails]
     for a, b in straight:
         x = left[boxes[a].stage] + width / 2
@@ -72,19 +77,18 @@ def draw(found):
     )
     title = escape(f"Architecture of {found.model.name}")
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]:.0f} {size[1]:.0f}" width="{size[0]:.0f}" '
-        f'height="{size[1]:.0f}" role="img" font-family="Helvetica, Arial, sans-serif" font-size="13" fill="none" '
-        f'stroke-width="1.5">\n<title>{title}</title>\n' + "\n".join(parts) + "\n</svg>\n"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]:.0f} {size[1]:.0f}" '
+        f'width="{size[0]:.0f}" height="{size[1]:.0f}" role="img" font-size="13" fill="none" '
+        f'font-family="Helvetica, Arial, sans-serif" stroke-width="1.5">\n'
+        f"<title>{title}</title>\n" + "\n".join(parts) + "\n</svg>\n"
     )
 
 
-LEGEND = (
-    "B batch, S source length, T target length; × N: as many equal blocks with weights of their own"
-)
+LEGEND = "B batch, S source length, T target length; × N: N equal blocks, each with its own weights"
 
 
 def route(boxes, arrows):
-    """Arrows between neighbours of a column, and rails for all others."""
+    """Splits the arrows into those between neighbours of a column, and rails for all others."""
     straight, ends = [], {}
     for a, b in arrows:
         if b == a + 1 and boxes[a].stage == boxes[b].stage:
@@ -125,12 +129,12 @@ def box_lines(box):
 
 
 def shadow_of(box):
-    """Pixels by which the box behind a repeated one sticks out."""
+    """Pixels by which a second box is drawn behind a repeated one."""
     return 5 if box.repeats > 1 else 0
 
 
 def height_of(box):
-    """Pixels."""
+    """Height of a box in pixels."""
     return HEIGHT if box.kind else 30
 
 
@@ -139,27 +143,28 @@ def box_shape(box, lines, x, y, width):
     height, middle = height_of(box), x + width / 2
     out = shadow_of(box)
     shadow = (
-        f'<rect x="{x + out:.1f}" y="{y + out}" width="{width:.1f}" height="{height}" rx="6" fill="{FILLS[box.stage]}" '
-        f'stroke="{GREY}"/>'
+        f'<rect x="{x + out:.1f}" y="{y + out}" width="{width:.1f}" height="{height}" rx="6" '
+        f'fill="{FILLS[box.stage]}" stroke="{GREY}"/>'
         if out
         else ""
     )
     parts = [
         shadow,
-        f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{height}" rx="{6 if box.kind else 15}" '
-        f'fill="{FILLS[box.stage if box.kind else ""]}" stroke="{GREY}"/>',
+        f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{height}" '
+        f'rx="{6 if box.kind else 15}" fill="{FILLS[box.stage if box.kind else ""]}" '
+        f'stroke="{GREY}"/>',
     ]
     for number, text in enumerate(lines):
         style = ' font-weight="bold"' if number == 0 else ""
         parts.append(
-            f'<text x="{middle:.1f}" y="{y + 20 + number * LINE}" text-anchor="middle" fill="#1c1c1c"{style}>'
-            f"{escape(text)}</text>"
+            f'<text x="{middle:.1f}" y="{y + 20 + number * LINE}" text-anchor="middle" '
+            f'fill="#1c1c1c"{style}>{escape(text)}</text>'
         )
     return "".join(parts)
 
 
 def head(x, y, colour, dx):
-    """An arrow's head that ends at a point: downwards, or to the right (dx = 1) or left (dx = -1)."""
+    """An arrowhead at a point, downwards (dx = 0), to the right (dx = 1) or to the left (-1)."""
     points = (
         f"{x},{y} {x - 5},{y - 8} {x + 5},{y - 8}"
         if not dx
@@ -169,7 +174,7 @@ def head(x, y, colour, dx):
 
 
 def rail_lines(rail, boxes, rails, left, top, width):
-    """A rail with the lines from its sources and the arrows to its targets."""
+    """Draws a rail, the lines from its sources and the arrows to its targets."""
     colour = COLOURS[(rail.lane + {"left": 2, "middle": 0, "right": 3}[rail.side]) % len(COLOURS)]
     step = (rail.lane + 1) * LANE
     x = {
@@ -182,7 +187,7 @@ def rail_lines(rail, boxes, rails, left, top, width):
         return other.side == "left" or (other.side == "middle" and boxes[index].stage == "decode")
 
     def port(index):
-        """Where a rail meets a box: the rails of one side of it are spread over its height."""
+        """Where a rail meets a box. The rails on one side are spread over the box's height."""
         side = at_left(rail, index)
         same = [
             other

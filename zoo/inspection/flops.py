@@ -1,6 +1,7 @@
-"""Floating-point operations a token, counted in the traced graph: matrix products only, two a multiply-add, forward.
+"""Floating-point operations per token, counted in the traced graph.
 
-Element by element work, norms, softmax and look-ups in tables are left out.
+Only matrix products of the forward pass count, each multiply-add as two. Elementwise work, norms,
+softmax and embedding lookups are left out.
 """
 
 import math
@@ -9,18 +10,21 @@ from zoo.inspection.trace import bodies, elements, is_loop
 
 
 def source_token_flops(found):
-    """Of `start(encode(source))`, over the B S source tokens; loops of the encoder run S times."""
+    """FLOPs of `start(encode(source))` per source token. Loops of the encoder run S times."""
     total = sum(count(found.stages[stage], found.source_length) for stage in ("encode", "start"))
     return total / (found.batch * found.source_length)
 
 
 def target_token_flops(found):
-    """Of one `step` with S source tokens and room for T target tokens, over the B rows."""
+    """FLOPs of one `step` per row, with S source tokens and room for T target tokens."""
     return count(found.stages["step"], 1) / found.batch
 
 
 def training_flops(found):
-    """Of a training step on the B rows: forwards, and twice as many backwards; loops run S times, then T times."""
+    """FLOPs of a training step on B rows. The backward pass counts as two forward passes.
+
+    Loops run S times in the encoder and T times in the decoder.
+    """
     return 3 * (
         count(found.stages["encode"], found.source_length)
         + count(found.stages["decode"], found.target_length)
@@ -28,7 +32,7 @@ def training_flops(found):
 
 
 def count(operations, repeats):
-    """FLOPs of a list of operations, the functions they call included; a loop runs `repeats` times."""
+    """FLOPs of operations and of the functions that they call. A loop runs `repeats` times."""
     total = 0
     for operation in operations:
         total += product_flops(operation)
@@ -38,7 +42,7 @@ def count(operations, repeats):
 
 
 def product_flops(operation):
-    """2 times the multiply-adds of one operation; 0 for all but matrix products and convolutions."""
+    """Twice the multiply-adds of an operation; 0 unless it is a matrix product or convolution."""
     kind = operation.type
     if kind == "MatMul" or kind.startswith("BatchMatMul"):
         transposed = operation.get_attr("transpose_a" if kind == "MatMul" else "adj_x")
@@ -55,13 +59,13 @@ def product_flops(operation):
 
 
 def einsum_flops(operation):
-    """2 times the product of all letters' sizes; a sum or transposition of one operand is no product."""
+    """Twice the product of the sizes of all letters; 0 with a single operand."""
     if len(operation.inputs) < 2:
         return 0
-    sizes, shared = {}, 1
-    for term, tensor in zip(
-        operation.get_attr("equation").decode().split("->")[0].split(","), operation.inputs
-    ):
+    sizes = {}
+    shared = 1
+    terms = operation.get_attr("equation").decode().split("->")[0].split(",")
+    for term, tensor in zip(terms, operation.inputs):
         before, dots, after = term.partition("...")
         elements(tensor)
         shape = list(tensor.shape)

@@ -1,4 +1,4 @@
-"""Bytes that a model takes: weights, training state, decoding state, and an upper bound of its activations."""
+"""Bytes that a model takes: weights, training state, decoding state and activations."""
 
 from zoo.inspection.abstract import count, trainable
 from zoo.inspection.trace import bodies, elements, is_loop
@@ -16,29 +16,30 @@ SAME_DATA = (
 
 
 def weight_bytes(model):
-    """All variables with a value to keep, in the type they are stored in."""
+    """Bytes of all variables, in the type they are stored in."""
     import tensorflow as tf
 
     return sum(count(v) * tf.as_dtype(v.dtype).size for v in model.weights)
 
 
 def training_bytes(model):
-    """Each trainable parameter's weight, gradient and Adam's two moments, float32."""
+    """Bytes of each trainable parameter's weight, gradient and two moments of Adam, in float32."""
     return trainable(model) * 4 * 4
 
 
 def state_bytes(found):
-    """Every leaf of the `State` of B hypotheses, with room for T steps."""
+    """Bytes of the decoding `State` of B hypotheses with room for T steps."""
     return sum(elements(tensor) * tensor.dtype.size for tensor in found.state)
 
 
 def activation_bytes(found):
-    """What every floating-point operation of one forward pass puts out, as if nothing were fused or freed.
+    """Bytes of every float result of one forward pass, as if nothing were fused or freed.
 
-    Counted where it depends on the tokens, so that casts of weights stay out. A loop counts as its results, since the loops of
-    this package have a gradient of their own that keeps just these.
+    Only results that depend on the tokens count, so that casts of weights stay out. A loop counts
+    as its results, because the loops of this package keep only these for their gradient.
     """
-    dependent, total = {found.source.name, found.target.name}, 0
+    dependent = {found.source.name, found.target.name}
+    total = 0
     for operation in found.stages["encode"] + found.stages["decode"]:
         if any(tensor.name in dependent for tensor in operation.inputs):
             dependent.update(tensor.name for tensor in operation.outputs)
@@ -52,7 +53,7 @@ def activation_bytes(found):
 
 
 def results(operation):
-    """The outputs of an operation; of a loop, those that it changes."""
+    """The outputs of an operation; of a loop, only those that it changes."""
     if not is_loop(operation):
         return operation.outputs
     body = next(
@@ -66,7 +67,7 @@ def results(operation):
 
 
 def origin(tensor):
-    """The tensor that a chain of identities passes on."""
+    """The tensor at the start of a chain of identities."""
     while tensor.op.type == "Identity":
         tensor = tensor.op.inputs[0]
     return tensor

@@ -1,6 +1,7 @@
-"""One trace of a model: its graph with a placeholder for every weight, so that no size takes memory.
+"""One trace of a model: its graph with placeholders for weights, so that no size takes memory.
 
-B batch, S source length, T target length. `encode` and `decode` are traced as in training, `start` and `step` as in decoding.
+B batch, S source length, T target length. `encode` and `decode` are traced as in training, `start`
+and `step` as in decoding.
 """
 
 import contextlib
@@ -13,6 +14,8 @@ import tensorflow as tf
 
 from zoo.errors import ZooError, check_positive
 
+COUNTABLE = 2**50  # B (S + T)^2 up to which TensorFlow's 64-bit sizes do not overflow
+
 
 @dataclasses.dataclass
 class Call:
@@ -21,7 +24,7 @@ class Call:
     Attributes:
         stage: "encode" or "decode".
         layer: the layer.
-        depth: int, how many calls of other layers it is inside of.
+        depth: int, number of calls of other layers that it is inside of.
         inputs, outputs: lists of tensors.
     """
 
@@ -34,12 +37,12 @@ class Call:
 
 @dataclasses.dataclass
 class Trace:
-    """What was traced.
+    """The operations and the calls of layers that a trace found.
 
     Attributes:
         model: the model, its weights abstract or real.
         batch, source_length, target_length: int, B, S and T.
-        stages: dict of "encode", "decode", "start" and "step" to their operations, in order of computation.
+        stages: operations in order of computation, by "encode", "decode", "start" and "step".
         source, target, logits: the tensors [B, S], [B, T] and [B, T, V].
         state: list of tensors, the leaves of the `State` that `start` makes.
         calls: list of `Call`, in order.
@@ -58,17 +61,26 @@ class Trace:
 
 
 def trace(model, batch=64, source_length=32, target_length=32):
-    """Traces a built model, such as one of `zoo.inspection.abstract.abstract_model`.
+    """Traces a built model.
 
     Args:
-        model: a built `Seq2Seq`.
+        model: a built `Seq2Seq`, such as `abstract_model` gives.
         batch, source_length, target_length: int, B, S and T.
 
+    Returns:
+        A `Trace`.
+
     Raises:
-        ZooError: a size that is not above zero, or longer than the model takes.
+        ZooError: a size is not above zero, too large to be counted, or longer than the model takes.
     """
     check_positive(batch=batch, source_length=source_length, target_length=target_length)
-    found, graph = Trace(model, batch, source_length, target_length), tf.Graph()
+    if batch * (source_length + target_length) ** 2 > COUNTABLE:
+        raise ZooError(
+            f"a batch of {batch} with {source_length} source and {target_length} target tokens is "
+            "too large to be counted; lower --batch, --source-length or --target-length"
+        )
+    found = Trace(model, batch, source_length, target_length)
+    graph = tf.Graph()
     with graph.as_default():
         placeholder = tf.compat.v1.placeholder
         found.source, found.target = (
@@ -103,7 +115,7 @@ def trace(model, batch=64, source_length=32, target_length=32):
 
 @contextlib.contextmanager
 def recorded_calls(found, stage):
-    """Notes every call of a layer in `found.calls`, the outer one first."""
+    """Appends every call of a layer to `found.calls`, outer calls first."""
     original, depth = keras.layers.Layer.__call__, [0]
 
     def recorder(layer, *args, **kwargs):
@@ -130,7 +142,7 @@ def tensors(structure):
 
 
 def bodies(operation):
-    """Graphs of the functions that an operation calls: a loop's condition and body, a conditional's branches."""
+    """Yields the graphs that an operation calls: a loop's condition and body, or branches."""
     for attribute in operation.node_def.attr.values():
         for function in [attribute.func] if attribute.HasField("func") else attribute.list.func:
             yield operation.graph._get_function(function.name).graph
@@ -142,9 +154,10 @@ def is_loop(operation):
 
 
 def elements(tensor):
-    """Number of elements of a tensor. Raises `ZooError` where its shape is not known."""
+    """Number of elements of a tensor. Raises `ZooError` if its shape is not known."""
     if not tensor.shape.is_fully_defined():
         raise ZooError(
-            f"{tensor.name} has no shape before it is computed, only {tensor.shape}, so it cannot be counted"
+            f"{tensor.name} cannot be counted: its shape is only known as {tensor.shape} before it "
+            "is computed"
         )
     return math.prod(tensor.shape)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from zoo.errors import ZooError
 from zoo.registry.entries import CATALOG, Entry, Registry
-from zoo.registry.overrides import key_values
+from zoo.registry.overrides import LARGEST, key_values
 from zoo.registry.variants import import_variants
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CATALOG",
+    "LARGEST",
     "Entry",
     "Paper",
     "Registry",

@@ -4,6 +4,20 @@ from zoo.data.tokenizers import UNK
 from zoo.errors import ZooError
 
 
+class NumberedError(ZooError):
+    """What is wrong with one of several items.
+
+    Attributes:
+        number: of the item, from 1.
+        reason: str, what is wrong with it.
+    """
+
+    def __init__(self, kind, number, reason):
+        super().__init__(f"{kind} {number}: {reason}")
+        self.number = number
+        self.reason = str(reason)
+
+
 def numbered(items, encode, kind="text"):
     """Yields `encode(item)` of each item. An error names the item's number if there are several.
 
@@ -17,7 +31,9 @@ def numbered(items, encode, kind="text"):
         try:
             yield encode(item)
         except ZooError as error:
-            raise ZooError(str(error) if alone else f"{kind} {number}: {error}") from None
+            if alone:
+                raise
+            raise NumberedError(kind, number, error) from None
 
 
 def until_error(items, held):

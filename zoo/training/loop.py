@@ -20,6 +20,7 @@ from zoo.errors import ZooError
 from zoo.evaluation.evaluate import evaluate_model
 from zoo.evaluation.metrics import METRICS
 from zoo.runs.model_choice import fitted
+from zoo.runs.recipe import Recipe
 from zoo.runs.run import Run, create_for
 from zoo.training.averages import Averages
 from zoo.training.batches import make_batches
@@ -83,7 +84,7 @@ def train(
         name: str, a registered model, or a family in the size that fits the task; or a `TextModel`, as
             `zoo.from_pretrained` and `zoo.load` give, whose weights and tokenizers are the start. It is not changed.
         task: `Task`.
-        recipe: `Recipe`.
+        recipe: `Recipe`; or a dict of the fields in which it differs from the model's own.
         folder: path of the run folder.
         overrides: dict of constructor arguments that differ from the registered ones.
         resume: bool, goes on with an interrupted run in `folder`, exactly where it stopped.
@@ -112,6 +113,8 @@ def train(
         task = task.with_tokenizers(pretrained.source_tokenizer, pretrained.target_tokenizer)
     else:
         name, overrides = fitted(name, overrides, task.source_tokenizer, task.target_tokenizer)
+    if not isinstance(recipe, Recipe):
+        recipe = Recipe.of_model(name, **recipe)
     recipe = recipe.fitted(task.encode("train")[1].lengths.sum())
     make_repeatable(recipe)
     if strategy is not None:

@@ -1,0 +1,35 @@
+"""Text that is printed stays on its line and commands no terminal."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zoo.text.printable import printable
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("", ""),
+        ("Grüße, 世界 🙂", "Grüße, 世界 🙂"),
+        ("a\u00a0b\u200db", "a\u00a0b\u200db"),
+        ("two\nlines\r\n", "two\\nlines\\r\\n"),
+        ("a\tb", "a\\tb"),
+        ("\x1b[2J\x07", "\\x1b[2J\\x07"),
+        ("\x9b31m\x85\x00", "\\x9b31m\\x85\\x00"),
+        ("a\u2028b\u2029", "a\\u2028b\\u2029"),
+        ("\u202egnp.exe", "\\u202egnp.exe"),
+        ("\udcff", "\\udcff"),
+    ],
+)
+def test_unsafe_characters_are_escaped(text, expected):
+    assert printable(text) == expected
+
+
+@given(st.text(alphabet=st.characters(), max_size=20))
+def test_any_text_becomes_one_line_that_can_be_encoded(text):
+    shown = printable(text)
+    shown.encode("utf-8")
+    assert len((shown + "x").splitlines()) == 1
+    assert not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in shown)
+    assert printable(shown) == shown

@@ -1,0 +1,37 @@
+"""`zoo data inspect`, and the arguments that name one's own pairs of texts."""
+
+
+def add_commands(command):
+    """Declares `zoo data`."""
+    sub = command("data", inspect_command, "look at your own pairs of texts before training")
+    sub.add_argument(
+        "verb",
+        choices=("inspect",),
+        help="lengths, vocabulary, duplicates, overlap of the splits, oddities",
+    )
+    add_data(sub)
+
+
+def add_data(sub, name="data"):
+    """Declares the arguments that name one's own pairs of texts."""
+    sub.add_argument(
+        name,
+        nargs="+",
+        metavar="FILE",
+        help="pairs of texts: a .tsv, .csv or .jsonl file; two parallel text files; or a folder "
+        "with a file per split; each may be .gz; or hf:NAME, a data set of the Hugging Face hub",
+    )
+    sub.add_argument(
+        "--columns",
+        nargs=2,
+        metavar=("SOURCE", "TARGET"),
+        help="names of the two columns, fields, or endings of parallel files "
+        "(default: source target)",
+    )
+
+
+def inspect_command(options):
+    """`zoo data inspect FILE`."""
+    from zoo.data.inspect_pairs import Inspection
+
+    print(Inspection(options.data, options.columns).report())

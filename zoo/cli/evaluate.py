@@ -1,0 +1,58 @@
+"""`zoo evaluate`: scores of a run on a split of its task."""
+
+import sys
+
+from tabulate import tabulate
+
+from zoo.cli.opening import add_others, open_run
+from zoo.cli.search_options import add_strategy, check_search, make_strategy
+from zoo.errors import ZooError
+
+
+def add_commands(command):
+    """Declares `zoo evaluate`."""
+    sub = command("evaluate", evaluate_command, "score a run on a split of its task")
+    sub.add_argument("run", metavar="RUN")
+    add_others(sub)
+    sub.add_argument("--split", default="test", help="train, validation or test (default: test)")
+    sub.add_argument("--limit", type=int, default=0, help="the first examples only (default: all)")
+    add_strategy(sub)
+
+
+def evaluate_command(options):
+    """`zoo evaluate RUN`. Prints the scores before it writes them."""
+    if options.limit < 0:
+        raise ZooError(f"--limit must not be negative, got {options.limit}")
+    check_search(options)
+    run = open_run(options.run)
+    others = [open_run(other) for other in options.others]
+    strategy = make_strategy(options, run.target_tokenizer)
+    from zoo.evaluation.evaluate import evaluate_model
+
+    report = evaluate_model(
+        run.text_model().with_others([other.text_model() for other in others]).model,
+        run.task(),
+        options.split,
+        strategy,
+        options.limit,
+        options.max_length,
+        jit=run.recipe.compiled,
+    )
+    print_report(report)
+    run.write_predictions(report)
+
+
+def print_report(report):
+    """Prints scores with their signatures, then scores by source length."""
+    print(f"{report.split}: {len(report.outputs):,} examples, {report.strategy}")
+    scores = [
+        (name, f"{score['value']:.4g}", score["signature"]) for name, score in report.scores.items()
+    ]
+    print(tabulate(scores, ("metric", "score", "signature"), disable_numparse=True))
+    names = [key for key in report.by_length[0] if key not in ("low", "high", "count")]
+    rows = []
+    for bucket in report.by_length:
+        values = ["" if bucket[name] is None else f"{bucket[name]:.4g}" for name in names]
+        rows.append((f"{bucket['low']}-{bucket['high']}", bucket["count"], *values))
+    print("\n" + tabulate(rows, ("source length", "examples", *names), disable_numparse=True))
+    sys.stdout.flush()  # what follows may fail

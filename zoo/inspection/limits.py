@@ -1,0 +1,109 @@
+"""Whether a model fits into the memory of this machine, found out before it is built.
+
+The counts err on the small side, so that nothing is refused that would fit.
+"""
+
+from zoo import registry
+from zoo.backend import check_memory, memory
+from zoo.errors import ZooError
+from zoo.inspection.abstract import abstract_model, trainable
+
+WEIGHT = 4  # bytes of a float32
+# Bytes per parameter in training: its weight, its gradient and what the optimizer keeps.
+TRAINING = {"adam": 16, "adamw": 16, "sgd": 12, "adafactor": 8}
+# Arguments are counted exactly up to these values, and beyond them by extrapolation.
+MOST = {"depth": 8, "decoder_depth": 8, "kernel": 16, "heads": 64}
+MOST_UNITS = 4096  # of any other argument
+
+
+def check_model(name, source_vocabulary, target_vocabulary, overrides, optimizer=None):
+    """Refuses a model that this machine cannot hold.
+
+    Args:
+        name: str, a registered model.
+        source_vocabulary, target_vocabulary: int.
+        overrides: dict of constructor arguments.
+        optimizer: str, the optimizer that trains it; None only decodes.
+
+    Raises:
+        ZooError: the model takes more memory than there is; the message names the argument to
+            lower. Also as `zoo.create`, for an unknown or wrong argument.
+    """
+    registry.models.check_overrides(name, overrides)
+    size = TRAINING[optimizer] if optimizer else WEIGHT
+    here = memory()
+    vocabulary = (source_vocabulary, target_vocabulary)
+    if here is None or size * roughly(name, vocabulary, overrides) < here:
+        return
+    bounds = {
+        key: least_parameters(name, vocabulary, overrides, key)
+        for key in [None, *large(name, overrides)]
+    }
+    key = max(bounds, key=lambda key: bounds[key])
+    changed = [key] if key else [k for k, v in overrides.items() if type(v) is int]
+    lower = " or ".join(f"--set {key}" for key in changed) or "the model's size"
+    purpose = f"training {name}" if optimizer else name
+    check_memory(size * bounds[key], f"{purpose}{shown(overrides, changed)}", lower)
+
+
+def shown(overrides, keys):
+    """The overrides that matter, such as " with units=100000"."""
+    pairs = [f"{key}={overrides[key]}" for key in keys]
+    return f" with {', '.join(pairs)}" if pairs else ""
+
+
+def roughly(name, vocabulary, overrides):
+    """A number of parameters that the model does not exceed, without building anything."""
+    card = registry.card(name)
+    if "parameters" not in card:
+        return float("inf")
+    found = float(card["parameters"])
+    ratios = [mine / counted for mine, counted in zip(vocabulary, card["vocabulary"])]
+    found *= max(1, *ratios)
+    registered = registry.models.overrides(name)
+    for key, value in overrides.items():
+        if type(value) is int and type(registered[key]) in (int, type(None)):
+            found *= max(1, value / (registered[key] or 1)) ** 2
+    return found
+
+
+def large(name, overrides):
+    """The overrides that are too large to be counted exactly."""
+    return [key for key, value in overrides.items() if type(value) is int and value > most(key)]
+
+
+def most(key):
+    """The largest value of an argument that is counted exactly."""
+    return MOST.get(key, MOST_UNITS)
+
+
+def least_parameters(name, vocabulary, overrides, key=None):
+    """A number of trainable parameters that the model has at least, or 0 if it cannot be built.
+
+    Args:
+        name, vocabulary, overrides: the model.
+        key: the argument that is followed to its real value; other large ones stay capped.
+    """
+    capped = dict(overrides)
+    for other in large(name, overrides):
+        capped[other] = most(other)
+
+    def counted(**changed):
+        return trainable(abstract_model(name, *vocabulary, **(capped | changed)))
+
+    try:
+        if key is None:
+            return counted()
+        heads = capped.get("heads", registry.models.overrides(name).get("heads")) or 1
+        step = 1 if key in MOST else 2 * heads  # widths must be multiples of the heads
+        unit = max(1, most(key) // (4 * step)) * step
+        return extrapolated([counted(**{key: unit * n}) for n in (1, 2, 3)], overrides[key] / unit)
+    except ZooError:  # the real model will say what is wrong with its own values
+        return 0
+
+
+def extrapolated(counts, times):
+    """The quadratic through counts at 1, 2 and 3, at a larger value."""
+    first, second, third = counts
+    bend = max(0, third - 2 * second + first)
+    return first + (second - first) * (times - 1) + bend * (times - 1) * (times - 2) / 2
