@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 import zoo
+from tests.runs.test_run import contents
 from tests.small_training import assert_same, left, train
 from tests.training.test_loop import At
-from tests.runs.test_run import contents
 from zoo.files import write_text
 from zoo.training.checkpoint import save_checkpoint, save_weights
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import zoo
-from tests.test_loss import numpy_loss
 from tests.small_training import assert_same, left, recipe, train
+from tests.test_loss import numpy_loss
 from zoo.data.batches import Batches, as_dataset, shift_right
 from zoo.errors import ZooError
 from zoo.training import loop
