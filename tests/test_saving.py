@@ -28,5 +28,5 @@ def test_says_what_is_wrong_with_a_file(tmp_path):
     with pytest.raises(zoo.ZooError, match="there is no file"):
         zoo.load_model(tmp_path / "none.keras")
     (tmp_path / "broken.keras").write_bytes(b"PK not a zip")
-    with pytest.raises(zoo.ZooError, match="no model file"):
+    with pytest.raises(zoo.ZooError, match="not a model file"):
         zoo.load_model(tmp_path / "broken.keras")

@@ -1,4 +1,7 @@
-"""A model zoo for sequence-to-sequence learning in Keras 3: every variant by name, on one harness, in one table."""
+"""A model zoo for sequence-to-sequence learning in Keras 3.
+
+Every variant is built by name, trained on one harness and compared in one table.
+"""
 
 import importlib
 import os
@@ -48,7 +51,7 @@ __all__ = [*sorted(_HOME), "__version__"]
 
 
 def __getattr__(name):
-    """Imports a public name when it is first used, so that `import zoo` and `zoo list` do not wait for TensorFlow."""
+    """Imports a public name at its first use, so that `import zoo` does not wait for TensorFlow."""
     if name not in _HOME:
         raise AttributeError(f"module 'zoo' has no attribute '{name}'")
     return getattr(importlib.import_module(_HOME[name]), name)

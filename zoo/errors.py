@@ -1,50 +1,62 @@
-"""The errors a user can mend. The command line prints their message on one line and exits with status 2."""
+"""Errors that a user can mend. The command line prints their message and exits with status 2."""
 
 import difflib
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 
 class ZooError(ValueError):
-    """Something the caller asked for cannot be done; the message says what is wrong and what to do."""
+    """A request that cannot be carried out. The message says what is wrong and what to do."""
 
 
 class UnknownName(ZooError, KeyError):
-    """A name that is not in a registry or a list of choices. The message holds the nearest names."""
+    """A name that is not in a registry or a list of choices. The message has the nearest names.
 
-    def __init__(self, kind, name, known):
-        self.kind, self.name, self.nearest = (
-            kind,
-            name,
-            difflib.get_close_matches(str(name), known, n=3, cutoff=0.4),
-        )
+    Args:
+        kind: what the name is of, such as "model".
+        name: what was asked for.
+        known: the names that there are.
+
+    Attributes:
+        nearest: up to three known names that are like it.
+    """
+
+    def __init__(self, kind: str, name: Any, known: Sequence[str]):
+        self.kind = kind
+        self.name = name
+        known = [other for other in known if other != str(name)]  # no advice to write the same
+        self.nearest = difflib.get_close_matches(str(name), known, n=3, cutoff=0.4)
         listed = ", ".join(self.nearest or sorted(known)[:12]) or "none"
         hint = "nearest" if self.nearest else "known"
         super().__init__(f"unknown {kind} '{name}'; {hint}: {listed}")
 
-    def __str__(self):  # KeyError would quote the message
+    def __str__(self) -> str:  # KeyError would quote the message
         return self.args[0]
 
 
-def check_positive(**values):
-    """Raises `ZooError` unless every value is a whole number above zero."""
+def check_positive(**values: Any) -> None:
+    """Raises `ZooError` unless every value is a whole number above 0."""
     for name, value in values.items():
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise ZooError(f"{name} must be a whole number above 0, got {value!r}")
 
 
-def check_fraction(**values):
-    """Raises `ZooError` unless every value is a number in [0, 1)."""
+def check_fraction(**values: Any) -> None:
+    """Raises `ZooError` unless every value is a number from 0 to below 1."""
     for name, value in values.items():
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1:
             raise ZooError(f"{name} must be a number from 0 to below 1, got {value!r}")
 
 
-def check_choice(choices, **values):
+def check_choice(choices: Iterable[Any], **values: Any) -> None:
     """Raises `UnknownName` unless every value is one of `choices`."""
+    choices = tuple(choices)  # a mapping would need the value to be hashable
     for name, value in values.items():
-        if value not in tuple(choices):  # a mapping would ask for its hash
+        if value not in choices:
             raise UnknownName(name, value, [str(choice) for choice in choices])
 
 
-def first_line(error):
-    """The first line of an error's message, or its class where it has none."""
-    return [*str(error).strip().splitlines(), type(error).__name__][0]
+def first_line(error: BaseException) -> str:
+    """The first line of an error's message, or its class if it has no message."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

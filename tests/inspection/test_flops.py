@@ -1,4 +1,4 @@
-"""FLOPs a token against the papers' shapes worked out by hand: 2 a multiply-add, matrix products only."""
+"""FLOPs per token against the shapes of the papers: 2 per multiply-add, matrix products only."""
 
 import keras
 import pytest

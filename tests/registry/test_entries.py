@@ -144,7 +144,9 @@ def test_a_class_may_be_declared_again_as_in_a_notebook(restored):
 
 def test_duplicate_names_are_refused(restored):
     declare()
-    with pytest.raises(ZooError, match=f"model 'echo_nano' is registered by {declare.__module__} already"):
+    with pytest.raises(
+        ZooError, match=f"model 'echo_nano' is registered by {declare.__module__} already"
+    ):
         declare(module="another.module")
     with pytest.raises(
         ZooError, match="'transformer_nano' is registered by zoo.models.transformer already"

@@ -1,0 +1,71 @@
+"""Models that cannot fit are refused before they are built, and models that fit are not."""
+
+import time
+
+import pytest
+
+import zoo
+from zoo.errors import ZooError
+from zoo.inspection import limits
+from zoo.inspection.abstract import abstract_model, trainable
+from zoo.inspection.limits import check_model
+
+GIB = 2**30
+
+
+@pytest.fixture(autouse=True)
+def machine(monkeypatch):
+    """A machine with 16 GiB."""
+    monkeypatch.setattr(limits, "memory", lambda: 16 * GIB)
+    monkeypatch.setattr("zoo.backend.memory", lambda: 16 * GIB)
+
+
+@pytest.mark.parametrize(
+    "name, overrides, lower",
+    [
+        ("transformer_nano", {"units": 10**9}, "--set units"),
+        ("transformer_nano", {"units": 100_000}, "--set units"),
+        ("lstm_seq2seq_nano", {"units": 10**9}, "--set units"),
+        ("bilstm_bahdanau_nano", {"embedding_units": 10**9}, "--set embedding_units"),
+        ("lstm_seq2seq_nano", {"depth": 10**9}, "--set depth"),
+        ("bart_nano", {"max_positions": 10**9}, "--set max_positions"),
+        ("conv_seq2seq_nano", {"kernel": 10**9}, "--set kernel"),
+        ("t5_nano", {"inner_units": 10**9, "dropout": 0.1}, "--set inner_units"),
+        ("t5_11b", {}, "the model's size"),
+    ],
+)
+def test_a_model_that_cannot_fit_names_what_to_lower_within_seconds(name, overrides, lower):
+    started = time.monotonic()
+    with pytest.raises(ZooError, match=f"training {name}.* takes at least .*iB.*; lower {lower}$"):
+        check_model(name, *zoo.card(name)["vocabulary"], overrides, "adam")
+    assert time.monotonic() - started < 30
+
+
+def test_every_registered_model_that_fits_is_allowed():
+    for name in zoo.list_models():
+        card = zoo.card(name)
+        if 16 * card["parameters"] < 16 * GIB:
+            check_model(name, *card["vocabulary"], {}, "adam")
+
+
+@pytest.mark.parametrize("overrides", [{"units": 6000}, {"depth": 12}, {"inner_units": 10**5}])
+def test_extrapolation_never_exceeds_the_true_count(overrides):
+    [key] = overrides
+    counted = trainable(abstract_model("transformer_nano", 32, 32, **overrides))
+    bound = limits.least_parameters("transformer_nano", (32, 32), overrides, key)
+    assert 0.99 * counted < bound <= counted
+
+
+def test_what_fits_only_without_training_is_allowed_to_decode():
+    vocabulary = zoo.card("t5_base")["vocabulary"]
+    overrides = {"inner_units": 60_000}
+    check_model("t5_base", *vocabulary, overrides)
+    with pytest.raises(ZooError, match="training t5_base with inner_units=60000"):
+        check_model("t5_base", *vocabulary, overrides, "adam")
+    check_model("t5_base", *vocabulary, {"inner_units": 20_000}, "adafactor")
+
+
+def test_other_mistakes_are_left_to_the_model():
+    check_model("transformer_nano", 32, 32, {"heads": 10**9}, "adam")
+    with pytest.raises(ZooError, match="takes no 'unit'"):
+        check_model("transformer_nano", 32, 32, {"unit": 3}, "adam")
