@@ -79,7 +79,7 @@ def run_cell(cell, folder):
             "seconds": again.seconds,
             "sentences_per_second": len(again.outputs) / again.seconds,
         }
-        run.write_predictions(first)
+        run.write_evaluation(first)
     card = zoo.card(cell.base)
     training = dict(run.training)  # counts, then what depends on the clock
     row = {

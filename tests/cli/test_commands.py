@@ -62,11 +62,12 @@ def test_train_leaves_a_whole_run(here):
             "config.json",
             "history.jsonl",
             "best.weights.h5",
+            "best.weights.h5.sha256",
             "last.checkpoint.npz",
             "scores.json",
             "predictions.tsv",
         }
-        scores = json.loads((here / folder / "scores.json").read_text())
+        scores = json.loads((here / folder / "scores.json").read_text())["evaluations"][0]
         assert scores["split"] == "test" and set(scores["scores"]) == {
             "exact_match",
             "token_error_rate",
@@ -129,7 +130,11 @@ def test_evaluate(here, said):
     text = said("evaluate", "runs/attentive", "--split", "validation", "--beam", 2, "--limit", 10)
     assert "validation: 10 examples, Beam(size=2, length_penalty=0.6, formula='gnmt')" in text
     assert "perplexity|refs:1" in text
-    assert json.loads((here / "runs/attentive/scores.json").read_text())["split"] == "validation"
+    kept = json.loads((here / "runs/attentive/scores.json").read_text())["evaluations"]
+    assert [(found["split"], found["limit"]) for found in kept] == [("test", 0), ("validation", 10)]
+    listed = said("runs", "runs")
+    plain = f"{kept[0]['scores']['token_error_rate']['value']:.4g}"
+    assert plain in listed and "validation" not in listed.replace("best validation", "")
 
 
 def test_generate_from_arguments_and_from_standard_input(here, said, monkeypatch):

@@ -1,5 +1,8 @@
 """Run folders side by side."""
 
+import re
+import shutil
+
 import pytest
 
 from tests.small_training import train
@@ -13,7 +16,9 @@ def folder(task, tmp_path_factory):
     """Three runs, one in a folder of its own and scored, one that has not finished an epoch."""
     folder = tmp_path_factory.mktemp("runs")
     run = train(task, folder / "one", epochs=2)
-    run.write_predictions(evaluate_model(run.model, task, "test", jit=False))
+    run.write_evaluation(evaluate_model(run.model, task, "test", jit=False))
+    some = evaluate_model(run.model, task, "validation", limit=2, jit=False)
+    run.write_evaluation(some, limit=2)  # no list shows it
     train(task, folder / "more" / "two", epochs=1, learning_rate=0.02)
     train(task, folder / "new", epochs=1)
     (folder / "new" / "history.jsonl").unlink()
@@ -27,7 +32,11 @@ def test_every_run_has_a_line(folder):
     assert [line.split()[0] for line in lines] == [
         str(folder / name) for name in ("more/two", "new", "one")
     ]
-    assert "exact_match" in lines[0] and "in epoch 1" in lines[0] and "test exact_match" in lines[2]
+    assert (
+        "exact_match" in lines[0]
+        and "in epoch 1" in lines[0]
+        and "exact_match" in lines[2].split("epoch")[-1]
+    )
     assert lines[1].split()[1:] == ["bag_test", "reverse", "0"]
 
 
@@ -38,9 +47,10 @@ def test_what_differs_is_shown(folder):
         "epochs",
         "learning_rate",
         "best validation",
-        "last exact_match",
-        "last token_error_rate",
-        "last perplexity",
+        "decoded by",
+        "test exact_match",
+        "test token_error_rate",
+        "test perplexity",
     }
     assert "0.005" in rows["learning_rate"] and "0.02" in rows["learning_rate"]
 
@@ -61,5 +71,27 @@ def test_mistakes(folder, tmp_path):
     with pytest.raises(ZooError, match="is no run folder"):
         compare_runs([folder / "one", folder])
     (tmp_path / "config.json").write_text('{"zoo": "0"}')
-    with pytest.raises(ZooError, match="is a broken run folder"):
+    with pytest.raises(ZooError, match="config.json is broken: model is missing; train the run"):
         Summary(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name, text, reason",
+    [
+        ("config.json", "{", "config.json is broken: it is no JSON"),
+        ("config.json", '{"zoo": "0", "model": 3}', "config.json is broken: model must be"),
+        ("history.jsonl", "3", "history.jsonl, line 1, is broken"),
+        ("history.jsonl", '{"epoch": 1, "loss": "low"}', "history.jsonl, line 1, is broken"),
+        ("scores.json", "[" * 300_000, "scores.json is broken: it is nested too deeply"),
+        ("scores.json", '{"evaluations": [3]}', r"scores.json is broken: evaluations\[0\] must"),
+    ],
+)
+def test_a_broken_run_hides_no_other(folder, tmp_path, name, text, reason):
+    for run in ("a", "b"):
+        shutil.copytree(folder / "one", tmp_path / run)
+    (tmp_path / "a" / name).write_text(text)
+    broken, whole = list_runs(tmp_path).splitlines()[2:]
+    assert re.search(reason, broken) and "bag_test" in whole
+    with pytest.raises(ZooError, match=reason) as found:
+        compare_runs([tmp_path / "a", tmp_path / "b"])
+    assert "\n" not in str(found.value)

@@ -4,9 +4,11 @@ import html
 
 import pytest
 
+import zoo
 from tests.small_training import train
 from zoo.errors import ZooError
 from zoo.evaluation.evaluate import evaluate_model
+from zoo.runs.evaluations import write_predictions
 from zoo.runs.report import distance, write_report
 
 
@@ -14,7 +16,7 @@ from zoo.runs.report import distance, write_report
 def run(task, tmp_path_factory):
     """A run that was scored on its test split."""
     run = train(task, tmp_path_factory.mktemp("report") / "run", epochs=2)
-    run.write_predictions(evaluate_model(run.model, task, "test", jit=False))
+    run.write_evaluation(evaluate_model(run.model, task, "test", jit=False))
     return run
 
 
@@ -47,9 +49,24 @@ def test_texts_are_escaped(run, tmp_path):
 
 
 def test_the_closest_reference_counts():
-    assert distance(("s", "abc", "abc | xyz")) == 0 and distance(
-        ("s", "abc", "abd")
-    ) == pytest.approx(1 / 3)
+    assert distance(("s", "abc", ("abc", "xyz"))) == 0
+    assert distance(("s", "abc", ("abd",))) == pytest.approx(1 / 3)
+
+
+def test_texts_with_line_ends_stay_in_their_row(run):
+    rows = [("a\x1b[31m", "b\nc", ("d\te",)), ("a", "b", ("b",))]
+    write_predictions(run.folder / "predictions.tsv", rows)
+    page = write_report(run.folder).read_text(encoding="utf-8")
+    assert "1 of 2 outputs equal a reference" in page
+    assert "<td>b\\nc</td>" in page and "<td>a\\x1b[31m</td>" in page and "\x1b" not in page
+
+
+def test_the_last_strategy_on_the_whole_test_split_is_on_the_page(run, task):
+    beam = evaluate_model(run.model, task, "test", zoo.Beam(2), jit=False)
+    run.write_evaluation(beam)
+    run.write_evaluation(evaluate_model(run.model, task, "test", limit=3, jit=False), limit=3)
+    page = write_report(run.folder).read_text(encoding="utf-8")
+    assert "Beam(size=2" in page and "Greedy()" not in page and " of 40 outputs equal" in page
 
 
 def test_a_run_without_an_epoch(run, tmp_path):

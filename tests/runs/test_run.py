@@ -1,4 +1,4 @@
-"""Run folders: what is refused, what is kept, and broken files."""
+"""Runs: what is refused, what is kept, and broken files."""
 
 import json
 import shutil
@@ -10,7 +10,9 @@ import pytest
 import zoo
 from tests.small_training import assert_same, left, recipe, train
 from zoo.errors import ZooError
-from zoo.runs.run import FILES, Run
+from zoo.evaluation.evaluate import evaluate_model
+from zoo.runs.folder import FILES, writing
+from zoo.runs.run import Run
 from zoo.training.checkpoint import load_checkpoint, save_checkpoint
 
 
@@ -42,7 +44,7 @@ def one_line(found):
     return str(found.value)
 
 
-# The folder ----------------------------------------------------------------------------------------------------------
+# The folder ---------------------------------------------------------------------------------------
 
 
 def test_a_run_is_not_replaced_unless_asked(task, folder):
@@ -56,10 +58,11 @@ def test_a_run_is_not_replaced_unless_asked(task, folder):
 
 def test_overwrite_replaces_the_run_and_nothing_else(task, folder, tmp_path):
     (folder / "notes.txt").write_text("mine")
-    (folder / "scores.json").write_text("old")
+    for name in ("scores.json", "predictions-0123abcd.tsv"):
+        (folder / name).write_text("old")
     train(task, folder, epochs=1, overwrite=True)
-    assert (folder / "notes.txt").read_text() == "mine"
-    assert not (folder / "scores.json").exists() and len(Run(folder).history) == 1
+    assert (folder / "notes.txt").read_text() == "mine" and len(Run(folder).history) == 1
+    assert set(contents(folder)) == {"notes.txt", *FILES} - {"scores.json", "predictions.tsv"}
     train(task, tmp_path / "fresh", epochs=1)
     assert_same(left(folder), left(tmp_path / "fresh"))
 
@@ -98,8 +101,53 @@ def test_a_newer_zoo_resumes_an_older_run(task, folder):
     config = json.loads((folder / "config.json").read_text())
     del config["recipe"]["deterministic"]  # a field that its recipes did not have
     (folder / "config.json").write_text(json.dumps(config | {"zoo": "0.0.1"}))
-    with pytest.raises(ZooError, match="is finished after 2 epochs"):
+    with pytest.raises(ZooError, match="is finished after 2 epochs; score it with: zoo evaluate"):
         train(task, folder, epochs=2, resume=True)
+    run = Run(folder)
+    run.write_evaluation(evaluate_model(run.model, task, "test", limit=2, jit=False), limit=2)
+    with pytest.raises(ZooError, match="is finished after 2 epochs; use it with zoo evaluate"):
+        train(task, folder, epochs=2, resume=True)
+
+
+@pytest.mark.parametrize("options", [{"resume": True}, {"overwrite": True}, {}])
+def test_a_run_that_another_process_writes_is_left_alone(task, folder, options):
+    before = contents(folder)
+    with writing(folder):
+        with pytest.raises(
+            ZooError, match="another process trains or evaluates in .*/run"
+        ) as found:
+            train(task, folder, epochs=2, **options)
+        one_line(found)
+        run = Run(folder)
+        report = evaluate_model(run.model, task, "test", limit=2, jit=False)
+        with pytest.raises(ZooError, match="another process trains or evaluates in"):
+            run.write_evaluation(report, limit=2)
+    assert contents(folder) == before
+
+
+def test_what_a_killed_training_left_is_swept(task, folder):
+    left = [
+        ".best.weights.h5.0123abcd.weights.h5",
+        ".last.checkpoint.npz.0123abcd.npz",
+        ".history.jsonl.0123abcd",
+        ".predictions-0123abcd.tsv.0123abcd",
+        ".lock",
+    ]
+    for name in [*left, ".mine.0123abcd"]:
+        (folder / name).write_text("")
+    (folder / "epochs").mkdir()
+    (folder / "epochs" / ".epoch_00001.npz.0123abcd.npz").write_text("")
+    with pytest.raises(ZooError, match="is finished"):
+        train(task, folder, epochs=2, resume=True)
+    assert not set(left) & {path.name for path in folder.iterdir()}
+    assert (folder / ".mine.0123abcd").exists() and not list((folder / "epochs").iterdir())
+
+
+def test_a_training_that_was_killed_before_its_config_was_whole_starts_anew(task, tmp_path):
+    (tmp_path / ".lock").write_text("")
+    (tmp_path / ".config.json.0123abcd").write_text("{")
+    train(task, tmp_path, epochs=1)
+    assert set(contents(tmp_path)) <= set(FILES)
 
 
 def test_no_folder_is_no_run(tmp_path, monkeypatch):
@@ -108,7 +156,7 @@ def test_no_folder_is_no_run(tmp_path, monkeypatch):
         Run("nowhere")
 
 
-# Broken files --------------------------------------------------------------------------------------------------------
+# Broken files -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -137,23 +185,45 @@ def test_no_folder_is_no_run(tmp_path, monkeypatch):
         {"task": {"name": "reverse"}},
         {"task": {"name": "reverse", "options": 3}},
         {"model": {"name": "bag_test", "overrides": [1]}},
+        {"model": {"name": ["bag_test"], "overrides": {}}},
+        {"model": {"name": "bag_test", "overrides": {"dtype": "float32"}}},
+        {"model": {"name": "bag_test", "overrides": {"start_id": 1}}},
+        {"model": {"name": "bag_test", "overrides": {"source_vocabulary": 5}}},
+        {"task": {"name": ["reverse"], "options": {}}},
+        {"source_tokenizer": {"class_name": ["SymbolTokenizer"]}},
+        {"recipe": [1]},
+        {"recipe": {"seed": [[1]]}},
+        {"longest": [1.5, 2]},
+        {"longest": [1, 2, 3]},
+        {"pretrained": 3},
+        b"[" * 300_000,
+        b'{"a":' * 300_000,
     ],
 )
 def test_a_broken_config_is_one_clear_line(folder, change):
     config = json.loads((folder / "config.json").read_text())
     text = json.dumps(config | change) if isinstance(change, dict) else change
     (folder / "config.json").write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(ZooError, match="config.json is broken .*train the run anew") as found:
+    with pytest.raises(ZooError, match="config.json is broken.*train the run anew") as found:
         Run(folder)
     one_line(found)
 
 
-@pytest.mark.parametrize("name", ["no_model", "transformer_nano"])
-def test_the_config_of_another_model(folder, name):
+@pytest.mark.parametrize(
+    "name, overrides",
+    [
+        ("no_model", {}),
+        ("transformer_nano", {}),
+        ("bag_test", {"units": "many"}),
+        ("bag_test", {"units": [8]}),
+        ("bag_test", {"unitz": 8}),
+    ],
+)
+def test_the_config_of_another_model(folder, name, overrides):
     config = json.loads((folder / "config.json").read_text())
-    config["model"] = {"name": name, "overrides": {}}
+    config["model"] = {"name": name, "overrides": overrides}
     (folder / "config.json").write_text(json.dumps(config))
-    with pytest.raises(ZooError, match="unknown model|best.weights.h5 is broken") as found:
+    with pytest.raises(ZooError, match="config.json is broken|best.weights.h5 is broken") as found:
         load_model(folder)
     one_line(found)
 
@@ -196,17 +266,32 @@ def test_missing_files(task, folder):
     ):
         train(task, folder, epochs=2, resume=True)
     (folder / "best.weights.h5").unlink()
+    with pytest.raises(ZooError, match="best.weights.h5 is missing; put it back, or train anew"):
+        load_model(folder)
+    (folder / "history.jsonl").unlink()
     with pytest.raises(
         ZooError, match="has no trained weights yet; go on with: zoo train --resume"
     ):
         load_model(folder)
 
 
-def test_a_broken_history(folder):
-    (folder / "history.jsonl").write_text('{"epoch": 1}\n{"epo')
-    with pytest.raises(ZooError, match="history.jsonl is broken") as found:
-        list(Run(folder).history)
+@pytest.mark.parametrize("rows", [0, 1])
+def test_a_history_that_lacks_epochs_is_not_gone_on_with(task, folder, rows):
+    lines = (folder / "history.jsonl").read_text().splitlines(keepends=True)
+    (folder / "history.jsonl").write_text("".join(lines[:rows]))
+    if rows == 0:
+        (folder / "history.jsonl").unlink()
+    with np.load(folder / "last.checkpoint.npz") as saved:
+        arrays = {name: saved[name] for name in saved.files}
+    position = json.loads(arrays["position"].tobytes()) | {"finished": False}
+    arrays["position"] = np.frombuffer(json.dumps(position).encode(), "uint8")
+    np.savez(folder / "last.checkpoint.npz", **arrays)
+    before = contents(folder)
+    message = f"history.jsonl has {rows} of the 2 epochs that were trained; put it back, or train"
+    with pytest.raises(ZooError, match=message) as found:
+        train(task, folder, epochs=2, resume=True)
     one_line(found)
+    assert contents(folder) == before
 
 
 def test_checkpoints_of_another_model_or_version(tmp_path):
@@ -226,7 +311,7 @@ def test_checkpoints_of_another_model_or_version(tmp_path):
             load_checkpoint(path, other, {"epoch": 0, "best": 0})
 
 
-# Use -----------------------------------------------------------------------------------------------------------------
+# Use ----------------------------------------------------------------------------------------------
 
 
 def test_recipe_and_task_come_back(trained):

@@ -1,10 +1,12 @@
 """Text that is printed stays on its line and commands no terminal."""
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zoo.text.printable import printable
+from zoo.text.printable import escaped, printable, unescaped
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,21 @@ def test_any_text_becomes_one_line_that_can_be_encoded(text):
     assert len((shown + "x").splitlines()) == 1
     assert not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in shown)
     assert printable(shown) == shown
+
+
+@given(st.text(st.characters(codec=None, categories=None)))
+def test_a_line_gives_the_text_back(text):
+    line = escaped(text)
+    assert unescaped(line) == text
+    assert len(line.splitlines()) <= 1 and "\t" not in line
+    line.encode("utf-8")  # lone surrogates are escaped, too
+
+
+@given(st.text(st.sampled_from("\\nrtxu0a\n\r\t\x1b\ud800é")))
+def test_backslashes_that_look_like_escapes(text):
+    assert unescaped(escaped(text)) == text
+
+
+def test_every_character_that_ends_a_line_is_escaped():
+    ends = [chr(i) for i in range(sys.maxunicode) if len(f"a{chr(i)}b".splitlines()) > 1]
+    assert len(ends) > 9 and all(len(printable(c)) > 1 for c in ends)

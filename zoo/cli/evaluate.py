@@ -39,7 +39,7 @@ def evaluate_command(options):
         jit=run.recipe.compiled,
     )
     print_report(report)
-    run.write_predictions(report)
+    run.write_evaluation(report, options.limit, options.others, options.max_length)
 
 
 def print_report(report):

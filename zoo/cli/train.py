@@ -272,7 +272,7 @@ def train_and_report(
     )
     report = evaluate_model(run.model, task, "test", jit=run.recipe.compiled)
     print_report(report)
-    run.write_predictions(report)
+    run.write_evaluation(report)
     print(f"\nrun folder: {folder}\ntry: {generate_example(folder, report.sources[0])}")
 
 

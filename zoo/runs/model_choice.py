@@ -1,4 +1,4 @@
-"""What a model's name stands for in front of data: the size of a family that fits, and embeddings that both sides can share.
+"""The model of a name for given data: a size that fits, and embeddings that both sides can share.
 
 So `zoo train transformer multi30k` says enough.
 """
@@ -7,15 +7,20 @@ from zoo import registry
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import UnknownName, ZooError
 
-SYMBOLS = 1000  # ids of a vocabulary of characters, phonemes and the like at most; words are more
-APART = {
-    "all": "target",
-    "inputs": "none",
-}  # tied_embeddings where source and target have vocabularies of their own
+SYMBOLS = 1000  # the most ids of a vocabulary of characters or phonemes; words are more
+# `tied_embeddings` of a model, and what is left of it if source and target differ in vocabulary
+APART = {"all": "target", "inputs": "none"}
+DECIDED = {  # constructor arguments that are no option of a run, and what decides them
+    "source_vocabulary": "the task",
+    "target_vocabulary": "the task",
+    "start_id": "the tokenizer",
+    "end_id": "the tokenizer",
+    "dtype": "the recipe's precision",
+}
 
 
 def family_names(family):
-    """Names of the registered models of a family, sorted; none where no model has this family."""
+    """Names of the registered models of a family, sorted; an empty list if there are none."""
     return [
         name
         for name in registry.list_models(f"{family}_*")
@@ -24,7 +29,7 @@ def family_names(family):
 
 
 def any_name(name):
-    """`name`, or where it is a family one of its models. Raises `UnknownName` for a name that is neither."""
+    """`name`, or one of its models if it is a family. Raises `UnknownName` if it is neither."""
     names = registry.list_models()
     if name in names:
         return name
@@ -35,19 +40,20 @@ def any_name(name):
 
 
 def fitted(name, overrides, source_tokenizer, target_tokenizer):
-    """The model that a name stands for, and its overrides, for given tokenizers.
+    """Resolves a name to the registered model that suits two tokenizers.
 
     Args:
-        name: str, a registered model, which stands for itself, or a family: "mini" where both sides are
-            symbols, such as characters or phonemes, and "midi" where one is words, pieces of words or bytes.
+        name: str, a registered model, which is taken as it is; or a family, of which "mini" is
+            taken if both sides are symbols, such as characters or phonemes, and else "midi".
         overrides: dict of constructor arguments that were asked for.
         source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
 
     Returns:
-        The registered name, and the overrides with `tied_embeddings` that two different vocabularies allow.
+        The registered name, and the overrides. If the vocabularies differ, they hold the
+        `tied_embeddings` that this allows.
 
     Raises:
-        UnknownName: no such model or family. ZooError: a family without that size.
+        UnknownName: no such model or family. ZooError: the family lacks that size.
     """
     if any_name(name) != name:
         names = family_names(name)
@@ -58,10 +64,34 @@ def fitted(name, overrides, source_tokenizer, target_tokenizer):
         fitting = f"{name}_{'mini' if symbols else 'midi'}"
         if fitting not in names:
             raise ZooError(
-                f"there is no {fitting}, the size that fits these data; name one of {', '.join(names)}"
+                f"there is no {fitting}, the size that fits these data; "
+                f"name one of {', '.join(names)}"
             )
         name = fitting
     tied = registry.models.overrides(name).get("tied_embeddings")
     if tied in APART and source_tokenizer.get_config() != target_tokenizer.get_config():
         overrides = {"tied_embeddings": APART[tied]} | overrides
     return name, overrides
+
+
+def check_options(overrides):
+    """Raises `ZooError` for a constructor argument that the task or the recipe decides."""
+    for key in overrides:
+        if key in DECIDED:
+            raise ZooError(f"{key} is no option of a run: {DECIDED[key]} decides it")
+
+
+def create_for(source_tokenizer, target_tokenizer, name, precision, overrides):
+    """A registered model for two tokenizers.
+
+    They decide its vocabularies and the ids that open and close a target.
+    """
+    return registry.create(
+        name,
+        source_tokenizer.size,
+        target_tokenizer.size,
+        start_id=target_tokenizer.start_id,
+        end_id=target_tokenizer.end_id,
+        dtype=precision,
+        **overrides,
+    )

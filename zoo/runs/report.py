@@ -1,7 +1,11 @@
-"""`zoo report`: a run on one page, one HTML file with curves, scores, samples and worst errors, told without TensorFlow."""
+"""`zoo report`: a run on one HTML page, with curves, scores, samples and its worst errors.
+
+Nothing here imports TensorFlow.
+"""
 
 import html
 import io
+import pathlib
 import random
 import re
 
@@ -11,67 +15,92 @@ from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
 from zoo.files import write_text
 from zoo.runs.compare import Summary
+from zoo.runs.evaluations import read_predictions
+from zoo.text.printable import printable
 
-SAMPLES, WORST = (
-    10,
-    15,
-)  # outputs that are shown: drawn by a fixed seed, and the furthest from their references
-STYLE = """body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #1b1b1b }
-table { border-collapse: collapse; margin: .5rem 0 1.5rem; font-size: .9rem } td, th { padding: .25rem .75rem .25rem 0;
-text-align: left; vertical-align: top; border-bottom: 1px solid #ddd } td.number { text-align: right }
-svg { max-width: 100%; height: auto } h2 { margin-top: 2rem }"""
+SAMPLES = 10  # outputs on the page, drawn by a fixed seed
+WORST = 15  # outputs on the page that are furthest from their references
+STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem;
+  color: #1b1b1b }
+table { border-collapse: collapse; margin: .5rem 0 1.5rem; font-size: .9rem }
+td, th { padding: .25rem .75rem .25rem 0; text-align: left; vertical-align: top;
+  border-bottom: 1px solid #ddd }
+svg { max-width: 100%; height: auto }
+h2 { margin-top: 2rem }
+"""
 
 
 def write_report(folder):
     """Writes report.html into a run folder. Returns its path.
 
+    The scores are those of the whole test split by the run alone, with the strategy used last.
+
     Raises:
-        ZooError: no run folder, or one without a finished epoch.
+        ZooError: no run folder, a broken one, or one without a finished epoch.
     """
     run = Summary(folder)
     if not run.history:
         raise ZooError(
             f"{folder} has no finished epoch to report; go on with: zoo train --resume {folder}"
         )
-    title = f"{run.settings['model']} on {run.settings['task']}"
-    parts = [f"<h1>{html.escape(title)}</h1>", "<h2>Curves</h2>", curves(run.history)]
-    if run.scores:
-        rows = [
-            (METRICS[name].label, f"{s['value']:.4g}", s["signature"])
-            for name, s in run.scores["scores"].items()
-        ]
-        parts += [
-            f"<h2>Scores of the {html.escape(run.scores['split'])} split</h2>",
-            f"<p>{html.escape(run.scores['strategy'])}</p>",
-            table(("metric", "score", "signature"), rows),
-            "<h3>By source length</h3>",
-            by_length(run.scores["by_length"]),
-        ]
-    outputs = read_predictions(run.folder / "predictions.tsv")
-    if outputs:
-        head = ("source", "output", "references")
-        chosen = random.Random(0).sample(outputs, min(SAMPLES, len(outputs)))
-        wrong = sorted((row for row in outputs if distance(row) > 0), key=distance, reverse=True)
-        parts += [
-            f"<h2>{len(chosen)} outputs, drawn at random</h2>",
-            table(head, chosen),
-            f"<h2>Worst errors</h2><p>{len(outputs) - len(wrong):,} of {len(outputs):,} outputs equal a reference. These "
-            f"are the furthest from theirs, by edits a character.</p>",
-            table(head, wrong[:WORST]),
-        ]
+    title = html.escape(f"{run.settings['model']} on {run.settings['task']}")
+    parts = [f"<h1>{title}</h1>", "<h2>Curves</h2>", curves(run.history)]
+    if run.evaluation:
+        parts += scores(run.evaluation)
+        if run.evaluation.predictions:
+            name = pathlib.PurePath(run.evaluation.predictions).name
+            parts += samples(read_predictions(run.folder / name))
     settings = [(name, repr(value)) for name, value in run.settings.items()]
-    parts += [
-        "<h2>Settings</h2>",
-        table(("", "value"), settings),
-        "<h2>Epochs</h2>",
-        table(run.history[0], [[f"{value:.4g}" for value in row.values()] for row in run.history]),
-    ]
+    epochs = [[f"{value:.4g}" for value in row.values()] for row in run.history]
+    parts += ["<h2>Settings</h2>", table(("", "value"), settings)]
+    parts += ["<h2>Epochs</h2>", table(run.history[0], epochs)]
     page = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{html.escape(title)}</title><style>{STYLE}</style>{''.join(parts)}</html>\n"
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{title}</title><style>{STYLE}</style>{''.join(parts)}</html>\n"
     )
     write_text(run.folder / "report.html", page)
     return run.folder / "report.html"
+
+
+def scores(evaluation):
+    """The parts of the page about an `Evaluation`: list of HTML."""
+    rows = [
+        (METRICS[name].label if name in METRICS else name, f"{s['value']:.4g}", s["signature"])
+        for name, s in evaluation.scores.items()
+    ]
+    parts = [
+        f"<h2>Scores of the {html.escape(evaluation.split)} split</h2>",
+        f"<p>{html.escape(evaluation.strategy)}</p>",
+        table(("metric", "score", "signature"), rows),
+    ]
+    if evaluation.by_length:
+        parts += ["<h3>By source length</h3>", by_length(evaluation.by_length)]
+    return parts
+
+
+def samples(outputs):
+    """The parts of the page about outputs, (source, output, references) each: list of HTML."""
+    if not outputs:
+        return []
+    head = ("source", "output", "references")
+    chosen = random.Random(0).sample(outputs, min(SAMPLES, len(outputs)))
+    wrong = sorted((row for row in outputs if distance(row) > 0), key=distance, reverse=True)
+    right = len(outputs) - len(wrong)
+    return [
+        f"<h2>{len(chosen)} outputs, drawn at random</h2>",
+        table(head, map(on_a_line, chosen)),
+        f"<h2>Worst errors</h2><p>{right:,} of {len(outputs):,} outputs equal a reference. "
+        "These are the furthest from theirs, by edits per character.</p>",
+        table(head, map(on_a_line, wrong[:WORST])),
+    ]
+
+
+def on_a_line(row):
+    """A row of predictions as three texts without control characters."""
+    source, output, references = row
+    return tuple(map(printable, (source, output, " | ".join(references))))
 
 
 def curves(history):
@@ -100,39 +129,26 @@ def curves(history):
 def by_length(buckets):
     """Scores by source length as a table."""
     names = [name for name in buckets[0] if name not in ("low", "high", "count")]
-    return table(
-        ("tokens", "examples", *(METRICS[name].label for name in names)),
-        [
-            (
-                f"{b['low']} to {b['high']}",
-                b["count"],
-                *("" if b[name] is None else f"{b[name]:.4g}" for name in names),
-            )
-            for b in buckets
-        ],
-    )
+    labels = (METRICS[name].label if name in METRICS else name for name in names)
+    rows = []
+    for bucket in buckets:
+        values = (bucket.get(name) for name in names)
+        shown = ("" if value is None else f"{value:.4g}" for value in values)
+        rows.append((f"{bucket['low']} to {bucket['high']}", bucket["count"], *shown))
+    return table(("tokens", "examples", *labels), rows)
 
 
 def table(head, rows):
     """An HTML table; everything in it is escaped."""
-    cells = lambda row, tag: "".join(f"<{tag}>{html.escape(str(value))}</{tag}>" for value in row)
-    lines = [cells(head, "th"), *(cells(row, "td") for row in rows)]
-    return "<table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
 
+    def line(row, tag):
+        cells = (f"<{tag}>{html.escape(str(value))}</{tag}>" for value in row)
+        return f"<tr>{''.join(cells)}</tr>"
 
-def read_predictions(path):
-    """Rows (source, output, references) of a predictions.tsv; none where there is no such file."""
-    if not path.is_file():
-        return []
-    return [
-        tuple(line.split("\t"))
-        for line in path.read_text(encoding="utf-8").split("\n")[1:]
-        if line.count("\t") == 2
-    ]
+    return f"<table>{line(head, 'th')}{''.join(line(row, 'td') for row in rows)}</table>"
 
 
 def distance(row):
-    """Edits a character between an output and the closest of its references."""
-    return min(
-        Levenshtein.normalized_distance(row[1], reference) for reference in row[2].split(" | ")
-    )
+    """Edits per character between an output and the closest of its references."""
+    _, output, references = row
+    return min(Levenshtein.normalized_distance(output, reference) for reference in references)

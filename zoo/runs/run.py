@@ -1,83 +1,93 @@
-"""A run folder: what was trained, how, how it went, and the weights; and text in, text out from it.
-
-config.json            model, task, recipe, tokenizers and longest lengths: all that is needed to use or repeat the run
-history.jsonl          one line an epoch: training loss and validation metrics
-best.weights.h5        Keras weights of the best epoch by the task's first metric
-last.checkpoint.npz    every variable and the position, to go on from
-epochs/                weights at the ends of the last epochs, where the recipe averages them
-scores.json            scores of the last evaluation; predictions.tsv: source, output and references of each example
-"""
+"""A run: its folder, config, recipe, history, weights and evaluations. See `zoo.runs.folder`."""
 
 import json
+import os
 import pathlib
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
 
 import zoo
 from zoo import registry
+from zoo.data.task import Task
 from zoo.data.tokenizers import tokenizer_from_config
-from zoo.errors import ZooError, check_positive, first_line
+from zoo.errors import ZooError, first_line
+from zoo.evaluation.evaluate import Report
 from zoo.files import write_text
-from zoo.runs.folder import check_free, check_run_folder, read_history
+from zoo.runs import folder as folders
+from zoo.runs.evaluations import Evaluation, read_evaluations, write_evaluation
+from zoo.runs.model_choice import check_options, create_for
 from zoo.runs.recipe import Recipe
+from zoo.runs.weights import load_weights
+from zoo.seq2seq import Seq2Seq
 from zoo.text.text_model import TextModel
-
-FILES = (
-    "config.json",
-    "history.jsonl",
-    "best.weights.h5",
-    "last.checkpoint.npz",
-    "scores.json",
-    "predictions.tsv",
-)
 
 
 class Run:
-    """A trained model with its tokenizers, task and recipe.
+    """A trained model, with all that is needed to use or to repeat it.
 
     Args:
         folder: path of an existing run folder.
+
+    Attributes:
+        folder: `pathlib.Path`.
+        config: dict, config.json.
+        name: the registered name of the model; `overrides`: its constructor arguments that differ.
+        recipe: `Recipe`.
+        source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
+        max_source_length, max_target_length: the longest source and target of the task, in tokens.
+        training: counts and seconds of the training if it was in this process, or None.
 
     Raises:
         ZooError: `folder` is no run folder, or its config is broken.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder: str | os.PathLike):
         self.folder = pathlib.Path(folder)
-        check_run_folder(folder)
-        path = self.folder / "config.json"
+        folders.check_run_folder(folder)
+        self.config: dict[str, Any] = folders.read_config(folder)
+        model, task = self.config["model"], self.config["task"]
+        self.name: str = model["name"]
+        self.overrides: dict[str, Any] = dict(model["overrides"])
+        self.task_name: str = task["name"]
+        self.task_options: dict[str, Any] = dict(task["options"])
+        self.max_source_length, self.max_target_length = self.config["longest"]
         try:
-            self.config = json.loads(path.read_text(encoding="utf-8"))
-            self.name, self.overrides = (
-                self.config["model"]["name"],
-                self.config["model"]["overrides"],
-            )
+            check_options(self.overrides)
             self.recipe = Recipe.from_dict(self.config["recipe"])
             self.source_tokenizer = tokenizer_from_config(self.config["source_tokenizer"])
             self.target_tokenizer = tokenizer_from_config(self.config["target_tokenizer"])
-            self.max_source_length, self.max_target_length = self.config["longest"]
-            check_positive(
-                longest_source=self.max_source_length, longest_target=self.max_target_length
-            )
-            self.task_name, self.task_options = (
-                self.config["task"]["name"],
-                dict(self.config["task"]["options"]),
-            )
-            self.overrides = dict(self.overrides)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ZooError(
-                f"{path} is broken ({type(error).__name__}: {error}); train the run anew"
-            ) from error
-        self.weights, self.checkpoint = (
-            self.folder / "best.weights.h5",
-            self.folder / "last.checkpoint.npz",
-        )
+            raise self.broken(error) from error
+        self.weights = self.folder / folders.WEIGHTS
+        self.checkpoint = self.folder / folders.CHECKPOINT
         self.epochs = self.folder / "epochs"
-        self.training, self._model = None, None
+        self.training: dict[str, Any] | None = None
+        self._model = None
+
+    def broken(self, error):
+        """The `ZooError` of a config that names what there is not."""
+        kind = "" if isinstance(error, ZooError) else f"{type(error).__name__}: "
+        path = self.folder / folders.CONFIG
+        return ZooError(f"{path} is broken ({kind}{first_line(error)}); {folders.ANEW}")
 
     @classmethod
     def create(
-        cls, folder, name, overrides, task, recipe, resume=False, overwrite=False, pretrained=None
-    ):
-        """Makes the folder and its config, or opens one to resume. Raises `ZooError` where that would lose or mix runs."""
+        cls,
+        folder: str | os.PathLike,
+        name: str,
+        overrides: dict[str, Any],
+        task: Task,
+        recipe: Recipe,
+        resume: bool = False,
+        overwrite: bool = False,
+        pretrained: str | None = None,
+    ) -> "Run":
+        """Makes the folder and its config, or opens one to resume; called while `writing` it.
+
+        Raises:
+            ZooError: that would lose or mix runs.
+        """
         folder = pathlib.Path(folder)
         config = {
             "zoo": zoo.__version__,
@@ -91,68 +101,93 @@ class Run:
         config |= {"pretrained": pretrained} if pretrained else {}
         if resume:
             run = cls(folder)
-            asked, known = (
-                json.loads(json.dumps(config)),
-                run.config | {"recipe": run.recipe.to_dict()},
-            )
+            asked = json.loads(json.dumps(config))
+            known = run.config | {"recipe": run.recipe.to_dict()}
             other = [key for key in config if key != "zoo" and known.get(key) != asked[key]]
             if other:
                 raise ZooError(
                     f"cannot go on with {folder}: its {', '.join(other)} is not what is asked for"
                 )
             return run
-        check_free(folder, overwrite)
-        for name in FILES:  # whatever else lies in the folder is not ours to delete
-            (folder / name).unlink(missing_ok=True)
-        for weights in (folder / "epochs").glob("epoch_*.npz"):
-            weights.unlink()
+        folders.check_free(folder, overwrite)
+        folders.clear(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        write_text(folder / "config.json", json.dumps(config, indent=1, ensure_ascii=False) + "\n")
+        text = json.dumps(config, indent=1, ensure_ascii=False)
+        write_text(folder / folders.CONFIG, text + "\n")
         return cls(folder)
 
-    # History ----------------------------------------------------------------------------------------------------------
-
-    @property
-    def history(self):
-        """Rows of history.jsonl, one a finished epoch."""
-        return read_history(self.folder)
-
-    def add_history(self, row):
-        """Appends a row."""
-        write_text(
-            self.folder / "history.jsonl",
-            "".join(json.dumps(r) + "\n" for r in [*self.history, row]),
-        )
-
-    def keep_history(self, epochs):
-        """Drops rows after `epochs`, which a resumed run will write again."""
-        write_text(
-            self.folder / "history.jsonl",
-            "".join(json.dumps(r) + "\n" for r in self.history[:epochs]),
-        )
-
-    def write_predictions(self, report):
-        """Writes an evaluation's scores to scores.json and its outputs to predictions.tsv."""
-        scores = {
-            "strategy": report.strategy,
-            "split": report.split,
-            "scores": report.scores,
-            "by_length": report.by_length,
-        }
-        write_text(self.folder / "scores.json", json.dumps(scores, indent=1) + "\n")
-        rows = [("source", "output", "references")] + [
-            (s, o, " | ".join(r))
-            for s, o, r in zip(report.sources, report.outputs, report.references)
-        ]
-        write_text(self.folder / "predictions.tsv", "".join("\t".join(row) + "\n" for row in rows))
-
-    # Use --------------------------------------------------------------------------------------------------------------
-
-    def task(self):
-        """The task of the run, loaded with its options, and with the tokenizers of the model that the run started from.
+    def writing(self) -> AbstractContextManager[None]:
+        """Holds the folder for this process while it is written to.
 
         Raises:
-            ZooError: the task has other vocabularies now, such as with a later release of its data.
+            ZooError: another process holds it.
+        """
+        return folders.writing(self.folder)
+
+    # What a run leaves ------------------------------------------------------------------------
+
+    @property
+    def history(self) -> list[dict[str, float]]:
+        """Rows of history.jsonl, one per finished epoch."""
+        return folders.read_history(self.folder)
+
+    def add_history(self, row: dict[str, float]) -> None:
+        """Appends a row."""
+        folders.write_history(self.folder, [*self.history, row])
+
+    def keep_history(self, epochs: int) -> None:
+        """Drops the rows after `epochs`, which a resumed run writes again.
+
+        Raises:
+            ZooError: rows are missing.
+        """
+        rows = self.history
+        if len(rows) < epochs:
+            raise ZooError(
+                f"{self.folder / folders.HISTORY} has {len(rows)} of the {epochs} epochs that were "
+                "trained; put it back, or train anew with --overwrite"
+            )
+        folders.write_history(self.folder, rows[:epochs])
+
+    @property
+    def evaluations(self) -> list[Evaluation]:
+        """What was scored; the last evaluation comes last."""
+        return read_evaluations(self.folder)
+
+    def write_evaluation(
+        self,
+        report: Report,
+        limit: int = 0,
+        others: Sequence[str | os.PathLike] = (),
+        max_length: int | None = None,
+    ) -> pathlib.Path:
+        """Keeps an evaluation beside those of other splits, strategies, limits and voters.
+
+        Args:
+            report: what `zoo.evaluate_model` gave.
+            limit: how many examples were scored; 0 for all.
+            others: folders of the runs that voted, too.
+            max_length: the most tokens of an output, if the task's own did not count.
+
+        Returns:
+            The file with its predictions.
+
+        Raises:
+            ZooError: another process trains or evaluates in the folder.
+        """
+        others = tuple(map(str, others))
+        evaluation = Evaluation.of(report, limit=limit, max_length=max_length, others=others)
+        rows = list(zip(report.sources, report.outputs, report.references))
+        with self.writing():
+            return write_evaluation(self.folder, evaluation, rows)
+
+    # Use --------------------------------------------------------------------------------------
+
+    def task(self) -> Task:
+        """The run's task, loaded; its tokenizers are those of the checkpoint it started from.
+
+        Raises:
+            ZooError: the task has other vocabularies now, as with a later release of its data.
         """
         task = registry.create_task(self.task_name, **self.task_options)
         if self.config.get("pretrained"):
@@ -160,38 +195,41 @@ class Run:
         for side in ("source_tokenizer", "target_tokenizer"):
             if getattr(task, side).get_config() != self.config[side]:
                 raise ZooError(
-                    f"{self.folder} was trained on other data: the task {self.task_name} has another {side} now; "
-                    "install the versions that it was trained with, or train it anew"
+                    f"{self.folder} was trained on other data: the task {self.task_name} has "
+                    f"another {side} now; install the versions that it was trained with, "
+                    "or train it anew"
                 )
         return task
 
     @property
-    def model(self):
-        """The model with its best weights. Raises `ZooError` where the weights are missing or broken."""
+    def model(self) -> Seq2Seq:
+        """The model with its best weights.
+
+        Raises:
+            ZooError: the weights are missing, damaged, or of another model.
+        """
         if self._model is None:
-            if not self.weights.is_file():
-                raise ZooError(
-                    f"{self.folder} has no trained weights yet; go on with: zoo train --resume {self.folder}"
-                )
-            model = create_for(
-                self.source_tokenizer,
-                self.target_tokenizer,
-                self.name,
-                self.recipe.precision,
-                self.overrides,
-            )
+            if not self.weights.exists():
+                raise ZooError(self.missing_weights())
+            sides = self.source_tokenizer, self.target_tokenizer
             try:
-                model.load_weights(self.weights)
-            except (
-                Exception
-            ) as error:  # h5py and Keras each raise their own for a broken file or another model's
-                raise ZooError(
-                    f"{self.weights} is broken ({first_line(error)}); train the run anew"
-                ) from error
+                model = create_for(*sides, self.name, self.recipe.precision, self.overrides)
+            except (TypeError, ValueError, KeyError, AttributeError) as error:
+                raise self.broken(error) from error
+            load_weights(self.weights, model)
             self._model = model
         return self._model
 
-    def adopt(self, model):
+    def missing_weights(self):
+        """What to do about weights that are not there."""
+        if self.history:
+            return f"{self.weights} is missing; put it back, or train anew with --overwrite"
+        return (
+            f"{self.folder} has no trained weights yet; go on with: "
+            f"zoo train --resume {self.folder}"
+        )
+
+    def adopt(self, model: Seq2Seq) -> None:
         """Takes a model that is in memory already."""
         self._model = model
 
@@ -209,16 +247,3 @@ class Run:
             name=self.name,
             overrides=self.overrides,
         )
-
-
-def create_for(source_tokenizer, target_tokenizer, name, precision, overrides):
-    """A registered model for these tokenizers, which decide its vocabularies and the ids that open and close a target."""
-    return registry.create(
-        name,
-        source_tokenizer.size,
-        target_tokenizer.size,
-        start_id=target_tokenizer.start_id,
-        end_id=target_tokenizer.end_id,
-        dtype=precision,
-        **overrides,
-    )

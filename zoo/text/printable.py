@@ -1,5 +1,6 @@
-"""Text that is safe to print: one line, and nothing that a terminal would obey."""
+"""Text on a line of its own: what a terminal may show, and what a file gives back exactly."""
 
+import re
 import unicodedata
 
 # Control characters, halves of surrogate pairs, and the separators of lines and paragraphs.
@@ -7,6 +8,7 @@ UNSAFE = ("Cc", "Cs", "Zl", "Zp")
 # Characters that reorder the text around them, so that a line reads as another than it is.
 REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+ESCAPE = re.compile(r"\\(?:([nrt\\])|x([0-9a-f]{2})|u([0-9a-f]{4}))")
 
 
 def printable(text: str) -> str:
@@ -20,10 +22,20 @@ def printable(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(escaped(character) for character in text)
+    return "".join(shown(character) for character in text)
 
 
-def escaped(character):
+def escaped(text: str) -> str:
+    """`printable(text)` with backslashes escaped, too, so that `unescaped` gives `text` back."""
+    return printable(text.replace("\\", "\\\\"))
+
+
+def unescaped(text: str) -> str:
+    """The text that `escaped` was given."""
+    return ESCAPE.sub(character, text)
+
+
+def shown(character):
     """A character, or its escape if printing it is unsafe."""
     if character in NAMED:
         return NAMED[character]
@@ -31,3 +43,11 @@ def escaped(character):
         return character
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def character(escape):
+    """The character of a match of `ESCAPE`."""
+    name, two, four = escape.groups()
+    if name:
+        return {"n": "\n", "r": "\r", "t": "\t", "\\": "\\"}[name]
+    return chr(int(two or four, 16))

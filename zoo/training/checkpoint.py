@@ -5,29 +5,12 @@ broken one.
 """
 
 import json
-import os
 import pathlib
 
 import numpy as np
 
 from zoo.errors import ZooError
 from zoo.files import atomic
-
-
-def save_weights(path, model):
-    """Writes a model's weights as Keras does, to HDF5.
-
-    HDF5 crashes the process where a disk is full, so the room is taken by a plain file first, which fails as it should.
-    """
-    with atomic(path, ".weights.h5") as temporary:
-        size = sum(np.asarray(w).nbytes for w in model.weights)
-        room = size + 2**16 + 2**12 * (len(model.weights) + sum(1 for _ in model._flatten_layers()))
-        with open(temporary, "wb") as file:
-            if hasattr(os, "posix_fallocate"):
-                os.posix_fallocate(file.fileno(), 0, room)
-            else:
-                file.write(bytes(room))
-        model.save_weights(temporary)
 
 
 def save_checkpoint(path, variables, position):

@@ -11,8 +11,7 @@ from tqdm import tqdm
 from zoo.backend import make_repeatable
 from zoo.errors import ZooError
 from zoo.files import atomic, write_text
-from zoo.runs.model_choice import fitted
-from zoo.runs.run import create_for
+from zoo.runs.model_choice import create_for, fitted
 from zoo.training.batches import make_batches
 from zoo.training.optimizer import make_optimizer
 from zoo.training.step import Step

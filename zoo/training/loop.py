@@ -19,23 +19,18 @@ from zoo.data.describe import describe
 from zoo.errors import ZooError
 from zoo.evaluation.evaluate import evaluate_model
 from zoo.evaluation.metrics import METRICS
-from zoo.runs.model_choice import fitted
+from zoo.runs.folder import writing
+from zoo.runs.model_choice import DECIDED, check_options, create_for, fitted
 from zoo.runs.recipe import Recipe
-from zoo.runs.run import Run, create_for
+from zoo.runs.run import Run
+from zoo.runs.weights import load_weights, save_weights
 from zoo.training.averages import Averages
 from zoo.training.batches import make_batches
-from zoo.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
+from zoo.training.checkpoint import load_checkpoint, save_checkpoint
 from zoo.training.devices import SharedStep, check_recipe
 from zoo.training.optimizer import make_optimizer
 from zoo.training.step import Step
 
-DECIDED = {
-    "source_vocabulary": "the task",
-    "target_vocabulary": "the task",
-    "start_id": "the tokenizer",
-    "end_id": "the tokenizer",
-    "dtype": "the recipe's precision",
-}  # constructor arguments that are no option of a run
 CHECKPOINT_SECONDS = 300  # of training steps after which what a killed run would lose is written
 
 
@@ -102,9 +97,7 @@ def train(
         Interrupted: Ctrl-C; the message says how to go on.
     """
     overrides, pretrained = dict(overrides or {}), None if isinstance(name, str) else name
-    for key in overrides:
-        if key in DECIDED:
-            raise ZooError(f"{key} is no option of a run: {DECIDED[key]} decides it")
+    check_options(overrides)
     if pretrained is not None:
         name, overrides = (
             pretrained.name,
@@ -125,21 +118,13 @@ def train(
         )
     if pretrained is not None and not resume:
         copy_weights(pretrained.model, model)
-    run = Run.create(
-        folder,
-        name,
-        overrides,
-        task,
-        recipe,
-        resume,
-        overwrite,
-        getattr(pretrained, "label", None),
-    )
-    if progress and not resume:
-        print(f"{describe(task)}\n\n{name}, {model.count_params():,} parameters\n", flush=True)
-    return Training(
-        run, model, task, recipe, resume, callbacks, progress, strategy
-    ).run_to_the_end()
+    label = getattr(pretrained, "label", None)
+    with writing(folder):
+        run = Run.create(folder, name, overrides, task, recipe, resume, overwrite, label)
+        if progress and not resume:
+            print(f"{describe(task)}\n\n{name}, {model.count_params():,} parameters\n", flush=True)
+        training = Training(run, model, task, recipe, resume, callbacks, progress, strategy)
+        return training.run_to_the_end()
 
 
 class Training:
@@ -186,9 +171,12 @@ class Training:
         if resume:
             self.state = load_checkpoint(run.checkpoint, self.step.variables, self.state)
             if self.state["finished"]:
+                use = "use it with zoo evaluate, generate or align"
+                if not run.evaluations:  # it was stopped while its test split was decoded
+                    use = f"score it with: zoo evaluate {run.folder}"
                 raise ZooError(
-                    f"{run.folder} is finished after {self.state['epoch']} epochs; use it with zoo evaluate, "
-                    f"generate or align, or train anew with other options and --out"
+                    f"{run.folder} is finished after {self.state['epoch']} epochs; {use}, "
+                    "or train anew with other options and --out"
                 )
             run.keep_history(self.state["epoch"])
         else:
@@ -236,7 +224,7 @@ class Training:
             "seconds": state["seconds"],
             "compile_seconds": state["compile_seconds"],
         }
-        model.load_weights(self.run.weights)
+        load_weights(self.run.weights, model)
         self.run.adopt(model)
         return self.run
 

@@ -1,0 +1,70 @@
+"""A run's weights: a file of Keras, and beside it its SHA-256, so that damage is noticed."""
+
+import hashlib
+import os
+import pathlib
+
+import numpy as np
+
+from zoo.errors import ZooError, first_line
+from zoo.files import atomic, read_text, write_text
+
+SUFFIX = ".sha256"  # of the file with the checksums, as `sha256sum` writes it
+
+
+def save_weights(path, model):
+    """Writes a model's weights as Keras does, to HDF5, and their checksum beside them.
+
+    HDF5 crashes the process if the disk is full, so a plain file takes the room first, which fails
+    as it should.
+    """
+    path = pathlib.Path(path)
+    sums = path.with_name(path.name + SUFFIX)
+    with atomic(path, ".weights.h5") as temporary:
+        size = sum(np.asarray(w).nbytes for w in model.weights)
+        room = size + 2**16 + 2**12 * (len(model.weights) + sum(1 for _ in model._flatten_layers()))
+        with open(temporary, "wb") as file:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, room)
+            else:
+                file.write(bytes(room))
+        model.save_weights(temporary)
+        line = f"{checksum(temporary)}  {path.name}\n"
+        # A process that is killed before the file is moved leaves the old weights and both lines.
+        if sums.exists():
+            write_text(sums, line + read_text(sums))
+        elif path.exists():
+            write_text(sums, f"{line}{checksum(path)}  {path.name}\n")
+    write_text(sums, line)
+
+
+def load_weights(path, model):
+    """Gives a model the weights of a file.
+
+    Raises:
+        ZooError: the file cannot be read, is damaged, or holds another model's weights.
+    """
+    path = pathlib.Path(path)
+    sums = path.with_name(path.name + SUFFIX)
+    try:
+        found = checksum(path)
+        known = read_text(sums).split() if sums.exists() else [found]
+    except OSError as error:
+        raise ZooError(f"{path} cannot be read: {error.strerror or first_line(error)}") from error
+    if found not in known:
+        raise ZooError(
+            f"{path} is broken: its SHA-256 is not that of {sums.name}; "
+            "copy both files again, or train the run anew"
+        )
+    try:
+        model.load_weights(path)
+    except Exception as error:  # h5py and Keras each raise their own for another model's file
+        raise ZooError(f"{path} is broken ({first_line(error)}); train the run anew") from error
+
+
+def checksum(path):
+    """SHA-256 of a file in hexadecimal digits."""
+    if not path.is_file():
+        raise ZooError(f"{path} is not a regular file")
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""Text in, text out: what runs, public checkpoints and models in memory have in common."""
