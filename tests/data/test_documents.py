@@ -93,9 +93,9 @@ def test_multi30k_has_its_own_splits(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     "name, content, message",
     [
-        ("a.txt", b"\xff\xfe", "no UTF-8 text"),
-        ("a.gz", b"plain", "no whole gzip file"),
-        ("a.gz", gzip.compress(b"text" * 99, mtime=0)[:-9], "no whole gzip file"),
+        ("a.txt", b"\xff\xfe", "not UTF-8 text"),
+        ("a.gz", b"plain", "not a whole gzip file"),
+        ("a.gz", gzip.compress(b"text" * 99, mtime=0)[:-9], "not a whole gzip file"),
         ("a.txt", b"one\ntwo\n", "has 2 documents"),
         ("a.txt", b"", "too few to have some for train and validation and test"),
         ("a.txt", None, "No such file"),

@@ -166,3 +166,7 @@ def test_an_interrupted_download_leaves_nothing(folder, origin, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         download(NAME, origin, SHA)
     assert files(folder) == []
+
+
+def test_a_failure_names_the_whole_path_below_the_folder(folder):
+    assert refused(NAME, "nothing").endswith(f"or set ZOO_DATA to a folder that has {NAME}")

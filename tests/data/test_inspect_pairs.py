@@ -1,5 +1,6 @@
 """What is told of one's own data."""
 
+import os
 import re
 
 import pytest
@@ -105,3 +106,37 @@ def test_no_pair(tmp_path):
     write(tmp_path / "a.tsv", [])
     with pytest.raises(ZooError, match="has no pair"):
         Inspection(str(tmp_path / "a.tsv"))
+
+
+def test_files_are_named_as_a_reader_would(tmp_path):
+    write(tmp_path / "empty.tsv", [])
+    with pytest.raises(ZooError) as raised:
+        Inspection([str(tmp_path / "empty.tsv")])
+    assert str(raised.value) == f"{tmp_path / 'empty.tsv'} has no pair"
+
+
+def test_a_pipe_is_one_line(tmp_path):
+    os.mkfifo(tmp_path / "a.tsv")
+    with pytest.raises(ZooError, match="a.tsv is not a regular file"):
+        Inspection([str(tmp_path / "a.tsv")])
+
+
+def test_a_header_is_told(tmp_path):
+    write(tmp_path / "a.tsv", [("source", "target"), *PAIRS])
+    assert "look like a header" in Inspection(str(tmp_path / "a.tsv")).report()
+
+
+def test_names_of_files_reach_no_terminal_raw(tmp_path):
+    path = tmp_path / "a\x1b[31m.tsv"
+    write(path, [*PAIRS, ("", "x")])
+    report = Inspection(str(path)).report()
+    assert "\x1b" not in report and "a\\x1b[31m.tsv, line 201" in report
+
+
+def test_a_tokenizer_fits_that_training_takes(tmp_path):
+    pairs = [
+        (" ".join(f"w{j % 9}" for j in range(i, i + 5)) + " " + "x" * 101, "t") for i in range(99)
+    ]
+    write(tmp_path / "a.tsv", pairs)
+    source, _ = (side.figures() for side in Inspection(str(tmp_path / "a.tsv")).sides)
+    assert source["tokenizer that fits"] == "character"

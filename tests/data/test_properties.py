@@ -8,13 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zoo.data.batches import Batches
-from zoo.data.lines import lines
 from zoo.data.packed import Packed
-from zoo.data.pair_files import open_pairs
-from zoo.data.pieces import PieceTokenizer
+from zoo.data.readers.lines import lines
+from zoo.data.readers.pairs import open_pairs
 from zoo.data.splits import grouped
 from zoo.data.stored_pairs import StoredPairs
-from zoo.data.tokenizers import ByteTokenizer, SymbolTokenizer
+from zoo.data.tokenizers import ByteTokenizer, PieceTokenizer, SymbolTokenizer
 
 MANY = settings(max_examples=100, deadline=None, derandomize=True)
 FEW = settings(max_examples=25, deadline=None, derandomize=True)

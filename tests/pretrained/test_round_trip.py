@@ -12,7 +12,7 @@ from safetensors.numpy import load_file
 import zoo
 from tests.pretrained.checkpoints import SENTENCES, bpe_files, marian_files, save, spm
 from tests.pretrained.test_parity import KINDS, batch, our_logits, their_logits
-from zoo.data.subword import (
+from zoo.data.tokenizers import (
     BytePairTokenizer,
     ByteT5Tokenizer,
     MarianTokenizer,

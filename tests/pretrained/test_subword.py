@@ -7,7 +7,7 @@ import torch  # noqa: F401  transformers without it would have no models
 import transformers
 
 from tests.pretrained.checkpoints import SENTENCES, exchange, spm, texts, tokenizer_files
-from zoo.data.subword import (
+from zoo.data.tokenizers import (
     BytePairTokenizer,
     ByteT5Tokenizer,
     MarianTokenizer,

@@ -12,7 +12,7 @@ import warnings
 
 import zoo
 from zoo.cli import align, data, doctor, evaluate, export, generate, runs, show, train
-from zoo.data.pair_files import DataWarning
+from zoo.data.readers.oddities import DataWarning
 from zoo.errors import ZooError, first_line
 from zoo.text.printable import printable
 

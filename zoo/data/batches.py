@@ -156,8 +156,21 @@ def pad(sequences, length=None):
 
 
 def shift_right(target, start_id=BOS):
-    """What the decoder reads: `start_id`, then the target `[B, T]` without its last id. Returns `[B, T]`."""
-    return np.concatenate([np.full_like(target[:, :1], start_id), target[:, :-1]], axis=1)
+    """What the decoder reads in teacher forcing: `start_id`, then the target without its last id.
+
+    Args:
+        target: int `[B, T]`, a NumPy array or a tensor.
+        start_id: int.
+
+    Returns:
+        int `[B, T]`, of the same kind as `target`.
+    """
+    shift = ((0, 0), (1, 0))
+    if isinstance(target, np.ndarray):
+        return np.pad(target[:, :-1], shift, constant_values=start_id)
+    from keras import ops  # here, so that reading data does not wait for TensorFlow
+
+    return ops.pad(target[:, :-1], shift, constant_values=start_id)
 
 
 def as_dataset(batches, start_id=BOS, epochs=1):

@@ -2,6 +2,7 @@
 
 from tabulate import tabulate
 
+from zoo.data.readers.oddities import visible
 from zoo.data.tokenizers import ByteTokenizer, SymbolTokenizer
 
 
@@ -19,7 +20,7 @@ def describe(task):
                 f"{tokenizer.size:,}",
                 f"{packed.lengths.mean():.1f}",
                 f"{packed.lengths.max()}",
-                " ".join(tokenizer.decode([i]) or "</s>" for i in shown[:12]),
+                " ".join(visible(tokenizer.decode([i])) or "</s>" for i in shown[:12]),
             )
         )
     return tabulate(

@@ -12,11 +12,13 @@ import re
 
 import numpy as np
 
-from zoo.data.lines import lines
+from zoo.data.readers.lines import lines
+from zoo.data.generated import check_count
 from zoo.data.multi30k import SPLITS, multi30k_file
 from zoo.data.splits import split_of
 from zoo.data.task import Example
-from zoo.data.tokenizers import MAX_SYMBOL_BYTES, SymbolTokenizer
+from zoo.data.tokenizers import SymbolTokenizer
+from zoo.data.tokenizers.symbols import can_be_symbol
 from zoo.errors import ZooError, check_positive
 
 OPENING, CLOSING = "([{", ".,!?;:)]}"
@@ -54,7 +56,7 @@ def read_documents(path):
 
 
 def read_lines(path):
-    """The lines of a text file that are not empty, white space at their ends removed. Raises as `zoo.data.lines.lines` does."""
+    """The lines of a text file that are not empty, white space at their ends removed. Raises as `zoo.data.readers.lines.lines` does."""
     return [line.strip() for line in lines(path) if line.strip()]
 
 
@@ -152,11 +154,7 @@ def word_tokenizer(counts, vocabulary, reserved):
     Words that no symbol may be are left out: those of more than 100 bytes, and those that start with "##".
     """
     check_positive(vocabulary=vocabulary)
-    fit = [
-        word
-        for word in counts
-        if len(word.encode()) <= MAX_SYMBOL_BYTES and not (len(word) > 2 and word.startswith("##"))
-    ]
+    fit = [word for word in counts if can_be_symbol(word)]
     return SymbolTokenizer(
         [*reserved, *sorted(fit, key=lambda word: (-counts[word], word))[:vocabulary]],
         separator=" ",
@@ -182,6 +180,7 @@ def noised(pieces, noise, draws, seed):
     check_positive(draws=draws)
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise ZooError(f"seed must be a whole number from 0, got {seed!r}")
+    check_count(draws * len(pieces["train"]), "draws")
     splits = {}
     for split, kept in pieces.items():
         digests = [

@@ -50,7 +50,7 @@ def download(name, origin, sha256):
             return path
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
-            fetched = fetch(origin, folder, path)
+            fetched = fetch(origin, folder, path, name)
             if digest(fetched) != sha256:
                 raise ZooError(
                     f"{origin} gives another file than expected (its SHA-256 differs); nothing was kept"
@@ -68,7 +68,7 @@ def download(name, origin, sha256):
     return path
 
 
-def fetch(origin, folder, path):
+def fetch(origin, folder, path, name):
     """Downloads `origin` into `folder`, to become `path`. Returns where it is; raises `ZooError` for a failing network."""
     from zoo.backend import import_tensorflow
 
@@ -91,7 +91,7 @@ def fetch(origin, folder, path):
         reason = " ".join(str(error.__context__ or error).split())
         raise ZooError(
             f"cannot download {origin} ({reason}); save it as {path} by other means, "
-            f"or set ZOO_DATA to a folder that has {path.parent.name}/{path.name}"
+            f"or set ZOO_DATA to a folder that has {name}"
         ) from error
 
 

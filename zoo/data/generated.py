@@ -8,7 +8,9 @@ from zoo.data.task import Example, Task
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import ZooError, check_positive
 
-ROUNDS = 20  # of drawing as many examples as the task has; a split still short of its share then cannot be filled
+ROUNDS = 20  # draws of as many examples as the task has, after which a split is given up
+MOST_EXAMPLES = 10_000_000  # of all splits together; they take about 5 GB of memory
+MOST_SYMBOLS = 1_000_000_000  # of all sequences together
 
 
 def fill(draw, sizes, seed, advice):
@@ -32,7 +34,9 @@ def fill(draw, sizes, seed, advice):
     check_positive(**sizes)
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise ZooError(f"seed must be a whole number from 0, got {seed!r}")
-    rng, total = np.random.default_rng(seed), sum(sizes.values())
+    total = sum(sizes.values())
+    check_count(total, " and ".join(sizes))
+    rng = np.random.default_rng(seed)
     splits = {name: [] for name in sizes}
     for _ in range(ROUNDS):
         for example in draw(rng, total):
@@ -42,6 +46,15 @@ def fill(draw, sizes, seed, advice):
     raise ZooError(
         f"too few different sources to keep train, validation and test apart: raise {advice}"
     )
+
+
+def check_count(total, options):
+    """Raises `ZooError` for more examples than memory holds. `options` says what to lower."""
+    if total > MOST_EXAMPLES:
+        raise ZooError(
+            f"{total:,} examples are too many to generate, and at most {MOST_EXAMPLES:,} fit; "
+            f"lower {options}"
+        )
 
 
 def assign(source, sizes, total):
@@ -86,6 +99,12 @@ def symbols_task(
         raise ZooError(f"symbols must be at least 2, got {symbols}")
     if min_length > max_length:
         raise ZooError(f"min_length must not exceed max_length, got {min_length} and {max_length}")
+    check_count(train + validation + test, "train, validation and test")
+    if (train + validation + test) * max_length > MOST_SYMBOLS or symbols > MOST_SYMBOLS:
+        raise ZooError(
+            f"{train + validation + test:,} sequences of up to {max_length:,} of {symbols:,} "
+            f"symbols are too much to generate; lower max_length, symbols or train"
+        )
     alphabet = (
         [chr(ord("a") + i) for i in range(symbols)]
         if symbols <= 26

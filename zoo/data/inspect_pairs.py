@@ -9,9 +9,10 @@ import unicodedata
 import numpy as np
 from tabulate import tabulate
 
-from zoo.data.pair_files import Oddities, open_pairs
+from zoo.data.readers.oddities import Oddities
+from zoo.data.readers.pairs import open_pairs, path_list
 from zoo.data.splits import split_of
-from zoo.data.tokenizer_choice import Writing
+from zoo.data.tokenizers.choice import Writing
 from zoo.errors import ZooError
 
 MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
@@ -57,7 +58,7 @@ class Inspection:
     """What `zoo data inspect` tells of data.
 
     Args:
-        data, columns: as `zoo.data.pair_files.open_pairs` takes them.
+        data, columns: as `zoo.data.readers.pairs.open_pairs` takes them.
 
     Attributes:
         splits: dict of split to its number of pairs; cut: whether they were cut by hash.
@@ -85,7 +86,7 @@ class Inspection:
                 for kind in odd(source, target):
                     self.oddities.add(kind, f"pair {number:,}" + (f" of {given}" if given else ""))
         if not self.splits:
-            raise ZooError(f"{data} has no pair")
+            raise ZooError(f"{' and '.join(map(str, path_list(data)))} has no pair")
         self.splits = {
             split: self.splits[split]
             for split in ("train", "validation", "test")

@@ -15,7 +15,7 @@ import base64
 import json
 import pathlib
 
-from zoo.data.subword import (
+from zoo.data.tokenizers import (
     BytePairTokenizer,
     ByteT5Tokenizer,
     MarianTokenizer,

@@ -36,7 +36,7 @@ class TextModel:
     Args:
         model: `Seq2Seq` or `Ensemble`; or a function without arguments that gives it, which is
             called when the model is first needed.
-        source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers` and `zoo.data.subword`.
+        source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
         longest_source: the longest source of the task it was trained on, in tokens with the end
             token; None for no limit.
         longest_target: the longest target of that task; None if there is no task.

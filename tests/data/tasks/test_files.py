@@ -1,14 +1,16 @@
 """One's own pairs as a task."""
 
 import json
+import os
 
 import numpy as np
 import pytest
 
-from zoo.data.pair_files import DataWarning
+from zoo.data.readers.oddities import DataWarning
 from zoo.data.splits import split_of
 from zoo.data.stored_pairs import StoredPairs
 from zoo.data.task import Example
+from zoo.data.tasks.files import digest
 from zoo.errors import ZooError
 from zoo.registry import create_task
 
@@ -163,3 +165,65 @@ def test_stored_pairs_are_a_sequence():
     assert [x.source for x in stored.take([7, 7, 1])] == [PAIRS[i][0] for i in (7, 7, 1)]
     with pytest.raises(IndexError):
         stored[len(PAIRS)]
+
+
+def test_a_file_that_no_run_reads_does_not_change_the_data(tmp_path):
+    folder = tmp_path / "set"
+    folder.mkdir()
+    write(folder / "train.tsv")
+    options = create_task("files", data=str(folder)).options
+    (folder / "README.md").write_text("about the data")
+    assert create_task("files", **options).options == options
+    write(folder / "test.tsv", PAIRS[:9])
+    with pytest.raises(ZooError, match="changed since the run began"):
+        create_task("files", **options)
+
+
+def test_a_digest_of_an_earlier_release_is_accepted(tmp_path):
+    folder = tmp_path / "set"
+    folder.mkdir()
+    write(folder / "train.tsv")
+    (folder / "README.md").write_text("about the data")
+    earlier = digest([folder / "README.md", folder / "train.tsv"])
+    task = create_task("files", data=str(folder), sha256=earlier)
+    assert task.options["sha256"] == earlier
+
+
+def test_a_pipe_is_one_line(tmp_path):
+    os.mkfifo(tmp_path / "a.tsv")
+    with pytest.raises(ZooError, match="a.tsv is not a regular file"):
+        create_task("files", data=str(tmp_path / "a.tsv"))
+
+
+def test_one_metric_may_be_a_name(data):
+    task = create_task("files", data=data, metrics="chrf")
+    assert task.metrics == ("chrf",) and task.options["metrics"] == ["chrf"]
+
+
+def test_a_header_is_told(tmp_path):
+    with pytest.warns(DataWarning, match="look like a header.*a.tsv, line 1"):
+        create_task("files", data=write(tmp_path / "a.tsv", [("source", "target"), *PAIRS]))
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ({"shared": "maybe"}, "shared must be"),
+        ({"columns": 5}, "columns must be"),
+        ({"columns": "en"}, "columns must be"),
+        ({"columns": ["en"]}, "columns are two names"),
+        ({"metrics": 5}, "metrics must be"),
+        ({"metrics": [5]}, "metrics must be"),
+        ({"metrics": "b"}, "unknown metric 'b'"),
+        ({"sha256": 5}, "sha256 must be"),
+        ({"data": 5}, "data must be"),
+        ({"data": [5]}, "data (must be|are one path)"),
+        ({"vocabulary": "many"}, "vocabulary must be"),
+        ({"vocabulary": 1, "source_tokenizer": "bpe"}, "the special ids alone take 4"),
+        ({"source_tokenizer": 5}, "source_tokenizer must be"),
+        ({"longest": None}, "longest must be"),
+    ],
+)
+def test_values_of_another_type(data, options, message):
+    with pytest.raises(ZooError, match=message):
+        create_task("files", **{"data": data} | options)

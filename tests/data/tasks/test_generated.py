@@ -91,3 +91,18 @@ def test_dates():
 def test_bad_options(name, options, message):
     with pytest.raises(ZooError, match=message):
         create_task(name, **options)
+
+
+@pytest.mark.parametrize(
+    "task, options, message",
+    [
+        ("copy", {"train": 10**9}, "1,000,002,500 examples are too many to generate"),
+        ("addition", {"train": 10**9}, "too many to generate.*lower train and validation"),
+        ("dates", {"test": 10**9}, "too many to generate"),
+        ("sort", {"max_length": 10**9}, "too much to generate; lower max_length"),
+        ("reverse", {"symbols": 2 * 10**9}, "too much to generate"),
+    ],
+)
+def test_what_memory_cannot_hold_is_told_before_it_is_drawn(task, options, message):
+    with pytest.raises(ZooError, match=message):
+        create_task(task, **options)

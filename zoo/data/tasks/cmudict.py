@@ -5,7 +5,7 @@ output equals one of its pronunciations.
 """
 
 from zoo.data.download import download
-from zoo.data.lines import lines
+from zoo.data.readers.lines import lines
 from zoo.data.splits import grouped, with_validation
 from zoo.data.task import Task, limited
 from zoo.data.tokenizers import SymbolTokenizer

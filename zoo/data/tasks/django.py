@@ -8,8 +8,8 @@ both sides are cut into pieces of words.
 import warnings
 
 from zoo.data.download import download
-from zoo.data.lines import parallel_lines
-from zoo.data.pieces import PieceTokenizer
+from zoo.data.readers.parallel import parallel_lines
+from zoo.data.tokenizers import PieceTokenizer
 from zoo.data.task import Example, Task, limited
 from zoo.errors import check_positive
 from zoo.registry import register_task

@@ -10,8 +10,8 @@ import re
 import tarfile
 
 from zoo.data.download import download
-from zoo.data.lines import lines
-from zoo.data.pieces import PieceTokenizer
+from zoo.data.readers.lines import lines
+from zoo.data.tokenizers import PieceTokenizer
 from zoo.data.splits import grouped
 from zoo.data.task import Task, limited
 from zoo.errors import ZooError, first_line

@@ -1,80 +1,90 @@
 """Your own pairs of texts, from files: `zoo train MODEL --data FILE`.
 
-Splits that the data lack are cut from what trains, by the hash of the source, so that no source is in two splits and other data
-move none to another split. Pairs that train stay on disk, and memory holds where each begins, so that millions fit.
+Splits that the data lack are cut from the training pairs by the hash of the source. No source is
+then in two splits, and adding data moves no pair to another split. Training pairs stay on disk, and
+memory holds only where each begins, so that millions fit.
 """
 
 import hashlib
 import itertools
+import os
 import pathlib
 
 import numpy as np
 
 from zoo.data.inspect_pairs import is_ids
 from zoo.data.packed import CHUNK, Packed
-from zoo.data.pair_files import HUB, Oddities, open_pairs
+from zoo.data.readers.hub import HUB
+from zoo.data.readers.oddities import Oddities
+from zoo.data.readers.pairs import check_columns, open_pairs, path_list, split_files
 from zoo.data.splits import grouped, split_of
 from zoo.data.stored_pairs import StoredPairs
 from zoo.data.task import Task, limited
-from zoo.data.tokenizer_choice import choose_tokenizers
 from zoo.data.tokenizers import SymbolTokenizer
+from zoo.data.tokenizers.choice import check_choices, choose_tokenizers
 from zoo.errors import ZooError, check_positive
-from zoo.evaluation.metrics import metric
 from zoo.registry import register_task
+from zoo.registry.metric_names import check_metrics
 
-LEARN_FROM = 200_000  # pairs, evenly spaced, that vocabularies are learnt from
+LEARN_FROM = 200_000  # pairs, evenly spaced, from which vocabularies are learnt
 
 
 @register_task(
     "files",
     title="Your own pairs of texts: zoo train MODEL --data FILE",
-    source="files of one's own",
+    source="your own files",
     metrics=("bleu", "chrf", "perplexity"),
     licence="that of your data",
 )
 def files(
-    data=None,
-    columns=None,
-    source_tokenizer=None,
-    target_tokenizer=None,
-    shared=None,
-    vocabulary=None,
-    longest=256,
-    metrics=None,
-    sha256=None,
-    train_limit=None,
-    validation_limit=None,
-    test_limit=None,
-):
-    """Pairs of texts from files of one's own, with tokenizers that fit them.
+    data: str | os.PathLike | list[str] | None = None,
+    columns: list[str] | None = None,
+    source_tokenizer: str | None = None,
+    target_tokenizer: str | None = None,
+    shared: bool | None = None,
+    vocabulary: int | None = None,
+    longest: int = 256,
+    metrics: str | list[str] | None = None,
+    sha256: str | None = None,
+    train_limit: int | None = None,
+    validation_limit: int | None = None,
+    test_limit: int | None = None,
+) -> Task:
+    """Pairs of texts from your own files, with tokenizers that fit them.
 
     Args:
-        data: str or a list of two: a .tsv, .csv or .jsonl file, two parallel text files, a folder of splits, or "hf:NAME"; as
-            `zoo.data.pair_files.open_pairs` says.
-        columns: list of two names, the source's and the target's.
-        source_tokenizer, target_tokenizer: "word", "character", "byte", "bpe" or "unigram"; None chooses what fits.
-        shared: bool, whether both sides have one vocabulary; None shares pieces of texts in the same characters.
-        vocabulary: int, ids of learnt pieces; None takes as many as the text can teach.
-        longest: int, pairs with more tokens on a side are left out, and counted.
-        metrics: list of names of metrics, of which the first decides which weights are best; None takes those that fit the
-            target: exact match and chrF of characters, errors in words, BLEU and chrF of pieces and bytes.
-        sha256: str, digest of the data, which are refused where they have another one; a run keeps it.
-        train_limit, validation_limit, test_limit: int or None, take the first examples of the split only.
+        data: a .tsv, .csv or .jsonl file, a folder of splits, "hf:NAME", or a list of two parallel
+            text files, as `zoo.data.readers.pairs.open_pairs` says.
+        columns: two names, the source's and the target's.
+        source_tokenizer, target_tokenizer: "word", "character", "byte", "bpe" or "unigram"; None
+            chooses the one that fits.
+        shared: whether both sides have one vocabulary; None shares pieces of texts in the same
+            characters.
+        vocabulary: number of learnt pieces; None takes as many as the text can teach.
+        longest: pairs with more tokens on a side are left out, and counted.
+        metrics: a metric, or several. The first decides which weights are best. None takes those
+            that fit the target: exact match and chrF for characters, error rates for words, BLEU
+            and chrF for pieces and bytes.
+        sha256: digest of the data. Data with another digest are refused; a run keeps it.
+        train_limit, validation_limit, test_limit: take the first examples of the split only.
 
     Returns:
-        `Task` with the splits "train", "validation" and "test". Pairs of one source in the last two are one example.
+        `Task` with the splits "train", "validation" and "test". In the last two, the pairs of one
+        source are one example.
 
     Raises:
-        ZooError: no such data, broken ones, or none for a split; a value out of its range.
+        ZooError: the data are missing or broken, or have no pair for a split; or a value is out of
+            range.
     """
     if not data:
         raise ZooError("the task files needs files: --data FILE, or data=FILE in Python")
     check_positive(longest=longest)
-    data = [
-        str(path) if str(path).startswith(HUB) else str(pathlib.Path(path).expanduser().absolute())
-        for path in ([data] if isinstance(data, (str, pathlib.Path)) else data)
-    ]
-    metrics = [metric(name).name for name in metrics or ()]
+    check_columns(columns)
+    check_choices((source_tokenizer, target_tokenizer), shared, vocabulary)
+    limited({}, train_limit, validation_limit, test_limit)
+    data = [absolute(path) for path in path_list(data)]
+    metrics = [metrics] if isinstance(metrics, str) else list(metrics or ())
+    check_metrics(metrics)
     options = dict(
         data=data,
         columns=columns,
@@ -84,16 +94,11 @@ def files(
         vocabulary=vocabulary,
         longest=longest,
         metrics=metrics,
-        sha256=digest(data),
+        sha256=checked_digest(data, columns, sha256),
         train_limit=train_limit,
         validation_limit=validation_limit,
         test_limit=test_limit,
     )
-    if sha256 not in (None, options["sha256"]):
-        raise ZooError(
-            f"{', '.join(data)} changed since the run began (SHA-256 {options['sha256'][:12]}, not {sha256[:12]}); "
-            "restore it, or train anew"
-        )
     oddities = Oddities()
     splits = limited(
         read_splits(open_pairs(data, columns, oddities), oddities),
@@ -101,9 +106,8 @@ def files(
         validation_limit,
         test_limit,
     )
-    sample = splits["train"].take(
-        np.unique(np.linspace(0, len(splits["train"]) - 1, LEARN_FROM).astype(int))
-    )
+    places = np.linspace(0, len(splits["train"]) - 1, LEARN_FROM).astype(int)
+    sample = splits["train"].take(np.unique(places))
     for x in sample:
         if is_ids(x.source) or is_ids(x.references[0]):
             oddities.add(
@@ -117,48 +121,90 @@ def files(
         shared,
         vocabulary,
     )
-    found = {
-        split: fitting(examples, source, target, longest, oddities)
-        for split, examples in splits.items()
-    }
+    kept, encoded = {}, {}
+    for split, examples in splits.items():
+        kept[split], encoded[split] = fitting(examples, source, target, longest, oddities)
     oddities.warn()
-    for split, (kept, _) in found.items():
-        if not kept:
+    for split, found in kept.items():
+        if not found:
             raise ZooError(
-                f"{', '.join(data)}: no pair of at most {longest} tokens is in the split {split}; give more pairs"
+                f"{', '.join(data)}: no pair of at most {longest} tokens is in the split {split}; "
+                "give more pairs"
             )
     return Task(
         "files",
         options,
         {
-            split: splits[split].take(kept)
+            split: examples.take(kept[split])
             if split == "train"
-            else [splits[split][i] for i in kept]
-            for split, (kept, _) in found.items()
+            else [examples[i] for i in kept[split]]
+            for split, examples in splits.items()
         },
         source,
         target,
         tuple(metrics or fitting_metrics(target)),
-        *(max(int(ids[side::2].lengths.max()) for _, ids in found.values()) for side in (0, 1)),
-        encoded={"train": tuple(found["train"][1][side::2] for side in (0, 1))},
+        max(int(ids[0::2].lengths.max()) for ids in encoded.values()),
+        max(int(ids[1::2].lengths.max()) for ids in encoded.values()),
+        encoded={"train": (encoded["train"][0::2], encoded["train"][1::2])},
     )
 
 
-def digest(data):
-    """SHA-256 over the bytes of all files of the data, in the order of their names; "" for a data set of the hub."""
-    found = hashlib.sha256()
+def absolute(path):
+    """A path as an absolute one, so that a run finds its data from any folder."""
+    if str(path).startswith(HUB):
+        return str(path)
+    return str(pathlib.Path(path).expanduser().absolute())
+
+
+def checked_digest(data, columns, expected):
+    """The SHA-256 of the data, "" for a data set of the hub.
+
+    Raises:
+        ZooError: it is not the `expected` one, unless that is None.
+    """
     if data[0].startswith(HUB):
         return ""
-    for path in map(pathlib.Path, data):
-        for file in sorted(path.iterdir()) if path.is_dir() else [path]:
-            if file.is_file():
-                with open(file, "rb") as opened:
-                    found.update(hashlib.file_digest(opened, "sha256").digest())
+    files = sorted(set(itertools.chain(*split_files(data, columns).values())), key=data_order(data))
+    found = digest(files)
+    if expected in (None, found):
+        return found
+    folder = pathlib.Path(data[0])
+    if folder.is_dir() and expected == digest(
+        sorted(filter(pathlib.Path.is_file, folder.iterdir()))
+    ):
+        return expected  # as earlier releases counted it, with files that no run reads
+    raise ZooError(
+        f"{', '.join(data)} changed since the run began (SHA-256 {found[:12]}, not "
+        f"{expected[:12]}); restore it, or train anew"
+    )
+
+
+def data_order(data):
+    """The key that sorts files: given ones as they were given, those of a folder by name."""
+    given = {pathlib.Path(path): number for number, path in enumerate(data)}
+    return lambda path: (given.get(path, 0), path)
+
+
+def digest(files):
+    """SHA-256 over the SHA-256 of each file, in hexadecimal."""
+    found = hashlib.sha256()
+    for path in files:
+        if path.is_file():
+            with open(path, "rb") as opened:
+                found.update(hashlib.file_digest(opened, "sha256").digest())
     return found.hexdigest()
 
 
 def read_splits(pairs, oddities):
-    """Iterators of pairs by split -> `StoredPairs` that train, and lists of `Example` that validate and test."""
+    """Reads the pairs of each split, and cuts the splits that are missing from the training pairs.
+
+    Args:
+        pairs: dict of split to an iterator of pairs, as `open_pairs` returns.
+        oddities: `Oddities` that count training pairs that are in another split, too.
+
+    Returns:
+        Dict of split to `StoredPairs` for training, and to lists of `Example` for the others.
+    """
     others = {split: list(pairs[split]) for split in ("validation", "test") if split in pairs}
     cut = {split: [] for split in ("validation", "test") if split not in pairs}
     judged = {pair: split for split, rows in others.items() for pair in rows}
@@ -182,11 +228,17 @@ def read_splits(pairs, oddities):
 
 
 def fitting(examples, source, target, longest, oddities):
-    """Where the examples of at most `longest` tokens a side stand, and the ids of all: source, target, and so on."""
-    kept, examples = [], iter(enumerate(examples))
+    """Encodes examples, and leaves out those with more than `longest` tokens on a side.
+
+    Returns:
+        Indices of the examples that are kept, and a `Packed` of their ids: source, longest
+        reference, and so on.
+    """
+    kept = []
+    numbered = iter(enumerate(examples))
 
     def ids():
-        while chunk := list(itertools.islice(examples, CHUNK)):
+        while chunk := list(itertools.islice(numbered, CHUNK)):
             sources = source.encode_batch([x.source for _, x in chunk])
             references = iter(
                 target.encode_batch([text for _, x in chunk for text in x.references])
@@ -202,15 +254,14 @@ def fitting(examples, source, target, longest, oddities):
                         f"source {x.source[:40]!r}",
                     )
 
-    return kept, Packed(ids())
+    packed = Packed(ids())  # fills `kept`, too
+    return kept, packed
 
 
 def fitting_metrics(tokenizer):
-    """Metrics of the texts that a target tokenizer was chosen for."""
+    """The metrics that suit the texts for which a target tokenizer was chosen."""
     if not isinstance(tokenizer, SymbolTokenizer):
         return "bleu", "chrf", "perplexity"
-    return (
-        ("token_error_rate", "exact_match", "perplexity")
-        if tokenizer.separator
-        else ("exact_match", "chrf", "perplexity")
-    )
+    if tokenizer.separator:
+        return "token_error_rate", "exact_match", "perplexity"
+    return "exact_match", "chrf", "perplexity"

@@ -4,9 +4,9 @@ In the form "raw" texts are cased and untokenised, and scored with sacrebleu's B
 and tokens between blanks, scored as it is; its figures are higher, and compare with the papers' only.
 """
 
-from zoo.data.lines import parallel_lines
+from zoo.data.readers.parallel import parallel_lines
 from zoo.data.multi30k import FORMS, LANGUAGES, SPLITS, multi30k_file
-from zoo.data.pieces import PieceTokenizer
+from zoo.data.tokenizers import PieceTokenizer
 from zoo.data.task import Example, Task, limited
 from zoo.errors import ZooError, check_choice
 from zoo.registry import register_task

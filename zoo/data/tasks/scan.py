@@ -7,7 +7,7 @@ combinations of a word that was trained alone: both are expected to fail, and ho
 import re
 
 from zoo.data.download import download
-from zoo.data.lines import lines
+from zoo.data.readers.lines import lines
 from zoo.data.splits import with_validation
 from zoo.data.task import Example, Task, limited
 from zoo.data.tokenizers import SymbolTokenizer

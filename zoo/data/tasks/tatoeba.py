@@ -8,7 +8,7 @@ import io
 import zipfile
 
 from zoo.data.download import download
-from zoo.data.pieces import PieceTokenizer
+from zoo.data.tokenizers import PieceTokenizer
 from zoo.data.splits import grouped, hash_order, split_of
 from zoo.data.task import Task, limited
 from zoo.errors import ZooError, check_choice

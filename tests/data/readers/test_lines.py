@@ -1,10 +1,13 @@
-"""Lines and pairs of them: nothing broken goes unnoticed."""
+"""Lines of text files: nothing broken goes unnoticed."""
 
 import gzip
+import os
+import pathlib
+import threading
 
 import pytest
 
-from zoo.data.lines import LONGEST_LINE, lines, parallel_lines
+from zoo.data.readers.lines import LONGEST_LINE, lines, unbroken
 from zoo.errors import ZooError
 
 
@@ -41,12 +44,12 @@ def test_a_line_ends_at_lf_only(write, data, expected):
 @pytest.mark.parametrize(
     "data, name, message",
     [
-        (b"a\n\xff\n", "t.txt", "line 2: no UTF-8"),
+        (b"a\n\xff\n", "t.txt", "line 2: not UTF-8"),
         (b"a\nb\0c\n", "t.txt", "line 2: has a NUL byte"),
         ("é".encode("utf-16"), "t.txt", "line 1"),
         (b"x" * (LONGEST_LINE + 1), "t.txt", "line 1: longer than 1,000,000 bytes"),
-        (gzip.compress(b"word\n" * 9999, mtime=0)[:-20], "t.gz", "no whole gzip file"),
-        (b"plain", "t.gz", "no whole gzip file"),
+        (gzip.compress(b"word\n" * 9999, mtime=0)[:-20], "t.gz", "not a whole gzip file"),
+        (b"plain", "t.gz", "not a whole gzip file"),
         (gzip.compress(b"plain", mtime=0), "t.txt", "line 1"),
     ],
 )
@@ -63,19 +66,28 @@ def test_a_file_that_is_not_there(tmp_path):
         list(lines(tmp_path))
 
 
-def test_pairs(write):
-    source, target = write("a\n b \n", "s"), write("x\r\ny", "t")
-    assert parallel_lines(source, target) == [("a", "x"), ("b", "y")]
+def test_the_ending_of_a_gzip_file_may_be_in_capitals(write):
+    assert list(lines(write(gzip.compress(b"a\n"), "t.GZ"))) == ["a"]
 
 
-@pytest.mark.parametrize(
-    "source, target, message",
-    [
-        ("a\nb\n", "x\n", "has 2 lines and .* 1, so that"),
-        ("a\n\n", "x\ny\n", "line 2: empty"),
-        ("a\nb\n", "x\n \n", "line 2: empty"),
-    ],
-)
-def test_no_wrong_pair(write, source, target, message):
-    with pytest.raises(ZooError, match=message):
-        parallel_lines(write(source, "s"), write(target, "t"))
+@pytest.mark.parametrize("name", ["pipe.tsv", "pipe.tsv.gz"])
+def test_a_pipe_or_a_device_is_refused_and_never_waited_for(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    told = []
+
+    def read(path):
+        with pytest.raises(ZooError, match="is not a regular file") as raised:
+            list(lines(path))
+        told.append(str(raised.value))
+
+    for path in (tmp_path / name, pathlib.Path("/dev/zero")):
+        reader = threading.Thread(target=read, args=(path,), daemon=True)
+        reader.start()
+        reader.join(10)
+    assert len(told) == 2 and name in told[0] and "/dev/zero" in told[1]
+
+
+def test_a_carriage_return_within_a_line_is_an_error(write):
+    assert [text for _, text in unbroken(write("a\r\nb\n"))] == ["a", "b"]
+    with pytest.raises(ZooError, match="line 2: a carriage return"):
+        list(unbroken(write("a\nb\rc\n")))

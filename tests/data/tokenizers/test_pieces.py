@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from zoo.data.pieces import PieceTokenizer
-from zoo.data.tokenizers import BOS, EOS, PAD, UNK, tokenizer_from_config
+from zoo.data.tokenizers import BOS, EOS, PAD, UNK, PieceTokenizer, tokenizer_from_config
+from zoo.data.tokenizers.pieces import escaped, unescaped
 from zoo.errors import UnknownName, ZooError
 
 WORDS = "a boat sails over the sea and two dogs run after a red ball in deep snow".split()
@@ -74,3 +74,44 @@ def test_other_kinds_and_models_are_errors():
         PieceTokenizer.from_texts(TEXTS, 60, "unigrm")
     with pytest.raises(ZooError, match="no SentencePiece model"):
         PieceTokenizer(b"not a model")
+
+
+SPECIAL = ["a <s> sea", "<s></s><unk><pad>", "two ▁dogs", "▁", "\ufdd0\ufdd1 \ufdd2", "< s >"]
+
+
+@pytest.mark.parametrize("kind", ["bpe", "unigram"])
+def test_special_tokens_and_blanks_of_sentencepiece_are_text(kind):
+    tokenizer = PieceTokenizer.from_texts(SPECIAL + TEXTS, 70, kind, exact=False)
+    for text in SPECIAL:
+        ids = tokenizer.encode(text)
+        assert (
+            not {PAD, BOS, UNK} & set(ids) and ids.count(EOS) == 1 and not tokenizer.unknown(text)
+        )
+        assert tokenizer.decode(ids) == text
+
+
+def test_what_training_lacked_is_told_and_not_changed(tokenizer):
+    assert tokenizer.unknown("the ▁ sea") == ["▁"]
+    assert tokenizer.decode(tokenizer.encode("the ▁ sea")) == "the <unk> sea"
+    assert "".join(tokenizer.unknown("<s>")) == "<>"
+
+
+def test_other_texts_are_trained_on_as_they_are():
+    for text in TEXTS + ["<b>x</b>", "a < b", "\u2580"]:
+        assert escaped(text) == unescaped(text) == text
+
+
+@pytest.mark.parametrize(
+    "texts, size, message",
+    [
+        (TEXTS, 1, "the special ids alone take 4; raise"),
+        (TEXTS, 10, "their characters alone take [0-9]+; raise"),
+        (TEXTS, 5000, "they fill at most [0-9]+; lower"),
+        ([""], 60, "they are empty"),
+        (TEXTS, 10**9, "a vocabulary has at most 1,000,000 pieces"),
+    ],
+)
+def test_the_reason_is_in_a_users_words(texts, size, message):
+    with pytest.raises(ZooError, match=message) as raised:
+        PieceTokenizer.from_texts(texts, size)
+    assert ".cc" not in str(raised.value)

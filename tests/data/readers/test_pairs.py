@@ -2,12 +2,12 @@
 
 import gzip
 import json
-import sys
 
 import pytest
 
-from zoo.data.lines import LONGEST_LINE
-from zoo.data.pair_files import DataWarning, Oddities, open_pairs
+from zoo.data.readers.lines import LONGEST_LINE
+from zoo.data.readers.oddities import DataWarning, Oddities
+from zoo.data.readers.pairs import check_columns, open_pairs, split_files
 from zoo.errors import ZooError
 
 PAIRS = [("ein Haus", "a house"), ("zwei", "two"), ("drei", "three")]
@@ -142,68 +142,71 @@ def test_a_folder_of_splits(tmp_path, files, columns):
         ({"a.tsv": "a\t\tb\n"}, "line 1: 3 columns"),
         ({"a.tsv": "a\tb\t\n"}, "line 1: 3 columns"),
         ({"a.tsv": b"a\tb\nc\0\td\n"}, "line 2: has a NUL byte"),
-        ({"a.tsv": b"a\tb\n\xff\td\n"}, "line 2: no UTF-8"),
-        ({"a.tsv": "ä\tb\n".encode("latin-1")}, "line 1: no UTF-8"),
+        ({"a.tsv": b"a\tb\n\xff\td\n"}, "line 2: not UTF-8"),
+        ({"a.tsv": "ä\tb\n".encode("latin-1")}, "line 1: not UTF-8"),
         ({"a.tsv": "a\tb\n".encode("utf-16")}, "line 1"),
         ({"a.tsv": "a\tb\n".encode("utf-32")}, "line 1"),
         ({"a.tsv": b"x" * (LONGEST_LINE + 1)}, "line 1: longer than 1,000,000"),
         ({"a.tsv": "a\tb\rc\td\r"}, "line 1: a carriage return"),
         ({"a.tsv": "a\tb\n\rc\td\n"}, "line 2: a carriage return"),
-        ({"a.tsv.gz": b"!a\tb\n"}, "no whole gzip"),
+        ({"a.tsv.gz": b"!a\tb\n"}, "not a whole gzip"),
         ({"a.tsv": b"!" + gzip.compress(b"a\tb\n")}, "line 1"),
         (
             {"a.tsv.gz": b"!" + gzip.compress(b"a\tb\n" * 9999)[:-9]},
-            "no whole gzip file after line",
+            "not a whole gzip file after line",
         ),
-        ({"a.tsv.gz": b"!" + gzip.compress(b"a\tb\n" * 9)[:20]}, "no whole gzip file"),
+        ({"a.tsv.gz": b"!" + gzip.compress(b"a\tb\n" * 9)[:20]}, "not a whole gzip file"),
         ({"a.tsv.gz": b"!"}, None),
         ({"a.csv": ""}, "line 1:.*'source'"),
         ({"a.csv": "de,en\na,b\n"}, "line 1:.*'source'"),
         ({"a.csv": "source,target\na\n"}, "line 2: 1 columns where the header has 2"),
         ({"a.csv": "source,target\na,b,c\n"}, "line 2: 3 columns"),
-        ({"a.csv": 'source,target\n"a,b\n'}, "line 2: no CSV"),
-        ({"a.csv": 'source,target\n"a"x,b\n'}, "line 2: no CSV"),
+        ({"a.csv": 'source,target\n"a,b\n'}, "line 2: not CSV"),
+        ({"a.csv": 'source,target\n"a"x,b\n'}, "line 2: not CSV"),
         ({"a.csv": "source;target\na;b\n"}, "line 1:.*'source'"),
         ({"a.csv": "source,source,target\na,b,c\n"}, "2 columns are called 'source'"),
-        ({"a.csv": b"source,target\na,\xff\n"}, "line 2: no UTF-8"),
+        ({"a.csv": b"source,target\na,\xff\n"}, "line 2: not UTF-8"),
         ({"a.jsonl": "[]\n"}, "line 1: no object"),
         ({"a.jsonl": "3\n"}, "line 1: no object"),
-        ({"a.jsonl": "{\n"}, "line 1: no JSON"),
+        ({"a.jsonl": "{\n"}, "line 1: not JSON"),
         (
             {"a.jsonl": '{"source": "a", "target": "b"}\n{"source": "a"}\n'},
             "line 2:.*'target'; known: source",
         ),
         (
             {"a.jsonl": '{"source": "a", "target": 3}\n'},
-            "line 1: the field 'target' is no text but '3'",
+            "line 1: the field 'target' is not text but '3'",
         ),
         (
             {"a.jsonl": '{"source": [4, 5, 2], "target": "b"}\n'},
-            "line 1: the field 'source' is no text but",
+            "line 1: the field 'source' is not text but",
         ),
         (
             {"a.jsonl": '{"source": {"x": "a"}, "target": "b"}\n'},
-            "line 1: the field 'source' is no text but",
+            "line 1: the field 'source' is not text but",
         ),
-        ({"a.jsonl": '{"source": true, "target": "b"}\n'}, "line 1: the field 'source' is no text"),
+        (
+            {"a.jsonl": '{"source": true, "target": "b"}\n'},
+            "line 1: the field 'source' is not text",
+        ),
         ({"a.jsonl": '{"source": "a\\ud800", "target": "b"}\n'}, "line 1:.*half a surrogate pair"),
         ({"a.jsonl": '{"source": "a\\u0000", "target": "b"}\n'}, "line 1:.*NUL"),
-        ({"a.jsonl": '{"source": "a", "target": "b"} {}\n'}, "line 1: no JSON"),
-        ({"a.jsonl": "[" * 99999 + "\n"}, "line 1: no JSON"),
-        ({"a.jsonl": '[\n{"source": "a", "target": "b"}\n]\n'}, "line 1: no JSON"),
-        ({"a.jsonl": b'{"source": "\xff", "target": "b"}\n'}, "line 1: no UTF-8"),
+        ({"a.jsonl": '{"source": "a", "target": "b"} {}\n'}, "line 1: not JSON"),
+        ({"a.jsonl": "[" * 99999 + "\n"}, "line 1: not JSON"),
+        ({"a.jsonl": '[\n{"source": "a", "target": "b"}\n]\n'}, "line 1: not JSON"),
+        ({"a.jsonl": b'{"source": "\xff", "target": "b"}\n'}, "line 1: not UTF-8"),
         ({"s.de": "a\nb\n", "t.en": "x\n"}, "t.en has 1 lines and .*s.de has more"),
         ({"s.de": "a\n", "t.en": "x\ny\n"}, "s.de has 1 lines and .*t.en has more"),
         ({"s.de": "", "t.en": "x\n"}, "s.de has 0 lines"),
-        ({"s.de": b"a\n\xff\n", "t.en": "x\ny\n"}, "s.de, line 2: no UTF-8"),
+        ({"s.de": b"a\n\xff\n", "t.en": "x\ny\n"}, "s.de, line 2: not UTF-8"),
         ({"s.de": "a\nb\n", "t.en": b"x\ny\0\n"}, "t.en, line 2: has a NUL byte"),
         ({"s.de": "a\rb\r", "t.en": "x\ny\n"}, "s.de, line 1: a carriage return"),
-        ({"a.txt": "a\tb\n"}, "a.txt is no table"),
-        ({"a": "a\tb\n"}, "is no table"),
-        ({"a.xlsx": "PK"}, "is no table"),
-        ({"a.parquet": "PAR1"}, "is no table"),
-        ({"a.json": "[]"}, "is no table"),
-        ({"a.tsv.zip": "PK"}, "is no table"),
+        ({"a.txt": "a\tb\n"}, "a.txt is not a table"),
+        ({"a": "a\tb\n"}, "is not a table"),
+        ({"a.xlsx": "PK"}, "is not a table"),
+        ({"a.parquet": "PAR1"}, "is not a table"),
+        ({"a.json": "[]"}, "is not a table"),
+        ({"a.tsv.zip": "PK"}, "is not a table"),
         (
             {"a.tsv": "x\ty\n", "b.tsv": "a\tb\n", "c.tsv": "a\tb\n"},
             "one path, or two parallel text files, got 3",
@@ -316,24 +319,50 @@ def test_line_ends_within_a_text_become_blanks_and_are_counted(tmp_path):
         assert list(oddities.counts.values()) == [1]
 
 
-def test_a_data_set_of_the_hub(tmp_path):
+@pytest.mark.parametrize(
+    "files", [{"a.tsv": "src\ttgt\nc\td\nen\tde\n"}, {"s": "English\nc\n", "t": "German\nd\n"}]
+)
+def test_a_header_that_becomes_a_pair_is_told_and_kept(tmp_path, files):
+    write(tmp_path, files)
+    oddities = Oddities()
+    pairs = read(tmp_path, list(files), oddities=oddities)[None]
+    assert pairs[1] == ("c", "d") and pairs[0] in [("src", "tgt"), ("English", "German")]
+    [(kind, count)] = oddities.counts.items()
+    assert "look like a header" in kind and "--columns en de" in kind and count == 1
+    assert oddities.first[kind].endswith("line 1")
+
+
+def test_a_header_that_is_named_is_no_pair(tmp_path):
+    write(tmp_path, {"a.tsv": "source\ttarget\nc\td\n"})
+    oddities = Oddities()
+    assert read(tmp_path, "a.tsv", ("source", "target"), oddities)[None] == [("c", "d")]
+    assert not oddities.counts
+
+
+def test_endings_may_be_in_capitals(tmp_path):
+    write(tmp_path, {"a.tsv.gz": "a\tb\n"})
+    (tmp_path / "a.tsv.gz").rename(tmp_path / "a.TSV.GZ")
+    assert read(tmp_path, "a.TSV.GZ") == {None: [("a", "b")]}
+
+
+@pytest.mark.parametrize("data", [5, [5], None, [], ["a", "b", "c"], {"a": 1}])
+def test_data_of_another_type(data):
+    with pytest.raises(ZooError, match="data are one path, or two parallel text files, got"):
+        open_pairs(data)
+
+
+@pytest.mark.parametrize("columns", [5, "de", ["de"], ["de", "de"], ["de", 5], {"de": "en"}])
+def test_columns_of_another_type(columns):
+    with pytest.raises(ZooError, match="columns are two names, .* got"):
+        check_columns(columns)
+
+
+def test_files_that_a_split_is_read_from(tmp_path):
     write(
-        tmp_path,
-        {
-            "set/train.jsonl": objects(*({"translation": {"de": s, "en": t}} for s, t in PAIRS)),
-            "set/test.jsonl": objects({"translation": {"de": "vier", "en": "four"}}),
-        },
+        tmp_path, {"d/train.tsv": "", "d/test.tsv.gz": "", "d/README": "", "d/more/train.tsv": ""}
     )
-    opened = open_pairs(f"hf:{tmp_path}/set", ("translation.de", "translation.en"))
-    assert {split: list(pairs) for split, pairs in opened.items()} == {
-        "train": PAIRS,
-        "test": [("vier", "four")],
+    found = split_files(str(tmp_path / "d"))
+    assert {split: [path.name for path in files] for split, files in found.items()} == {
+        "train": ["train.tsv"],
+        "test": ["test.tsv.gz"],
     }
-    with pytest.raises(ZooError, match="train, row 1.*'source'"):
-        list(open_pairs(f"hf:{tmp_path}/set")["train"])
-
-
-def test_without_datasets(monkeypatch):
-    monkeypatch.setitem(sys.modules, "datasets", None)
-    with pytest.raises(ZooError, match="needs the package datasets: pip install datasets"):
-        open_pairs("hf:any")

@@ -4,9 +4,8 @@ import random
 
 import pytest
 
-from zoo.data.pieces import PieceTokenizer
-from zoo.data.tokenizer_choice import SIZES, Writing, choose_tokenizers, fitting_size
-from zoo.data.tokenizers import ByteTokenizer, SymbolTokenizer
+from zoo.data.tokenizers import ByteTokenizer, PieceTokenizer, SymbolTokenizer
+from zoo.data.tokenizers.choice import SIZES, Writing, choose_tokenizers, fitting_size
 from zoo.errors import UnknownName, ZooError
 
 
@@ -101,3 +100,47 @@ def test_kinds_that_are_asked_for():
 def test_mistakes(options, message):
     with pytest.raises((UnknownName, ZooError), match=message):
         choose_tokenizers(PROSE, PROSE, **options)
+
+
+def hangul(count, seed=0, syllables=1200, length=(2, 3, 4)):
+    """Made-up Korean words of syllables as frequent as Zipf's law has them."""
+    rng = random.Random(seed)
+    lexicon = rng.sample([chr(code) for code in range(0xAC00, 0xD7A4)], syllables)
+    weights = [1 / (rank + 8) for rank in range(syllables)]
+    return ["".join(rng.choices(lexicon, weights, k=rng.choice(length))) for _ in range(count)]
+
+
+def test_single_short_words_of_a_large_script_are_read_by_character():
+    words = hangul(8000)
+    assert len(set("".join(words))) > 1000
+    assert Writing.of(words).fitting() == "character"
+    source, target, kinds = choose_tokenizers(words, PHONEMES)
+    assert kinds == ("character", "word") and source.decode(source.encode(words[0])) == words[0]
+
+
+@pytest.mark.parametrize(
+    "texts, kind",
+    [
+        (hangul(900), "byte"),  # characters too rare, and too little text for pieces
+        (hangul(6000, syllables=11_000), "bpe"),  # characters too rare
+        (hangul(8000, length=(20,)), "bpe"),  # long words
+        ([" ".join(hangul(5, i)) for i in range(2000)], "bpe"),  # sentences
+    ],
+)
+def test_other_texts_of_a_large_script_are_not(texts, kind):
+    assert Writing.of(texts).fitting() == kind
+
+
+def test_words_that_cannot_be_symbols_do_not_fit():
+    assert Writing.of(PHONEMES).fitting() == "word"
+    for word in ("x" * 101, "##P1"):
+        texts = [f"{text} {word}" for text in PHONEMES]
+        assert Writing.of(texts).fitting() != "word"
+        with pytest.raises(ZooError, match=f"the word '{word[:40]}' cannot be a symbol"):
+            choose_tokenizers(texts, texts, ("word", "word"))
+
+
+@pytest.mark.parametrize("shared", ["maybe", 1, "true"])
+def test_shared_is_a_flag(shared):
+    with pytest.raises(ZooError, match="shared must be true, false or null"):
+        choose_tokenizers(PROSE, PROSE, shared=shared)

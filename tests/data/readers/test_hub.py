@@ -1,0 +1,41 @@
+"""Data sets of the Hugging Face hub, from a folder that `datasets` reads."""
+
+import json
+import sys
+
+import pytest
+
+from zoo.data.readers.pairs import open_pairs
+from zoo.errors import ZooError
+
+PAIRS = [("ein Haus", "a house"), ("zwei", "two"), ("drei", "three")]
+
+
+def write(folder, files):
+    for name, rows in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def test_a_data_set_of_the_hub(tmp_path):
+    write(
+        tmp_path,
+        {
+            "set/train.jsonl": [{"translation": {"de": s, "en": t}} for s, t in PAIRS],
+            "set/test.jsonl": [{"translation": {"de": "vier", "en": "four"}}],
+        },
+    )
+    opened = open_pairs(f"hf:{tmp_path}/set", ("translation.de", "translation.en"))
+    assert {split: list(pairs) for split, pairs in opened.items()} == {
+        "train": PAIRS,
+        "test": [("vier", "four")],
+    }
+    with pytest.raises(ZooError, match="train, row 1.*'source'"):
+        list(open_pairs(f"hf:{tmp_path}/set")["train"])
+
+
+def test_without_datasets(monkeypatch):
+    monkeypatch.setitem(sys.modules, "datasets", None)
+    with pytest.raises(ZooError, match="needs the package datasets: pip install datasets"):
+        open_pairs("hf:any")

@@ -1,0 +1,44 @@
+"""Data sets of the Hugging Face hub, read with `datasets`."""
+
+from zoo.data.readers.json_lines import field
+from zoo.errors import ZooError, first_line
+
+HUB = "hf:"
+
+
+def hub_rows(name, columns, splits):
+    """The splits of a data set of the hub, or of a folder that `datasets` reads.
+
+    Args:
+        name: str, NAME or NAME:CONFIG.
+        columns: pair of names of fields; None for "source" and "target".
+        splits: dict of the names that a split can have to the zoo's name.
+
+    Returns:
+        Dict of split to an iterator of place, source and target.
+
+    Raises:
+        ZooError: `datasets` is not installed, cannot load the data set, or finds no known split.
+    """
+    try:
+        import datasets
+    except ImportError:
+        raise ZooError(f"{HUB}{name} needs the package datasets: pip install datasets") from None
+    path, _, config = name.partition(":")
+    try:
+        found = datasets.load_dataset(path, config or None)
+    except Exception as error:  # the hub, the network and the formats each raise their own
+        raise ZooError(f"cannot load the data set {name} ({first_line(error)})") from error
+    known = {splits[split]: split for split in found if split in splits}
+    if not known:
+        raise ZooError(
+            f"the data set {name} has none of the splits train, validation and test, but "
+            f"{', '.join(found)}"
+        )
+
+    def rows(split):
+        for number, row in enumerate(found[split], 1):
+            place = f"{name}, {split}, row {number}"
+            yield place, *(field(row, column, place) for column in columns or ("source", "target"))
+
+    return {split: rows(theirs) for split, theirs in known.items()}

@@ -1,0 +1,55 @@
+"""What is odd about data: counted, and told as warnings."""
+
+import collections
+import warnings
+
+
+class DataWarning(UserWarning):
+    """Data were left out or look odd. The message counts them and names the first place."""
+
+
+class Oddities:
+    """Counts each kind of oddity and remembers where it was first seen.
+
+    Attributes:
+        counts: `Counter` of kinds.
+        first: dict of kind to the place where it was first seen.
+    """
+
+    def __init__(self):
+        self.counts = collections.Counter()
+        self.first = {}
+
+    def add(self, kind, place):
+        """Counts one of a kind.
+
+        Args:
+            kind: str, such as "pairs left out, as a side is empty".
+            place: str, such as "a.tsv, line 3".
+        """
+        self.counts[kind] += 1
+        self.first.setdefault(kind, place)
+
+    def lines(self):
+        """One line per kind, such as "pairs left out, as a side is empty: 2, the first in ..."."""
+        return [
+            visible(f"{kind}: {count:,}, the first in {self.first[kind]}")
+            for kind, count in self.counts.items()
+        ]
+
+    def warn(self):
+        """Gives each line as a `DataWarning`."""
+        for line in self.lines():
+            warnings.warn(line, DataWarning, stacklevel=3)
+
+
+def visible(text):
+    """A text with control characters and line ends as escapes, which no terminal obeys.
+
+    Example:
+        >>> visible("red \\x1b[31m")
+        'red \\\\x1b[31m'
+    """
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
+    )

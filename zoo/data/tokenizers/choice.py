@@ -1,0 +1,197 @@
+"""Chooses a tokenizer for a text: symbols between blanks, characters, learnt pieces, or bytes.
+
+The first rule that holds decides:
+
+1. Words are symbols if there are few of them and all are seen often, as phonemes or actions are.
+2. Characters are symbols in short texts of few distinct characters: spellings, numbers, dates.
+3. Characters are also symbols if each text is a single short word, however many characters the
+   script has, as long as each of them is seen often enough to be learnt. In such texts, as in a
+   Korean or Chinese dictionary, a character is a unit of sound or meaning already. Pieces of
+   several characters would be rarer than the characters, and would hide them.
+4. Text with enough words is cut into learnt pieces, as many as it can teach. Both sides share them
+   if they are written in the same characters.
+5. A smaller text is read by character if it has few distinct ones, or else by byte.
+"""
+
+import collections
+import dataclasses
+
+from zoo.data.tokenizers.bytes import ByteTokenizer
+from zoo.data.tokenizers.pieces import KINDS as PIECES
+from zoo.data.tokenizers.pieces import PieceTokenizer
+from zoo.data.tokenizers.symbols import MAX_SYMBOL_BYTES, SymbolTokenizer, can_be_symbol
+from zoo.errors import ZooError, check_choice, check_positive
+
+TOKENIZERS = ("word", "character", "byte", *PIECES)
+MOST_WORDS = 1000  # rule 1: distinct words
+WORD_SEEN = 20  # rule 1: times that a word is seen on average
+MOST_CHARACTERS = 300  # rules 2 and 5: distinct characters
+FEW_WORDS = 3.5  # rule 2: words of a text on average
+SINGLE_WORDS = 1.1  # rule 3: words of a text on average
+SHORT_WORD = 12  # rule 3: characters of a text on average
+CHARACTER_SEEN = 10  # rule 3: times that a character is seen on average
+RARE, MOST_RARE = 5, 0.05  # rule 3: characters seen less often than this, and their share of a text
+WORDS_TO_LEARN_FROM = 5000  # rule 4: words of the text
+WORDS_PER_PIECE = 60  # rule 4
+SIZES = (500, 1000, 2000, 4000, 8000, 16_000, 32_000)
+SAME_SCRIPT = 0.95  # share of each side's characters, without blanks, that the other side has
+
+
+@dataclasses.dataclass
+class Writing:
+    """Counts what the texts of a side are made of.
+
+    Attributes:
+        texts: int, their number.
+        vocabulary: `Counter` of the words, which stand between white space.
+        characters: `Counter` of the characters.
+    """
+
+    texts: int = 0
+    vocabulary: collections.Counter = dataclasses.field(default_factory=collections.Counter)
+    characters: collections.Counter = dataclasses.field(default_factory=collections.Counter)
+
+    @classmethod
+    def of(cls, texts):
+        """Counts an iterable of str."""
+        found = cls()
+        for text in texts:
+            found.add(text)
+        return found
+
+    def add(self, text):
+        """Counts one more text."""
+        self.texts += 1
+        self.vocabulary.update(text.split())
+        self.characters.update(text)
+
+    @property
+    def words(self):
+        """int, the number of words, repeated ones included."""
+        return self.vocabulary.total()
+
+    def fitting(self):
+        """The name of the tokenizer that fits, of `TOKENIZERS`, by the rules of this module."""
+        if self.has_few_words():
+            return "word"
+        few = len(self.characters) <= MOST_CHARACTERS
+        if few and self.words <= FEW_WORDS * self.texts or self.has_short_words():
+            return "character"
+        if self.words >= WORDS_TO_LEARN_FROM:
+            return "bpe"
+        return "character" if few else "byte"
+
+    def has_few_words(self):
+        """Whether words can be symbols: several per text, few distinct ones, nearly none rare."""
+        distinct = len(self.vocabulary)
+        once = sum(count == 1 for count in self.vocabulary.values())
+        return (
+            self.words > 1.5 * self.texts
+            and distinct <= min(MOST_WORDS, self.words / WORD_SEEN)
+            and once <= 0.05 * distinct
+            and all(map(can_be_symbol, self.vocabulary))
+        )
+
+    def has_short_words(self):
+        """Whether each text is one short word, of characters that are seen often enough."""
+        total = self.characters.total()
+        rare = sum(count for count in self.characters.values() if count < RARE)
+        return (
+            self.words <= SINGLE_WORDS * self.texts
+            and total <= SHORT_WORD * self.texts
+            and total >= CHARACTER_SEEN * len(self.characters)
+            and rare <= MOST_RARE * total
+        )
+
+    def writes_as(self, other):
+        """Whether nearly all characters of each side occur on the other side, too."""
+        return (
+            min(
+                shared_characters(self.characters, other.characters),
+                shared_characters(other.characters, self.characters),
+            )
+            >= SAME_SCRIPT
+        )
+
+
+def shared_characters(mine, theirs):
+    """The share of one side's characters, without blanks, that the other side has, too."""
+    ink = {c: n for c, n in mine.items() if not c.isspace()}
+    return sum(n for c, n in ink.items() if c in theirs) / max(1, sum(ink.values()))
+
+
+def fitting_size(words, characters):
+    """How many pieces to learn from a text: the largest of `SIZES` that it can teach.
+
+    Args:
+        words: int, words of the text.
+        characters: int, distinct characters.
+    """
+    taught = [size for size in SIZES if size * WORDS_PER_PIECE <= words]
+    return max([*taught, SIZES[0], 2 * characters])
+
+
+def check_choices(kinds=(None, None), shared=None, size=None):
+    """Raises `ZooError` for arguments that `choose_tokenizers` would refuse whatever the texts."""
+    check_choice((None, *TOKENIZERS), source_tokenizer=kinds[0])
+    check_choice((None, *TOKENIZERS), target_tokenizer=kinds[1])
+    if size is not None:
+        check_positive(vocabulary=size)
+    if not (shared is None or isinstance(shared, bool)):
+        raise ZooError(f"shared must be true, false or null, got {shared!r}")
+
+
+def choose_tokenizers(sources, targets, kinds=(None, None), shared=None, size=None):
+    """Makes a tokenizer for each side.
+
+    Args:
+        sources, targets: lists of str, from which vocabularies are learnt.
+        kinds: pair of names of `TOKENIZERS`; None chooses the one that fits.
+        shared: bool, whether both sides have one vocabulary. None shares learnt pieces of texts in
+            the same characters.
+        size: int, ids of learnt pieces; None takes as many as the text can teach.
+
+    Returns:
+        Source tokenizer, target tokenizer (the same object if shared), and the pair of their names.
+
+    Raises:
+        UnknownName: another kind.
+        ZooError: one vocabulary for two kinds, a size that the texts cannot fill, or words that
+            cannot be symbols.
+    """
+    check_choices(kinds, shared, size)
+    written = Writing.of(sources), Writing.of(targets)
+    kinds = tuple(kind or side.fitting() for kind, side in zip(kinds, written))
+    if shared and kinds[0] != kinds[1]:
+        raise ZooError(
+            "one vocabulary for both sides needs one kind of tokenizer, "
+            f"and they are {kinds[0]} and {kinds[1]}"
+        )
+    if shared is None:
+        shared = kinds[0] == kinds[1] and kinds[0] in PIECES and written[0].writes_as(written[1])
+    if shared:
+        both = make(kinds[0], [*sources, *targets], written, size)
+        return both, both, kinds
+    source = make(kinds[0], sources, written[:1], size)
+    return source, make(kinds[1], targets, written[1:], size), kinds
+
+
+def make(kind, texts, written, size):
+    """A tokenizer of a kind for texts, which consist of the sides `written`."""
+    if kind in PIECES:
+        characters = len(set().union(*(side.characters for side in written)))
+        learnt = size or fitting_size(sum(side.words for side in written), characters)
+        return PieceTokenizer.from_texts(texts, learnt, kind, exact=size is not None)
+    if kind == "byte":
+        return ByteTokenizer()
+    if kind == "character":
+        return SymbolTokenizer.from_texts(texts, "")
+    for side in written:
+        for word in side.vocabulary:
+            if not can_be_symbol(word):
+                raise ZooError(
+                    f"the word {word[:40]!r} cannot be a symbol, which has at most "
+                    f"{MAX_SYMBOL_BYTES} bytes and does not start with '##'; choose another "
+                    "tokenizer than word"
+                )
+    return SymbolTokenizer.from_texts(texts, " ")

@@ -1,0 +1,140 @@
+"""A closed set of symbols, such as the letters of spellings, or phonemes between blanks."""
+
+from zoo.data.tokenizers.special_ids import BOS, EOS, SYMBOLS_FROM, UNK, until_end
+from zoo.errors import ZooError, check_choice
+
+# A symbol never holds a blank, so these names collide with no symbol of a text.
+SPECIALS = ("[ PAD ]", "[ BOS ]", "[ EOS ]", "[ UNK ]")
+MAX_SYMBOL_BYTES = 100  # KerasHub's WordPiece takes anything longer for unknown.
+
+
+class SymbolTokenizer:
+    """Tokenizes text into a closed set of symbols, such as letters or phonemes.
+
+    KerasHub's `WordPieceTokenizer` does the work. It gets symbols that are split already, so that
+    it never cuts one. (KerasHub's `UnicodeCodepointTokenizer` does not fit: its ids are code
+    points, so that its vocabulary is as large as the highest one.) KerasHub is imported by the
+    first `encode`; sizes, lengths and `decode` do not need it.
+
+    Args:
+        symbols: sequence of distinct str; symbol `i` has id `4 + i`.
+        separator: "" if every character is a symbol, " " if white space separates the symbols.
+
+    Raises:
+        ZooError: a symbol that is empty, repeated, starts with "##", or is longer than 100 bytes;
+            one with white space if white space separates; or one of several characters if
+            nothing separates.
+        UnknownName: another separator.
+
+    Example:
+        >>> tokenizer = SymbolTokenizer(["a", "b"], separator="")
+        >>> tokenizer.encode("ab?")
+        [4, 5, 3, 2]
+        >>> tokenizer.decode([4, 5, 3, 2, 0])
+        'ab<unk>'
+    """
+
+    FIELDS = {"symbols": [str], "separator": str}
+    start_id, end_id = BOS, EOS
+
+    def __init__(self, symbols, separator):
+        check_choice(("", " "), separator=separator)
+        self.symbols = tuple(symbols)
+        self.separator = separator
+        self._known = frozenset(self.symbols)
+        if len(self._known) != len(self.symbols):
+            raise ZooError("the symbols of a tokenizer must differ, and at least one is repeated")
+        for symbol in self.symbols:
+            if not isinstance(symbol, str) or self.split(symbol) != [symbol]:
+                kind = "a single character" if separator == "" else "a text without white space"
+                raise ZooError(f"a symbol must be {kind}, got {symbol!r}")
+            if not can_be_symbol(symbol):
+                raise ZooError(
+                    f"a symbol must not start with '##' or exceed {MAX_SYMBOL_BYTES} bytes, "
+                    f"got {symbol!r}"
+                )
+        self._shown = ("", "", "", "<unk>", *self.symbols)
+        self._word_piece = None
+
+    @classmethod
+    def from_texts(cls, texts, separator):
+        """A tokenizer of all symbols of `texts`, sorted. Raises as the constructor does."""
+        check_choice(("", " "), separator=separator)
+        symbols = set()
+        for text in texts:
+            symbols.update(text if separator == "" else text.split())
+        return cls(sorted(symbols), separator)
+
+    @property
+    def size(self):
+        """int, number of ids, the four special ones included."""
+        return SYMBOLS_FROM + len(self.symbols)
+
+    def split(self, text):
+        """The symbols of `text`, known or not: list of str."""
+        return list(text) if self.separator == "" else text.split()
+
+    def length(self, text):
+        """int, the number of ids that `encode(text)` returns, EOS included."""
+        return len(self.split(text)) + 1
+
+    def unknown(self, text):
+        """The symbols of `text` that the vocabulary lacks: list of str, each once, in order."""
+        return [symbol for symbol in dict.fromkeys(self.split(text)) if symbol not in self._known]
+
+    def encode(self, text):
+        """Ids of `text` with EOS: list of int. An unknown symbol becomes UNK."""
+        return self.encode_batch([text])[0]
+
+    def encode_batch(self, texts):
+        """Ids of each text with EOS: list of lists of int. It is faster than single `encode`s."""
+        import tensorflow as tf
+
+        pieces = [[*self.split(text), SPECIALS[EOS]] for text in texts]
+        if not pieces:
+            return []
+        if self._word_piece is None:
+            from keras_hub.tokenizers import WordPieceTokenizer
+
+            self._word_piece = WordPieceTokenizer(
+                vocabulary=[*SPECIALS, *self.symbols],
+                oov_token=SPECIALS[UNK],
+                split=False,
+                lowercase=False,
+                strip_accents=False,
+            )
+        flat = tf.constant([piece for text in pieces for piece in text])
+        return self._word_piece(
+            tf.RaggedTensor.from_row_lengths(flat, [len(text) for text in pieces])
+        )
+
+    def decode(self, ids, unknown=()):
+        """Text of `ids` `[L]` up to the first EOS, without PAD and BOS.
+
+        UNK and ids beyond the vocabulary become the texts of `unknown`, in turn, and "<unk>" after
+        its last one.
+        """
+        replacements = iter(unknown)
+        shown = [
+            self._shown[i] if i < self.size and i != UNK else next(replacements, "<unk>")
+            for i in until_end(ids)
+        ]
+        return self.separator.join(shown)
+
+    def get_config(self):
+        """What `from_config` needs, as a dict of JSON types."""
+        return {
+            "class_name": "SymbolTokenizer",
+            "symbols": list(self.symbols),
+            "separator": self.separator,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        """The tokenizer that returned `config` from `get_config`."""
+        return cls(config["symbols"], config["separator"])
+
+
+def can_be_symbol(word):
+    """Whether WordPiece can hold a word: at most 100 bytes, and not a continuation ("##...")."""
+    return len(word.encode()) <= MAX_SYMBOL_BYTES and not (len(word) > 2 and word.startswith("##"))

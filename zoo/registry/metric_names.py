@@ -1,0 +1,25 @@
+"""The names of the metrics, which tasks choose from before anything is scored."""
+
+from collections.abc import Iterable
+
+from zoo.errors import UnknownName
+
+# `zoo.evaluation.metrics` says how each is counted.
+METRIC_NAMES = (
+    "wer",
+    "per",
+    "token_error_rate",
+    "exact_match",
+    "perplexity",
+    "bleu",
+    "lowercase_bleu",
+    "tokenised_bleu",
+    "chrf",
+)
+
+
+def check_metrics(names: Iterable[str]) -> None:
+    """Raises `UnknownName` with the nearest names if a name is no metric's."""
+    for name in names:
+        if name not in METRIC_NAMES:
+            raise UnknownName("metric", name, list(METRIC_NAMES))
