@@ -37,7 +37,7 @@ _HOMES = {
     "zoo.data.batches": ("Batches", "as_dataset"),
     "zoo.runs.recipe": ("Recipe",),
     "zoo.loss": ("TokenCrossentropy",),
-    "zoo.training.loop": ("train",),
+    "zoo.training.train": ("train",),
     "zoo.runs.run": ("Run",),
     "zoo.evaluation.evaluate": ("evaluate_model",),
     "zoo.pretrained": ("from_pretrained", "save_pretrained"),

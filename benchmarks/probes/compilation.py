@@ -27,14 +27,14 @@ ROWS, LENGTHS = 16, (16, 24)  # rows of a batch, and source and target length of
 def measure(name, task):
     """The row of a registered model, for a task whose vocabulary and batches are those of its training."""
     import zoo
-    from zoo.runs.model_choice import fitted
+    from zoo.runs.model_choice import choose_model
     from zoo.training.batches import make_batches
     from zoo.training.optimizer import make_optimizer
     from zoo.training.step import Step
 
     tokenizers, recipe = (task.source_tokenizer, task.target_tokenizer), zoo.Recipe.of_model(name)
     sizes = [tokenizer.size for tokenizer in tokenizers]
-    model = zoo.create(name, *sizes, **fitted(name, {}, *tokenizers)[1])
+    model = zoo.create(name, *sizes, **choose_model(name, {}, *tokenizers)[1])
     step, random = Step(model, make_optimizer(recipe, 100), recipe, 100), np.random.default_rng(0)
     seconds = []
     for length in LENGTHS:

@@ -7,7 +7,7 @@ from zoo import registry
 from zoo.catalog import count_parameters
 from zoo.data.tokenizers import ByteTokenizer, SymbolTokenizer
 from zoo.errors import UnknownName, ZooError
-from zoo.runs.model_choice import any_name, family_names, fitted
+from zoo.runs.model_choice import any_name, choose_model, family_names
 
 SYMBOLS = SymbolTokenizer("abc", separator="")
 WORDS = SymbolTokenizer([f"w{i}" for i in range(5000)], separator=" ")
@@ -16,16 +16,16 @@ FAMILIES = sorted({zoo.card(name)["family"] for name in zoo.list_models()})
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_family_has_a_size_for_symbols_and_one_for_pieces(family):
-    assert fitted(family, {}, SYMBOLS, SYMBOLS) == (f"{family}_mini", {})
-    assert fitted(family, {}, WORDS, WORDS) == (f"{family}_midi", {})
-    assert fitted(family, {}, ByteTokenizer(), ByteTokenizer()) == (f"{family}_midi", {})
+    assert choose_model(family, {}, SYMBOLS, SYMBOLS) == (f"{family}_mini", {})
+    assert choose_model(family, {}, WORDS, WORDS) == (f"{family}_midi", {})
+    assert choose_model(family, {}, ByteTokenizer(), ByteTokenizer()) == (f"{family}_midi", {})
 
 
 def test_a_name_stands_for_itself():
-    assert fitted("t5_small", {"units": 8}, SYMBOLS, SYMBOLS) == ("t5_small", {"units": 8})
+    assert choose_model("t5_small", {"units": 8}, SYMBOLS, SYMBOLS) == ("t5_small", {"units": 8})
     assert any_name("t5_small") == "t5_small" and any_name("t5") in family_names("t5")
     assert "t5_v1_1_mini" not in family_names("t5")
-    for call in (any_name, lambda name: fitted(name, {}, SYMBOLS, SYMBOLS)):
+    for call in (any_name, lambda name: choose_model(name, {}, SYMBOLS, SYMBOLS)):
         with pytest.raises(
             UnknownName, match="unknown model 'transfomer'; nearest: transformer, transformer_"
         ):
@@ -37,12 +37,12 @@ def test_a_name_stands_for_itself():
     [("transformer", "target"), ("t5_v1_1_small", "none"), ("prefix_lm_base", "target")],
 )
 def test_two_vocabularies_share_no_embedding(name, tied):
-    assert fitted(name, {}, WORDS, SYMBOLS)[1] == {"tied_embeddings": tied}
-    assert fitted(name, {"tied_embeddings": "all"}, WORDS, SYMBOLS)[1] == {"tied_embeddings": "all"}
+    assert choose_model(name, {}, WORDS, SYMBOLS)[1] == {"tied_embeddings": tied}
+    assert choose_model(name, {"tied_embeddings": "all"}, WORDS, SYMBOLS)[1] == {"tied_embeddings": "all"}
     other = SymbolTokenizer(
         [f"v{i}" for i in range(5000)], separator=" "
     )  # as many ids, and not the same
-    assert fitted(name, {}, WORDS, other)[1] == {"tied_embeddings": tied}
+    assert choose_model(name, {}, WORDS, other)[1] == {"tied_embeddings": tied}
 
 
 def test_a_family_without_the_size_says_which_it_has(monkeypatch):
@@ -55,7 +55,7 @@ def test_a_family_without_the_size_says_which_it_has(monkeypatch):
         ZooError,
         match="no bart_mini, the size that fits these data; name one of bart_large, bart_nano",
     ):
-        fitted("bart", {}, SYMBOLS, SYMBOLS)
+        choose_model("bart", {}, SYMBOLS, SYMBOLS)
 
 
 @pytest.mark.parametrize("size", ["mini", "midi"])

@@ -93,9 +93,9 @@ def test_a_choice_gets_the_nearest_and_a_field_too():
 
 @pytest.mark.parametrize("tokens, epochs", [(460_000, 17), (100, 50), (10**9, 5)])
 def test_epochs_follow_the_data_where_they_are_left_open(tokens, epochs):
-    assert Recipe().fitted(tokens).epochs == epochs
+    assert Recipe().with_defaults(tokens).epochs == epochs
     settled = Recipe(steps=7, precision="float32")
-    assert Recipe(epochs=3).fitted(tokens).epochs == 3 and settled.fitted(tokens) == settled
+    assert Recipe(epochs=3).with_defaults(tokens).epochs == 3 and settled.with_defaults(tokens) == settled
 
 
 @pytest.mark.parametrize(
@@ -118,5 +118,5 @@ def test_precision_follows_the_gpus_where_it_is_left_open(monkeypatch, capabilit
         "get_device_details",
         lambda gpu: {"compute_capability": capabilities[gpu]} if capabilities[gpu] else {},
     )
-    assert Recipe().fitted(1).precision == precision
-    assert Recipe(precision="mixed_float16").fitted(1).precision == "mixed_float16"
+    assert Recipe().with_defaults(1).precision == precision
+    assert Recipe(precision="mixed_float16").with_defaults(1).precision == "mixed_float16"

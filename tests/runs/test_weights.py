@@ -3,13 +3,14 @@
 import os
 import subprocess
 
+import keras
 import numpy as np
 import pytest
 
 from tests.contract.conftest import make, shared
 from zoo.errors import ZooError
 from zoo.runs import weights
-from zoo.runs.weights import checksum, load_weights, save_weights
+from zoo.runs.weights import check_finite, checksum, load_weights, save_weights
 
 NAME = "best.weights.h5"
 
@@ -99,3 +100,21 @@ def test_a_pipe_holds_no_weights(tmp_path):
     os.mkfifo(tmp_path / NAME)
     with pytest.raises(ZooError, match="best.weights.h5 is not a regular file"):
         load_weights(tmp_path / NAME, shared("lstm_seq2seq_nano"))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_one_value_that_is_not_finite_is_enough(value):
+    good, bad = keras.Variable([1.0, 2.0], name="good"), keras.Variable([1.0, value], name="bad")
+    check_finite([good, keras.Variable(3, dtype="int32")], "the weights", "start again")
+    with pytest.raises(ZooError, match=r"^the weights are not finite \(bad\): start again$"):
+        check_finite([good, bad], "the weights", "start again")
+    with pytest.raises(ZooError, match=r"\(bad and 1 more\)"):
+        check_finite([bad, good, bad], "the weights", "start again")
+
+
+def test_weights_that_are_not_finite_do_not_load(tmp_path):
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.layers[0].bias.assign([np.nan])
+    save_weights(tmp_path / NAME, model)
+    with pytest.raises(ZooError, match="the weights in .*best.weights.h5 are not finite"):
+        load_weights(tmp_path / NAME, model)

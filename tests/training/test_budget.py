@@ -12,6 +12,7 @@ from tests.training.test_loop import At, Crash, crash
 from zoo.data.batches import Batches
 from zoo.errors import ZooError
 from zoo.training import loop
+from zoo.training.stop import Interrupted
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +73,7 @@ def test_a_long_epoch_is_saved_on_the_way(task, tmp_path, monkeypatch):
 def test_every_recipe_resumes_exactly(task, tmp_path, steps, changes):
     train(task, tmp_path / "whole", **changes)
     for number, stop in enumerate((2, steps + 1)):
-        with pytest.raises(loop.Interrupted):
+        with pytest.raises(Interrupted):
             train(
                 task,
                 tmp_path / "run",

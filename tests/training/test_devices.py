@@ -9,31 +9,60 @@ import sys
 import numpy as np
 import pytest
 
+import zoo
 from tests.small_training import recipe
 from zoo.errors import ZooError
-from zoo.training.devices import check_recipe, cluster, make_strategy
+from zoo.training.devices import check_recipe, cluster, make_distribution
 
 SCRIPT = """
 import os, sys
 import numpy as np
 import tensorflow as tf
 
-kind, out = sys.argv[1:3]
+kind, out, *what = sys.argv[1:]
 if kind == "mirrored":
-    tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0],
-                                               [tf.config.LogicalDeviceConfiguration()] * 2)
-from zoo.training.devices import make_strategy
-strategy = None if kind == "one" else make_strategy(kind)
-import zoo
-
-task = zoo.create_task("reverse", symbols=5, min_length=1, max_length=4, train=200, validation=8, test=8)
-# No Adam for a Transformer: some of its biases have no gradient but rounding, which Adam makes as large as any other.
-recipe = zoo.Recipe(steps=20, tokens=150, buckets=2, learning_rate=5e-3, optimizer=sys.argv[4], weight_decay=0.01,
-                    clip_norm=0.1, validation_limit=8, compiled=sys.argv[3] == "compiled")
-run = zoo.train(sys.argv[5], task, recipe, out + "_run", {"depth": 1}, progress=False, strategy=strategy)
-with np.load(out + "_run/last.checkpoint.npz") as saved:
-    np.savez(out, *[saved[name] for name in saved.files if name != "position" and saved[name].dtype == np.float32])
+    processor = tf.config.list_physical_devices("CPU")[0]
+    tf.config.set_logical_device_configuration(
+        processor, [tf.config.LogicalDeviceConfiguration()] * 2
+    )
+from zoo.training.devices import make_distribution
+distribution = make_distribution(kind)
+from tests.training.test_devices import run
+run(out, what, distribution)
 """
+
+
+def run(out, what, distribution=None):
+    """Trains 20 steps. Leaves weights and moments in the file `out`.npz.
+
+    Args:
+        out: path without its suffix.
+        what: model, optimizer, and "compiled" or "not".
+        distribution: of `make_distribution`.
+    """
+    model, optimizer, compiled = what
+    task = zoo.create_task(
+        "reverse", symbols=5, min_length=1, max_length=4, train=200, validation=8, test=8
+    )
+    # No Adam for a Transformer: some of its biases have no gradient but rounding, which Adam makes
+    # as large as any other.
+    chosen = zoo.Recipe(
+        steps=20,
+        tokens=150,
+        buckets=1 if compiled == "compiled" else 2,
+        learning_rate=5e-3,
+        optimizer=optimizer,
+        weight_decay=0.01,
+        clip_norm=0.1,
+        validation_limit=8,
+        compiled=compiled == "compiled",
+    )
+    folder = f"{out}_run"
+    overrides = {"depth": 1}
+    zoo.train(model, task, chosen, folder, overrides, progress=False, distribution=distribution)
+    with np.load(f"{folder}/last.checkpoint.npz") as saved:
+        names = [name for name in saved.files if name != "position"]
+        np.savez(out, *[saved[name] for name in names if saved[name].dtype == np.float32])
 
 
 def free_ports(count):
@@ -47,8 +76,8 @@ def free_ports(count):
     return ports
 
 
-def start(kind, out, model, optimizer, compiled, worker=None, ports=()):
-    """The script in a process of its own, as a worker of a cluster where it is one."""
+def start(kind, out, what, worker=None, ports=()):
+    """Runs the script in a process of its own, as a worker of a cluster if `worker` is given."""
     environment = dict(os.environ)
     if worker is not None:
         environment["TF_CONFIG"] = json.dumps(
@@ -58,7 +87,7 @@ def start(kind, out, model, optimizer, compiled, worker=None, ports=()):
             }
         )
     return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, kind, str(out), compiled, optimizer, model],
+        [sys.executable, "-c", SCRIPT, kind, str(out), *what],
         env=environment,
         text=True,
         stdout=subprocess.PIPE,
@@ -73,22 +102,35 @@ def trained(*processes):
         assert process.returncode == 0, said[-3000:]
 
 
-@pytest.mark.parametrize(
-    "what", [("transformer_nano", "sgd", "compiled"), ("lstm_seq2seq_nano", "adamw", "not")]
-)
-def test_two_devices_train_as_one(tmp_path, what):
-    trained(start("one", tmp_path / "one", *what), start("mirrored", tmp_path / "two", *what))
-    assert_alike(tmp_path / "one.npz", tmp_path / "two.npz")
+TRANSFORMER = ("transformer_nano", "sgd", "compiled")
+LSTM = ("lstm_seq2seq_nano", "adamw", "not")
 
 
-def test_two_workers_train_as_one(tmp_path):
-    what, ports = ("lstm_seq2seq_nano", "adamw", "not"), free_ports(2)
-    trained(
-        start("one", tmp_path / "one", *what),
-        *(start("workers", tmp_path / f"worker{i}", *what, i, ports) for i in (0, 1)),
-    )
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """Gives the result of one device, trained once for each `what`."""
+    made = {}
+
+    def find(what):
+        if what not in made:
+            made[what] = tmp_path_factory.mktemp("alone") / "one"
+            run(made[what], what)
+        return made[what].with_suffix(".npz")
+
+    return find
+
+
+@pytest.mark.parametrize("what", [TRANSFORMER, LSTM])
+def test_two_devices_train_as_one(tmp_path, alone, what):
+    trained(start("mirrored", tmp_path / "two", what))
+    assert_alike(alone(what), tmp_path / "two.npz")
+
+
+def test_two_workers_train_as_one(tmp_path, alone):
+    ports = free_ports(2)
+    trained(*(start("workers", tmp_path / f"worker{i}", LSTM, i, ports) for i in (0, 1)))
     for worker in ("worker0", "worker1"):
-        assert_alike(tmp_path / "one.npz", tmp_path / f"{worker}.npz")
+        assert_alike(alone(LSTM), tmp_path / f"{worker}.npz")
 
 
 def assert_alike(one, other):
@@ -141,6 +183,6 @@ def test_one_device_is_too_few():
     with pytest.raises(
         ZooError, match="needs two devices or more, and TensorFlow sees .*CPU:0; zoo doctor"
     ):
-        make_strategy("mirrored")
-    with pytest.raises(ZooError, match="unknown strategy 'miror'; nearest: mirrored"):
-        make_strategy("miror")
+        make_distribution("mirrored")
+    with pytest.raises(ZooError, match="unknown distribution 'miror'; nearest: mirrored"):
+        make_distribution("miror")

@@ -7,6 +7,7 @@ import h5py
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import zoo
 from tests.small_training import assert_same, left, recipe, train
@@ -14,7 +15,7 @@ from tests.test_loss import numpy_loss
 from zoo.data.batches import Batches, as_dataset, shift_right
 from zoo.errors import ZooError
 from zoo.training import loop
-from zoo.training.loop import Interrupted
+from zoo.training.stop import Interrupted
 from zoo.training.optimizer import make_optimizer
 from zoo.training.step import Step
 
@@ -55,15 +56,15 @@ def undisturbed(task, tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize(
-    "name, optimizer", [("lstm_seq2seq_nano", "adam"), ("bag_test", "adafactor")]
-)
-def test_same_weights_as_compile_and_fit(task, name, optimizer):
+@pytest.mark.parametrize("optimizer", ["adam", "adafactor"])
+def test_same_weights_as_compile_and_fit(task, optimizer):
     batches, chosen = make_batches(task), recipe(optimizer=optimizer)
     models = []
     for _ in range(2):
         keras.utils.set_random_seed(5)
-        models.append(zoo.create(name, task.source_tokenizer.size, task.target_tokenizer.size))
+        models.append(
+            zoo.create("bag_test", task.source_tokenizer.size, task.target_tokenizer.size)
+        )
     before = [np.asarray(v) for v in models[0].trainable_variables]
     total = 2 * batches.steps_per_epoch
     step = Step(models[0], make_optimizer(chosen, total), chosen, total)
@@ -100,9 +101,7 @@ def test_compiled_and_not_compiled_agree(task):
     results = []
     for compiled in (False, True):
         keras.utils.set_random_seed(5)
-        model = zoo.create(
-            "lstm_seq2seq_nano", task.source_tokenizer.size, task.target_tokenizer.size
-        )
+        model = zoo.create("bag_test", task.source_tokenizer.size, task.target_tokenizer.size)
         chosen = recipe(compiled=compiled)
         step = Step(model, make_optimizer(chosen, 10), chosen, 10)
         batch = make_batches(task).batch(0, 0)
@@ -142,7 +141,11 @@ def test_interrupted_and_resumed_ends_the_same(task, undisturbed, steps, tmp_pat
 
 def test_a_real_model_resumes_exactly_too(task, tmp_path):
     options = dict(
-        name="transformer_nano", overrides={"depth": 1, "dropout": 0.3}, buckets=1, epochs=2
+        name="transformer_nano",
+        overrides={"depth": 1, "dropout": 0.3},
+        buckets=1,
+        epochs=2,
+        validation_limit=1,
     )
     train(task, tmp_path / "whole", **options)
     with pytest.raises(Interrupted):
@@ -315,19 +318,53 @@ def test_a_loss_that_is_not_finite_names_the_learning_rate(task, tmp_path):
         train(task, tmp_path / "run", learning_rate=1e38, warmup=0.0, epochs=5)
 
 
+def test_weights_that_the_last_step_leaves_not_finite_are_not_kept(task, steps, tmp_path):
+    class Break(keras.callbacks.Callback):
+        """Does what a step with far too high a rate does."""
+
+        def on_train_batch_end(self, batch, logs=None):
+            if batch == steps - 1 and self.model.optimizer.iterations == 2 * steps:
+                bias = self.model.trainable_variables[-1]
+                bias.assign(bias * np.nan)
+
+    message = f"the weights after epoch 2, step {steps} are not finite .*lower --learning-rate"
+    with pytest.raises(ZooError, match=message):
+        train(task, tmp_path / "run", epochs=2, callbacks=[Break()])
+    with np.load(tmp_path / "run" / "last.checkpoint.npz") as saved:
+        assert all(np.isfinite(saved[name]).all() for name in saved.files)
+    run = zoo.Run(tmp_path / "run")
+    assert len(run.history) == 1 and all(np.isfinite(w).all() for w in run.model.get_weights())
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), tf.errors.ResourceExhaustedError(None, None, "out of memory\nat ...")]
+)
+def test_a_step_out_of_memory_names_the_option(task, tmp_path, monkeypatch, error):
+    def step(*_):
+        raise error
+
+    monkeypatch.setattr(Step, "__call__", step)
+    message = "^out of memory at a batch of .* pairs .* lower --tokens, which is 200$"
+    with pytest.raises(ZooError, match=message):
+        train(task, tmp_path / "run")
+
+
 @pytest.mark.parametrize(
     "changes",
     [
         {"precision": "mixed_bfloat16"},
         {"precision": "auto"},
-        {"compiled": True},
         {"validation_limit": 0},
     ],
 )
 def test_other_recipes_train_and_can_be_used(task, tmp_path, changes):
-    run = train(task, tmp_path / "run", epochs=1, **changes)
+    check_use(train(task, tmp_path / "run", epochs=1, **changes), changes)
+
+
+def check_use(run, changes):
+    """The run trained, and once it is loaded, it answers the same."""
     assert np.isfinite(run.history[0]["loss"])
-    again = zoo.Run(tmp_path / "run")
+    again = zoo.Run(run.folder)
     assert again.model.compute_dtype == {"mixed_bfloat16": "bfloat16"}.get(
         changes.get("precision"), "float32"
     )
@@ -341,7 +378,8 @@ def test_a_deterministic_run_has_tensorflow_keep_to_one_order(task, tmp_path):
     assert not config.is_op_determinism_enabled()
     try:
         run = train(task, tmp_path / "run", epochs=1, deterministic=True, compiled=True)
-        assert config.is_op_determinism_enabled() and np.isfinite(run.history[0]["loss"])
+        assert config.is_op_determinism_enabled()
+        check_use(run, {})
     finally:
         config.disable_op_determinism()
 

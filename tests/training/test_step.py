@@ -36,16 +36,16 @@ def test_accumulated_batches_weigh_tokens_as_one_batch_does(task, compiled):
     assert len(whole) == 1 and len(parts) > 3 and len({batch.target.shape for batch in parts}) > 1
     found = []
     for batches, accumulate in ((whole, 1), (parts, len(parts))):
-        model, chosen = (
-            make(task),
-            recipe(
-                accumulate=accumulate, compiled=compiled, optimizer="sgd", momentum=0.0, warmup=0.0
-            ),
+        model = make(task)
+        chosen = recipe(
+            accumulate=accumulate,
+            compiled=compiled and accumulate > 1,
+            optimizer="sgd",
+            momentum=0.0,
+            warmup=0.0,
         )
-        step, before = (
-            Step(model, make_optimizer(chosen, 1), chosen, 1),
-            values(model.trainable_variables),
-        )
+        step = Step(model, make_optimizer(chosen, 1), chosen, 1)
+        before = values(model.trainable_variables)
         for number, batch in enumerate(batches, 1):
             assert number == 1 or all(
                 (a == b).all() for a, b in zip(values(model.trainable_variables), before)
@@ -129,15 +129,15 @@ def test_scheduled_sampling_reads_the_models_own_tokens(task):
     opened = shift_right(batch.target)
     objective = Objective(model, recipe(scheduled_sampling=0.5))
     own = np.asarray(model((batch.source, opened)))[:, :-1].argmax(-1)
-    assert (np.asarray(objective.mixed(batch.source, opened, 0.0)) == opened).all()
-    mixed = np.asarray(objective.mixed(batch.source, opened, 1.0))
+    assert (np.asarray(objective.with_own_tokens(batch.source, opened, 0.0)) == opened).all()
+    mixed = np.asarray(objective.with_own_tokens(batch.source, opened, 1.0))
     real = opened[:, 1:] != 0
     assert (
         (mixed[:, 0] == 1).all()
         and (mixed[:, 1:][real] == own[real]).all()
         and not mixed[:, 1:][~real].any()
     )
-    half = np.asarray(objective.mixed(batch.source, opened, 0.5))[:, 1:][real]
+    half = np.asarray(objective.with_own_tokens(batch.source, opened, 0.5))[:, 1:][real]
     apart = own[real] != opened[:, 1:][real]
     assert 0.3 < (half == own[real])[apart].mean() < 0.7
 
@@ -154,8 +154,8 @@ def test_scheduled_sampling_reads_the_models_own_tokens(task):
         {"r_drop": 1.0},
         {"scheduled_sampling": 0.3},
         {"precision": "mixed_float16"},
-        {"precision": "mixed_float16", "accumulate": 2, "compiled": True},
         {
+            "precision": "mixed_float16",
             "r_drop": 1.0,
             "scheduled_sampling": 0.3,
             "moving_average": 0.5,
@@ -165,7 +165,9 @@ def test_scheduled_sampling_reads_the_models_own_tokens(task):
         },
     ],
 )
-def test_every_recipe_learns(task, tmp_path, changes):
+def test_every_recipe_learns(task, tmp_path, monkeypatch, changes):
+    if changes.get("compiled"):  # what compiled validation costs is paid elsewhere
+        monkeypatch.setattr("zoo.training.loop.validate", lambda *_: {"validation_exact_match": 0})
     run = train(task, tmp_path / "run", epochs=4, **changes)
     losses = [row["loss"] for row in run.history]
     assert losses[-1] < losses[0] and np.isfinite(losses).all()

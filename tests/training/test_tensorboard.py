@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+import zoo
 from tests.small_training import train
 from zoo.errors import ZooError
 from zoo.training.tensorboard import MAPS, TensorBoard
@@ -21,12 +22,23 @@ def events(folder):
     return found
 
 
-@pytest.mark.parametrize(
-    "name, overrides, maps", [("transformer_nano", {"depth": 1}, MAPS), ("bag_test", {}, 0)]
-)
-def test_curves_outputs_and_attention_of_every_epoch(task, tmp_path, name, overrides, maps):
+def train_transformer(task, callback):
+    """Two epochs of a model that attends, as the callback sees them."""
+    sizes = task.source_tokenizer.size, task.target_tokenizer.size
+    callback.set_model(zoo.create("transformer_nano", *sizes, depth=1))
+    for epoch in range(2):
+        callback.on_epoch_end(
+            epoch, {"epoch": epoch + 1, "loss": 1.0, "validation_exact_match": 2.0}
+        )
+
+
+@pytest.mark.parametrize("attentive, maps", [(True, MAPS), (False, 0)])
+def test_curves_outputs_and_attention_of_every_epoch(task, tmp_path, attentive, maps):
     callback = TensorBoard(task, tmp_path, samples=4, jit=False)
-    train(task, tmp_path / "run", name, overrides, epochs=2, callbacks=[callback])
+    if attentive:
+        train_transformer(task, callback)
+    else:
+        train(task, tmp_path / "run", epochs=2, callbacks=[callback])
     found = events(tmp_path)
     assert sorted(found) == [1, 2]
     for tags in found.values():

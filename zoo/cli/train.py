@@ -16,8 +16,8 @@ from zoo.cli.opening import open_checkpoint, open_run
 from zoo.cli.search_options import flag
 from zoo.errors import ZooError
 from zoo.runs.folder import check_free, is_checkpoint
-from zoo.runs.model_choice import any_name, fitted
-from zoo.runs.recipe import DECAYS, OPTIMIZERS, PRECISIONS, STRATEGIES, Recipe
+from zoo.runs.model_choice import any_name, choose_model
+from zoo.runs.recipe import DECAYS, DISTRIBUTIONS, OPTIMIZERS, PRECISIONS, Recipe
 from zoo.text.printable import printable
 
 # A fresh model's recipe would undo what a checkpoint knows.
@@ -46,12 +46,12 @@ def add_commands(command):
     sub.add_argument("--overwrite", action="store_true", help="replace a run in the folder")
     sub.add_argument(
         "--devices",
-        choices=STRATEGIES,
+        choices=DISTRIBUTIONS,
         help="train on all GPUs of this machine (mirrored), or on the machines that TF_CONFIG or "
         "Slurm names (workers)",
     )
     sub.add_argument(  # what --devices was called before
-        "--strategy", dest="devices", choices=STRATEGIES, help=argparse.SUPPRESS
+        "--strategy", dest="devices", choices=DISTRIBUTIONS, help=argparse.SUPPRESS
     )
     sub.add_argument(
         "--tensorboard",
@@ -226,16 +226,16 @@ def resume(options):
 
 
 def open_distribution(devices):
-    """The `tf.distribute` strategy of a name of `STRATEGIES`, or None for one device.
+    """The distribution of a name of `DISTRIBUTIONS`, or None for one device.
 
     It must be made before TensorFlow computes anything.
     """
     if devices is None:
         return None
     import_tensorflow()
-    from zoo.training.devices import make_strategy
+    from zoo.training.devices import make_distribution
 
-    return make_strategy(devices)
+    return make_distribution(devices)
 
 
 def train_and_report(
@@ -244,7 +244,7 @@ def train_and_report(
     """Trains, scores the test split and prints the scores. Workers after the first only train."""
     from zoo.evaluation.evaluate import evaluate_model
     from zoo.training.devices import is_chief
-    from zoo.training.loop import train
+    from zoo.training.train import train
 
     if not is_chief(distribution):
         with tempfile.TemporaryDirectory() as private:
@@ -258,7 +258,7 @@ def train_and_report(
                 overrides,
                 resume=resume,
                 progress=False,
-                strategy=distribution,
+                distribution=distribution,
             )
         return
     callbacks = []
@@ -268,7 +268,15 @@ def train_and_report(
         compiled = recipe.get("compiled", True) if isinstance(recipe, dict) else recipe.compiled
         callbacks.append(TensorBoard(task, folder, jit=compiled))
     run = train(
-        model, task, recipe, folder, overrides, resume, overwrite, callbacks, strategy=distribution
+        model,
+        task,
+        recipe,
+        folder,
+        overrides,
+        resume,
+        overwrite,
+        callbacks,
+        distribution=distribution,
     )
     report = evaluate_model(run.model, task, "test", jit=run.recipe.compiled)
     print_report(report)
@@ -296,7 +304,7 @@ def find_lr_command(options):
     from zoo.training.find_lr import find_lr, write_sweep
 
     task = request.load_task()
-    name, overrides = fitted(
+    name, overrides = choose_model(
         request.name, request.overrides, task.source_tokenizer, task.target_tokenizer
     )
     recipe = Recipe.of_model(name, **request.fields)

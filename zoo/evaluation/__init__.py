@@ -1,1 +1,1 @@
-"""Metrics by name, and scores by source length."""
+"""Scores of a model on a split: metrics by name, by source length, and attention maps."""

@@ -1,4 +1,4 @@
-"""The attention map of one example, and as a picture."""
+"""The attention map of one example, as numbers and as a picture."""
 
 import numpy as np
 
@@ -11,24 +11,27 @@ def attention_of(model, source, target, source_tokenizer, target_tokenizer):
 
     Args:
         model: a `Seq2Seq` that attends.
-        source, target: lists of ids, closed by the end token.
+        source, target: lists of ids that end with the end token.
         source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
 
     Returns:
         S source symbols and T target symbols, lists of str, and float [T, S].
     """
+
+    def symbols(tokenizer, ids):
+        return [tokenizer.decode([i]) or "</s>" for i in ids]
+
     weights = np.asarray(model.align(pad([source]), shift_right(pad([target]), model.start_id)))[0]
-    symbols = lambda tokenizer, ids: [tokenizer.decode([i]) or "</s>" for i in ids]
     return symbols(source_tokenizer, source), symbols(target_tokenizer, target), weights
 
 
 def draw_alignment(source, target, weights, path, title=None):
-    """Draws attention as a grid, a row an output symbol and a column a source symbol, dark where it looks.
+    """Draws attention as a grid of output symbols by source symbols, dark where it is high.
 
     Args:
         source: list of S str; target: list of T str.
         weights: float [T, S].
-        path: where to; the suffix (.png, .svg, .pdf) chooses the format.
+        path: the picture's path; the suffix (.png, .svg, .pdf) chooses the format.
         title: str or None.
     """
     from matplotlib.figure import Figure  # no pyplot: works without a screen and leaves no state

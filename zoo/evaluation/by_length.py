@@ -1,4 +1,4 @@
-"""Scores by source length, which is where a context of fixed size shows."""
+"""Scores by source length, which show what a context of fixed size costs."""
 
 import numpy as np
 
@@ -14,8 +14,8 @@ def length_edges(source_lengths, buckets=5):
         buckets: int, the most buckets.
 
     Returns:
-        List of int, increasing: bucket `i` holds the lengths from `edges[i]` to `edges[i + 1] - 1`, and at least one
-        example. Fewer buckets come back where lengths repeat too much to cut.
+        Increasing list of int. Bucket `i` holds the lengths from `edges[i]` to `edges[i + 1] - 1`
+        and at least one example. There are fewer buckets if few lengths differ.
 
     Raises:
         ZooError: no lengths, or `buckets` not above zero.
@@ -24,9 +24,8 @@ def length_edges(source_lengths, buckets=5):
     lengths = np.asarray(source_lengths, "int64")
     if not lengths.size:
         raise ZooError("edges need at least one length")
-    cuts = np.quantile(
-        lengths, np.arange(buckets) / buckets, method="higher"
-    )  # From the lengths; the shortest first.
+    # Each cut is one of the lengths, and the first is the shortest.
+    cuts = np.quantile(lengths, np.arange(buckets) / buckets, method="higher")
     return [*np.unique(cuts).tolist(), int(lengths.max()) + 1]
 
 
@@ -41,25 +40,27 @@ def by_length(metric_names, hypotheses, references, source_lengths, edges):
         edges: increasing int `[K + 1]`, as from `length_edges`.
 
     Returns:
-        List of `K` dicts with "low" and "high", the range with both ends included, "count", and the score by metric
-        name, None where the range has no example.
+        List of `K` dicts with "low" and "high", the range with both ends included; "count"; and the
+        score under each metric's name, None if the range has no example.
 
     Raises:
         UnknownName: no such metric.
-        ZooError: edges that do not increase, a length outside of them, or different numbers of examples.
+        ZooError: edges do not increase, a length is outside of them, or the numbers of examples
+            differ.
     """
-    lengths, edges = np.asarray(source_lengths, "int64"), [int(edge) for edge in edges]
+    lengths = np.asarray(source_lengths, "int64")
+    edges = [int(edge) for edge in edges]
     if not len(hypotheses) == len(references) == len(lengths):
         raise ZooError(
-            f"as many outputs, references and lengths are needed, got {len(hypotheses)}, {len(references)} "
-            f"and {len(lengths)}"
+            "as many outputs, references and lengths are needed, got "
+            f"{len(hypotheses)}, {len(references)} and {len(lengths)}"
         )
     if len(edges) < 2 or any(low >= high for low, high in zip(edges, edges[1:])):
         raise ZooError(f"edges must be two or more increasing numbers, got {edges}")
     outside = lengths[(lengths < edges[0]) | (lengths >= edges[-1])]
     if outside.size:
         raise ZooError(
-            f"{outside.size} source lengths, such as {outside[0]}, are outside of the edges {edges}"
+            f"{outside.size} source lengths, such as {outside[0]}, are outside the edges {edges}"
         )
     rows = []
     for low, high in zip(edges, edges[1:]):

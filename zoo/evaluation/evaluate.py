@@ -1,56 +1,71 @@
-"""A model's scores on a split of a task: outputs by a strategy, metrics with signatures, all of it by source length too."""
+"""A model's scores on a split of a task, in all and by source length."""
 
 import dataclasses
+import functools
 import time
+from collections.abc import Sequence
 
 from zoo.backend import compiled
 from zoo.data.batches import Batches, shift_right
-from zoo.decoding import Greedy, generate
+from zoo.data.task import Task
+from zoo.decoding import Ensemble, Greedy, generate
+from zoo.decoding.strategy import Strategy
 from zoo.evaluation.by_length import by_length, length_edges
 from zoo.evaluation.metrics import perplexity, score, signature
 from zoo.loss import summed_crossentropy
+from zoo.seq2seq import Seq2Seq
 
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """What an evaluation found.
+    """The result of an evaluation.
 
     Attributes:
-        strategy: str, the strategy's `repr`.
-        split: str.
-        scores: dict of metric name to {"value": float, "signature": str}.
-        by_length: list of dicts, one a range of source lengths in tokens without the end token.
-        sources, outputs: lists of str; references: list of tuples of str.
-        seconds: float, of decoding.
+        strategy: the strategy's `repr`.
+        split: the split's name.
+        scores: {"value": float, "signature": str} for each metric's name.
+        by_length: a dict for each range of source lengths, in tokens without the end token.
+        sources: source texts.
+        outputs: the outputs for them.
+        references: the references for them.
+        seconds: time of decoding.
     """
 
     strategy: str
     split: str
-    scores: dict
-    by_length: list
-    sources: list
-    outputs: list
-    references: list
+    scores: dict[str, dict]
+    by_length: list[dict]
+    sources: list[str]
+    outputs: list[str]
+    references: list[tuple[str, ...]]
     seconds: float
 
 
 def evaluate_model(
-    model, task, split, strategy=Greedy(), limit=0, max_length=None, edges=None, jit=True
-):
-    """Scores `model` on a split.
+    model: Seq2Seq | Ensemble,
+    task: Task,
+    split: str,
+    strategy: Strategy = Greedy(),
+    limit: int = 0,
+    max_length: int | None = None,
+    edges: Sequence[int] | None = None,
+    jit: bool = True,
+) -> Report:
+    """Scores a model on a split.
 
     Args:
-        model: a `Seq2Seq` or an `Ensemble`.
-        task: `Task`.
-        split: str, such as "validation" or "test".
+        model: the model, or several that vote.
+        task: the task.
+        split: such as "validation" or "test".
         strategy: `Greedy()`, `Beam(...)` or `Sample(...)`.
-        limit: int, the first examples only; 0 takes all.
-        max_length: int, the most tokens of an output; None is as many as the task's longest target has.
-        edges: list of int, bounds of the length buckets; None makes five of equal counts.
-        jit: bool, False runs eagerly.
+        limit: takes the first `limit` examples only; 0 takes all.
+        max_length: the most tokens of an output; None takes the length of the task's longest
+            target.
+        edges: bounds of the length buckets; None makes five of about equal counts.
+        jit: False runs eagerly.
 
-    Returns:
-        `Report`.
+    Raises:
+        ZooError: the task has no such split.
     """
     examples = task.examples(split)[: limit or None]
     sources = task.source_tokenizer.encode_batch([e.source for e in examples])
@@ -61,43 +76,50 @@ def evaluate_model(
     outputs = [task.target_tokenizer.decode(hypotheses[0].ids) for hypotheses in best]
     scores = {}
     for name in task.metrics:
-        value = (
-            model_perplexity(model, task, examples, jit)
-            if name == "perplexity"
-            else score(name, outputs, references)
-        )
+        if name == "perplexity":
+            value = model_perplexity(model, task, examples, jit)
+        else:
+            value = score(name, outputs, references)
         scores[name] = {"value": value, "signature": signature(name, references)}
     lengths = [len(ids) - 1 for ids in sources]
     names = [name for name in task.metrics if name != "perplexity"]
     buckets = by_length(names, outputs, references, lengths, edges or length_edges(lengths))
     return Report(
-        repr(strategy),
-        split,
-        scores,
-        buckets,
-        [e.source for e in examples],
-        outputs,
-        references,
-        seconds,
+        strategy=repr(strategy),
+        split=split,
+        scores=scores,
+        by_length=buckets,
+        sources=[e.source for e in examples],
+        outputs=outputs,
+        references=references,
+        seconds=seconds,
     )
 
 
 def model_perplexity(model, task, examples, jit=True):
-    """Perplexity of the first references, end tokens counted, with teacher forcing and no smoothing."""
+    """Perplexity of the first references, by teacher forcing. End tokens count.
+
+    Args:
+        model: `Seq2Seq` or `Ensemble`.
+        task: `Task`.
+        examples: list of the task's examples.
+        jit: bool, False runs eagerly.
+    """
     sources = task.source_tokenizer.encode_batch([e.source for e in examples])
     targets = task.target_tokenizer.encode_batch([e.references[0] for e in examples])
     batches = Batches(sources, targets, tokens=4096, buckets=2, shuffle=False)
 
-    def likelihood(model, source, opened, target):
-        return summed_crossentropy(target, model((source, opened), training=False))
+    def likelihood(model, source, target_in, target):
+        return summed_crossentropy(target, model((source, target_in), training=False))
 
-    function = (
-        compiled(model, "likelihood", likelihood) if jit else lambda *x: likelihood(model, *x)
-    )
+    if jit:
+        function = compiled(model, "likelihood", likelihood)
+    else:
+        function = functools.partial(likelihood, model)
     total = tokens = 0.0
     for batch in batches.epoch(0):
-        loss, count = function(
-            batch.source, shift_right(batch.target, model.start_id), batch.target
-        )
-        total, tokens = total + float(loss), tokens + float(count)
+        target_in = shift_right(batch.target, model.start_id)
+        loss, count = function(batch.source, target_in, batch.target)
+        total += float(loss)
+        tokens += float(count)
     return perplexity(total, tokens)

@@ -1,7 +1,7 @@
 """Metrics by name, each with a signature that says how it was counted.
 
-Scores are percent, but for perplexity, and for BLEU and chrF, which are on sacrebleu's scale from 0 to 100. All metrics
-but perplexity judge whole outputs against all references of an example.
+Scores are percent, except perplexity, and BLEU and chrF, which are on sacrebleu's scale from 0 to
+100. All metrics except perplexity compare whole outputs with all references of an example.
 """
 
 import collections.abc
@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 
 from zoo.errors import UnknownName, ZooError
 
-VERSION = "0.1.0"  # Of the counting below; it changes when a score of the same outputs would.
+VERSION = "0.1.0"  # changes when the counting below gives another score for the same outputs
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,12 +20,13 @@ class Metric:
     """A way to score outputs.
 
     Attributes:
-        name: str, what it is asked for by.
-        label: str, what a table's header says.
+        name: str, the key in `METRICS`.
+        label: str, for the header of a table.
         better: "lower" or "higher".
-        function: takes a list of str and a list of tuples of str, gives a float. None for perplexity, which is computed
-            from the likelihood of the references and not from outputs.
-        counting: str, how text is compared, for the signature; "sacrebleu" where that library writes it.
+        function: takes a list of str and a list of tuples of str, gives a float. None for
+            perplexity, which is computed from the likelihood of the references, not from outputs.
+        counting: str, how text is compared, for the signature; "sacrebleu" if that library writes
+            the signature.
     """
 
     name: str
@@ -35,12 +36,20 @@ class Metric:
     counting: str
 
     def best(self, candidates, key=lambda value: value):
-        """The candidate with the best score, the first of equals; `key` takes a candidate and gives its score."""
+        """The candidate with the best score, the first of equals.
+
+        Args:
+            candidates: iterable.
+            key: takes a candidate and gives its score.
+        """
         return (min if self.better == "lower" else max)(candidates, key=key)
 
 
 def word_error_rate(hypotheses, references):
-    """Percent of examples whose whole output equals no reference, token by token: the error of grapheme to phoneme."""
+    """Percent of examples whose whole output equals no reference, token by token.
+
+    This is the word error rate of grapheme-to-phoneme conversion.
+    """
     wrong = sum(
         hypothesis.split() not in [text.split() for text in texts]
         for hypothesis, texts in zip(hypotheses, references)
@@ -51,8 +60,8 @@ def word_error_rate(hypotheses, references):
 def token_error_rate(hypotheses, references):
     """Edits to the closest reference, summed, in percent of the summed lengths of these references.
 
-    Tokens stand between white space, and an edit inserts, deletes or replaces one. Of references at the same distance
-    the first counts. Above 100 where outputs are much too long.
+    White space separates tokens, and an edit inserts, deletes or replaces one. Of references at the
+    same distance the first counts. The rate exceeds 100 if outputs are much too long.
 
     Raises:
         ZooError: the references have no token.
@@ -78,11 +87,12 @@ def perplexity(nll_sum, tokens):
     """exp of the mean negative log-likelihood of a target token.
 
     Args:
-        nll_sum: float, negative log-likelihood in nats, summed over the target tokens, EOS included and padding not.
+        nll_sum: float, negative log-likelihood in nats, summed over the target tokens with EOS and
+            without padding.
         tokens: int, their number.
 
     Returns:
-        float from 1; infinity where it exceeds what a float holds.
+        float from 1; infinity if a float cannot hold it.
 
     Raises:
         ZooError: no tokens.
@@ -101,21 +111,15 @@ def bleu(hypotheses, references):
 
 
 def lowercase_bleu(hypotheses, references):
-    """Corpus BLEU of sacrebleu with its defaults, upper and lower case alike, as the E2E challenge counts it."""
-    return (
-        _sacrebleu("lowercase_bleu")
-        .corpus_score(list(hypotheses), reference_streams(references))
-        .score
-    )
+    """Corpus BLEU of lowercased texts, as the E2E challenge counts it."""
+    counted = _sacrebleu("lowercase_bleu")
+    return counted.corpus_score(list(hypotheses), reference_streams(references)).score
 
 
 def tokenised_bleu(hypotheses, references):
-    """Corpus BLEU of texts whose tokens stand between blanks already, as papers count it on the tokenised Multi30k."""
-    return (
-        _sacrebleu("tokenised_bleu")
-        .corpus_score(list(hypotheses), reference_streams(references))
-        .score
-    )
+    """Corpus BLEU of texts that are tokenised already, as papers count it on Multi30k."""
+    counted = _sacrebleu("tokenised_bleu")
+    return counted.corpus_score(list(hypotheses), reference_streams(references)).score
 
 
 def chrf(hypotheses, references):
@@ -165,8 +169,8 @@ def score(name, hypotheses, references):
 
     Raises:
         UnknownName: no such metric.
-        ZooError: no outputs, another number of references than outputs, an example without a reference, or perplexity,
-            which needs likelihoods: `perplexity(nll_sum, tokens)`.
+        ZooError: there are no outputs, or not as many as examples; an example lacks a reference; or
+            the metric is perplexity, which needs likelihoods: `perplexity(nll_sum, tokens)`.
     """
     function = metric(name).function
     if function is None:
@@ -183,12 +187,14 @@ def score(name, hypotheses, references):
 
 
 def signature(name, references):
-    """How a score was counted, in sacrebleu's manner, such as "wer|refs:1-4|case:as-is|tok:whitespace|zoo:0.1.0".
+    """How a score was counted, in sacrebleu's manner.
+
+    An example is "wer|refs:1-4|case:as-is|tok:whitespace|zoo:0.1.0".
 
     Args:
         name: str, a key of `METRICS`.
-        references: list of tuples of str; their fewest and most an example are part of the signature. Perplexity is
-            that of the first reference.
+        references: list of tuples of str. The signature holds the fewest and the most references
+            per example. Perplexity is that of the first reference.
 
     Raises:
         UnknownName: no such metric.
@@ -205,7 +211,14 @@ def signature(name, references):
 
 
 def reference_streams(references):
-    """The references of each example, `[N][...]`, as sacrebleu takes them: `[most][N]`, None where there are fewer."""
+    """Transposes references for sacrebleu.
+
+    Args:
+        references: list of `N` tuples of str.
+
+    Returns:
+        A list for each reference number, of `N` str, None where an example has fewer references.
+    """
     most = max(len(texts) for texts in references)
     return [[texts[i] if i < len(texts) else None for texts in references] for i in range(most)]
 

@@ -39,7 +39,7 @@ def any_name(name):
     return families[name]
 
 
-def fitted(name, overrides, source_tokenizer, target_tokenizer):
+def choose_model(name, overrides, source_tokenizer, target_tokenizer):
     """Resolves a name to the registered model that suits two tokenizers.
 
     Args:

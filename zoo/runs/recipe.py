@@ -8,7 +8,7 @@ from zoo.errors import UnknownName, ZooError, check_choice, check_fraction, chec
 
 DECAYS = ("linear", "cosine", "inverse_sqrt", "constant")
 OPTIMIZERS = ("adam", "adamw", "adafactor", "sgd")
-STRATEGIES = ("mirrored", "workers")  # of several devices; see zoo.training.devices
+DISTRIBUTIONS = ("mirrored", "workers")  # of several devices; see zoo.training.devices
 SEEN, EPOCHS = (
     8_000_000,
     (5, 50),
@@ -111,7 +111,7 @@ class Recipe:
             if not isinstance(getattr(self, name), bool):
                 raise ZooError(f"{name} must be true or false, got {getattr(self, name)!r}")
 
-    def fitted(self, target_tokens):
+    def with_defaults(self, target_tokens):
         """This recipe with what it leaves open: epochs, for a train split of so many target tokens, and precision."""
         fewest, most = EPOCHS
         epochs = 0 if self.steps else min(most, max(fewest, round(SEEN / max(1, target_tokens))))

@@ -42,7 +42,8 @@ def load_weights(path, model):
     """Gives a model the weights of a file.
 
     Raises:
-        ZooError: the file cannot be read, is damaged, or holds another model's weights.
+        ZooError: the file cannot be read, is damaged, or holds another model's weights or values
+            that are not finite.
     """
     path = pathlib.Path(path)
     sums = path.with_name(path.name + SUFFIX)
@@ -60,6 +61,21 @@ def load_weights(path, model):
         model.load_weights(path)
     except Exception as error:  # h5py and Keras each raise their own for another model's file
         raise ZooError(f"{path} is broken ({first_line(error)}); train the run anew") from error
+    check_finite(model.weights, f"the weights in {path}", "train the run anew")
+
+
+def check_finite(variables, which, advice):
+    """Raises `ZooError` if a value of `variables` is NaN or infinite.
+
+    Args:
+        variables: list of Keras variables.
+        which: str, such as "the weights after epoch 2".
+        advice: str, what the user can do.
+    """
+    bad = [v.path for v in variables if not np.isfinite(np.asarray(v)).all()]
+    if bad:
+        more = f" and {len(bad) - 1} more" if bad[1:] else ""
+        raise ZooError(f"{which} are not finite ({bad[0]}{more}): {advice}")
 
 
 def checksum(path):

@@ -1,1 +1,1 @@
-"""From a task and a recipe to a trained run: loss, schedule, loop, checkpoint, run folder."""
+"""From a task and a recipe to a trained run: batches, step, loop, schedule, checkpoint."""

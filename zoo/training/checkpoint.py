@@ -1,7 +1,7 @@
-"""Where training stands, on disk: every variable of model and optimizer, dropout's seeds included, and the position.
+"""Where training stands, on disk: all variables of model and optimizer, seeds, and the position.
 
-A file is written beside its final name and moved there when it is whole, so that a killed run or a full disk never leaves a
-broken one.
+A file is written beside its final name and moved there when it is whole, so that a killed run or a
+full disk never leaves a broken one.
 """
 
 import json
@@ -9,12 +9,18 @@ import pathlib
 
 import numpy as np
 
-from zoo.errors import ZooError
+from zoo.errors import ZooError, first_line
 from zoo.files import atomic
 
 
 def save_checkpoint(path, variables, position):
-    """Writes `variables`, a list of Keras variables, and `position`, a dict of JSON types, to one npz file."""
+    """Writes variables and a position to one npz file.
+
+    Args:
+        path: where to.
+        variables: list of Keras variables.
+        position: dict of JSON types.
+    """
     arrays = {f"{i:05d}": np.asarray(v) for i, v in enumerate(variables)}
     with atomic(path, ".npz") as temporary:
         np.savez(
@@ -23,15 +29,18 @@ def save_checkpoint(path, variables, position):
 
 
 def load_checkpoint(path, variables, like):
-    """Assigns the saved values to `variables` and returns the position.
+    """Assigns the saved values to `variables`.
 
     Args:
         path: a file that `save_checkpoint` wrote.
         variables: list of Keras variables, in the order they were saved.
         like: dict, a position whose keys the saved one must have.
 
+    Returns:
+        The saved position.
+
     Raises:
-        ZooError: no file, a broken one, or one of another model or of another version of the zoo.
+        ZooError: the file is missing or broken, or belongs to another model or version of the zoo.
     """
     path = pathlib.Path(path)
     if not path.exists():
@@ -43,7 +52,9 @@ def load_checkpoint(path, variables, like):
             position = json.loads(saved["position"].tobytes())
             arrays = [saved[f"{i:05d}"] for i in range(len(saved.files) - 1)]
     except Exception as error:  # zipfile, zlib and NumPy each raise their own for a broken file
-        raise ZooError(f"{path} is broken ({error}); train anew with --overwrite") from error
+        raise ZooError(
+            f"{path} is broken ({first_line(error)}); train anew with --overwrite"
+        ) from error
     if not isinstance(position, dict) or set(position) != set(like):
         raise ZooError(
             f"{path} was written by another version of the zoo; train anew with --overwrite"

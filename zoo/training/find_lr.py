@@ -1,5 +1,7 @@
-"""`zoo find-lr`: the loss while the learning rate rises from far too low to too high (Smith 2017, section 3.3,
-https://arxiv.org/abs/1506.01186), and the rate that it suggests."""
+"""`zoo find-lr`: the loss while the learning rate rises from far too low to too high.
+
+Smith 2017, section 3.3, https://arxiv.org/abs/1506.01186.
+"""
 
 import math
 
@@ -11,24 +13,24 @@ from tqdm import tqdm
 from zoo.backend import make_repeatable
 from zoo.errors import ZooError
 from zoo.files import atomic, write_text
-from zoo.runs.model_choice import create_for, fitted
+from zoo.runs.model_choice import choose_model, create_for
 from zoo.training.batches import make_batches
 from zoo.training.optimizer import make_optimizer
 from zoo.training.step import Step
 
 SMOOTHING = 0.9  # momentum of the loss' moving average
-FALLS, TOO_HIGH = (
-    0.98,
-    1.5,
-)  # a loss that falls comes below this share of the first; the sweep ends at so many times the lowest
+FALLS = 0.98  # a loss falls if it comes below this share of the first
+TOO_HIGH = 1.5  # the sweep ends at this multiple of the lowest loss
 
 
 @keras.saving.register_keras_serializable("zoo")
 class ExponentialRise(keras.optimizers.schedules.LearningRateSchedule):
-    """A learning rate that rises from `low` to `high` in `steps` steps, by the same factor each."""
+    """A learning rate that rises from `low` to `high` in `steps` steps of the same factor."""
 
     def __init__(self, low, high, steps):
-        self.low, self.high, self.steps = low, high, steps
+        self.low = low
+        self.high = high
+        self.steps = steps
 
     def __call__(self, step):
         share = ops.cast(step, "float32") / max(1, self.steps - 1)
@@ -42,25 +44,27 @@ def find_lr(name, task, recipe, overrides=None, low=1e-6, high=1.0, steps=120, p
     """Sweeps the learning rate over the first batches of a training.
 
     Args:
-        name, task, recipe, overrides: as `zoo.training.loop.train` takes them; the recipe's schedule does not count.
+        name, task, recipe, overrides: as in `zoo.train`; the recipe's schedule does not count.
         low, high: float, the first and the last rate.
         steps: int, updates of the weights.
         progress: bool, whether a progress bar is drawn.
 
     Returns:
-        Rates and smoothed losses, float arrays `[n]` with `n <= steps`, and the rate at which the loss falls the fastest.
+        Rates and smoothed losses, float arrays `[n]` with `n <= steps`, and the rate at which the
+        loss falls the fastest.
 
     Raises:
         ZooError: rates that do not rise; a loss that never falls.
     """
     if not 0 < low < high < math.inf or steps < 10:
         raise ZooError(
-            f"a sweep takes 10 steps or more, from a rate above 0 to a higher one, got {steps}, {low:g}, {high:g}"
+            "a sweep takes 10 steps or more, from a rate above 0 to a higher one, got "
+            f"{steps}, {low:g}, {high:g}"
         )
-    name, overrides = fitted(
+    name, overrides = choose_model(
         name, dict(overrides or {}), task.source_tokenizer, task.target_tokenizer
     )
-    recipe = recipe.fitted(task.encode("train")[1].lengths.sum())
+    recipe = recipe.with_defaults(task.encode("train")[1].lengths.sum())
     make_repeatable(recipe)
     model = create_for(
         task.source_tokenizer, task.target_tokenizer, name, recipe.precision, overrides
@@ -104,7 +108,7 @@ def write_sweep(rates, losses, best, picture):
     axes.semilogx(rates, losses, color="C0")
     axes.axvline(best, color="C3", linestyle="--", label=f"falls the fastest: {best:.2g}")
     axes.set_xlabel("learning rate")
-    axes.set_ylabel("loss a target token, smoothed")
+    axes.set_ylabel("loss per target token, smoothed")
     axes.legend(frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
     with atomic(picture, picture.suffix) as temporary:

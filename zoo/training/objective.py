@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from zoo.data.batches import shift_right
 from zoo.layers.dropout import counter_hash
 from zoo.loss import summed_crossentropy
 from zoo.seq2seq import PAD_ID
@@ -13,7 +14,7 @@ class Objective:
 
     Args:
         model: `Seq2Seq`.
-        recipe: `Recipe`; `label_smoothing`, `r_drop` and `scheduled_sampling` count.
+        recipe: `Recipe`, of which `label_smoothing`, `r_drop` and `scheduled_sampling` matter.
 
     Attributes:
         seed: `keras.random.SeedGenerator` of scheduled sampling; its state belongs to a checkpoint.
@@ -23,49 +24,58 @@ class Objective:
         progress: float scalar from 0 to 1, how much of the training is done.
 
     Returns:
-        What is minimised, the cross-entropy in it, and the number of real target tokens: float32 scalars, summed over tokens.
+        What is minimised, the cross-entropy in it, and the number of real target tokens: float32
+        scalars, summed over tokens.
     """
 
     def __init__(self, model, recipe):
-        self.model, self.recipe = model, recipe
+        self.model = model
+        self.recipe = recipe
         self.seed = keras.random.SeedGenerator(recipe.seed)
 
     def __call__(self, source, target, progress):
-        opened = self.opened(target)
+        target_in = shift_right(target, self.model.start_id)
         if self.recipe.scheduled_sampling:
-            opened = self.mixed(source, opened, progress * self.recipe.scheduled_sampling)
+            share = progress * self.recipe.scheduled_sampling
+            target_in = self.with_own_tokens(source, target_in, share)
         if self.recipe.r_drop:
-            return self.dropped_twice(source, opened, target)
-        total, tokens = summed_crossentropy(
-            target, self.model((source, opened), training=True), self.recipe.label_smoothing
-        )
+            return self.r_drop(source, target_in, target)
+        logits = self.model((source, target_in), training=True)
+        total, tokens = summed_crossentropy(target, logits, self.recipe.label_smoothing)
         return total, total, tokens
 
-    def opened(self, target):
-        """What the decoder reads: the start id, then the target [B, T] without its last id."""
-        start = ops.full((ops.shape(target)[0], 1), self.model.start_id, dtype=target.dtype)
-        return ops.concatenate([start, target[:, :-1]], 1)
+    def with_own_tokens(self, source, target_in, share):
+        """Scheduled sampling: replaces a share of the decoder's input by what the model would say.
 
-    def mixed(self, source, opened, share):
-        """`opened` with a share of its tokens replaced by those that the model itself would have put there.
+        Bengio et al. 2015, https://arxiv.org/abs/1506.03099, in two passes for all positions at
+        once, as Mihaylova and Martins 2019 do it for the Transformer
+        (https://arxiv.org/abs/1906.07651), with the most probable token.
 
-        Bengio et al. 2015, "Scheduled Sampling" (https://arxiv.org/abs/1506.03099), in two passes for all positions at once, as
-        Mihaylova and Martins 2019 do it for the Transformer (https://arxiv.org/abs/1906.07651), with the most probable token.
+        Args:
+            source: int [B, S].
+            target_in: int [B, T], the decoder's input. Its first token stays.
+            share: float scalar.
+
+        Returns:
+            int [B, T].
         """
-        logits = ops.stop_gradient(self.model((source, opened), training=True))
-        own = ops.concatenate(
-            [opened[:, :1], ops.cast(ops.argmax(logits[:, :-1], -1), opened.dtype)], 1
-        )
-        drawn = (
-            ops.cast(counter_hash(ops.shape(opened), self.seed.next()), "float32") < share * 2.0**32
-        )
-        return ops.where(ops.logical_and(drawn, opened != PAD_ID), own, opened)
+        logits = ops.stop_gradient(self.model((source, target_in), training=True))
+        best = ops.cast(ops.argmax(logits[:, :-1], -1), target_in.dtype)
+        own = ops.concatenate([target_in[:, :1], best], 1)
+        random = ops.cast(counter_hash(ops.shape(target_in), self.seed.next()), "float32")
+        drawn = random < share * 2.0**32
+        return ops.where(ops.logical_and(drawn, target_in != PAD_ID), own, target_in)
 
-    def dropped_twice(self, source, opened, target):
-        """R-drop (Wu et al. 2021, https://arxiv.org/abs/2106.14448, equation 4), halved: two passes drop other units."""
-        twice = lambda x: ops.concatenate([x, x], 0)
-        logits = ops.cast(self.model((twice(source), twice(opened)), training=True), "float32")
-        total, tokens = summed_crossentropy(twice(target), logits, self.recipe.label_smoothing)
+    def r_drop(self, source, target_in, target):
+        """R-drop: two passes drop other units, and their divergence is part of what is minimised.
+
+        Wu et al. 2021, https://arxiv.org/abs/2106.14448, equation 4, halved.
+        """
+        inputs = (ops.concatenate([source, source], 0), ops.concatenate([target_in, target_in], 0))
+        logits = ops.cast(self.model(inputs, training=True), "float32")
+        total, tokens = summed_crossentropy(
+            ops.concatenate([target, target], 0), logits, self.recipe.label_smoothing
+        )
         one, other = ops.split(ops.log_softmax(logits), 2)
         apart = ops.sum((ops.exp(one) - ops.exp(other)) * (one - other), -1)  # [B, T], KL both ways
         real = ops.cast(target != PAD_ID, "float32")

@@ -10,25 +10,21 @@ class WarmupDecay(keras.optimizers.schedules.LearningRateSchedule):
 
     Args:
         peak: float, the highest rate.
-        warmup_steps: int, steps in which the rate rises from peak / warmup_steps to the peak.
-        total_steps: int, where "linear" and "cosine" reach zero.
+        warmup_steps: int, steps over which the rate rises from peak / warmup_steps to the peak.
+        total_steps: int, the step at which "linear" and "cosine" reach zero.
         decay: "linear", "cosine", "inverse_sqrt" or "constant".
     """
 
     def __init__(self, peak, warmup_steps, total_steps, decay):
-        self.peak, self.warmup_steps, self.total_steps, self.decay = (
-            peak,
-            max(1, warmup_steps),
-            total_steps,
-            decay,
-        )
+        self.peak = peak
+        self.warmup_steps = max(1, warmup_steps)
+        self.total_steps = total_steps
+        self.decay = decay
 
     def __call__(self, step):
         step = ops.cast(step, "float32") + 1.0
-        warmup, total = (
-            float(self.warmup_steps),
-            float(max(self.total_steps, self.warmup_steps + 1)),
-        )
+        warmup = float(self.warmup_steps)
+        total = float(max(self.total_steps, self.warmup_steps + 1))
         left = ops.clip((total + 1.0 - step) / (total + 1.0 - warmup), 0.0, 1.0)
         after = {
             "linear": left,

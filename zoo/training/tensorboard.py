@@ -1,4 +1,4 @@
-"""A run in TensorBoard: curves, sample outputs beside their references, and attention maps, epoch by epoch."""
+"""A run in TensorBoard, epoch by epoch: curves, outputs beside references, attention maps."""
 
 import pathlib
 import tempfile
@@ -10,16 +10,16 @@ from zoo.decoding import Greedy, generate
 from zoo.errors import ZooError
 from zoo.evaluation.alignment import attention_of, draw_alignment
 
-MAPS = 3  # attention maps an epoch
+MAPS = 3  # attention maps per epoch
 
 
 class TensorBoard(keras.callbacks.Callback):
-    """Writes what TensorBoard shows, to be looked at while a run trains: `tensorboard --logdir FOLDER`.
+    """Writes what `tensorboard --logdir FOLDER` shows while a run trains.
 
     Args:
         task: `Task`, whose first validation examples are decoded greedily after each epoch.
         folder: path, such as that of the run.
-        samples: int, how many examples.
+        samples: int, number of examples.
         jit: bool, False decodes eagerly.
 
     Raises:
@@ -34,19 +34,17 @@ class TensorBoard(keras.callbacks.Callback):
             raise ZooError(
                 "curves for TensorBoard need the package tensorboard: pip install tensorboard"
             ) from None
-        self.task, self.examples, self.jit = task, task.examples("validation")[:samples], jit
+        self.task = task
+        self.examples = task.examples("validation")[:samples]
+        self.jit = jit
         self.writer = tf.summary.create_file_writer(str(pathlib.Path(folder) / "tensorboard"))
 
     def on_epoch_end(self, epoch, logs=None):
         """Writes an epoch, counted from 0."""
         source, target = self.task.source_tokenizer, self.task.target_tokenizer
         sources = source.encode_batch([example.source for example in self.examples])
-        outputs = [
-            best[0].ids
-            for best in generate(
-                self.model, sources, Greedy(), self.task.max_target_length, jit=self.jit
-            )
-        ]
+        best = generate(self.model, sources, Greedy(), self.task.max_target_length, jit=self.jit)
+        outputs = [hypotheses[0].ids for hypotheses in best]
         rows = [
             f"| {x.source} | {target.decode(ids)} | {' / '.join(x.references)} |"
             for x, ids in zip(self.examples, outputs)
@@ -55,10 +53,8 @@ class TensorBoard(keras.callbacks.Callback):
             for name, value in (logs or {}).items():
                 if name != "epoch":
                     tf.summary.scalar(name, value)
-            tf.summary.text(
-                "outputs",
-                "\n".join(["| source | output | references |", "| --- | --- | --- |", *rows]),
-            )
+            table = ["| source | output | references |", "| --- | --- | --- |", *rows]
+            tf.summary.text("outputs", "\n".join(table))
             if self.model.attentive:
                 for i, (ids, output) in enumerate(zip(sources[:MAPS], outputs)):
                     tf.summary.image(
@@ -67,7 +63,7 @@ class TensorBoard(keras.callbacks.Callback):
         self.writer.flush()
 
     def attention_map(self, source, target):
-        """The picture of an output's attention as uint8 [1, height, width, 4]."""
+        """The picture of an output's attention, uint8 [1, height, width, 4]."""
         found = attention_of(
             self.model, source, target, self.task.source_tokenizer, self.task.target_tokenizer
         )

@@ -1,0 +1,37 @@
+"""Ctrl-C and termination signals during training: the step in progress ends first."""
+
+import signal
+
+from zoo.errors import ZooError
+
+
+class Interrupted(ZooError):
+    """Training was asked to stop. Everything needed to resume it is on disk."""
+
+
+class Stop:
+    """Remembers Ctrl-C or a termination signal while its `with` block runs.
+
+    Attributes:
+        asked: whether a signal has come.
+    """
+
+    def __enter__(self):
+        self.asked = False
+        self.previous = {}
+        try:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self.previous[number] = signal.signal(number, self.ask)
+        except ValueError:  # outside the main thread, signals belong to the main program
+            pass
+        return self
+
+    def ask(self, number, frame):
+        """The first signal stops training after the step in progress, the second one at once."""
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+
+    def __exit__(self, *_):
+        for number, handler in self.previous.items():
+            signal.signal(number, handler)

@@ -1,0 +1,108 @@
+"""`zoo.train`: makes the model and the run folder, and hands both to the loop."""
+
+import contextlib
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from zoo.backend import make_repeatable
+from zoo.data.describe import describe
+from zoo.data.task import Task
+from zoo.errors import ZooError
+from zoo.runs.folder import writing
+from zoo.runs.model_choice import DECIDED, check_options, choose_model, create_for
+from zoo.runs.recipe import Recipe
+from zoo.runs.run import Run
+from zoo.text.text_model import TextModel
+from zoo.training.devices import check_recipe
+from zoo.training.loop import Training
+
+
+def train(
+    name: str | TextModel,
+    task: Task,
+    recipe: Recipe | Mapping[str, Any],
+    folder: str | os.PathLike,
+    overrides: Mapping[str, Any] | None = None,
+    resume: bool = False,
+    overwrite: bool = False,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    progress: bool = True,
+    distribution: tf.distribute.Strategy | None = None,
+) -> Run:
+    """Trains a model on a task and leaves a run folder.
+
+    Args:
+        name: a registered model; or a family, in the size that fits the task; or a `TextModel`, as
+            `zoo.from_pretrained` and `zoo.load` give, whose weights and tokenizers are the start.
+            The `TextModel` is not changed.
+        task: what to train on.
+        recipe: how to train; or a mapping of the fields in which the recipe differs from that of
+            the model.
+        folder: path of the run folder.
+        overrides: constructor arguments that differ from the registered ones.
+        resume: continues an interrupted run in `folder` exactly where it stopped.
+        overwrite: replaces a run in `folder`.
+        callbacks: Keras callbacks. They cannot set the learning rate, which follows the schedule.
+        progress: describes the task first, and draws a progress bar.
+        distribution: trains on several devices or machines; see
+            `zoo.training.devices.make_distribution`.
+
+    Returns:
+        The `Run`, with the best weights by the task's first metric on the validation split.
+
+    Raises:
+        ZooError: the folder holds a run already; the run to resume is finished, or is another one
+            than asked for; an override is unknown, or the task or the recipe decides it; loss or
+            weights are not finite; there is too little memory.
+        Interrupted: Ctrl-C. The message says how to resume.
+    """
+    overrides = dict(overrides or {})
+    check_options(overrides)
+    if isinstance(name, str):
+        pretrained = None
+        name, overrides = choose_model(
+            name, overrides, task.source_tokenizer, task.target_tokenizer
+        )
+    else:
+        pretrained, name = name, name.name
+        kept = {key: x for key, x in pretrained.overrides.items() if key not in DECIDED}
+        overrides = kept | overrides
+        task = task.with_tokenizers(pretrained.source_tokenizer, pretrained.target_tokenizer)
+    if not isinstance(recipe, Recipe):
+        recipe = Recipe.of_model(name, **recipe)
+    recipe = recipe.with_defaults(task.encode("train")[1].lengths.sum())
+    make_repeatable(recipe)
+    if distribution is not None:
+        check_recipe(recipe)
+    with contextlib.nullcontext() if distribution is None else distribution.scope():
+        model = create_for(
+            task.source_tokenizer, task.target_tokenizer, name, recipe.precision, overrides
+        )
+    if pretrained is not None and not resume:
+        copy_weights(pretrained.model, model)
+    label = getattr(pretrained, "label", None)
+    with writing(folder):
+        run = Run.create(folder, name, overrides, task, recipe, resume, overwrite, label)
+        if progress and not resume:
+            print(f"{describe(task)}\n\n{name}, {model.count_params():,} parameters\n", flush=True)
+        training = Training(run, model, task, recipe, resume, callbacks, progress, distribution)
+        return training.run_to_the_end()
+
+
+def copy_weights(source, target):
+    """Gives `target` the weights of `source`, another model.
+
+    Raises:
+        ZooError: the weights differ in number or shape.
+    """
+    if [v.shape for v in source.weights] != [v.shape for v in target.weights]:
+        raise ZooError(
+            "the overrides make another architecture than that of the pre-trained weights; leave "
+            "out those that change a layer"
+        )
+    for mine, theirs in zip(target.weights, source.weights):
+        mine.assign(theirs)
