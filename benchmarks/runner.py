@@ -1,4 +1,4 @@
-"""Runs the cells of a suite side by side, each in a process of its own, and shows a table while they run."""
+"""Runs the cells of a suite side by side, one process per cell, and shows their states."""
 
 import contextlib
 import json
@@ -19,13 +19,13 @@ from zoo.errors import ZooError
 
 
 def read_rows(folder):
-    """The rows of a folder, by cell name. Raises `ZooError` for a broken file."""
+    """Reads the rows of a folder, by cell name. Raises `ZooError` for a broken file."""
     rows = {}
     for path in sorted(pathlib.Path(folder).glob("*.json")):
         try:
             rows[path.stem] = json.loads(path.read_text(encoding="utf-8"))
             if not {"key", "scores", "timing"} <= set(rows[path.stem]):
-                raise ValueError("no row of a cell")
+                raise ValueError("not a row of a cell")
         except (ValueError, TypeError) as error:
             raise ZooError(
                 f"{path} is broken ({error}); delete it and run the suite again"
@@ -34,37 +34,45 @@ def read_rows(folder):
 
 
 def default_jobs(threads):
-    """Cells to run at a time: one where there is a graphics card, else as many as the cores hold."""
+    """Cells to run side by side: one on a machine with a GPU, else as many as fit the cores."""
     return 1 if shutil.which("nvidia-smi") else max(1, cores() // threads)
 
 
 class Runner:
-    """Runs what a suite still lacks.
+    """Runs the cells of a suite that have no row yet.
 
     Args:
         suite: `Suite`.
         folder: path of the working folder, with rows/, runs/, logs/ and progress/.
-        jobs: int, cells at a time.
+        jobs: int, cells to run side by side.
     """
 
     def __init__(self, suite, folder, jobs):
-        self.suite, self.folder, self.jobs = suite, pathlib.Path(folder), jobs
+        self.suite = suite
+        self.folder = pathlib.Path(folder)
+        self.jobs = jobs
         self.cells = suite.cells()
         for name in ("rows", "runs", "logs", "progress"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        rows = read_rows(self.folder / "rows")
-        self.rows = {
-            c.name: rows[c.name] for c in self.cells if rows.get(c.name, {}).get("key") == c.key
-        }
-        self.waiting = [c for c in self.cells if c.name not in self.rows]
-        self.running, self.failed = {}, {}
+        found = read_rows(self.folder / "rows")
+        keys = {name: row["key"] for name, row in found.items()}
+        fresh = [cell.name for cell in self.cells if keys.get(cell.name) == cell.key]
+        self.rows = {name: found[name] for name in fresh}
+        self.waiting = [cell for cell in self.cells if cell.name not in self.rows]
+        self.running = {}
+        self.failed = {}
 
     def run(self, console=None):
-        """Runs all waiting cells. Returns the rows by cell name; the names of failed cells are in `failed`."""
+        """Runs all waiting cells.
+
+        Returns:
+            The rows by cell name. `failed` holds the reason for each cell that failed.
+        """
         console = console or Console()
         if self.rows:
             console.print(
-                f"{len(self.rows)} of {len(self.cells)} cells are finished already; --fresh runs them again",
+                f"{len(self.rows)} of {len(self.cells)} cells are finished already; "
+                "--fresh runs them again",
                 highlight=False,
             )
         try:
@@ -95,7 +103,7 @@ class Runner:
         return self.rows
 
     def start(self, cell):
-        """Starts the process of a cell; its output goes to logs/."""
+        """Starts the process of a cell. Its output goes to logs/."""
         (self.folder / "progress" / f"{cell.name}.json").unlink(missing_ok=True)
         log = open(self.folder / "logs" / f"{cell.name}.log", "w")
         command = [
@@ -132,7 +140,7 @@ class Runner:
         self.running[cell.name] = (process, log, time.time())
 
     def collect(self, console):
-        """Takes in the cells that have ended."""
+        """Takes in the cells that have finished or failed."""
         for name, (process, log, started) in list(self.running.items()):
             if process.poll() is None:
                 continue
@@ -142,7 +150,8 @@ class Runner:
             path = self.folder / "rows" / f"{name}.json"
             if process.returncode == 0 and path.is_file():
                 self.rows[name] = json.loads(path.read_text(encoding="utf-8"))
-                text = f"finished in {(time.time() - started) / 60:.1f} min: {summary(self.rows[name])}"
+                minutes = (time.time() - started) / 60
+                text = f"finished in {minutes:.1f} min: {summary(self.rows[name])}"
             else:
                 lines = pathlib.Path(log.name).read_text(errors="replace").strip().splitlines()
                 self.failed[name] = lines[-1] if lines else f"exit status {process.returncode}"
@@ -151,7 +160,7 @@ class Runner:
                 console.print(f"{name}: {text}", highlight=False, soft_wrap=True)
 
     def table(self):
-        """The table on the screen: a line a cell."""
+        """The table on the screen, one line per cell."""
         table = Table(
             "Variant", "Task", "Seed", "State", title=self.suite.title, title_justify="left"
         )

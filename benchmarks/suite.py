@@ -1,7 +1,6 @@
-"""What a suite is: a TOML file that names models, tasks, recipes and seeds, and the cells it stands for."""
+"""Suites: TOML files that name models, tasks, recipes and seeds, and the cells they expand to."""
 
 import dataclasses
-import functools
 import hashlib
 import json
 import pathlib
@@ -9,6 +8,7 @@ import shlex
 import sys
 import tomllib
 
+from benchmarks.digest import code_digest, plain_code
 from zoo import registry
 from zoo.backend import import_tensorflow
 from zoo.errors import UnknownName, ZooError, check_positive
@@ -24,11 +24,11 @@ class Cell:
     """One run of a suite.
 
     Attributes:
-        suite, task: str, names.
-        model: str, a registered name, and overrides after it, as in "transformer_mini positions=rotary".
+        suite, task: str, their names.
+        model: str, a registered name with optional overrides: "transformer_mini positions=rotary".
         seed: int.
-        settings: dict, all that the run is made from, JSON types only.
-        argument: str, what the suite is called on the command line.
+        settings: dict of JSON types, everything else that the run depends on.
+        argument: str, the suite as the command line names it.
     """
 
     suite: str
@@ -40,7 +40,7 @@ class Cell:
 
     @property
     def name(self):
-        """File name of the cell: model.task.seed, with commas for the blanks of the model."""
+        """File name of the cell: model.task.seed, with commas instead of blanks."""
         return f"{self.model.replace(' ', ',')}.{self.task}.s{self.seed}"
 
     @property
@@ -55,19 +55,19 @@ class Cell:
 
     @property
     def key(self):
-        """Digest of the settings and of the code, the zoo's and the variant's own: a row of another key is out of date."""
-        text = json.dumps([self.model, self.task, self.seed, self.settings], sort_keys=True)
+        """Digest of the settings and the code. A row with another key is out of date."""
+        settings = json.dumps([self.model, self.task, self.seed, self.settings], sort_keys=True)
         variant = outside_file(self.base)
-        return hashlib.sha256(
-            (text + code_digest()).encode() + (variant.read_bytes() if variant else b"")
-        ).hexdigest()[:16]
+        code = code_digest() + (plain_code(variant) if variant else "")
+        return hashlib.sha256((settings + code).encode()).hexdigest()[:16]
 
     @property
     def command(self):
         """The command that runs the cell alone."""
         variant = outside_file(self.base)
         setting = f"ZOO_VARIANTS={shlex.quote(str(variant))} " if variant else ""
-        return f"{setting}python -m benchmarks {shlex.quote(self.argument)} --cell {shlex.quote(self.name)}"
+        words = shlex.join(["python", "-m", "benchmarks", self.argument, "--cell", self.name])
+        return setting + words
 
 
 def registered_name(model):
@@ -76,23 +76,12 @@ def registered_name(model):
 
 
 def outside_file(model):
-    """Path of the file outside the package that declares a model; None for a model of the zoo."""
+    """Path of the file outside the package that declares a model, or None for the zoo's own."""
     module = registry.models.entry(model).module
-    file = (
-        None
-        if module.startswith(f"{registry.models.package}.")
-        else getattr(sys.modules.get(module), "__file__", None)
-    )
+    if module.startswith(f"{registry.models.package}."):
+        return None
+    file = getattr(sys.modules.get(module), "__file__", None)
     return file and pathlib.Path(file).resolve()
-
-
-@functools.cache
-def code_digest():
-    """Digest of every module of the zoo."""
-    digest = hashlib.sha256()
-    for path in sorted((REPOSITORY / "zoo").rglob("*.py")):
-        digest.update(path.relative_to(REPOSITORY).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,8 +91,10 @@ class Suite:
     Attributes:
         name, title: str.
         file: path of the file.
-        models: list of str, as `Cell.model`; tasks: dict of task name to its table; seeds: list of int.
-        threads: int, processor threads of a cell.
+        models: list of str, as `Cell.model`.
+        tasks: dict of task name to its table.
+        seeds: list of int.
+        threads: int, processor threads per cell.
         beam: dict, arguments of `Beam`.
     """
 
@@ -118,40 +109,37 @@ class Suite:
 
     @property
     def own(self):
-        """Whether it is a file outside `suites/`."""
+        """Whether the suite is a user's file, outside `suites/`."""
         return self.file.parent != (HERE / "suites").resolve()
 
     @property
     def argument(self):
-        """What the suite is called on the command line."""
+        """The suite as the command line names it."""
         return str(self.file) if self.own else self.name
 
     def cells(self):
         """The suite's cells, tasks outermost."""
         return [
-            Cell(
-                self.name,
-                model,
-                task,
-                seed,
-                {
-                    "options": spec["options"],
-                    "length_edges": spec["length_edges"],
-                    "beam": self.beam,
-                    "threads": self.threads,
-                    "recipe": registry.card(registered_name(model))["recipe"]
-                    | spec["recipe"]
-                    | {"seed": seed},
-                },
-                self.argument,
-            )
-            for task, spec in self.tasks.items()
+            Cell(self.name, model, task, seed, self.settings(model, task, seed), self.argument)
+            for task in self.tasks
             for seed in self.seeds
             for model in self.models
         ]
 
+    def settings(self, model, task, seed):
+        """The `settings` of one cell. The suite's recipe overrides the one on the model's card."""
+        table = self.tasks[task]
+        own_recipe = registry.card(registered_name(model))["recipe"]
+        return {
+            "options": table["options"],
+            "length_edges": table["length_edges"],
+            "beam": self.beam,
+            "threads": self.threads,
+            "recipe": own_recipe | table["recipe"] | {"seed": seed},
+        }
+
     def cell(self, name):
-        """The cell of a name. Raises `UnknownName`."""
+        """Finds a cell by name. Raises `UnknownName`."""
         for cell in self.cells():
             if cell.name == name:
                 return cell
@@ -159,7 +147,7 @@ class Suite:
 
 
 def suite_names():
-    """Names of the suites there are."""
+    """Names of the zoo's suites."""
     return sorted(path.stem for path in (HERE / "suites").glob("*.toml"))
 
 
@@ -167,35 +155,47 @@ def load_suite(name):
     """Reads `suites/NAME.toml`, or the file at a path that ends in ".toml".
 
     Raises:
-        UnknownName: no suite of this name.
-        ZooError: no file at the path, one that has the name of a suite of the zoo, or one that does not fit.
+        UnknownName: no suite has this name.
+        ZooError: the file is missing, has the name of a suite of the zoo, or is not a valid suite.
     """
-    if name.endswith(".toml"):
-        path = pathlib.Path(name).resolve()
-        if not path.is_file():
-            raise ZooError(f"there is no suite file {name}")
-        name = path.stem
-        if name in suite_names() and path.parent != (HERE / "suites").resolve():
-            raise ZooError(f"{path} has the name of a suite of the zoo: call it something else")
-    else:
-        if name not in suite_names():
-            raise UnknownName("suite", name, suite_names())
-        path = (HERE / "suites" / f"{name}.toml").resolve()
+    path = suite_file(name)
     try:
-        suite = Suite(name=name, file=path, **tomllib.loads(path.read_text(encoding="utf-8")))
-        check_positive(threads=suite.threads)
-        for key in {key for spec in suite.tasks.values() for key in spec}:
-            if key not in TASK_KEYS:
-                raise UnknownName("key of a task", key, TASK_KEYS)
-        for cell in suite.cells():
-            registry.models.entry(cell.base), registry.tasks.entry(cell.task)
-            if cell.overrides:
-                import_tensorflow()
-                registry.models.check_overrides(cell.base, cell.overrides)
-            Recipe.from_dict(cell.settings["recipe"])
-        if len({cell.name for cell in suite.cells()}) < max(1, len(suite.cells())):
-            raise ZooError("it has no cell, or one of them twice")
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        suite = Suite(name=path.stem, file=path, **content)
+        check(suite)
         return suite
     except (tomllib.TOMLDecodeError, TypeError, KeyError, AttributeError, ZooError) as error:
         reason = f"lacks {error}" if type(error) is KeyError else error
         raise ZooError(f"{path} does not fit a suite: {reason}") from error
+
+
+def suite_file(name):
+    """The path of a suite, given its name or a path. Raises as `load_suite`."""
+    if not name.endswith(".toml"):
+        if name not in suite_names():
+            raise UnknownName("suite", name, suite_names())
+        return (HERE / "suites" / f"{name}.toml").resolve()
+    path = pathlib.Path(name).resolve()
+    if not path.is_file():
+        raise ZooError(f"there is no suite file {name}")
+    if path.stem in suite_names() and path.parent != (HERE / "suites").resolve():
+        raise ZooError(f"{path} has the name of a suite of the zoo: call it something else")
+    return path
+
+
+def check(suite):
+    """Raises `ZooError` unless every cell of a suite can be run."""
+    check_positive(threads=suite.threads)
+    for key in {key for table in suite.tasks.values() for key in table}:
+        if key not in TASK_KEYS:
+            raise UnknownName("key of a task", key, TASK_KEYS)
+    cells = suite.cells()
+    for cell in cells:
+        registry.models.entry(cell.base)
+        registry.tasks.entry(cell.task)
+        if cell.overrides:
+            import_tensorflow()
+            registry.models.check_overrides(cell.base, cell.overrides)
+        Recipe.from_dict(cell.settings["recipe"])
+    if not cells or len({cell.name for cell in cells}) < len(cells):
+        raise ZooError("it has no cell, or one of them twice")

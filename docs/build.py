@@ -1,12 +1,12 @@
-"""`python docs/build.py`: pages from the registry and the results, then the whole site, warnings being errors.
+"""`python docs/build.py`: generates pages, then builds the site. A warning is an error.
 
 docs/*.md                         written by hand
-docs/generated/models/            a page and a diagram a registered model, and their index by family
+docs/generated/models/            a page and a diagram per registered model, an index by family
 docs/generated/tasks.md           the tasks with their options
-docs/generated/parity.md          how close each variant comes to its references, from results/parity.csv
-docs/generated/decoding_speed.md  sentences a second beside other libraries, from results/peers/decoding.csv
-docs/generated/training_speed.md  tokens a second in training beside PyTorch, from results/peers/training.csv
-docs/generated/results/SUITE/     tables, claims and figure of every suite that has rows in results/
+docs/generated/parity.md          how close each variant comes to its references
+docs/generated/decoding_speed.md  decoding beside other libraries, from results/peers/decoding.csv
+docs/generated/training_speed.md  training beside PyTorch, from results/peers/training.csv
+docs/generated/results/SUITE/     tables, claims and figure of each suite with rows in results/
 docs/_build/html/                 the site
 """
 
@@ -21,7 +21,9 @@ sys.path.insert(0, str(HERE.parent))
 
 
 def main(arguments=None):
-    """Builds the site. Returns the exit status: 0, 1 when Sphinx has a warning, 2 for a mistake of the user's."""
+    """Builds the site. Returns the exit status: 0, 1 when Sphinx has a warning, 2 for a mistake of
+    the user's.
+    """
     parser = argparse.ArgumentParser(
         prog="python docs/build.py", description="Builds the documentation site."
     )
@@ -84,7 +86,8 @@ def generate(results, folder, pattern):
     """Writes every generated page into `folder`, in place of what was there."""
     import pages
 
-    from benchmarks.report import figure, markdown
+    from benchmarks.figure import figure
+    from benchmarks.report import markdown
     from zoo import registry
     from zoo.errors import ZooError
 
@@ -116,7 +119,9 @@ def generate(results, folder, pattern):
 
 
 def load_suites(results):
-    """Pairs of `Suite` and its rows, the quick suite first. Raises `ZooError` where the quick suite has no rows."""
+    """Pairs of `Suite` and its rows, the quick suite first. Raises `ZooError` where the quick suite
+    has no rows.
+    """
     from benchmarks.report import load_rows
     from benchmarks.suite import load_suite, suite_names
     from zoo.errors import ZooError

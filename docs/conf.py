@@ -1,4 +1,6 @@
-"""Sphinx settings. `python docs/build.py` generates the pages and builds the site; nothing is fetched from a network."""
+"""Sphinx settings. `python docs/build.py` generates the pages and builds the site; nothing is
+fetched from a network.
+"""
 
 import inspect
 import pathlib
@@ -14,7 +16,8 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]
 needs_sphinx = "8.0"
 
-# Docstrings: Google style; single backticks link to what has an entry and are code where there is none.
+# Docstrings: Google style; single backticks link to what has an entry and are code where there is
+# none.
 default_role = "py:obj"
 nitpick_ignore_regex = [
     ("py:obj", ".*"),
@@ -51,7 +54,9 @@ def constructor_signature(app, what, name, obj, options, signature, returns):
 
 
 def escape_stars(app, what, name, obj, options, lines):
-    """A star outside of backticks is a star, as in `"*lstm*"` and `**kwargs`, and not the start of emphasis."""
+    """A star outside of backticks is a star, as in `"*lstm*"` and `**kwargs`, and not the start of
+    emphasis.
+    """
     for number, line in enumerate(lines):
         if not line.lstrip().startswith(">>>"):
             parts = line.split("`")

@@ -6,7 +6,7 @@ import itertools
 
 import pandas as pd
 
-from benchmarks.report import frame, task_table
+from benchmarks.tables import frame, task_table
 from zoo import registry
 from zoo.catalog import count_parameters
 from zoo.evaluation.metrics import METRICS
@@ -57,13 +57,15 @@ def model_page(name, suites, models):
         "## Results",
         *result_parts(name, suites),
         "## Options",
-        "Keyword arguments of `zoo.create`, and `--set KEY=VALUE` of `zoo train`, with the values of this size.",
+        "Keyword arguments of `zoo.create`, and `--set KEY=VALUE` of `zoo train`, with the values "
+        "of this size.",
         table(("Option", "Value"), options),
         "## Layers",
         "Trainable parameters of each direct part.",
         table(("Layer", "Kind", "Parameters"), rows, right=(2,)),
         "## Cost",
-        f"Counted in the traced graph at a batch of {found.batch} with {found.source_length} source and "
+        f"Counted in the traced graph at a batch of {found.batch} with {found.source_length} "
+        f"source and "
         f"{found.target_length} target tokens; `zoo show {name}` counts it at others.",
         table(
             ("", "", "What is counted"),
@@ -97,7 +99,8 @@ def result_parts(name, suites):
             scores_first = sorted(keys, key=lambda key: not ("↓" in key or "↑" in key))
             merged = pd.DataFrame(columns).reindex(scores_first)
             parts += [
-                f"From the [{suite.title[:1].lower() + suite.title[1:]}](../results/{suite.name}/index.md):",
+                f"From the "
+                f"[{suite.title[:1].lower() + suite.title[1:]}](../results/{suite.name}/index.md):",
                 table(
                     ("", *columns),
                     list(merged.fillna("").itertuples()),
@@ -147,8 +150,10 @@ def tasks_page(path):
     counted = pd.read_csv(path, keep_default_na=False)
     parts = [
         "# Tasks",
-        "Options are given as `--task-option KEY=VALUE` of `zoo train`, and as keyword arguments of `zoo.create_task`. "
-        "Examples and tokens, the end token included, are counted by `python -m benchmarks.probes.task_sizes`.",
+        "Options are given as `--task-option KEY=VALUE` of `zoo train`, and as keyword arguments "
+        "of `zoo.create_task`. "
+        "Examples and tokens, the end token included, are counted by `python -m "
+        "benchmarks.probes.task_sizes`.",
     ]
     for name in registry.list_tasks():
         entry = registry.tasks.loaded(name)
@@ -204,8 +209,10 @@ def parity_page(path):
         rows = list(csv.DictReader(file))
     parts = [
         "# Parity",
-        "Every variant is held to a reference with the same weights. The difference is the largest absolute one, over the "
-        "largest magnitude of the reference or over 1 where that is smaller; a test fails above the tolerance.",
+        "Every variant is held to a reference with the same weights. The difference is the "
+        "largest absolute one, over the "
+        "largest magnitude of the reference or over 1 where that is smaller; a test fails above "
+        "the tolerance.",
         "`python -m pytest --parity-csv=results/parity.csv` measures it anew.",
     ]
     for family, members in itertools.groupby(rows, key=lambda row: row["variant"]):
@@ -245,7 +252,8 @@ def results_index(suites):
     return "\n\n".join(parts) + "\n"
 
 
-# Markdown -----------------------------------------------------------------------------------------------------------
+# Markdown
+# --------------------------------------------------------------------------------------------------
 
 
 def family(name, models):
@@ -272,7 +280,7 @@ def fence(kind, text):
 
 
 def directive(kind, name):
-    """An autodoc directive whose names do not enter the index, since several pages may hold them."""
+    """An autodoc directive that stays out of the index, since several pages may hold its name."""
     return fence("{eval-rst}", f".. {kind}:: {name}\n   :no-index:")
 
 

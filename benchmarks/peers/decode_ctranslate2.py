@@ -8,7 +8,7 @@ from worker import serve
 
 
 def converted(folder, precision):
-    """CTranslate2's form of the checkpoint, made by its own converter's loader; tokens are named by their ids."""
+    """Converts the checkpoint with CTranslate2's own loader. Tokens are named by their ids."""
     import transformers
     from ctranslate2.converters import transformers as converters
 
@@ -50,12 +50,12 @@ def converted(folder, precision):
 
 
 def name(i):
-    """A token's name: its id, but for those that CTranslate2 knows by name."""
+    """A token's name: its id, except for the tokens that CTranslate2 knows by name."""
     return {0: "<pad>", 1: "<s>", 2: "</s>", 3: "<unk>"}.get(i, str(i))
 
 
 def load(folder, beam, rows, max_length, precision, streams=False):
-    """As in `decode_zoo`; with `streams`, batches are decoded side by side, each on a core, in place of one on all cores."""
+    """As in `decode_zoo`. `streams` decodes one batch per core, not one batch on all cores."""
     import ctranslate2
 
     cores, path = os.cpu_count(), converted(folder, precision)

@@ -1,4 +1,4 @@
-"""Worker: decodes the zoo's Transformer with Joey NMT. It runs in the peers' environment, which has no zoo."""
+"""Worker: decodes with Joey NMT. It runs in the peers' environment, which has no zoo."""
 
 import json
 import os
@@ -47,14 +47,14 @@ def weights(tensors):
 
 
 class Vocabulary(list):
-    """As many ids as a model has, the special ones being the zoo's; Joey NMT's own class puts the unknown token first."""
+    """A vocabulary with the zoo's special ids. Joey NMT's own puts the unknown token first."""
 
     pad_index, bos_index, eos_index, unk_index, sep_index = 0, 1, 2, 3, None
     specials, lang_tags = (), []
 
 
 def load(folder, beam, rows, max_length, precision):
-    """As in `decode_zoo`, but that Joey NMT's beam has rules of its own."""
+    """As in `decode_zoo`. Joey NMT's beam follows other rules."""
     import torch
     from joeynmt.model import build_model
     from joeynmt.search import search

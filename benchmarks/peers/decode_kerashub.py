@@ -1,15 +1,17 @@
-"""Worker: decodes BART with KerasHub, in the zoo's environment, with KerasHub's own reading of the checkpoint.
+"""Worker: decodes BART with KerasHub, which reads the checkpoint itself. Runs beside the zoo.
 
-Greedy only: KerasHub's beam search ranks by probability alone, and goes on with hypotheses that have ended.
+Greedy only: KerasHub's beam search ranks by probability alone, and goes on with hypotheses that
+have ended.
 """
 
 from benchmarks.peers.worker import by_length, serve, until_end
 
-WIDTH = 16  # sources are padded to multiples of it, since every other length is traced and compiled anew
+# sources are padded to multiples of it, since every other length is traced and compiled anew
+WIDTH = 16
 
 
 def load(folder, beam, rows, max_length, precision):
-    """As in `decode_zoo`; the last batch is filled up with empty sources, which end with the others."""
+    """As in `decode_zoo`. Empty sources fill up the last batch."""
     import keras_hub
     import numpy as np
 

@@ -1,6 +1,7 @@
-"""Worker: decodes recurrent models with a step loop in PyTorch, as one writes it where no library has the model.
+"""Worker: decodes recurrent models with a loop in PyTorch, for want of a library that has them.
 
-It runs in the peers' environment, which has no zoo. Sources are sorted by length, and those that are done leave their batch.
+It runs in the peers' environment, which has no zoo. Sources are sorted by length, and those that
+are done leave their batch.
 """
 
 import json
@@ -33,7 +34,7 @@ def load(folder, beam, rows, max_length, precision):
 
 
 def greedy(model, sources, max_length, beam, start, end):
-    """The most probable token at every step: int64 [B, L]."""
+    """Greedy search: int64 [B, L]."""
     import torch
 
     memory, state = model.encode(sources)
@@ -57,9 +58,10 @@ def greedy(model, sources, max_length, beam, start, end):
 
 
 def beam_search(model, sources, max_length, beam, start, end):
-    """The best hypothesis by its mean log-probability, once `beam` of a source's hypotheses are finished: int64 [B, L].
+    """Beam search: the hypothesis with the best mean log-probability, int64 [B, L].
 
-    Of the 2 K best continuations those among the first K that end are finished, and the first K that do not end run on.
+    Of the 2 K best continuations, those among the first K that end are finished. The first K that
+    do not end continue.
     """
     import torch
 

@@ -7,7 +7,7 @@ from benchmarks.peers.worker import by_length, serve
 
 
 def load(folder, beam, rows, max_length, precision):
-    """A function of sources, lists of ids closed by the end token, that gives outputs without it."""
+    """Returns a function from sources, which end with the end token, to outputs without it."""
     from zoo.decoding import Beam, Greedy, generate
 
     model = read(pathlib.Path(folder))

@@ -1,4 +1,4 @@
-"""A virtual environment of their own for the peers, so that none of them changes what the zoo runs on."""
+"""A virtual environment for the peers, so that none of them changes the packages of the zoo."""
 
 import pathlib
 import subprocess
@@ -10,7 +10,7 @@ REQUIREMENTS = pathlib.Path(__file__).with_name("requirements.txt")
 
 
 def python_of(folder):
-    """The peers' Python, as a path; the environment is made where it is not there, or was made from other requirements.
+    """Returns the path of the peers' Python. Installs their environment if it is missing or old.
 
     Raises:
         ZooError: pip fails.

@@ -1,4 +1,4 @@
-"""Workers as processes of their own, which answer on their standard output, and take turns."""
+"""Workers: processes that do their work when they are told to, and take turns."""
 
 import json
 import subprocess
@@ -10,16 +10,17 @@ from zoo.errors import ZooError
 
 
 class Worker:
-    """A process that does its work when it is told to.
+    """A process that answers each line on its standard input with one on its standard output.
 
     Args:
         python: path of the interpreter.
-        words: list of str, what it runs.
-        log: path, for what it prints on standard error.
+        words: list of str, the interpreter's arguments.
+        log: path of a file for its standard error.
         given: dict, what `benchmarks.peers.worker.serve` reads.
 
     Attributes:
-        found: what the first time gave; first: seconds that it took, with loading and compiling.
+        found: the result of the first time.
+        first: seconds that the first time took, loading and compiling included.
     """
 
     def __init__(self, python, words, log, given):
@@ -37,7 +38,7 @@ class Worker:
         self.found, self.first = found["found"], found["seconds"]
 
     def ask(self, line="go"):
-        """One answer. Raises `ZooError` where the process has ended."""
+        """Asks for one answer. Raises `ZooError` if the process has ended."""
         try:
             self.process.stdin.write(line + "\n")
             self.process.stdin.flush()
@@ -56,7 +57,8 @@ class Worker:
 
 
 def in_turns(asked, rounds):
-    """Starts workers, times them in turns after a first round that loads and compiles, and ends them.
+    """Starts workers, times them in turns after a first round that loads and compiles, and ends
+    them.
 
     Args:
         asked: dict of name to the arguments of a `Worker`.

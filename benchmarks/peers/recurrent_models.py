@@ -1,4 +1,4 @@
-"""The zoo's recurrent models in PyTorch, for `decode_pytorch`: an encoder over whole sequences, and a step of the decoder.
+"""The zoo's recurrent models in PyTorch, for `decode_pytorch`: the encoder, and a decoder step.
 
 B sources, K hypotheses each, S source tokens, D units. Both packages order an LSTM's gates alike.
 """
@@ -9,7 +9,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 
 def filled(module, tensors, paths):
-    """An LSTM or a cell with the kernels and biases of the zoo's cells at `paths`, one a layer and direction."""
+    """Loads the zoo's cells at `paths`, one per layer and direction, into an LSTM or a cell."""
     suffixes = [
         name.removeprefix("weight_ih")
         for name, _ in module.named_parameters()
@@ -29,7 +29,7 @@ def filled(module, tensors, paths):
 
 
 def dense(tensors, path):
-    """A projection of the zoo's."""
+    """Loads one of the zoo's projections."""
     kernel = tensors[f"{path}/kernel"]
     layer = nn.Linear(*kernel.shape)
     layer.load_state_dict({"weight": kernel.T, "bias": tensors[f"{path}/bias"]})
@@ -37,7 +37,7 @@ def dense(tensors, path):
 
 
 class Model(nn.Module):
-    """What both models share.
+    """The embeddings and the output projection, which both models have.
 
     Args:
         tensors: dict of float tensors by the zoo's variable paths.
@@ -72,7 +72,7 @@ class LSTMSeq2Seq(Model):
         )
 
     def encode(self, ids):
-        """Lists of ids, the longest first -> memory, tensors [B, ...], and state, tensors [B, D]."""
+        """Lists of ids, longest first -> memory, tensors [B, ...], and state, tensors [B, D]."""
         rows = [torch.tensor(row[::-1]) for row in ids]
         packed = pack_padded_sequence(
             self.source(nn.utils.rnn.pad_sequence(rows, batch_first=True)),
@@ -83,7 +83,7 @@ class LSTMSeq2Seq(Model):
         return (), [*hidden, *cell]
 
     def step(self, tokens, memory, state):
-        """Tokens int64 [B, K], the memory of B and the state of B K rows -> logits [B K, V] and the next state."""
+        """Tokens int64 [B, K], memory of B rows, state of B K rows -> logits [B K, V], state."""
         x, depth = self.target(tokens.flatten()), len(self.cells)
         hidden, cell = list(state[:depth]), list(state[depth:])
         for i, lstm in enumerate(self.cells):
@@ -118,7 +118,7 @@ class Bahdanau(Model):
         self.cell = filled(nn.LSTMCell(width, units // 4), tensors, ["decoder"])
 
     def encode(self, ids):
-        """As in `LSTMSeq2Seq`; the memory is states [B, S, 2D], keys [B, S, D] and padding bool [B, 1, S]."""
+        """As in `LSTMSeq2Seq`. Memory: states [B, S, 2D], keys [B, S, D], padding [B, 1, S]."""
         rows, lengths = [torch.tensor(row) for row in ids], torch.tensor(list(map(len, ids)))
         packed = pack_padded_sequence(
             self.source(nn.utils.rnn.pad_sequence(rows, batch_first=True)),

@@ -1,4 +1,4 @@
-"""The models that are compared: a line each says what is trained, who can decode it, and how much of it is measured."""
+"""The models whose decoding is compared: what is trained, who decodes it, and how much of it."""
 
 from typing import Any, NamedTuple
 
@@ -10,13 +10,14 @@ class Shape(NamedTuple):
         variant: str, a registered name.
         options: dict, the constructor arguments that differ from it.
         peers: tuple of str, names of `benchmarks.peers.decoding.PEERS`.
-        sources: dict, how many sources are decoded, by batch size: so many that a round of the slowest takes seconds, and where
-            that allows it as many as make the zoo search two batches side by side.
+        sources: dict of batch size to number of sources. A round of the slowest library should
+            take seconds; if that allows it, there are enough for two batches side by side.
         vocabulary: int, token ids; those above `benchmarks.peers.weights.PIECES` never occur.
-        steps, batch, rate: training steps (a multiple of 100), sentences in each, and the highest of Adam's learning rates.
-        damping: float, what the last weights of each residual branch from the third block on are multiplied with before
-            training; near 0, a deep post-norm Transformer learns as fast as one of two blocks (as Zhang et al. 2019,
-            https://arxiv.org/abs/1908.11365, who do it by depth).
+        steps, batch, rate: training steps (a multiple of 100), sentences in each, and the highest
+            of Adam's learning rates.
+        damping: float, factor of the last weights of each residual branch from the third block on,
+            applied before training. Near 0, a deep post-norm Transformer learns as fast as one of
+            two blocks (compare Zhang et al. 2019, https://arxiv.org/abs/1908.11365).
     """
 
     variant: str

@@ -1,4 +1,4 @@
-"""The tables in results/peers: rows of what was measured anew take the place of their old ones."""
+"""The tables in results/peers, in which new measurements replace old ones."""
 
 import os
 
@@ -10,13 +10,14 @@ from zoo.files import write_text
 
 
 def keep(rows, order, path, page, render):
-    """Writes a table: new rows of one shape in place of its old ones, and the other shapes' rows as they are.
+    """Replaces the rows of one shape in a table, and renders the table's page.
 
     Args:
-        rows: list of dicts of one shape.
-        order: list of str, the names of all shapes; rows of others are dropped.
-        path: path of the table, which ends in ".csv"; page: path of its Markdown.
-        render: function of the table's path to its Markdown.
+        rows: list of dicts, the new rows of one shape.
+        order: list of str, the names of all shapes. Rows of unknown shapes are dropped.
+        path: path of the table, which ends in ".csv".
+        page: path of its Markdown page.
+        render: function from the table's path to its Markdown.
     """
     table = pd.DataFrame(rows).assign(
         commit=provenance.commit(), processor=provenance.processor(), cores=os.cpu_count()
@@ -31,7 +32,7 @@ def keep(rows, order, path, page, render):
 
 
 def check_names(names, shapes, what):
-    """Raises `ZooError` for a name that is no shape of `python -m benchmarks peers WHAT`."""
+    """Raises `ZooError` for a name that is not a shape of `python -m benchmarks peers WHAT`."""
     unknown = [name for name in names if name not in shapes]
     if unknown:
         raise ZooError(

@@ -1,4 +1,5 @@
-"""Worker: trains a model of `training_models` in PyTorch, with fused Adam, batches padded to their longest sentence.
+"""Worker: trains a model of `training_models` in PyTorch, with fused Adam, batches padded to their
+longest sentence.
 
 It runs in the peers' environment, which has no zoo.
 """

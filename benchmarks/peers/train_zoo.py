@@ -1,4 +1,6 @@
-"""Worker: trains with the zoo's own step and batches. See `benchmarks.peers.worker` for what workers read and write."""
+"""Worker: trains with the zoo's own step and batches. See `benchmarks.peers.worker` for what
+workers read and write.
+"""
 
 import json
 import pathlib
@@ -10,13 +12,15 @@ def load(variant, vocabulary, arguments, shapes, precision):
     """A function that trains on a file of batches.
 
     Args:
-        variant: str, a registered name; vocabulary: int, token ids of each side; arguments: dict of its constructor.
+        variant: str, a registered name; vocabulary: int, token ids of each side; arguments: dict of
+            its constructor.
         shapes: list of (rows, source length, target length), a batch each: what it is padded to.
         precision: as in `zoo.Recipe`.
 
     Returns:
-        Function of the path of a JSON file: a list of batches, each a list of sources and one of targets, lists of ids. It
-        takes a step a batch and gives a dict: "loss" a target token, "tokens" of the targets, "parameters".
+        Function of the path of a JSON file: a list of batches, each a list of sources and one of
+        targets, lists of ids. It takes a step a batch and gives a dict: "loss" a target token,
+        "tokens" of the targets, "parameters".
     """
     import keras
     import numpy as np

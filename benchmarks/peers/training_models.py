@@ -1,4 +1,4 @@
-"""The zoo's architectures in PyTorch, to be trained: from batches of ids to logits. It runs in the peers' environment.
+"""The zoo's architectures in PyTorch, from ids to logits. Runs in the peers' environment.
 
 B rows, S source and T target tokens, D units, V token ids. Padding is id 0, on the right.
 """
@@ -11,7 +11,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 
 class LSTMSeq2Seq(nn.Module):
-    """Sutskever et al. 2014: a deep LSTM reads the reversed source, another goes on from its last states."""
+    """Sutskever et al. 2014: one deep LSTM reads the reversed source, another continues."""
 
     def __init__(self, vocabulary, units, depth, **_):
         super().__init__()
@@ -35,7 +35,7 @@ class LSTMSeq2Seq(nn.Module):
 
 
 class Bahdanau(nn.Module):
-    """Bahdanau et al. 2015 with LSTMs: a step loop that looks at all source states before each step."""
+    """Bahdanau et al. 2015 with LSTMs: a loop that attends to all source states at each step."""
 
     def __init__(self, vocabulary, units, **_):
         super().__init__()
@@ -66,7 +66,7 @@ class Bahdanau(nn.Module):
 
 
 class Transformer(nn.Module):
-    """Vaswani et al. 2017, with `nn.Transformer` and one embedding for source, target and output."""
+    """Vaswani et al. 2017, with `nn.Transformer`. Source, target and output share an embedding."""
 
     def __init__(self, vocabulary, units, depth, heads, inner_units, dropout, **_):
         super().__init__()

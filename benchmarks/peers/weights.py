@@ -1,6 +1,7 @@
-"""The models that all decode with: trained for a few minutes, so that outputs end where real ones do.
+"""The models that all libraries decode with, trained for a few minutes so that outputs end.
 
-A model with random weights never ends its outputs, and then nothing is measured of what happens as they end one by one.
+A model with random weights never ends its outputs, and then nothing is measured of what happens as
+they end one by one.
 """
 
 import io
@@ -75,13 +76,13 @@ def make(name, folder):
 
 
 def arguments(shape):
-    """What `zoo.create` takes for a shape, as a dict of JSON."""
+    """The arguments of `zoo.create` for a shape, as a dict of JSON types."""
     both = dict(source_vocabulary=shape.vocabulary, target_vocabulary=shape.vocabulary)
     return dict(variant=shape.variant, **both, **{"start_id": 1} | shape.options | {"end_id": 2})
 
 
 def build(arguments):
-    """The built model of `arguments`."""
+    """Builds the model of `arguments`."""
     import zoo
 
     model = zoo.create(
@@ -99,8 +100,8 @@ def build(arguments):
 def save(model, shape, sources, folder):
     """Writes a folder when all is there: model.safetensors, config.json and sources.json.
 
-    A model that transformers has becomes a checkpoint of it. Of any other, config.json has the constructor's arguments, and the
-    tensors go by the variables' paths.
+    A model that transformers has becomes a checkpoint of it. Of any other, config.json has the
+    constructor's arguments, and the tensors go by the variables' paths.
 
     Args:
         model: built `Seq2Seq`.
@@ -136,7 +137,7 @@ def exported(model, shape):
 
 
 def read(folder):
-    """The model of a folder that `save` wrote."""
+    """Loads the model of a folder that `save` wrote."""
     from safetensors.numpy import load_file
 
     from zoo.pretrained import checkpoint
@@ -151,7 +152,7 @@ def read(folder):
 
 
 def batches(pairs, size, start_id):
-    """Endless batches for `fit`: source and opened target, target, and weights that leave out padding."""
+    """Endless batches for `fit`: (source, shifted target), target, and weights without padding."""
     random = np.random.default_rng(0)
 
     def padded(rows):

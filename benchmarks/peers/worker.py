@@ -1,6 +1,6 @@
-"""What the workers share: one process a library, which loads once and does its work when it is told to.
+"""The protocol of the workers: each is one library in one process, which works when it is told to.
 
-It needs no package but Python's own, so that it runs in the peers' environment, too.
+Only Python's own packages are imported, so that this file runs in the peers' environment, too.
 """
 
 import json
@@ -9,10 +9,12 @@ import time
 
 
 def serve(load):
-    """Reads a line of JSON arguments for `load`, with `work` for the function that it gives: sources to decode, or a file of
-    batches to train on. The work is done once at first and once for every line after that, until standard input ends.
+    """Serves one worker until its standard input ends.
 
-    Writes a line of JSON each time: seconds, of the first time with loading and compiling, and then also what was found.
+    The first line is a JSON object: the arguments of `load`, and "work" for the function that
+    `load` returns, which is sources to decode or a file of batches to train on. The work is done at
+    once, and again for every further line. Each time a line of JSON is written: the seconds it
+    took, and the first time, which includes loading and compiling, also the result.
     """
     given = json.loads(sys.stdin.readline())
     work, started = given.pop("work"), time.perf_counter()
@@ -26,20 +28,19 @@ def serve(load):
 
 
 def by_length(decode, sources, rows):
-    """Decodes in batches, the longest sources first, for libraries that leave the order to their user.
+    """Decodes in batches, longest sources first, for libraries that do not sort by themselves.
 
     Args:
-        decode: function of a batch, a list of lists of ids, the longest first, to a list of outputs.
+        decode: function of a batch, a list of lists of ids, the longest first, to a list of
+            outputs.
         sources: list of lists of ids.
         rows: int, sources in a batch.
 
     Returns:
         The outputs in the order of the sources.
     """
-    order, outputs = (
-        sorted(range(len(sources)), key=lambda i: -len(sources[i])),
-        [None] * len(sources),
-    )
+    order = sorted(range(len(sources)), key=lambda i: -len(sources[i]))
+    outputs = [None] * len(sources)
     for first in range(0, len(order), rows):
         chosen = order[first : first + rows]
         for i, output in zip(chosen, decode([sources[i] for i in chosen])):
@@ -48,12 +49,12 @@ def by_length(decode, sources, rows):
 
 
 def until_end(row, end_id, pad_id=0):
-    """The ids before the first end token, or all but padding where the output was cut."""
+    """The ids before the first end token, or all ids but padding if the output was cut."""
     return (
         row[: row.index(end_id)] if end_id in row else [token for token in row if token != pad_id]
     )
 
 
 def answer(**values):
-    """A line of JSON, marked, since libraries print what they like."""
+    """Writes a line of JSON with a mark, because libraries may print lines of their own."""
     print("answer " + json.dumps(values), flush=True)

@@ -1,8 +1,9 @@
-"""`python -m benchmarks.probes.compilation`: how long a training step takes to be traced and compiled.
+"""`python -m benchmarks.probes.compilation`: times tracing and compiling of a training step.
 
-A training traces its step once, and compiles it once for every shape of its batches. Each model (`SIZES` of every family) takes
-steps of two shapes, twice each: what the first time takes longer than the second is tracing and compiling. Writes a row a model
-to results/compilation.csv, with the number of shapes in a training of the default recipe, and what all of them take together.
+A training traces its step once and compiles it once per batch shape. One model per family and size
+in `SIZES` takes steps of two shapes, twice each: what the first time takes longer than the second
+is tracing and compiling. Writes one row per model to results/compilation.csv, with the number of
+shapes in a training of the default recipe and the total time of their compilation.
 """
 
 import sys
@@ -16,16 +17,15 @@ from benchmarks.suite import REPOSITORY
 from zoo.errors import ZooError
 from zoo.files import write_text
 
-SIZES = {
-    "base": "multi30k",
-    "mini": "cmudict",
-}  # and the task whose vocabulary and batches the default recipe gives them
+SIZES = {"base": "multi30k", "mini": "cmudict"}  # each with the task that it trains on
 TABLE = REPOSITORY / "results" / "compilation.csv"
 ROWS, LENGTHS = 16, (16, 24)  # rows of a batch, and source and target length of the two shapes
 
 
 def measure(name, task):
-    """The row of a registered model, for a task whose vocabulary and batches are those of its training."""
+    """The row of a registered model, for a task whose vocabulary and batches are those of its
+    training.
+    """
     import zoo
     from zoo.runs.model_choice import choose_model
     from zoo.training.batches import make_batches
@@ -72,7 +72,8 @@ def main():
             continue
         rows.append(measure(name, task))
         print(
-            "{model}: {first_shape_seconds:.1f} s, then {another_shape_seconds:.1f} s a shape, {training_seconds:.0f} s for "
+            "{model}: {first_shape_seconds:.1f} s, then {another_shape_seconds:.1f} s a shape, "
+            "{training_seconds:.0f} s for "
             "{shapes} shapes".format_map(rows[-1]),
             flush=True,
         )

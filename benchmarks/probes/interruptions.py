@@ -1,8 +1,8 @@
-"""`python -m benchmarks.probes.interruptions [SUITE]`: kills a suite at random moments and checks that its rows come out the same.
+"""`python -m benchmarks.probes.interruptions [SUITE]`: kills a suite and compares its rows.
 
-The runner is killed by SIGKILL five times, each time at a random moment within 1.2 times what the longest cell takes, and
-started again; the rows must equal those of the undisturbed run in results/SUITE, timings and commit aside. Writes
-results/interruptions.csv.
+SIGKILL ends the runner five times, each time at a random moment within 1.2 times the duration of
+the longest cell, and it is started again. The rows must equal those of the undisturbed run in
+results/SUITE, except for timings and commit. Writes results/interruptions.csv.
 """
 
 import random

@@ -1,10 +1,10 @@
-"""`python -m benchmarks.probes.killed_training`: kills a training 30 times at random moments and checks that it ends the same.
+"""`python -m benchmarks.probes.killed_training`: kills a training 30 times and compares its end.
 
-A Transformer with dropout, a moving average of its weights and accumulated batches is trained by `zoo train`, once undisturbed,
-and once more while SIGKILL ends it again and again, most often some time after it has finished an epoch more, so in a step, a
-validation or a write, and sometimes while it loads; `zoo train --resume` goes on.
-Weights, optimizer, averages, dropout's seeds and position must be equal in every bit, and every checkpoint on the way readable.
-Writes results/killed_training.csv.
+`zoo train` trains a Transformer with dropout, a moving average of its weights and accumulated
+batches: once undisturbed, and once while SIGKILL ends it again and again. Most kills come some time
+after another epoch, so during a step, a validation or a write, and some while it loads. `zoo train
+--resume` continues. Weights, optimizer, averages, dropout seeds and position must be equal in every
+bit, and every checkpoint on the way must be readable. Writes results/killed_training.csv.
 """
 
 import json
@@ -77,7 +77,7 @@ def read(folder):
 
 
 def wait_for_epoch(process, folder):
-    """Returns when a training has finished an epoch, or has ended, or takes longer than `PATIENCE`."""
+    """Waits until a training has finished an epoch or has ended, for at most `PATIENCE`."""
     before, until = len(read_history(folder)), time.monotonic() + PATIENCE
     while (
         process.poll() is None and time.monotonic() < until and len(read_history(folder)) == before
@@ -128,7 +128,8 @@ def main():
     )
     write_text(REPOSITORY / "results" / "killed_training.csv", table.to_csv(index=False))
     print(
-        f"{sum(line['alive'] for line in lines)} kills; the training ended {'the same' if equal else 'DIFFERENTLY'}"
+        f"{sum(line['alive'] for line in lines)} kills; the training ended "
+        f"{'the same' if equal else 'DIFFERENTLY'}"
     )
     return 0 if equal else 1
 

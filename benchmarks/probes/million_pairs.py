@@ -1,9 +1,10 @@
-"""`python -m benchmarks.probes.million_pairs`: how much memory it takes to train from a file of a million pairs.
+"""`python -m benchmarks.probes.million_pairs`: measures the memory of training on a million pairs.
 
-Sentences of made-up words, drawn as often as Zipf's law says, and their word-by-word translations in reversed order are
-written to files of ten thousand and of a million pairs. `zoo train transformer --data FILE` trains on each for a few steps in a
-process of its own, whose largest resident memory is read when it ends; what the large file takes beyond the small one is what
-pairs cost, pages of files that the system may drop included. Writes results/million_pairs.csv.
+Sentences of made-up words with Zipf's frequencies, and their word-by-word translations in reversed
+order, are written to files of ten thousand and of a million pairs. `zoo train transformer --data
+FILE` trains on each for a few steps in its own process, whose peak of resident memory is read when
+it ends. The difference is the cost of the pairs; it includes file pages that the system may drop.
+Writes results/million_pairs.csv.
 """
 
 import os
@@ -84,7 +85,8 @@ def main():
         pd.DataFrame(rows).to_csv(index=False, float_format="%.4g"),
     )
     print(
-        f"{rows[1]['peak_memory_gib'] - rows[0]['peak_memory_gib']:.2f} GiB more for {PAIRS[1] - PAIRS[0]:,} more pairs"
+        f"{rows[1]['peak_memory_gib'] - rows[0]['peak_memory_gib']:.2f} GiB more for "
+        f"{PAIRS[1] - PAIRS[0]:,} more pairs"
     )
     return 0
 

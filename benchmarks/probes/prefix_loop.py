@@ -1,8 +1,9 @@
-"""`python -m benchmarks.probes.prefix_loop`: cached greedy decoding against a loop that calls the model on the whole prefix a token.
+"""`python -m benchmarks.probes.prefix_loop`: compares cached decoding with a loop over prefixes.
 
-Takes the g2p runs of the quick suite, decodes the same 1,000 test words both ways in turns, checks that the outputs are
-equal, and writes the paired ratios to results/prefix_loop.csv. The loop is given every advantage short of a cache: one
-batch of all words, compiled by XLA once a prefix length, stopped when every word has ended.
+The loop calls the model on the whole prefix for each token. Both decode the same 1,000 test words
+greedily, in turns, with the g2p runs of the quick suite; the outputs must be equal. The loop gets
+every advantage except a cache: one batch of all words, compiled by XLA once per prefix length,
+stopped when every word has ended. Writes the paired ratios to results/prefix_loop.csv.
 """
 
 import sys

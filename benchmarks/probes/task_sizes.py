@@ -1,6 +1,6 @@
-"""`python -m benchmarks.probes.task_sizes`: how much every task with data of its own holds, counted from them, to results/tasks.csv.
+"""`python -m benchmarks.probes.task_sizes`: counts the data of every task into results/tasks.csv.
 
-Data that are not there yet are downloaded; see `zoo.data.download`.
+Missing data are downloaded; see `zoo.data.download`.
 """
 
 import pandas as pd

@@ -26,7 +26,10 @@ from worker import serve
 print("what a library prints")
 serve(lambda times: lambda sources: [source * times for source in sources])
 """
-WORDS = "ein Mann steht am Rand der Straße und sieht zwei Hunden zu , die im Schnee mit einem roten Ball spielen .".split()
+WORDS = (
+    "ein Mann steht am Rand der Straße und sieht zwei Hunden zu , "
+    "die im Schnee mit einem roten Ball spielen ."
+).split()
 SMALL = dict(units=32, depth=2, heads=2, inner_units=64)
 SHAPES = {
     "t5": Shape("t5_nano", dict(units=32, start_id=0, tied_embeddings="all"), (), vocabulary=60),
@@ -71,7 +74,7 @@ def peers(monkeypatch):
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
-    """A function of a name in `SHAPES` to the folder of such a model, whose weights all are random."""
+    """Returns a function from a name in `SHAPES` to the folder of a model with random weights."""
     made, root = {}, tmp_path_factory.mktemp("shapes")
 
     def folder(name):

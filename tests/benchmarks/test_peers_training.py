@@ -1,4 +1,4 @@
-"""The comparison of training speed: the same models and batches in both libraries, and the table."""
+"""Training speed is compared with the same models on the same batches; the table shows it."""
 
 import importlib
 import json
@@ -10,7 +10,8 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.peers import train_zoo, training
-from benchmarks.peers.training import SHAPES, Shape, draw, keep, render, step_flops
+from benchmarks.peers.training import SHAPES, draw, keep, render, step_flops
+from benchmarks.peers.training_shapes import Shape
 from zoo.errors import ZooError
 
 PEERS = pathlib.Path(training.__file__).parent

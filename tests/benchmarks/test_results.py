@@ -1,4 +1,4 @@
-"""What is committed under results/ is what its rows render to, and what the papers promise holds."""
+"""Committed tables are what their rows render to, and the claims of the papers hold."""
 
 import shutil
 

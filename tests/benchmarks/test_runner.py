@@ -1,4 +1,6 @@
-"""The runner itself, on the smoke suite: killed, interrupted, gone on with; broken and missing rows; cells that fail."""
+"""The runner itself, on the smoke suite: killed, interrupted, gone on with; broken and missing
+rows; cells that fail.
+"""
 
 import fcntl
 import json

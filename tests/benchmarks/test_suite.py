@@ -7,8 +7,8 @@ import pytest
 import zoo
 from benchmarks import suite as suites
 from benchmarks.suite import load_suite, suite_names
-from zoo.inspection.abstract import abstract_model
 from zoo.errors import UnknownName, ZooError
+from zoo.inspection.abstract import abstract_model
 
 GOOD = """
 title = "T"

@@ -1,4 +1,6 @@
-"""Runs the fenced blocks of a documentation page, and compares what they print with the output that the page shows."""
+"""Runs the fenced blocks of a documentation page, and compares what they print with the output that
+the page shows.
+"""
 
 import contextlib
 import dataclasses
@@ -22,7 +24,9 @@ DECIMALS = re.compile(r"-?\d+\.\d+(e[-+]?\d+)?")
 
 @dataclasses.dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, text, caption or None, line in the page, and the output shown right below it or None."""
+    """A fenced block: its language, text, caption or None, line in the page, and the output shown
+    right below it or None.
+    """
 
     kind: str
     text: str
@@ -54,7 +58,8 @@ def read_blocks(path):
 
 
 def run_blocks(path, folder, python_path=()):
-    """Runs the `python` blocks in one namespace and the `$ ` lines of the `console` blocks in a shell, both in `folder`.
+    """Runs the `python` blocks in one namespace and the `$ ` lines of the `console` blocks in a
+    shell, both in `folder`.
 
     A block with a caption is a file: it is written under the caption's name.
     """
@@ -108,7 +113,9 @@ def run_shell(command, folder, environment):
 
 
 def run_zoo(command, folder):
-    """The same of a lone `zoo` command, in this process: a new one would load TensorFlow again, which takes seconds."""
+    """The same of a lone `zoo` command, in this process: a new one would load TensorFlow again,
+    which takes seconds.
+    """
     output, complaints = io.StringIO(), io.StringIO()
     with (
         contextlib.chdir(folder),
@@ -120,7 +127,9 @@ def run_zoo(command, folder):
 
 
 def compare(expected, printed, where):
-    """Fails unless the output is as shown, but for decimals, white space, and what stands where the page has `...`."""
+    """Fails unless the output is as shown, but for decimals, white space, and what stands where the
+    page has `...`.
+    """
     expected, printed = (
         re.sub(r"-{2,}", "--", DECIMALS.sub("#", text)) for text in (expected, printed)
     )

@@ -1,4 +1,6 @@
-"""A variant in a file outside the package gets the command line, the contract's tests and the runner, as the page says."""
+"""A variant in a file outside the package gets the command line, the contract's tests and the
+runner, as the page says.
+"""
 
 import shutil
 

@@ -27,7 +27,9 @@ def build(folder, *options):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """The folder of the built site, of a size a family: the others' pages are made alike, and take minutes."""
+    """The folder of the built site, of a size a family: the others' pages are made alike, and take
+    minutes.
+    """
     folder = tmp_path_factory.mktemp("site")
     done = build(folder, "--models", PAGES)
     assert done.returncode == 0, done.stdout + done.stderr
