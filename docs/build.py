@@ -84,6 +84,7 @@ def build(results, out, pattern):
 
 def generate(results, folder, pattern):
     """Writes every generated page into `folder`, in place of what was there."""
+    import model_pages
     import pages
 
     from benchmarks.figure import figure
@@ -98,10 +99,10 @@ def generate(results, folder, pattern):
     for part in ("models", *(f"results/{suite.name}" for suite, _ in suites)):
         (folder / part).mkdir(parents=True)
     for name in models:
-        page, diagram = pages.model_page(name, suites, models)
+        page, diagram = model_pages.model_page(name, suites, models)
         write(folder / "models" / f"{name}.md", page)
         write(folder / "models" / f"{name}.svg", diagram)
-    write(folder / "models" / "index.md", pages.models_page(models))
+    write(folder / "models" / "index.md", model_pages.models_page(models))
     write(folder / "tasks.md", pages.tasks_page(results / "tasks.csv"))
     write(folder / "parity.md", pages.parity_page(results / "parity.csv"))
     write(

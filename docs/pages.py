@@ -1,147 +1,14 @@
-"""The pages that `build.py` generates, as Markdown."""
+"""The pages of tasks, parity, speed and results, as Markdown."""
 
 import csv
 import importlib
 import itertools
 
 import pandas as pd
+from markup import directive, table, toctree
 
-from benchmarks.tables import frame, task_table
 from zoo import registry
-from zoo.catalog import count_parameters
 from zoo.evaluation.metrics import METRICS
-from zoo.inspection.abstract import abstract_model, layer_rows
-from zoo.inspection.cost import cost_table
-from zoo.inspection.diagram import draw
-from zoo.inspection.trace import trace
-
-
-def model_page(name, suites, models):
-    """The page of a registered model, and its diagram; `models` are those that have a page."""
-    card, entry = registry.card(name), registry.models.loaded(name)
-    model = abstract_model(name)
-    found, layers = trace(model), layer_rows(model)
-    source, target = card["vocabulary"]
-    facts = [
-        ("Paper", paper_link(card["paper"])),
-        ("Encoder", card["encoder"]),
-        ("Decoder", card["decoder"]),
-        ("Attention", card["attention"]),
-        ("Parameters", f"{layers[-1][2]:,} at {source:,} source and {target:,} target token ids"),
-        (
-            "Other sizes",
-            ", ".join(f"[`{x}`]({x}.md)" for x in family(card["family"], models) if x != name)
-            or "none",
-        ),
-    ]
-    recipe = ", ".join(f"`{key}={value!r}`" for key, value in card["recipe"].items())
-    facts += [("Trains with", f"{recipe}, else as {{py:obj}}`zoo.Recipe`")] if recipe else []
-    options = [
-        (f"`{key}`", f"`{value!r}`")
-        for key, value in registry.models.overrides(name).items()
-        if key not in ("source_vocabulary", "target_vocabulary")
-    ]
-    rows = [(f"`{layer}`", f"`{kind}`", f"{count:,}") for layer, kind, count in layers[:-1]]
-    rows.append(("**total**", "", f"{layers[-1][2]:,}"))
-    parts = [
-        f"# {name}",
-        card["expect"],
-        table(("", ""), facts),
-        f"![Architecture of {name}]({name}.svg)",
-        "## Create it",
-        fence(
-            "python",
-            "import zoo\n\n"
-            f'model = zoo.create("{name}", source_vocabulary={source}, target_vocabulary={target})',
-        ),
-        "## Results",
-        *result_parts(name, suites),
-        "## Options",
-        "Keyword arguments of `zoo.create`, and `--set KEY=VALUE` of `zoo train`, with the values "
-        "of this size.",
-        table(("Option", "Value"), options),
-        "## Layers",
-        "Trainable parameters of each direct part.",
-        table(("Layer", "Kind", "Parameters"), rows, right=(2,)),
-        "## Cost",
-        f"Counted in the traced graph at a batch of {found.batch} with {found.source_length} "
-        f"source and "
-        f"{found.target_length} target tokens; `zoo show {name}` counts it at others.",
-        table(
-            ("", "", "What is counted"),
-            [
-                (name.capitalize() if name.islower() else name, *rest)
-                for name, *rest in cost_table(found)
-            ],
-            right=(1,),
-        ),
-        "## Class",
-        directive("autoclass", f"{entry.module}.{entry.make.__qualname__}"),
-        "## From the paper to the code",
-        directive("automodule", entry.module),
-    ]
-    return "\n\n".join(parts) + "\n", draw(found)
-
-
-def result_parts(name, suites):
-    """The model's rows of every suite's tables, a column a task."""
-
-    parts = []
-    for suite, rows in suites:
-        columns = {}
-        for task in suite.tasks:
-            cells = [row for row in rows if row["model"] == name and row["task"] == task]
-            if cells:
-                line = task_table(frame(cells), cells[0]["scores"]["greedy"]["metrics"]).iloc[0]
-                columns[f"`{task}`"] = line.drop(["Variant", "Encoder", "Decoder", "Attention"])
-        if columns:
-            keys = dict.fromkeys(key for column in columns.values() for key in column.index)
-            scores_first = sorted(keys, key=lambda key: not ("↓" in key or "↑" in key))
-            merged = pd.DataFrame(columns).reindex(scores_first)
-            parts += [
-                f"From the "
-                f"[{suite.title[:1].lower() + suite.title[1:]}](../results/{suite.name}/index.md):",
-                table(
-                    ("", *columns),
-                    list(merged.fillna("").itertuples()),
-                    right=range(1, len(columns) + 1),
-                ),
-            ]
-    return parts or ["This size is not in a results table."]
-
-
-def models_page(models):
-    """The index of `models`, a section a family, the oldest paper first."""
-    cards = sorted(
-        (registry.card(name) for name in models), key=lambda c: (c["paper"]["year"], c["family"])
-    )
-    pages = []
-    parts = [
-        "# Models",
-        "Every registered model, by family; `zoo list` prints the same on a terminal.",
-    ]
-    for name, members in itertools.groupby(cards, key=lambda c: c["family"]):
-        card = next(members)
-        rows = [
-            (
-                f"[`{model}`]({model}.md)",
-                f"{count_parameters(model):,}",
-                " + ".join(f"{v:,}" for v in registry.card(model)["vocabulary"]),
-            )
-            for model in family(name, models)
-        ]
-        pages += family(name, models)
-        parts += [
-            f"## {name}",
-            card["expect"],
-            table(
-                ("Paper", "Encoder", "Decoder", "Attention"),
-                [(paper_link(card["paper"]), card["encoder"], card["decoder"], card["attention"])],
-            ),
-            table(("Model", "Parameters", "At vocabulary"), rows, right=(1, 2)),
-        ]
-    parts.append(toctree(pages))
-    return "\n\n".join(parts) + "\n"
 
 
 def tasks_page(path):
@@ -229,7 +96,7 @@ def parity_page(path):
 
 def speed_page(what, path):
     """The page of how fast decoding or training is beside other libraries."""
-    module = importlib.import_module(f"benchmarks.peers.{what}")
+    module = importlib.import_module(f"benchmarks.peers.{what}_page")
     return (
         module.render(path)
         if path.is_file()
@@ -250,40 +117,3 @@ def results_index(suites):
         toctree([f"{suite.name}/index" for suite, _ in suites]),
     ]
     return "\n\n".join(parts) + "\n"
-
-
-# Markdown
-# --------------------------------------------------------------------------------------------------
-
-
-def family(name, models):
-    """Those of `models` that are of a family, the smallest first."""
-    members = (model for model in models if registry.card(model)["family"] == name)
-    return sorted(members, key=count_parameters)
-
-
-def paper_link(paper):
-    """Authors, year and title, with the address behind the title."""
-    return f"{paper['authors']} {paper['year']}: [{paper['title']}]({paper['url']})"
-
-
-def table(headers, rows, right=()):
-    """A Markdown table; columns in `right` are aligned to the right."""
-    line = lambda cells: "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
-    rule = ["---:" if column in right else "---" for column in range(len(headers))]
-    return "\n".join([line(headers), line(rule), *map(line, rows)])
-
-
-def fence(kind, text):
-    """A fenced block."""
-    return f"```{kind}\n{text}\n```"
-
-
-def directive(kind, name):
-    """An autodoc directive that stays out of the index, since several pages may hold its name."""
-    return fence("{eval-rst}", f".. {kind}:: {name}\n   :no-index:")
-
-
-def toctree(pages):
-    """A hidden table of contents."""
-    return fence("{toctree}", ":hidden:\n\n" + "\n".join(pages))

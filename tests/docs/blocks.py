@@ -36,7 +36,7 @@ class Block:
 
 
 def read_blocks(path):
-    """The blocks of a page in order; a `text` block right below another one is that one's output."""
+    """The blocks of a page in order. A `text` block right below another one is its output."""
     page, blocks = path.read_text(encoding="utf-8"), []
     found = list(FENCE.finditer(page))
     for this, following in zip(found, [*found[1:], None]):
@@ -92,11 +92,10 @@ def run_console(block, where, folder, environment):
     """What the commands of a `console` block print; each must exit 0."""
     printed = ""
     for command in re.findall(r"^\$ ((?:.*\\\n)*.*)$", block.text, re.MULTILINE):
-        status, output, complaints = (
-            run_zoo(command, folder)
-            if command.startswith("zoo ")
-            else run_shell(command, folder, environment)
-        )
+        if re.match("(printf '[^']*' \\| )?zoo ", command):
+            status, output, complaints = run_zoo(command, folder)
+        else:
+            status, output, complaints = run_shell(command, folder, environment)
         assert status == 0, (
             f"{where}: {command}\nexits {status}: {output[-2000:]}{complaints[-4000:]}"
         )
@@ -113,16 +112,24 @@ def run_shell(command, folder, environment):
 
 
 def run_zoo(command, folder):
-    """The same of a lone `zoo` command, in this process: a new one would load TensorFlow again,
-    which takes seconds.
+    """Runs a `zoo` command in this process, since a new one would load TensorFlow again.
+
+    The command may read what a `printf` writes. Returns what `run_shell` does.
     """
     output, complaints = io.StringIO(), io.StringIO()
-    with (
-        contextlib.chdir(folder),
-        contextlib.redirect_stdout(output),
-        contextlib.redirect_stderr(complaints),
-    ):
-        status = main(shlex.split(command.replace("\\\n", " "))[1:])
+    text, _, command = command.rpartition(" | ")
+    written = subprocess.run(text, shell=True, capture_output=True, check=True).stdout
+    kept = sys.stdin
+    sys.stdin = io.TextIOWrapper(io.BytesIO(written), encoding="utf-8")
+    try:
+        with (
+            contextlib.chdir(folder),
+            contextlib.redirect_stdout(output),
+            contextlib.redirect_stderr(complaints),
+        ):
+            status = main(shlex.split(command.replace("\\\n", " "))[1:])
+    finally:
+        sys.stdin = kept
     return status, output.getvalue(), complaints.getvalue()
 
 

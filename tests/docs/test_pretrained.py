@@ -1,4 +1,4 @@
-"""The page on public checkpoints, on a small one in the hub's cache under the name of the real one."""
+"""The page on public checkpoints, with a small one in the hub's cache in place of the real one."""
 
 from huggingface_hub import constants
 
