@@ -9,7 +9,7 @@ from zoo.loss import TokenCrossentropy, summed_crossentropy
 
 
 def numpy_loss(target, logits, smoothing):
-    """Sum and count over real tokens, token by token: -sum_v q(v) log p(v), q = (1 - e) one-hot + e / V."""
+    """Sum and count, token by token: -sum_v q(v) log p(v), q = (1 - e) one-hot + e / V."""
     total, count = 0.0, 0
     for row, scores in zip(target, logits.astype("float64")):
         for token, x in zip(row, scores):

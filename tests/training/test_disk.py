@@ -31,7 +31,10 @@ def trained(task, tmp_path_factory):
 
 
 class Disk:
-    """A small disk that can be filled: a file system of its own where that may be mounted, else a limit on every file."""
+    """A small disk that can be filled.
+
+    It is a file system of its own if that may be mounted, and else a limit on every file.
+    """
 
     def __init__(self, folder):
         self.folder = folder

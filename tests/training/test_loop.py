@@ -15,9 +15,9 @@ from tests.test_loss import numpy_loss
 from zoo.data.batches import Batches, as_dataset, shift_right
 from zoo.errors import ZooError
 from zoo.training import loop
-from zoo.training.stop import Interrupted
 from zoo.training.optimizer import make_optimizer
 from zoo.training.step import Step
+from zoo.training.stop import Interrupted
 
 
 class At(keras.callbacks.Callback):
@@ -347,55 +347,3 @@ def test_a_step_out_of_memory_names_the_option(task, tmp_path, monkeypatch, erro
     message = "^out of memory at a batch of .* pairs .* lower --tokens, which is 200$"
     with pytest.raises(ZooError, match=message):
         train(task, tmp_path / "run")
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"precision": "mixed_bfloat16"},
-        {"precision": "auto"},
-        {"validation_limit": 0},
-    ],
-)
-def test_other_recipes_train_and_can_be_used(task, tmp_path, changes):
-    check_use(train(task, tmp_path / "run", epochs=1, **changes), changes)
-
-
-def check_use(run, changes):
-    """The run trained, and once it is loaded, it answers the same."""
-    assert np.isfinite(run.history[0]["loss"])
-    again = zoo.Run(run.folder)
-    assert again.model.compute_dtype == {"mixed_bfloat16": "bfloat16"}.get(
-        changes.get("precision"), "float32"
-    )
-    texts = ["a b c"]
-    assert again.text_model().generate(texts) == run.text_model().generate(texts)
-
-
-def test_a_deterministic_run_has_tensorflow_keep_to_one_order(task, tmp_path):
-    from tensorflow.python.framework import config  # the public interface has no way back
-
-    assert not config.is_op_determinism_enabled()
-    try:
-        run = train(task, tmp_path / "run", epochs=1, deterministic=True, compiled=True)
-        assert config.is_op_determinism_enabled()
-        check_use(run, {})
-    finally:
-        config.disable_op_determinism()
-
-
-@pytest.mark.parametrize(
-    "overrides, message",
-    [
-        ({"unit": 3}, "takes no 'unit'; valid: .*units"),
-        ({"source_vocabulary": 9}, "the task decides it"),
-        ({"dtype": "float16"}, "precision decides it"),
-        ({"end_id": 1}, "the tokenizer decides it"),
-        ({"units": 0}, "units"),
-        ({"depth": "two"}, "depth must be a whole number"),
-    ],
-)
-def test_bad_overrides_leave_no_folder(task, tmp_path, overrides, message):
-    with pytest.raises(ZooError, match=message):
-        train(task, tmp_path / "run", name="lstm_seq2seq_nano", overrides=overrides)
-    assert not (tmp_path / "run").exists()

@@ -3,8 +3,7 @@
 import keras
 import pytest
 
-from zoo.runs.recipe import DECAYS, Recipe
-from zoo.training.optimizer import make_optimizer
+from zoo.runs.recipe import DECAYS
 from zoo.training.schedule import WarmupDecay
 
 
@@ -43,19 +42,3 @@ def test_config_round_trip():
     schedule = WarmupDecay(2.0, 4, 10, "cosine")
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(schedule))
     assert [float(again(s)) for s in range(12)] == [float(schedule(s)) for s in range(12)]
-
-
-@pytest.mark.parametrize(
-    "name, kind", [("adam", keras.optimizers.Adam), ("adafactor", keras.optimizers.Adafactor)]
-)
-def test_the_optimizer_follows_the_recipe(name, kind):
-    optimizer = make_optimizer(
-        Recipe(optimizer=name, learning_rate=0.5, warmup=0.25, decay="constant", clip_norm=3.0), 40
-    )
-    assert isinstance(optimizer, kind) and optimizer.global_clipnorm == 3.0
-    weight = keras.Variable([1.0])
-    optimizer.build([weight])
-    assert float(optimizer.learning_rate) == pytest.approx(0.05)
-    for _ in range(9):
-        optimizer.apply([keras.ops.ones(1)], [weight])
-    assert float(optimizer.learning_rate) == pytest.approx(0.5)

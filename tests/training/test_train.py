@@ -1,0 +1,66 @@
+"""`zoo.train`: what it takes, what it refuses, and a run that can be used."""
+
+import numpy as np
+import pytest
+
+import zoo
+from tests.small_training import MODEL, train
+from zoo.errors import ZooError
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"precision": "mixed_bfloat16"},
+        {"precision": "auto"},
+        {"validation_limit": 0},
+    ],
+)
+def test_other_recipes_train_and_can_be_used(task, tmp_path, changes):
+    check_use(train(task, tmp_path / "run", epochs=1, **changes), changes)
+
+
+def check_use(run, changes):
+    """The run trained, and once it is loaded, it answers the same."""
+    assert np.isfinite(run.history[0]["loss"])
+    again = zoo.Run(run.folder)
+    assert again.model.compute_dtype == {"mixed_bfloat16": "bfloat16"}.get(
+        changes.get("precision"), "float32"
+    )
+    texts = ["a b c"]
+    assert again.text_model().generate(texts) == run.text_model().generate(texts)
+
+
+def test_a_deterministic_run_has_tensorflow_keep_to_one_order(task, tmp_path):
+    from tensorflow.python.framework import config  # the public interface has no way back
+
+    assert not config.is_op_determinism_enabled()
+    try:
+        run = train(task, tmp_path / "run", epochs=1, deterministic=True, compiled=True)
+        assert config.is_op_determinism_enabled()
+        check_use(run, {})
+    finally:
+        config.disable_op_determinism()
+
+
+@pytest.mark.parametrize(
+    "overrides, message",
+    [
+        ({"unit": 3}, "takes no 'unit'; valid: .*units"),
+        ({"source_vocabulary": 9}, "the task decides it"),
+        ({"dtype": "float16"}, "precision decides it"),
+        ({"end_id": 1}, "the tokenizer decides it"),
+        ({"units": 0}, "units"),
+        ({"depth": "two"}, "depth must be a whole number"),
+    ],
+)
+def test_bad_overrides_leave_no_folder(task, tmp_path, overrides, message):
+    with pytest.raises(ZooError, match=message):
+        train(task, tmp_path / "run", name="lstm_seq2seq_nano", overrides=overrides)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_recipe_may_be_the_fields_that_differ_from_the_models_own(task, tmp_path):
+    fields = {"epochs": 1, "compiled": False, "precision": "float32"}
+    run = zoo.train(MODEL, task, fields, tmp_path / "run", progress=False)
+    assert run.recipe == zoo.Recipe.of_model(MODEL, **fields) and len(run.history) == 1
