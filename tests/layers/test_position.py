@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from zoo.layers.position import relative_bucket, sinusoids
+from zoo.layers.positions import relative_bucket, sinusoids
 
 
 def test_sinusoids_interleave_sine_and_cosine():

@@ -100,18 +100,18 @@ class Beam(Strategy):
             ops.zeros((sources, self.groups), "bool"),
         )
 
-    def extend(self, carried, logits, attention, rules, t, limits, numbers):
+    def extend(self, running, logits, attention, rules, t, limits, numbers):
         (batch, total, vocabulary), groups = ops.shape(logits), self.groups
         size = total // groups
-        scores, norm = rules.scores(logits, carried.tokens, t, limits)
+        scores, norm = rules.scores(logits, running.tokens, t, limits)
         candidates = ops.maximum(
-            scores + (carried.log_p - norm)[..., None], 2 * IMPOSSIBLE
+            scores + (running.log_p - norm)[..., None], 2 * IMPOSSIBLE
         )  # [B, G K, V]
-        carried = (
-            carried._replace(seen=carried.seen + attention) if self.coverage_penalty else carried
+        running = (
+            running._replace(seen=running.seen + attention) if self.coverage_penalty else running
         )
         grouped = (
-            ops.reshape(x, (batch * groups, -1, *x.shape[2:])) for x in carried
+            ops.reshape(x, (batch * groups, -1, *x.shape[2:])) for x in running
         )  # a group a row
         tokens, _, _, seen, *finished, done = grouped
         done, t, most = done[:, 0], ops.repeat(t, groups), ops.repeat(limits.most, groups)  # [B G]
@@ -144,7 +144,7 @@ class Beam(Strategy):
         if size > 1 and not self.early_stopping:
             settled = ops.max(log_p, 1) / self.penalty(most) <= worst
         done = ops.logical_or(ops.logical_or(done, settled), t >= most - 1)[:, None]
-        carried = Beams(
+        running = Beams(
             *(
                 ops.reshape(x, (batch, -1, *x.shape[2:]))
                 for x in (
@@ -161,19 +161,19 @@ class Beam(Strategy):
             ops.reshape(gather(parents, kept), (batch, groups, size))
             + ops.arange(groups)[:, None] * size
         )
-        return carried, ops.reshape(parents, (batch, total))
+        return running, ops.reshape(parents, (batch, total))
 
-    def done(self, carried):
-        return ops.all(carried.done, axis=1)
+    def done(self, running):
+        return ops.all(running.done, axis=1)
 
-    def found(self, carried):
+    def found(self, running):
         if self.groups == 1:
-            return Hypotheses(carried.outputs, carried.scores, carried.log_probabilities)
-        order = ops.cast(ops.top_k(carried.scores, self.size)[1], "int32")
+            return Hypotheses(running.outputs, running.scores, running.log_probabilities)
+        order = ops.cast(ops.top_k(running.scores, self.size)[1], "int32")
         return Hypotheses(
             *(
                 gather(x, order)
-                for x in (carried.outputs, carried.scores, carried.log_probabilities)
+                for x in (running.outputs, running.scores, running.log_probabilities)
             )
         )
 

@@ -7,7 +7,16 @@ import tensorflow as tf
 from keras import tree
 
 from zoo.backend import compiled
-from zoo.decoding.search import NOBODY, Waiting, advance, complete, free_places, longer, refitted
+from zoo.decoding.search import (
+    NOBODY,
+    Waiting,
+    advance,
+    complete,
+    free_places,
+    longer,
+    resized_places,
+)
+from zoo.decoding.state import padded_memory
 from zoo.seq2seq import PAD_ID
 
 LEAST = 4  # batches for which a function of their length is compiled
@@ -58,7 +67,7 @@ class Decoder:
                 return (yield from batch.complete(batch_sources, waiting, len(chosen)))
             memory = self.encode(batch_sources)
             batch.fit(memory, width, max((lengths[i] for i in batch.living()), default=0))
-            waiting = waiting._replace(memory=self.model.padded(memory, batch.length))
+            waiting = waiting._replace(memory=padded_memory(memory, batch.length))
             yield from batch.advance(waiting, len(chosen), turn == len(batches))
 
     # Functions that are compiled once a shape -------------------------------------------------------------------------
@@ -142,8 +151,8 @@ class Batch:
             and longer(self.places, room)
         ):
             return
-        free = self.decoder.begin(self.decoder.model.padded(memory, length), room)
-        self.places = free if self.places is None else refitted(self.places, free)
+        free = self.decoder.begin(padded_memory(memory, length), room)
+        self.places = free if self.places is None else resized_places(self.places, free)
         self.length, self.room = length, room
 
     def room_for(self, length):
@@ -179,7 +188,7 @@ class Batch:
         self.least = (
             self.room if self.grown == LEAST else self.least
         )  # from now on, it does not shrink
-        self.places = refitted(self.places, self.decoder.begin(memory, self.room))
+        self.places = resized_places(self.places, self.decoder.begin(memory, self.room))
 
 
 def delivered(found):

@@ -34,8 +34,8 @@ class Rollout(Strategy):
             ops.zeros(shape, "bool"),
         )
 
-    def extend(self, carried, logits, attention, rules, t, limits, numbers):
-        tokens, _, log_p, ended = carried
+    def extend(self, running, logits, attention, rules, t, limits, numbers):
+        tokens, _, log_p, ended = running
         scores, norm = rules.scores(logits, tokens, t, limits)
         chosen = self.choose(scores, t, numbers)
         log_p = log_p + ops.where(
@@ -50,11 +50,11 @@ class Rollout(Strategy):
             tokens, chosen, log_p, ops.logical_or(ended, rules.ends(chosen, t, limits))
         ), None
 
-    def done(self, carried):
-        return ops.all(carried.ended, axis=1)
+    def done(self, running):
+        return ops.all(running.ended, axis=1)
 
-    def found(self, carried):
+    def found(self, running):
         if self.hypotheses == 1:
-            return Hypotheses(carried.tokens, carried.log_p, carried.log_p)
-        log_p, order = ops.top_k(carried.log_p, self.hypotheses)
-        return Hypotheses(gather(carried.tokens, ops.cast(order, "int32")), log_p, log_p)
+            return Hypotheses(running.tokens, running.log_p, running.log_p)
+        log_p, order = ops.top_k(running.log_p, self.hypotheses)
+        return Hypotheses(gather(running.tokens, ops.cast(order, "int32")), log_p, log_p)

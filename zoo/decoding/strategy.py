@@ -28,14 +28,14 @@ class Strategy:
         self.constraints.check(model, max_length)
 
     def begin(self, sources, start_id, max_length, length):
-        """What is carried before the first step of `sources` sources of up to `length` tokens."""
+        """What is running before the first step of `sources` sources of up to `length` tokens."""
         raise NotImplementedError(f"{type(self).__name__} must define begin")
 
-    def extend(self, carried, logits, attention, rules, t, limits, numbers):
+    def extend(self, running, logits, attention, rules, t, limits, numbers):
         """One step.
 
         Args:
-            carried: what `begin` or the last step gave.
+            running: what `begin` or the last step gave.
             logits: float32 [B, K, V] of the next tokens.
             attention: float32 [B, K, S], the step's over the source; `()` where there is none.
             rules: `Rules` of the constraints.
@@ -44,15 +44,15 @@ class Strategy:
             numbers: int32 [B], of the sources.
 
         Returns:
-            What is carried on, and for each new hypothesis the one that it goes on from, int32 [B, K]; None where none moved.
+            What is running on, and for each new hypothesis the one that it goes on from, int32 [B, K]; None where none moved.
         """
         raise NotImplementedError(f"{type(self).__name__} must define extend")
 
-    def done(self, carried):
+    def done(self, running):
         """Which sources need no further step: bool [B]. Steps that they take none the less must not change what is found."""
         raise NotImplementedError(f"{type(self).__name__} must define done")
 
-    def found(self, carried):
+    def found(self, running):
         """`Hypotheses` of the sources that are done."""
         raise NotImplementedError(f"{type(self).__name__} must define found")
 

@@ -1,6 +1,7 @@
 """Multi-head scaled dot-product attention with keys and values that can be computed once and kept.
 
-B batch, T queries, S keys, H heads, E units a head, D model width. Vaswani et al. 2017, section 3.2.
+B batch, T queries, S keys, H heads, E units per head, D model width. Vaswani et al. 2017,
+section 3.2.
 """
 
 from typing import Any, NamedTuple
@@ -9,11 +10,10 @@ import keras
 from keras import ops
 
 from zoo.layers.dropout import Dropout
-from zoo.layers.position import rotate
+from zoo.layers.hoisting import Hoistable
+from zoo.layers.positions import rotate
 
-MASKED = (
-    -1e9
-)  # added to the scores of what must not be seen; finite, so that a row of padding stays finite
+MASKED = -1e9  # added to scores that must not count; finite, so that a row of padding stays finite
 
 
 class KeysValues(NamedTuple):
@@ -24,22 +24,33 @@ class KeysValues(NamedTuple):
 
     @classmethod
     def empty(cls, batch, heads, length, units, dtype):
-        """Zeros for S of `length`."""
-        return cls(
-            ops.zeros((batch, heads, units, length), dtype),
-            ops.zeros((batch, heads, length, units), dtype),
-        )
+        """Zeros of S = `length` positions."""
+        keys = ops.zeros((batch, heads, units, length), dtype)
+        return cls(keys, ops.zeros((batch, heads, length, units), dtype))
 
-    def padded(self, missing):
-        """With so many zeros more."""
-        none = (0, 0)
-        return KeysValues(
-            ops.pad(self.keys, (none, none, none, (0, missing))),
-            ops.pad(self.values, (none, none, (0, missing), none)),
-        )
+    def by_position(self):
+        """Keys and values as [B, S, H, E], with the source axis where a memory has it."""
+        return ops.transpose(self.keys, (0, 3, 1, 2)), ops.transpose(self.values, (0, 2, 1, 3))
+
+    @classmethod
+    def from_positions(cls, keys, values):
+        """The inverse of `by_position`."""
+        return cls(ops.transpose(keys, (0, 2, 3, 1)), ops.transpose(values, (0, 2, 1, 3)))
 
 
-class MultiHeadAttention(keras.layers.Layer):
+class ProjectedMemory(NamedTuple):
+    """A memory as a stack of blocks attends to it.
+
+    Attributes:
+        keys_values: tuple of `KeysValues`, one per block.
+        bias: float32 [B, 1, 1, S], 0 at real tokens and very negative at padding.
+    """
+
+    keys_values: Any
+    bias: Any
+
+
+class MultiHeadAttention(Hoistable):
     """Attention(Q, K, V) = softmax(Q K^T / sqrt(E)) V in H heads.
 
     Args:
@@ -49,15 +60,20 @@ class MultiHeadAttention(keras.layers.Layer):
         scale: bool, whether scores are divided by sqrt(E).
         use_bias: bool, whether the four projections have a bias.
         dropout: float, rate on the attention weights.
-        initializers: function of the projection's name ("query", "key", "value", "output") to an initializer; None is Glorot.
+        initializers: function of the projection's name ("query", "key", "value", "output") to an
+            initializer; None is Glorot.
+        joined: bool, whether queries, keys and values come from the same inputs, so that a loop of
+            steps computes them in one product.
         **kwargs: `name` and `dtype` of the layer.
 
     Call arguments:
-        inputs: float [B, T, D], the queries' source.
-        seen: `KeysValues`, from `keys_values`.
-        bias: float, broadcast to [B, H, T, S] and added to the scores: masks and relative positions.
-        prefix: `KeysValues` of P and the bias of what stands before these, seen with them in one softmax; None for none.
-        positions: int [T] or [B, T], by which the queries are rotated (`zoo.layers.position.rotate`); None leaves them.
+        queries: float [B, T, H E], from `project` or the layer's `query`.
+        seen: `KeysValues` to attend to.
+        bias: float, broadcast to [B, H, T, S], added to the scores: masks and relative positions.
+        prefix: `KeysValues` of P positions that stand before those of `seen`, under one softmax
+            with them; None for none.
+        prefix_bias: as `bias`, for the prefix.
+        rotation: int [T] or [B, T], positions by which the queries are rotated; None leaves them.
         training: bool.
 
     Returns:
@@ -73,19 +89,20 @@ class MultiHeadAttention(keras.layers.Layer):
         use_bias=True,
         dropout=0.0,
         initializers=None,
+        joined=False,
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.units, self.heads, self.head_units = units, heads, head_units or units // heads
+        self.units, self.heads, self.joined = units, heads, joined
+        self.head_units = head_units or units // heads
         self.factor = self.head_units**-0.5 if scale else 1.0
         inner = self.heads * self.head_units
 
         def dense(name, width):
-            initializer = initializers(name) if initializers else "glorot_uniform"
             return keras.layers.Dense(
                 width,
                 use_bias=use_bias,
-                kernel_initializer=initializer,
+                kernel_initializer=initializers(name) if initializers else "glorot_uniform",
                 name=name,
                 dtype=self.dtype_policy,
             )
@@ -102,48 +119,78 @@ class MultiHeadAttention(keras.layers.Layer):
         self.output_projection.build((None, None, self.heads * self.head_units))
         self.built = True
 
-    def keys_values(self, states, positions=None):
-        """[B, S, D] -> `KeysValues`, the keys rotated by their positions if these are given."""
-        return self.ready_keys_values(self.key(states), self.value(states), positions)
+    def hoist(self):
+        """The kernels of queries, keys and values as one, and their biases as one."""
+        if not self.joined:
+            return None
+        layers = (self.query, self.key, self.value)
+        kernel = ops.concatenate([layer.kernel for layer in layers], -1)
+        kernel = ops.cast(kernel, self.compute_dtype)
+        if not self.query.use_bias:
+            return kernel, 0
+        bias = ops.concatenate([layer.bias for layer in layers], -1)
+        return kernel, ops.cast(bias, self.compute_dtype)
 
-    def ready_keys_values(self, keys, values, positions=None):
+    def project(self, x, rotation=None):
+        """Queries, keys and values of the same inputs.
+
+        Args:
+            x: float [B, T, D].
+            rotation: as in the call.
+
+        Returns:
+            queries [B, T, H E], and `KeysValues` of T positions.
+        """
+        if self.hoisted is None:
+            queries, keys, values = self.query(x), self.key(x), self.value(x)
+        else:
+            kernel, bias = self.hoisted
+            queries, keys, values = ops.split(ops.matmul(x, kernel) + bias, 3, axis=-1)
+        return queries, self.arranged(keys, values, rotation)
+
+    def keys_values(self, states):
+        """[B, S, D] -> `KeysValues`."""
+        return self.arranged(self.key(states), self.value(states))
+
+    def arranged(self, keys, values, rotation=None):
         """Projected keys and values [B, S, H E] -> `KeysValues`."""
         keys = self.split(keys)
-        keys = keys if positions is None else rotate(keys, positions)
+        keys = keys if rotation is None else rotate(keys, rotation)
         return KeysValues(ops.transpose(keys, (0, 1, 3, 2)), self.split(values))
 
     def split(self, x):
         """[B, S, H E] -> [B, H, S, E]."""
         batch, length = ops.shape(x)[:2]
-        return ops.transpose(
-            ops.reshape(x, (batch, length, self.heads, self.head_units)), (0, 2, 1, 3)
-        )
+        x = ops.reshape(x, (batch, length, self.heads, self.head_units))
+        return ops.transpose(x, (0, 2, 1, 3))
 
-    def call(self, inputs, seen=None, bias=None, prefix=None, positions=None, training=False):
-        return self.attend(self.query(inputs), seen, bias, prefix, positions, training)
-
-    def attend(self, queries, seen, bias=None, prefix=None, positions=None, training=False):
-        """As the layer, with projected queries [B, T, H E] for its inputs."""
+    def call(
+        self,
+        queries,
+        seen=None,
+        bias=None,
+        prefix=None,
+        prefix_bias=None,
+        rotation=None,
+        training=False,
+    ):
         batch, length = ops.shape(queries)[:2]
         queries = self.split(queries) * self.factor  # [B, H, T, E]
-        queries = queries if positions is None else rotate(queries, positions)
+        queries = queries if rotation is None else rotate(queries, rotation)
         scores = masked_scores(queries, seen.keys, bias)  # [B, H, T, S]
         if prefix is not None:
-            scores = ops.concatenate(
-                [masked_scores(queries, prefix[0].keys, prefix[1]), scores], -1
-            )
+            before = masked_scores(queries, prefix.keys, prefix_bias)
+            scores = ops.concatenate([before, scores], -1)
         weights = ops.softmax(scores)
         kept = self.dropout(ops.cast(weights, seen.values.dtype), training=training)
         if prefix is None:
             mixed = ops.matmul(kept, seen.values)  # [B, H, T, E]
         else:
-            first = ops.shape(prefix[0].values)[2]
-            mixed = ops.matmul(kept[..., :first], prefix[0].values) + ops.matmul(
-                kept[..., first:], seen.values
-            )
-        merged = ops.reshape(
-            ops.transpose(mixed, (0, 2, 1, 3)), (batch, length, self.heads * self.head_units)
-        )
+            first = ops.shape(prefix.values)[2]
+            mixed = ops.matmul(kept[..., :first], prefix.values)
+            mixed = mixed + ops.matmul(kept[..., first:], seen.values)
+        merged = ops.transpose(mixed, (0, 2, 1, 3))
+        merged = ops.reshape(merged, (batch, length, self.heads * self.head_units))
         return self.output_projection(merged), weights
 
 
@@ -154,11 +201,11 @@ def masked_scores(queries, keys, bias):
 
 
 def padding_bias(mask):
-    """bool [B, S], True at real tokens -> float32 [B, 1, 1, S]: 0 where seen, very negative where not."""
+    """bool [B, S] -> float32 [B, 1, 1, S]: 0 at real tokens, very negative at padding."""
     return ops.where(mask, 0.0, MASKED)[:, None, None, :]
 
 
 def causal_bias(length):
-    """float32 [1, 1, T, T]: position t sees positions up to t."""
+    """float32 [1, 1, T, T]: 0 at and before each position, very negative after it."""
     steps = ops.arange(length)
     return ops.where(steps[:, None] >= steps[None, :], 0.0, MASKED)[None, None]

@@ -120,11 +120,19 @@ class GatedConvolution(keras.layers.Layer):
             value * ops.sigmoid(gate) + (inputs if self.residual is None else self.residual(inputs))
         ) * 0.5**0.5
 
-    def empty_cache(self, batch):
-        """What a causal convolution has seen before the first step: zeros [B, (k - 1) C]."""
+    def empty_window(self, batch):
+        """The inputs that a causal convolution has seen before the first step: [B, (k - 1) C]."""
         return ops.zeros((batch, (self.kernel - 1) * self.input_units), self.compute_dtype)
 
-    def step(self, inputs, cache):
-        """One causal step: float [B, C] and the last k - 1 inputs [B, (k - 1) C] -> [B, D] and the next cache."""
-        window = ops.concatenate([cache, inputs], -1)  # [B, k C]
-        return self.gate(window, inputs), window[:, self.input_units :]
+    def step(self, inputs, window):
+        """One causal step.
+
+        Args:
+            inputs: float [..., C].
+            window: float [..., (k - 1) C], the last k - 1 inputs.
+
+        Returns:
+            float [..., D], and the next window.
+        """
+        window = ops.concatenate([window, inputs], -1)  # [..., k C]
+        return self.gate(window, inputs), window[..., self.input_units :]

@@ -8,6 +8,8 @@ That is one more forward step than a gradient written by hand (`zoo.layers.addit
 import tensorflow as tf
 from keras import ops, tree
 
+from zoo.layers.lstm import write
+
 
 def recurrent_loop(step, inputs, state, shared):
     """state_t = step(inputs_t, state_{t-1}, shared) for t = 1 .. T. What a step puts out is a part of its state.
@@ -95,8 +97,3 @@ def pullback(function, arguments, upstream):
 def same_shape(x, like):
     """`x` with the static shape of `like`, which a loop's state has to keep."""
     return ops.reshape(x, ops.shape(like)) if x.shape != like.shape else x
-
-
-def write(buffer, t, row):
-    """`buffer` [T, B, ...] with row [B, ...] at step t."""
-    return ops.slice_update(buffer, (t, *[0] * (len(buffer.shape) - 1)), row[None])

@@ -1,84 +1,23 @@
-"""The Transformer block that the Transformer, T5 and their kin share, whole-sequence and step by step."""
+"""The Transformer block that the Transformer, T5 and their kin share, and a stack of blocks."""
+
+import functools
 
 import keras
 from keras import ops
 
-from zoo.layers.attention import KeysValues, MultiHeadAttention
+from zoo.layers.attention import (
+    KeysValues,
+    MultiHeadAttention,
+    ProjectedMemory,
+    padding_bias,
+)
 from zoo.layers.dropout import Dropout
-from zoo.layers.history import History
-from zoo.layers.laid_out import joined
-
-ACTIVATIONS = {
-    "relu": keras.activations.relu,
-    "swish": keras.activations.silu,
-    "gelu": lambda x: keras.activations.gelu(x, approximate=False),
-    "gelu_tanh": lambda x: keras.activations.gelu(x, approximate=True),
-}
-
-
-class FeedForward(keras.layers.Layer):
-    """f(x W1 + b1) W2 + b2, position by position (Vaswani et al. 2017, equation 2, where f is max(0, x)).
-
-    Gated, (f(x Wg + bg) * (x W1 + b1)) W2 + b2 (Shazeer: "GLU Variants Improve Transformer", 2020,
-    https://arxiv.org/abs/2002.05202, section 2).
-
-    Args:
-        units: int, D, width in and out.
-        inner_units: int, width between.
-        activation: str, f, one of `ACTIVATIONS`; "gelu_tanh" is the approximation of "gelu" by tanh.
-        gated: bool.
-        use_bias: bool.
-        dropout: float, rate before W2.
-        initializers: function of "inner" or "outer" to an initializer; None is Glorot.
-        **kwargs: `name` and `dtype` of the layer.
-    """
-
-    def __init__(
-        self,
-        units,
-        inner_units,
-        activation="relu",
-        gated=False,
-        use_bias=True,
-        dropout=0.0,
-        initializers=None,
-        **kwargs,
-    ):
-        super().__init__(**kwargs)
-        self.units, self.inner_units, self.activation = units, inner_units, ACTIVATIONS[activation]
-
-        def dense(name, width, role):
-            initializer = initializers(role) if initializers else "glorot_uniform"
-            return keras.layers.Dense(
-                width,
-                use_bias=use_bias,
-                kernel_initializer=initializer,
-                name=name,
-                dtype=self.dtype_policy,
-            )
-
-        self.inner, self.outer = (
-            dense("inner", inner_units, "inner"),
-            dense("outer", units, "outer"),
-        )
-        self.gate = dense("gate", inner_units, "inner") if gated else None
-        self.dropout = Dropout(dropout, dtype=self.dtype_policy)
-
-    def build(self, input_shape):
-        for layer in (self.inner, self.gate):
-            if layer is not None:
-                layer.build((None, None, self.units))
-        self.outer.build((None, None, self.inner_units))
-        self.built = True
-
-    def call(self, inputs, training=False):
-        x = self.inner(inputs)
-        x = self.activation(x) if self.gate is None else self.activation(self.gate(inputs)) * x
-        return self.outer(self.dropout(x, training=training))
+from zoo.layers.feed_forward import FeedForward
+from zoo.layers.key_value_cache import KeyValueCache
 
 
 class TransformerBlock(keras.layers.Layer):
-    """Self-attention, attention to the memory in a decoder, and feed-forward, each in a residual connection.
+    """Self-attention, attention to the memory in a decoder, and feed-forward, each residual.
 
     Args:
         units, heads, inner_units: int, D, H and the width of the feed-forward layer.
@@ -88,23 +27,25 @@ class TransformerBlock(keras.layers.Layer):
         head_units, scale, use_bias, initializers: see `MultiHeadAttention`.
         activation, gated: see `FeedForward`.
         dropout: float, rate on each sub-layer's output, before it is added.
-        attention_dropout, inner_dropout: float, rates on attention weights and inside the feed-forward layer.
+        attention_dropout, inner_dropout: float, rates on attention weights and inside the
+            feed-forward layer.
         **kwargs: `name` and `dtype` of the layer.
 
     Call arguments:
         inputs: float [B, T, D].
         bias: float, broadcast to [B, H, T, S], on the self-attention scores.
-        memory: `KeysValues`, from `memory_keys_values`; None in an encoder. A block that does not attend across
+        memory: `KeysValues` of the memory; None in an encoder. A block without cross-attention
             sees it in its self-attention, before its own keys and values.
         memory_bias: float [B, 1, 1, S], on the scores of the memory.
-        records: `KeysValues` of earlier steps; None for whole sequences.
-        place: int scalar, where in the records those of the inputs are written before anything is looked at.
-        rotation: int [T] or [B, T], positions by which queries and keys are rotated; None leaves them.
-        projections: from `laid_out`; None to compute each by itself.
+        rotation: int [T] or [B, T], positions by which queries and keys are rotated, or None.
+        remember: function of the block's new `KeysValues` to those that it attends to; None
+            attends to the new ones alone.
+        training: bool.
 
     Returns:
-        outputs [B, T, D]; the next records, or without any the keys and values of the inputs; and the attention over the memory
-        [B, H, T, S], None without one. Where the memory is seen by self-attention, its rows sum to less than 1.
+        outputs [B, T, D]; the `KeysValues` of self-attention; and the attention over the memory
+        [B, H, T, S], or None without a memory. Where self-attention sees the memory, its rows sum
+        to less than 1.
     """
 
     def __init__(
@@ -130,7 +71,7 @@ class TransformerBlock(keras.layers.Layer):
         self.units, self.norm_first = units, norm_first
         dtype = self.dtype_policy
 
-        def attention(name):
+        def attention(name, joined):
             return MultiHeadAttention(
                 units,
                 heads,
@@ -139,12 +80,13 @@ class TransformerBlock(keras.layers.Layer):
                 use_bias,
                 attention_dropout,
                 initializers,
+                joined,
                 name=name,
                 dtype=dtype,
             )
 
-        self.self_attention = attention("self_attention")
-        self.cross_attention = attention("cross_attention") if cross else None
+        self.self_attention = attention("self_attention", joined=True)
+        self.cross_attention = attention("cross_attention", joined=False) if cross else None
         self.feed_forward = FeedForward(
             units,
             inner_units,
@@ -156,31 +98,19 @@ class TransformerBlock(keras.layers.Layer):
             name="feed_forward",
             dtype=dtype,
         )
-        self.self_norm, self.feed_norm = norm("self_norm", dtype), norm("feed_norm", dtype)
+        self.self_norm = norm("self_norm", dtype)
+        self.feed_norm = norm("feed_norm", dtype)
         self.cross_norm = norm("cross_norm", dtype) if cross else None
         self.dropouts = [Dropout(dropout, dtype=dtype) for _ in range(3)]
 
     def build(self, input_shape):
         shape = (None, None, self.units)
-        for part in (
-            self.self_attention,
-            self.cross_attention,
-            self.feed_forward,
-            self.self_norm,
-            self.cross_norm,
-            self.feed_norm,
-        ):
+        attention = [self.self_attention, self.cross_attention, self.feed_forward]
+        norms = [self.self_norm, self.cross_norm, self.feed_norm]
+        for part in attention + norms:
             if part is not None:
                 part.build(shape)
         self.built = True
-
-    def memory_keys_values(self, states):
-        """Memory states [B, S, D] -> `KeysValues`, computed once a source."""
-        return self.cross_attention.keys_values(states)
-
-    def laid_out(self):
-        """The self-attention's projections as one: a function of [B, T, D] to queries, keys and values [B, T, H E]."""
-        return joined(self.self_attention.query, self.self_attention.key, self.self_attention.value)
 
     def call(
         self,
@@ -188,67 +118,62 @@ class TransformerBlock(keras.layers.Layer):
         bias=None,
         memory=None,
         memory_bias=None,
-        records=None,
-        place=None,
         rotation=None,
-        projections=None,
+        remember=None,
         training=False,
     ):
-        attention = None
+        x, attention = inputs, None
 
-        def attend_self(x):
-            nonlocal records, attention
-            layer = self.self_attention
-            project = projections or (lambda x: (layer.query(x), layer.key(x), layer.value(x)))
-            queries, keys, values = project(x)
-            own = layer.ready_keys_values(keys, values, rotation)
-            records = (
-                own
-                if records is None
-                else KeysValues(
-                    ops.slice_update(records.keys, (0, 0, 0, place), own.keys),
-                    ops.slice_update(records.values, (0, 0, place, 0), own.values),
-                )
+        y = self.before(x, self.self_norm)
+        queries, seen = self.self_attention.project(y, rotation)
+        seen = seen if remember is None else remember(seen)
+        if memory is None or self.cross_attention is not None:
+            y, _ = self.self_attention(queries, seen, bias, rotation=rotation, training=training)
+        else:
+            y, weights = self.self_attention(
+                queries, seen, bias, memory, memory_bias, rotation, training=training
             )
-            prefix = (
-                None
-                if memory is None or self.cross_attention is not None
-                else (memory, memory_bias)
-            )
-            x, weights = layer.attend(queries, records, bias, prefix, rotation, training)
-            attention = None if prefix is None else weights[..., : ops.shape(memory.values)[2]]
-            return x
+            attention = weights[..., : ops.shape(memory.values)[2]]
+        x = self.after(x, y, self.self_norm, self.dropouts[0], training)
 
-        def attend_memory(x):
-            nonlocal attention
-            x, attention = self.cross_attention(x, seen=memory, bias=memory_bias, training=training)
-            return x
-
-        x = self.residual(inputs, attend_self, self.self_norm, self.dropouts[0], training)
         if self.cross_attention is not None:
-            x = self.residual(x, attend_memory, self.cross_norm, self.dropouts[1], training)
-        x = self.residual(
-            x,
-            lambda y: self.feed_forward(y, training=training),
-            self.feed_norm,
-            self.dropouts[2],
-            training,
-        )
-        return x, records, attention
+            y = self.before(x, self.cross_norm)
+            queries = self.cross_attention.query(y)
+            y, attention = self.cross_attention(queries, memory, memory_bias, training=training)
+            x = self.after(x, y, self.cross_norm, self.dropouts[1], training)
 
-    def residual(self, x, sublayer, norm, dropout, training):
-        """norm(x + f(x)) or x + f(norm(x))."""
-        if self.norm_first:
-            return x + dropout(sublayer(norm(x)), training=training)
-        return norm(x + dropout(sublayer(x), training=training))
+        y = self.feed_forward(self.before(x, self.feed_norm), training=training)
+        x = self.after(x, y, self.feed_norm, self.dropouts[2], training)
+        return x, seen, attention
+
+    def before(self, x, norm):
+        """The input of a sub-layer: norm(x) if the norm comes first."""
+        return norm(x) if self.norm_first else x
+
+    def after(self, x, y, norm, dropout, training):
+        """x + y, or norm(x + y) if the norm comes last, with dropout on the sub-layer's output."""
+        x = x + dropout(y, training=training)
+        return x if self.norm_first else norm(x)
 
 
 class TransformerStack(keras.layers.Layer):
-    """Blocks in a row, whole-sequence or one step at a time.
+    """Blocks in a row, over a whole sequence or one step at a time.
 
     Args:
         depth: int, number of blocks.
-        **block: arguments of `TransformerBlock`; `dtype` is the stack's too.
+        **block: arguments of `TransformerBlock`; `dtype` is the stack's, too.
+
+    Call arguments:
+        inputs: float [B, T, D].
+        bias: float, broadcast to [B, H, T, T], the causal or padding mask.
+        positions: a `Positions`.
+        at: int [T] or [B, T], where the inputs stand.
+        memory: `ProjectedMemory`; None in an encoder.
+        training: bool.
+
+    Returns:
+        outputs [B, T, D], a tuple of each block's `KeysValues`, and the last block's attention over
+        the memory, [B, H, T, S] or None.
     """
 
     def __init__(self, depth, name=None, dtype=None, **block):
@@ -263,54 +188,59 @@ class TransformerStack(keras.layers.Layer):
             block.build(input_shape)
         self.built = True
 
-    def memory(self, states):
-        """Keys and values of the memory for every block: a tuple of `KeysValues`."""
+    def project(self, memory):
+        """Keys and values of a `Memory` for every block, computed once per source."""
         if not self.built:  # the memory is projected before the stack is first called
             self.build()
-        return tuple(block.memory_keys_values(states) for block in self.blocks)
+        keys_values = [block.cross_attention.keys_values(memory.states) for block in self.blocks]
+        return ProjectedMemory(tuple(keys_values), padding_bias(memory.mask))
 
-    def history(self, batch, length):
-        """Room for the keys and values of `length` steps in every block: a `History`."""
-        attentions = [
-            (block.self_attention.heads, block.self_attention.head_units) for block in self.blocks
-        ]
-        return History.begin(
+    def empty_cache(self, batch, room):
+        """A `KeyValueCache` for `room` steps of one hypothesis per source."""
+        attentions = [block.self_attention for block in self.blocks]
+        return KeyValueCache.begin(
             tuple(
-                KeysValues.empty(batch, heads, length, units, self.compute_dtype)
-                for heads, units in attentions
+                KeysValues.empty(batch, a.heads, room, a.head_units, self.compute_dtype)
+                for a in attentions
             )
         )
 
-    def laid_out(self):
-        """`TransformerBlock.laid_out` of every block, a tuple."""
-        return tuple(block.laid_out() for block in self.blocks)
+    def call(self, inputs, bias=None, positions=None, at=None, memory=None, training=False):
+        relative = positions.bias(at, at)
+        bias = bias if relative is None else relative + bias
+        rotation = positions.rotation(at)
+        return self.run(inputs, bias, rotation, memory, None, training)
 
-    def call(
-        self,
-        inputs,
-        bias=None,
-        memory=None,
-        memory_bias=None,
-        records=None,
-        place=None,
-        rotation=None,
-        projections=None,
-        training=False,
-    ):
-        """As `TransformerBlock`, with a tuple of memories, records and projections; returns outputs, records and the last
-        attention."""
-        x, left, attention = inputs, [], None
+    def step(self, inputs, cache, positions, at, memory):
+        """One step of K hypotheses per source, which stand where sequence positions do.
+
+        Args:
+            inputs: float [B, K, D].
+            cache: `KeyValueCache` of the earlier steps.
+            positions, memory: as in the call.
+            at: int [B, 1], the position of each source's hypotheses.
+
+        Returns:
+            outputs [B, K, D], the next cache, and attention over the memory [B, H, K, S].
+        """
+        cache = cache.opened()
+        slot_bias = positions.bias(ops.zeros((1,), "int32"), -cache.ages())
+        rotation = positions.rotation(at)
+        x, entries, attention = self.run(inputs, cache.bias(slot_bias), rotation, memory, cache)
+        return x, cache.closed(entries), attention
+
+    def run(self, x, bias, rotation, memory, cache, training=False):
+        """All blocks, which write to the cache if there is one."""
+        seen, attention = [], None
         for i, block in enumerate(self.blocks):
-            x, own, attention = block(
+            x, keys_values, attention = block(
                 x,
                 bias=bias,
-                memory=None if memory is None else memory[i],
-                memory_bias=memory_bias,
-                records=None if records is None else records[i],
-                place=place,
+                memory=None if memory is None else memory.keys_values[i],
+                memory_bias=None if memory is None else memory.bias,
                 rotation=rotation,
-                projections=None if projections is None else projections[i],
+                remember=None if cache is None else functools.partial(cache.written, i),
                 training=training,
             )
-            left.append(own)
-        return x, tuple(left), attention
+            seen.append(keys_values)
+        return x, tuple(seen), attention

@@ -1,34 +1,36 @@
-"""Bahdanau attention: every target step looks at the whole source again. The paper's RNNsearch, and its Bi-LSTM descendant.
+"""Bahdanau attention: every target step looks at the whole source again.
 
-Bahdanau, Cho, Bengio: "Neural Machine Translation by Jointly Learning to Align and Translate", 2015,
-https://arxiv.org/abs/1409.0473.
+Bahdanau, Cho, Bengio: "Neural Machine Translation by Jointly Learning to Align and Translate",
+2015, https://arxiv.org/abs/1409.0473.
 
-Line by line: the annotation h_j joins a forward and a backward state (section 3.2); the decoder starts from
-s_0 = tanh(W_s h_1, backward part) (appendix A.2.2); e_ij = v^T tanh(W s_{i-1} + U h_j) with U h_j once a sentence
-(appendix A.1.2); s_i reads y_{i-1} and c_i.
+Line by line: the annotation h_j joins a forward and a backward state (section 3.2). The decoder
+starts from s_0 = tanh(W_s h_1), h_1 being the backward part (appendix A.2.2).
+e_ij = v^T tanh(W s_{i-1} + U h_j), with U h_j computed once per sentence (appendix A.1.2); s_i reads
+y_{i-1} and c_i.
 
-`rnnsearch` is the paper's own model: gated units, whose candidate is tanh(W e(y_{i-1}) + U (r * s_{i-1}) + C c_i) (A.1.1,
-A.2.2), and an output that takes the larger of each pair of U_o s_{i-1} + V_o e(y_{i-1}) + C_o c_i: the state before the step
-(A.2.2). Where we differ: gates, keys and output have biases, which the paper leaves out of its equations; the update gate
-weighs the old state, as in Cho et al. 2014, where this paper's weighs the new one, which is the same with the sign of its
-weights turned; kernels start from Keras' initializers.
+`rnnsearch` is the paper's own model: gated units (A.1.1, A.2.2), and an output that takes the larger
+of each pair of U_o s_{i-1} + V_o e(y_{i-1}) + C_o c_i, the state being that before the step (A.2.2).
+Where we differ: gates, keys and output have biases, which the paper leaves out of its equations; the
+update gate weighs the old state, as in Cho et al. 2014, where this paper's weighs the new one, which
+is the same with the sign of its weights turned; kernels start from Keras' initializers.
 
-`bilstm_bahdanau` is what the name has come to mean. Where it differs: LSTM in place of the gated unit, with a cell state that
-starts at a second projection of the same state; the output layer is tanh, not maxout, and reads the new state s_i. Attention
-units are as many as the decoder's, as in the paper.
+`bilstm_bahdanau` is what the name has come to mean. Where it differs: an LSTM replaces the gated
+unit, with a cell state that starts at a second projection of the same state; the output layer is
+tanh, not maxout, and reads the new state s_i. Attention has as many units as the decoder, as in the
+paper.
 """
 
 import keras
 from keras import ops
 
 from zoo.errors import check_fraction, check_positive
-from zoo.layers.additive_attention import AdditiveAttentionLSTM, attend
+from zoo.layers.attentive_lstm import AttentiveLSTM
 from zoo.layers.dropout import Dropout
-from zoo.layers.loop import recurrent_loop
+from zoo.layers.gru import AttentiveGRU
+from zoo.layers.lstm import LSTM
 from zoo.layers.maxout import Maxout
-from zoo.layers.recurrent import LSTM
 from zoo.registry import Paper, Size, register_model
-from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask
+from zoo.seq2seq import Memory, Seq2Seq, State, padding_mask
 
 BAHDANAU_2015 = Paper(
     "Bahdanau et al.",
@@ -101,46 +103,27 @@ class BahdanauSeq2Seq(Seq2Seq):
         return Memory(self.dropouts[1](states, training=training), mask, first)
 
     def decode(self, target, memory, training=False):
-        return self.decode_states(target, memory, training)[0]
-
-    def decode_states(self, target, memory, training=False):
-        """Logits [B, T, V] and attention [B, T, S]."""
         embedded = self.dropouts[2](self.target_embedding(target), training=training)  # [B, T, E]
-        hidden, contexts, attention = self.decoder(
-            embedded,
-            states=memory.states,
-            keys=self.decoder.keys(memory.states),
-            bias=self.decoder.bias(memory.mask),
-            state=memory.final,
-        )
-        return self.logits(hidden, embedded, contexts, training), attention
+        attended = self.decoder.prepare(memory)
+        hidden, contexts, attention = self.decoder(embedded, memory=attended, state=memory.final)
+        logits = self.logits(hidden, embedded, contexts, training)
+        return logits, ops.cast(attention, "float32")
 
     def logits(self, hidden, embedded, context, training=False):
         """The readout of U s + V y_{i-1} + C c_i through the output projection, float32."""
         x = self.readout(ops.concatenate([hidden, embedded, context], -1))
         return ops.cast(self.output_projection(self.dropouts[3](x, training=training)), "float32")
 
-    def start(self, memory, max_length):
-        return State(
-            memory=(
-                memory.states,
-                self.decoder.keys(memory.states),
-                self.decoder.bias(memory.mask),
-            ),
-            cache=memory.final,
-            position=first_position(ops.shape(memory.states)[0]),
-        )
+    def start(self, memory, room):
+        return State.begin(memory, source=self.decoder.prepare(memory), carried=memory.final)
 
     def step(self, token, state):
-        embedded = self.target_embedding(token)  # [N, E]
-        hidden, context, attention, cache = self.decoder.step(embedded, *state.memory, state.cache)
-        attention = ops.cast(attention, "float32")
-        return self.logits(hidden, embedded, context), State(
-            state.memory, cache, state.position + 1, attention=attention
+        embedded = self.target_embedding(token)  # [B, K, E]
+        hidden, context, attention, carried = self.decoder.step(
+            embedded, state.source, state.carried
         )
-
-    def align(self, source, target):
-        return self.decode_states(target, self.encode(source))[1]
+        logits = self.logits(hidden, embedded, context)
+        return logits, state.next(carried), ops.cast(attention, "float32")
 
 
 @register_model(
@@ -211,7 +194,7 @@ class RNNSearch(BahdanauSeq2Seq):
             for name, backwards in (("forwards", False), ("backwards", True))
         )
         self.first_hidden = keras.layers.Dense(units, "tanh", name="first_hidden", dtype=dtype)
-        self.decoder = AdditiveAttentionGRU(
+        self.decoder = AttentiveGRU(
             units, units, 2 * units, self.embedding_units, name="decoder", dtype=dtype
         )
         self.readout = Maxout(self.readout_units, name="readout", dtype=dtype)
@@ -284,7 +267,7 @@ class BiLSTMBahdanau(BahdanauSeq2Seq):
         self.backwards = LSTM(units, backwards=True, name="backwards", dtype=dtype)
         self.first_hidden = keras.layers.Dense(units, "tanh", name="first_hidden", dtype=dtype)
         self.first_cell = keras.layers.Dense(units, "tanh", name="first_cell", dtype=dtype)
-        self.decoder = AdditiveAttentionLSTM(
+        self.decoder = AttentiveLSTM(
             units, units, 2 * units, self.embedding_units, name="decoder", dtype=dtype
         )
         self.readout = keras.layers.Dense(self.readout_units, "tanh", name="readout", dtype=dtype)
@@ -300,69 +283,3 @@ class BiLSTMBahdanau(BahdanauSeq2Seq):
             self.first_hidden(first),
             self.first_cell(first),
         )
-
-
-class AdditiveAttentionGRU(keras.layers.Layer):
-    """RNNsearch's decoder: looks at the memory, then steps a gated unit. Gates in the order update, reset, candidate.
-
-    Takes and gives what `AdditiveAttentionLSTM` does, but for the state, a tuple of one float [B, D], and the first result:
-    the states s_{i-1} before the steps, [B, T, D], which the paper's output reads.
-    """
-
-    def __init__(self, units, attention_units, memory_units, input_units, **kwargs):
-        super().__init__(**kwargs)
-        self.units, self.attention_units = units, attention_units
-        self.memory_units, self.input_units = memory_units, input_units
-        self.kernel = keras.layers.Dense(3 * units, name="kernel", dtype=self.dtype_policy)
-        self.key_projection = keras.layers.Dense(
-            attention_units, name="keys", dtype=self.dtype_policy
-        )
-
-    def build(self, input_shape=None):
-        self.kernel.build((None, self.input_units))
-        self.key_projection.build((None, None, self.memory_units))
-        self.query = self.add_weight(name="query", shape=(self.units, self.attention_units))
-        self.score = self.add_weight(
-            name="score",
-            shape=(self.attention_units,),
-            initializer=keras.initializers.RandomNormal(stddev=self.attention_units**-0.5),
-        )
-        self.context = self.add_weight(name="context", shape=(self.memory_units, 3 * self.units))
-        self.recurrent = self.add_weight(
-            name="recurrent", shape=(self.units, 3 * self.units), initializer="orthogonal"
-        )
-        self.built = True
-
-    keys, bias = AdditiveAttentionLSTM.keys, staticmethod(AdditiveAttentionLSTM.bias)
-
-    def shared(self, states, keys, bias):
-        """What all steps share: the memory, and the loop's weights in the compute type."""
-        weights = (self.query, self.score, self.context, self.recurrent)
-        return states, keys, bias, *(ops.cast(w, self.compute_dtype) for w in weights)
-
-    def call(self, inputs, states=None, keys=None, bias=None, state=None):
-        gates = ops.transpose(self.kernel(inputs), (1, 0, 2))  # [T, B, 3D]
-        first = (*state, ops.zeros_like(states[:, 0]), ops.zeros_like(states[:, :, 0]))
-        hidden, contexts, attention = recurrent_loop(
-            rnnsearch_step, gates, first, self.shared(states, keys, bias)
-        )
-        before = ops.concatenate([state[0][None], hidden[:-1]], 0)
-        return tuple(ops.transpose(x, (1, 0, 2)) for x in (before, contexts, attention))
-
-    def step(self, inputs, states, keys, bias, state):
-        """As `AdditiveAttentionLSTM.step`."""
-        hidden, context, attention = rnnsearch_step(
-            self.kernel(inputs), (*state, None, None), self.shared(states, keys, bias)
-        )
-        return state[0], context, attention, (hidden,)
-
-
-def rnnsearch_step(gates, state, shared):
-    """(s_i, c_i, alpha_i) of W e(y) + b [B, 3D], (s_{i-1}, ...) and what `AdditiveAttentionGRU.shared` gives."""
-    hidden, (states, keys, bias, query, score, kernel, recurrent) = state[0], shared
-    units = hidden.shape[-1]
-    context, attention = attend(hidden, states, keys, bias, query, score)
-    gates, candidate = ops.split(gates + ops.matmul(context, kernel), [2 * units], -1)
-    z, r = ops.split(ops.sigmoid(gates + ops.matmul(hidden, recurrent[:, : 2 * units])), 2, -1)
-    candidate = ops.tanh(candidate + ops.matmul(r * hidden, recurrent[:, 2 * units :]))
-    return z * hidden + (1 - z) * candidate, context, attention

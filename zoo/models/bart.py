@@ -15,9 +15,9 @@ import keras
 from keras import ops
 
 from zoo.errors import ZooError, check_choice, check_fraction, check_positive
-from zoo.layers.position import LearnedPositions
-from zoo.layers.transformer import ACTIVATIONS
-from zoo.models.transformer import TransformerSeq2Seq, layer_norm
+from zoo.layers.feed_forward import ACTIVATIONS
+from zoo.layers.positions import LearnedPositions
+from zoo.models.transformer_stacks import TransformerSeq2Seq, layer_norm
 from zoo.registry import Paper, Size, register_model
 
 LEWIS_2020 = Paper(
@@ -149,6 +149,7 @@ class BART(TransformerSeq2Seq):
                 max_positions, units, UNUSED_POSITIONS, initializer(), name=name, dtype=dtype
             )
 
+        self.embedding_scale = units**0.5 if scale_embeddings else 1.0
         self.make_embeddings(tied_embeddings, initializer())
         self.source_positions, self.target_positions = (
             positions("source_positions"),
@@ -174,26 +175,14 @@ class BART(TransformerSeq2Seq):
             name="output_bias", shape=(target_vocabulary,), initializer="zeros", trainable=False
         )
 
-    def embed(self, ids, positions, embedding, learned, norm):
-        """norm(E[id] + P[position])."""
-        x = embedding(ids) * (self.units**0.5 if self.scale_embeddings else 1.0)
-        return norm(x + learned(positions))
+    def embed_source(self, ids, at):
+        return self.source_norm(super().embed_source(ids, at))
 
-    def embed_source(self, ids, positions):
-        return self.embed(
-            ids, positions, self.source_embedding, self.source_positions, self.source_norm
-        )
+    def embed_target(self, ids, at):
+        return self.target_norm(super().embed_target(ids, at))
 
-    def embed_target(self, ids, positions):
-        return self.embed(
-            ids, positions, self.target_embedding, self.target_positions, self.target_norm
-        )
-
-    def longest_source(self, max_length):
+    def longest_source(self, room):
         return self.max_positions
 
-    def check_length(self, length):
-        self.target_positions.check(length)
-
-    def logits(self, x, training=False, kernel=None):
-        return super().logits(x, training, kernel) + ops.cast(self.output_bias, "float32")
+    def logits(self, x, training=False):
+        return super().logits(x, training) + ops.cast(self.output_bias, "float32")

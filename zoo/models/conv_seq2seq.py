@@ -19,10 +19,11 @@ from keras import ops
 
 from zoo.errors import ZooError, check_fraction, check_positive
 from zoo.layers.attention import MASKED
+from zoo.layers.attentive_convolution import AttentiveConvolution, ConvolvedMemory
 from zoo.layers.dropout import Dropout
 from zoo.layers.gated_convolution import GatedConvolution, NormalizedDense
 from zoo.registry import Paper, Size, register_model
-from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask, per_hypothesis
+from zoo.seq2seq import Memory, Seq2Seq, State, padding_mask
 
 GEHRING_2017 = Paper(
     "Gehring et al.",
@@ -31,75 +32,6 @@ GEHRING_2017 = Paper(
     "https://arxiv.org/abs/1705.03122",
 )
 WMT14_EN_DE = [[512, 3]] * 10 + [[768, 3]] * 3 + [[2048, 1]] * 2  # section 5.1
-
-
-class AttentiveConvolution(keras.layers.Layer):
-    """A causal `GatedConvolution`, and a look at the memory added to its output. M is the width of the memory.
-
-    Args:
-        units, kernel, weight_norm, dropout: see `GatedConvolution`.
-        memory_units: int, M.
-        **kwargs: `name` and `dtype` of the layer.
-
-    Call arguments:
-        inputs: float [B, T, C].
-        embedded: float [B, T, M], g.
-        memory: keys z [B, S, M], values z + e [B, S, M], bias [B, S], 0 or very negative at padding, and factor sqrt(m) [B].
-        training: bool.
-
-    Returns:
-        float [B, T, D] and float32 attention [B, T, S].
-    """
-
-    def __init__(self, units, kernel, memory_units, weight_norm=True, dropout=0.0, **kwargs):
-        super().__init__(**kwargs)
-        dtype = self.dtype_policy
-        self.convolution = GatedConvolution(
-            units, kernel, True, weight_norm, dropout, name="convolution", dtype=dtype
-        )
-        self.query = NormalizedDense(memory_units, 1.0, weight_norm, name="query", dtype=dtype)
-        self.context = (
-            None
-            if units == memory_units
-            else NormalizedDense(units, 1.0, weight_norm, name="context", dtype=dtype)
-        )
-        self.units, self.memory_units = units, memory_units
-
-    def build(self, input_shape):
-        self.convolution.build(input_shape)
-        self.query.build((None, None, self.units))
-        if self.context is not None:
-            self.context.build((None, None, self.memory_units))
-        self.built = True
-
-    def call(self, inputs, embedded=None, memory=None, training=False):
-        return self.attend(self.convolution(inputs, training=training), embedded, *memory)
-
-    def attend(self, hidden, embedded, keys, values, bias, factor):
-        """[B, T, D] -> [B, T, D] with c added, and attention [B, T, S]."""
-        queries = self.query(hidden) + embedded  # [B, T, M]
-        scores = ops.cast(
-            ops.matmul(queries, ops.transpose(keys, (0, 2, 1))), "float32"
-        )  # [B, T, S]
-        weights = ops.softmax(scores + ops.cast(bias, "float32")[:, None, :])
-        context = (
-            ops.matmul(ops.cast(weights, values.dtype), values)
-            * ops.cast(factor, values.dtype)[:, None, None]
-        )
-        return hidden + (context if self.context is None else self.context(context)), weights
-
-    def step(self, inputs, embedded, memory, cache):
-        """One step of N rows, a source's side by side: float [N, C] and [N, M] -> [N, D], attention [N, S], the next cache."""
-        hidden, cache = self.convolution.step(inputs, cache)
-        hidden, embedded = (
-            ops.reshape(x, (ops.shape(memory[0])[0], -1, x.shape[-1])) for x in (hidden, embedded)
-        )
-        x, attention = self.attend(hidden, embedded, *memory)
-        return (
-            ops.reshape(x, (-1, self.units)),
-            ops.reshape(attention, (-1, attention.shape[-1])),
-            cache,
-        )
 
 
 @register_model(
@@ -209,7 +141,7 @@ class ConvSeq2Seq(Seq2Seq):
                 f"build it with max_positions={length} or more"
             )
 
-    def longest_source(self, max_length):
+    def longest_source(self, room):
         return self.max_positions
 
     def encode(self, source, training=False):
@@ -223,75 +155,47 @@ class ConvSeq2Seq(Seq2Seq):
         x = self.encoder_input(embedded)
         for block in self.encoder:
             x = block(x, mask=mask, training=training)  # [B, S, D]
-        return Memory(self.encoder_output(x), mask, embedded)
-
-    def padded(self, memory, length):
-        missing = length - ops.shape(memory.mask)[1]
-        return (
-            super()
-            .padded(memory, length)
-            ._replace(final=ops.pad(memory.final, ((0, 0), (0, missing), (0, 0))))
-        )
+        return Memory((self.encoder_output(x), embedded), mask)
 
     def attended(self, memory):
-        """Keys z, values z + e, bias and sqrt(m) from the encoder's memory."""
+        """`Memory` -> `ConvolvedMemory`: keys z, values z + e, bias and sqrt(m)."""
+        keys, embedded = memory.states
         tokens = ops.maximum(ops.sum(ops.cast(memory.mask, "float32"), 1), 1.0)  # m, [B]
-        return (
-            memory.states,
-            memory.states + memory.final,
-            ops.where(memory.mask, 0.0, MASKED),
-            ops.sqrt(tokens),
-        )
+        bias = ops.where(memory.mask, 0.0, MASKED)
+        return ConvolvedMemory(keys, keys + embedded, bias, ops.sqrt(tokens))
 
     def decode(self, target, memory, training=False):
-        return self.decode_states(target, memory, training)[0]
-
-    def decode_states(self, target, memory, training=False):
-        """Logits [B, T, V] and the attention of every layer, a list of [B, T, S]."""
         self.check_length(target.shape[1])
         attended, attention = self.attended(memory), []
-        embedded = (
-            self.target_embedding(target)
-            + self.target_positions(ops.arange(ops.shape(target)[1]))[None]
-        )
+        positions = self.target_positions(ops.arange(ops.shape(target)[1]))
+        embedded = self.target_embedding(target) + positions[None]
         embedded = self.dropouts[1](embedded, training=training)  # g, [B, T, M]
         x = self.decoder_input(embedded)
         for block in self.decoder:
-            x, weights = block(
-                x, embedded=embedded, memory=attended, training=training
-            )  # [B, T, D], [B, T, S]
-            attention.append(weights)
-        return self.logits(x, training), attention
+            x, weights = block(x, embedded=embedded, memory=attended, training=training)
+            attention.append(weights)  # [B, T, S]
+        return self.logits(x, training), ops.mean(ops.stack(attention), 0)
 
     def logits(self, x, training=False):
-        """[..., D] -> float32 [..., V]."""
+        """[B, T, D] -> float32 [B, T, V]."""
         x = self.dropouts[2](self.decoder_output(x), training=training)
         return ops.cast(self.output_projection(x), "float32")
 
-    def start(self, memory, max_length):
-        self.check_length(max_length)
-        batch = ops.shape(memory.states)[0]
-        cache = tuple(block.convolution.empty_cache(batch) for block in self.decoder)
-        return State(memory=self.attended(memory), cache=cache, position=first_position(batch))
+    def start(self, memory, room):
+        self.check_length(room)
+        batch = ops.shape(memory.mask)[0]
+        windows = tuple(block.convolution.empty_window(batch) for block in self.decoder)
+        return State.begin(memory, source=self.attended(memory), carried=windows)
 
     def step(self, token, state):
-        embedded = self.target_embedding(token) + self.target_positions(
-            per_hypothesis(state.position, token)
-        )  # [N, M]
-        x, caches, attention = self.decoder_input(embedded), [], []
-        for block, cache in zip(self.decoder, state.cache):
-            x, weights, cache = block.step(x, embedded, state.memory, cache)  # [N, D], [N, S]
-            caches.append(cache)
-            attention.append(weights)
-        return self.logits(x), state._replace(
-            cache=tuple(caches),
-            position=state.position + 1,
-            attention=ops.mean(ops.stack(attention), 0),
-        )
-
-    def align(self, source, target):
-        """The mean of all layers' attention: [B, T, S]."""
-        return ops.mean(ops.stack(self.decode_states(target, self.encode(source))[1]), 0)
+        positions = self.target_positions(state.position)[:, None]  # [B, 1, M]
+        embedded = self.target_embedding(token) + positions  # [B, K, M]
+        x, windows, attention = self.decoder_input(embedded), [], []
+        for block, window in zip(self.decoder, state.carried):
+            x, weights, window = block.step(x, embedded, state.source, window)  # [B, K, D]
+            windows.append(window)
+            attention.append(weights)  # [B, K, S]
+        return self.logits(x), state.next(tuple(windows)), ops.mean(ops.stack(attention), 0)
 
 
 def check_blocks(blocks):

@@ -18,11 +18,11 @@ import keras
 from keras import ops
 
 from zoo.errors import check_fraction, check_positive
-from zoo.layers.additive_attention import AdditiveAttentionLSTM
+from zoo.layers.attentive_lstm import AttentiveLSTM
 from zoo.layers.dropout import Dropout
-from zoo.layers.recurrent import LSTM
+from zoo.layers.lstm import LSTM
 from zoo.registry import Paper, Size, register_model
-from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask
+from zoo.seq2seq import Memory, Seq2Seq, State, padding_mask
 
 WU_2016 = Paper(
     "Wu et al.",
@@ -87,7 +87,7 @@ class GNMT(Seq2Seq):
         self.backwards = LSTM(units, backwards=True, name="backwards", dtype=dtype)
         self.encoder = [LSTM(units, name=f"encoder_{i}", dtype=dtype) for i in range(1, depth)]
         memory_units = units if depth > 1 else 2 * units
-        self.decoder_0 = AdditiveAttentionLSTM(
+        self.decoder_0 = AttentiveLSTM(
             units, units, memory_units, units, name="decoder_0", dtype=dtype
         )
         self.decoder = [LSTM(units, name=f"decoder_{i}", dtype=dtype) for i in range(1, depth)]
@@ -107,54 +107,36 @@ class GNMT(Seq2Seq):
         return Memory(x, mask)
 
     def decode(self, target, memory, training=False):
-        return self.decode_states(target, memory, training)[0]
+        def dropped(i, x):
+            return self.dropouts[self.depth + i](x, training=training)
 
-    def decode_states(self, target, memory, training=False):
-        """Logits [B, T, V] and attention [B, T, S]."""
-        drop = lambda i, x: self.dropouts[self.depth + i](x, training=training)
-        bottom = self.decoder_0
-        x, contexts, attention = bottom(
-            drop(0, self.target_embedding(target)),
-            states=memory.states,
-            keys=bottom.keys(memory.states),
-            bias=bottom.bias(memory.mask),
-            state=self.zeros(ops.shape(target)[0]),
+        x, contexts, attention = self.decoder_0(
+            dropped(0, self.target_embedding(target)),
+            memory=self.decoder_0.prepare(memory),
+            state=self.decoder_0.zeros(ops.shape(target)[0]),
         )  # [B, T, D], [B, T, M], [B, T, S]
         for i, lstm in enumerate(self.decoder, 1):
-            x = drop(i, x)
+            x = dropped(i, x)
             y, _ = lstm(ops.concatenate([x, contexts], -1))
             x = x + y if i >= RESIDUAL else y
-        return self.logits(drop(self.depth, x)), attention
+        return self.logits(dropped(self.depth, x)), ops.cast(attention, "float32")
 
     def logits(self, x):
         """The top layer through the output projection, float32."""
         return ops.cast(self.output_projection(x), "float32")
 
-    def zeros(self, batch):
-        """A layer's state before the first step, a pair of [B, D]."""
-        return tuple(ops.zeros((batch, self.units), self.compute_dtype) for _ in range(2))
-
-    def start(self, memory, max_length):
-        batch, bottom = ops.shape(memory.states)[0], self.decoder_0
-        return State(
-            memory=(memory.states, bottom.keys(memory.states), bottom.bias(memory.mask)),
-            cache=tuple(self.zeros(batch) for _ in range(self.depth)),
-            position=first_position(batch),
-        )
+    def start(self, memory, room):
+        batch = ops.shape(memory.mask)[0]
+        zeros = tuple(layer.zeros(batch) for layer in (self.decoder_0, *self.decoder))
+        return State.begin(memory, source=self.decoder_0.prepare(memory), carried=zeros)
 
     def step(self, token, state):
         x, context, attention, bottom = self.decoder_0.step(
-            self.target_embedding(token), *state.memory, state.cache[0]
-        )
-        cache = [bottom]
-        for i, (lstm, layer_state) in enumerate(zip(self.decoder, state.cache[1:]), 1):
+            self.target_embedding(token), state.source, state.carried[0]
+        )  # [B, K, D], [B, K, M], [B, K, S]
+        carried = [bottom]
+        for i, (lstm, layer_state) in enumerate(zip(self.decoder, state.carried[1:]), 1):
             y, layer_state = lstm.step(ops.concatenate([x, context], -1), layer_state)
             x = x + y if i >= RESIDUAL else y
-            cache.append(layer_state)
-        attention = ops.cast(attention, "float32")
-        return self.logits(x), State(
-            state.memory, tuple(cache), state.position + 1, attention=attention
-        )
-
-    def align(self, source, target):
-        return self.decode_states(target, self.encode(source))[1]
+            carried.append(layer_state)
+        return self.logits(x), state.next(tuple(carried)), ops.cast(attention, "float32")

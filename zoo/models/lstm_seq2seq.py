@@ -1,13 +1,15 @@
-"""LSTM Seq2Seq: a deep LSTM reads the reversed source into one fixed-size state, another unrolls the target from it.
+"""LSTM Seq2Seq: one deep LSTM reads the reversed source, another writes the target from its state.
 
-Sutskever, Vinyals, Le: "Sequence to Sequence Learning with Neural Networks", 2014, https://arxiv.org/abs/1409.3215.
+Sutskever, Vinyals, Le: "Sequence to Sequence Learning with Neural Networks", 2014,
+https://arxiv.org/abs/1409.3215.
 
-Line by line: the source is read in reverse order (section 3.3), each of the layers hands its last hidden and cell state to
-the same layer of the decoder (section 2), and all weights start uniform in [-0.08, 0.08] in the paper's own size
-(section 3.4). `reverse=False` reads forwards, for the paper's ablation.
+Line by line: the source is read in reverse order (section 3.3). Each layer hands its last hidden and
+cell state to the same layer of the decoder (section 2), which is all that the decoder gets. In the
+paper's own size all weights start uniform in [-0.08, 0.08] (section 3.4). `reverse=False` reads
+forwards, for the paper's ablation.
 
-Where we differ: sources end with an end token, which the reversed encoder reads first; the smaller sizes start from Keras'
-initializers, since 0.08 is a good deviation for 1000 units and far too small a one for 100.
+Where we differ: sources end with an end token, which the reversed encoder reads first. The smaller
+sizes start from Keras' initializers, since a deviation that suits 1000 units is too small for 100.
 """
 
 import keras
@@ -15,9 +17,9 @@ from keras import ops
 
 from zoo.errors import check_fraction, check_positive
 from zoo.layers.dropout import Dropout
-from zoo.layers.recurrent import LSTM
+from zoo.layers.lstm import LSTM
 from zoo.registry import Paper, Size, register_model
-from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask
+from zoo.seq2seq import Memory, Seq2Seq, State, padding_mask
 
 SUTSKEVER_2014 = Paper(
     "Sutskever et al.",
@@ -50,7 +52,8 @@ class LSTMSeq2Seq(Seq2Seq):
         depth: int, LSTM layers in the encoder and in the decoder.
         reverse: bool, reads the source from its last token to its first.
         dropout: float, rate between layers (Zaremba et al. 2014: never from step to step).
-        uniform: float or None, weights start uniform in [-uniform, uniform]; None takes Keras' own initializers.
+        uniform: float or None, weights start uniform in [-uniform, uniform]; None takes Keras' own
+            initializers.
         start_id, end_id, **kwargs: see `Seq2Seq`.
 
     Source: https://arxiv.org/abs/1409.3215
@@ -72,74 +75,64 @@ class LSTMSeq2Seq(Seq2Seq):
         super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
         check_positive(units=units, depth=depth)
         check_fraction(dropout=dropout, uniform=uniform or 0.0)
-        self.units, self.depth, self.reverse, self.dropout, self.uniform = (
-            units,
-            depth,
-            reverse,
-            dropout,
-            uniform,
-        )
+        self.units, self.depth, self.reverse = units, depth, reverse
+        self.dropout, self.uniform = dropout, uniform
         dtype = self.dtype_policy
 
-        def initializer():
-            return keras.initializers.RandomUniform(-uniform, uniform) if uniform else None
+        def initializer(default=None):
+            return keras.initializers.RandomUniform(-uniform, uniform) if uniform else default
 
         def embedding(vocabulary, name):
             return keras.layers.Embedding(
                 vocabulary,
                 units,
-                embeddings_initializer=initializer() or "uniform",
+                embeddings_initializer=initializer("uniform"),
                 name=name,
                 dtype=dtype,
             )
 
+        def lstms(name, backwards=False):
+            return [
+                LSTM(units, backwards, initializer(), name=f"{name}_{i}", dtype=dtype)
+                for i in range(depth)
+            ]
+
         self.source_embedding = embedding(source_vocabulary, "source_embedding")
         self.target_embedding = embedding(target_vocabulary, "target_embedding")
-        self.encoder = [
-            LSTM(
-                units,
-                backwards=reverse,
-                initializer=initializer(),
-                name=f"encoder_{i}",
-                dtype=dtype,
-            )
-            for i in range(depth)
-        ]
-        self.decoder = [
-            LSTM(units, initializer=initializer(), name=f"decoder_{i}", dtype=dtype)
-            for i in range(depth)
-        ]
+        self.encoder = lstms("encoder", backwards=reverse)
+        self.decoder = lstms("decoder")
         self.output_projection = keras.layers.Dense(
             target_vocabulary,
-            kernel_initializer=initializer() or "glorot_uniform",
+            kernel_initializer=initializer("glorot_uniform"),
             name="output",
             dtype=dtype,
         )
         self.dropouts = [Dropout(dropout, dtype=dtype) for _ in range(2 * depth + 1)]
 
     def encode(self, source, training=False):
-        mask, x, final = padding_mask(source), self.source_embedding(source), []
+        mask, final = padding_mask(source), []
+        x = self.source_embedding(source)  # [B, S, D]
         for lstm, dropout in zip(self.encoder, self.dropouts):
             x, state = lstm(dropout(x, training=training), mask=mask)  # [B, S, D], ([B, D], [B, D])
             final.append(state)
         return Memory(x, mask, tuple(final))
 
     def decode(self, target, memory, training=False):
-        x = self.target_embedding(target)
+        x = self.target_embedding(target)  # [B, T, D]
         for lstm, state, dropout in zip(self.decoder, memory.final, self.dropouts[self.depth :]):
             x, _ = lstm(dropout(x, training=training), state=state)  # [B, T, D]
-        return ops.cast(self.output_projection(self.dropouts[-1](x, training=training)), "float32")
+        return self.logits(self.dropouts[-1](x, training=training)), None
 
-    def start(self, memory, max_length):
-        return State(
-            memory=(), cache=memory.final, position=first_position(ops.shape(memory.states)[0])
-        )
+    def logits(self, x):
+        """The top layer through the output projection, float32."""
+        return ops.cast(self.output_projection(x), "float32")
+
+    def start(self, memory, room):
+        return State.begin(memory, carried=memory.final)
 
     def step(self, token, state):
-        x, cache = self.target_embedding(token), []
-        for lstm, layer_state in zip(self.decoder, state.cache):
-            x, layer_state = lstm.step(x, layer_state)  # [B, D]
-            cache.append(layer_state)
-        return ops.cast(self.output_projection(x), "float32"), State(
-            (), tuple(cache), state.position + 1
-        )
+        x, carried = self.target_embedding(token), []  # [B, K, D]
+        for lstm, layer_state in zip(self.decoder, state.carried):
+            x, layer_state = lstm.step(x, layer_state)  # [B, K, D]
+            carried.append(layer_state)
+        return self.logits(x), state.next(tuple(carried)), None

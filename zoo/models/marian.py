@@ -10,7 +10,6 @@ OPUS-MT models swish for ReLU. Targets are opened with the padding token there (
 
 from keras import ops
 
-from zoo.layers.position import sinusoids
 from zoo.models.transformer import Transformer
 from zoo.registry import Paper, Size, register_model
 
@@ -55,6 +54,7 @@ class Marian(Transformer):
     """
 
     epsilon = 1e-5
+    interleaved = False  # all sines before all cosines
 
     def __init__(
         self,
@@ -91,9 +91,5 @@ class Marian(Transformer):
             name="output_bias", shape=(target_vocabulary,), initializer="zeros"
         )
 
-    def embed(self, ids, positions, embedding, learned):
-        waves = sinusoids(positions, self.units, interleaved=False)
-        return embedding(ids) * self.units**0.5 + ops.cast(waves, self.compute_dtype)
-
-    def logits(self, x, training=False, kernel=None):
-        return super().logits(x, training, kernel) + ops.cast(self.output_bias, "float32")
+    def logits(self, x, training=False):
+        return super().logits(x, training) + ops.cast(self.output_bias, "float32")

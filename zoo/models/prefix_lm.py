@@ -17,14 +17,15 @@ import keras
 from keras import ops
 
 from zoo.errors import ZooError, check_choice, check_fraction, check_positive
-from zoo.layers.attention import causal_bias, padding_bias
+from zoo.layers.attention import KeysValues, ProjectedMemory, causal_bias, padding_bias
 from zoo.layers.dropout import Dropout
-from zoo.layers.laid_out import output_kernel, output_product
-from zoo.layers.position import LearnedPositions
-from zoo.layers.transformer import ACTIVATIONS, TransformerStack
-from zoo.models.transformer import layer_norm
+from zoo.layers.embeddings import OutputEmbedding
+from zoo.layers.feed_forward import ACTIVATIONS
+from zoo.layers.positions import LearnedPositions, RotaryPositions
+from zoo.layers.transformer import TransformerStack
+from zoo.models.transformer_stacks import layer_norm
 from zoo.registry import Paper, Size, register_model
-from zoo.seq2seq import Memory, Seq2Seq, State, by_source, first_position, padding_mask
+from zoo.seq2seq import Memory, Seq2Seq, State, padding_mask
 
 DONG_2019 = Paper(
     "Dong et al.",
@@ -155,7 +156,7 @@ class PrefixLM(Seq2Seq):
                 stddev=0.02 * ((2 * depth) ** -0.5 if name in ("output", "outer") else 1)
             )
 
-        self.target_embedding = keras.layers.ReversibleEmbedding(
+        self.target_embedding = OutputEmbedding(
             target_vocabulary,
             units,
             embeddings_initializer=initializer(),
@@ -173,13 +174,12 @@ class PrefixLM(Seq2Seq):
                 dtype=dtype,
             )
         )
-        self.learned = (
-            LearnedPositions(
+        if positions == "learned":
+            self.sequence_positions = LearnedPositions(
                 max_positions, units, initializer=initializer(), name="positions", dtype=dtype
             )
-            if positions == "learned"
-            else None
-        )
+        else:
+            self.sequence_positions = RotaryPositions(dtype=dtype)
         self.stack = TransformerStack(
             depth,
             cross=False,
@@ -199,115 +199,65 @@ class PrefixLM(Seq2Seq):
         self.last_norm = norm("last_norm", dtype) if norm_first else None
         self.dropouts = [Dropout(dropout, dtype=dtype) for _ in range(2)]
 
-    def embed(self, embedding, ids, positions, dropout, training=False):
+    def embed(self, embedding, ids, at, dropout, training=False):
         """E[id] + P[position] at positions [T] or [B, T]: [B, T, D]."""
-        x = embedding(ids)
-        return dropout(
-            x if self.learned is None else x + self.learned(positions), training=training
-        )
-
-    def rotation(self, positions):
-        """Positions by which self-attention rotates queries and keys; None for no rotation."""
-        return None if self.learned is not None else positions
+        x = self.sequence_positions.embedded(embedding(ids), at)
+        return dropout(x, training=training)
 
     def encode(self, source, training=False):
         mask, length = padding_mask(source), ops.shape(source)[1]
-        self.check_length(length)
-        positions = ops.arange(length)
-        x = self.embed(
-            self.source_embedding, source, positions, self.dropouts[0], training
-        )  # [B, S, D]
-        x, keys_values, _ = self.stack(
-            x, bias=padding_bias(mask), rotation=self.rotation(positions), training=training
+        self.sequence_positions.check(length)
+        at = ops.arange(length)
+        x = self.embed(self.source_embedding, source, at, self.dropouts[0], training)  # [B, S, D]
+        _, keys_values, _ = self.stack(
+            x, bias=padding_bias(mask), positions=self.sequence_positions, at=at, training=training
         )
-        return Memory(x, mask, keys_values)
+        return Memory(tuple(layer.by_position() for layer in keys_values), mask)
 
-    def padded(self, memory, length):
-        missing = length - ops.shape(memory.mask)[1]
-        return (
-            super()
-            .padded(memory, length)
-            ._replace(final=tuple(layer.padded(missing) for layer in memory.final))
-        )
+    def prefix(self, memory):
+        """The source's keys and values, as each block sees them before its own."""
+        keys_values = tuple(KeysValues.from_positions(*layer) for layer in memory.states)
+        return ProjectedMemory(keys_values, padding_bias(memory.mask))
 
     def decode(self, target, memory, training=False):
-        return self.decode_states(target, memory, training)[0]
-
-    def decode_states(self, target, memory, training=False):
-        """Logits [B, T, V] and the last block's attention over the source [B, H, T, S], whose rows sum to less than 1."""
         length = ops.shape(target)[1]
-        self.check_length(length)
-        positions = source_lengths(memory.mask)[:, None] + ops.arange(length)[None]  # [B, T]
-        x = self.embed(self.target_embedding, target, positions, self.dropouts[1], training)
+        self.sequence_positions.check(length)
+        at = source_lengths(memory.mask)[:, None] + ops.arange(length)[None]  # [B, T]
+        x = self.embed(self.target_embedding, target, at, self.dropouts[1], training)
         x, _, attention = self.stack(
             x,
             bias=causal_bias(length),
-            memory=memory.final,
-            memory_bias=padding_bias(memory.mask),
-            rotation=self.rotation(positions),
+            positions=self.sequence_positions,
+            at=at,
+            memory=self.prefix(memory),
             training=training,
-        )
-        return self.logits(x), attention
+        )  # [B, T, D], [B, H, T, S]
+        return self.logits(x), source_shares(attention)
 
-    def logits(self, x, kernel=None):
-        """Output of the stack [B, T, D] -> float32 [B, T, V]; the kernel is the output matrix laid out, or None."""
+    def logits(self, x):
+        """Output of the stack [B, T, D] -> float32 [B, T, V]."""
         x = x if self.last_norm is None else self.last_norm(x)
-        return output_product(self.target_embedding, x, kernel)
+        return self.target_embedding.logits(x)
 
-    def start(self, memory, max_length):
-        length = memory.mask.shape[1]
-        self.check_length(max_length + length if isinstance(length, int) else max_length)
-        batch = ops.shape(memory.states)[0]
-        return State(
-            memory=(memory.final, padding_bias(memory.mask), source_lengths(memory.mask)),
-            cache=(),
-            position=first_position(batch),
-            history=self.stack.history(batch, max_length),
-        )
+    def start(self, memory, room):
+        self.sequence_positions.check(room + ops.shape(memory.mask)[1])
+        source = self.prefix(memory), source_lengths(memory.mask)
+        cache = self.stack.empty_cache(ops.shape(memory.mask)[0], room)
+        return State.begin(memory, source=source, cache=cache)
 
-    def stepper(self, rows):
-        if rows == 1:  # copies of the weights cost more than they save
-            return self.step
-        projections, kernel = self.stack.laid_out(), output_kernel(self.target_embedding)
-        return lambda token, state: self.step(token, state, projections, kernel)
+    def step(self, token, state):
+        prefix, lengths = state.source
+        at = (lengths + state.position)[:, None]  # [B, 1]
+        x = self.embed(self.target_embedding, token, at, self.dropouts[1])  # [B, K, D]
+        x, cache, attention = self.stack.step(x, state.cache, self.sequence_positions, at, prefix)
+        return self.logits(x), state.next(cache=cache), source_shares(attention)
 
-    def step(self, token, state, projections=None, kernel=None):
-        (memory, memory_bias, lengths), history = state.memory, state.history.opened()
-        positions = (lengths + state.position)[:, None]  # [B, 1]
-        x = self.embed(
-            self.target_embedding, by_source(token, state), positions, self.dropouts[1]
-        )  # [B, K, D]
-        x, records, attention = self.stack(
-            x,
-            bias=history.bias(),
-            memory=memory,
-            memory_bias=memory_bias,
-            records=history.records,
-            place=history.place(),
-            rotation=self.rotation(positions),
-            projections=projections,
-        )
-        logits = ops.reshape(self.logits(x, kernel), (-1, self.target_vocabulary))
-        attention = ops.reshape(source_shares(attention), (-1, attention.shape[-1]))
-        return logits, state._replace(
-            position=state.position + 1, history=history.closed(records), attention=attention
-        )
-
-    def align(self, source, target):
-        """The last block's attention, mean over its heads, as shares of what goes to the source: [B, T, S]."""
-        return source_shares(self.decode_states(target, self.encode(source))[1])
-
-    def longest_source(self, max_length):
-        return None if self.learned is None else self.max_positions - max_length
-
-    def check_length(self, length):
-        """Raises `ZooError` for more positions than are learned; the length is an int or unknown."""
-        if self.learned is not None:
-            self.learned.check(length)
+    def longest_source(self, room):
+        return self.max_positions - room if self.positions == "learned" else None
 
 
 def source_shares(attention):
-    """What of the attention [B, H, T, S] goes to the source, mean over heads, as shares of it: [B, T, S]."""
+    """Attention [B, H, T, S], mean over heads, as shares of what the source gets: [B, T, S]."""
     attention = ops.mean(attention, axis=1)
     return attention / ops.maximum(ops.sum(attention, -1, keepdims=True), 1e-9)
 

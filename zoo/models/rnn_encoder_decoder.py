@@ -22,10 +22,10 @@ from keras import ops
 
 from zoo.errors import check_fraction, check_positive
 from zoo.layers.dropout import Dropout
-from zoo.layers.loop import recurrent_loop
+from zoo.layers.gru import SummaryGRU
 from zoo.layers.maxout import Maxout
 from zoo.registry import Paper, Size, register_model
-from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask, per_hypothesis
+from zoo.seq2seq import Memory, Seq2Seq, State, padding_mask
 
 CHO_2014 = Paper(
     "Cho et al.",
@@ -125,94 +125,24 @@ class RNNEncoderDecoder(Seq2Seq):
     def decode(self, target, memory, training=False):
         summary, first = memory.final
         embedded = self.dropouts[1](self.target_embedding(target), training=training)  # [B, T, E]
-        hidden = self.decoder(
-            embedded, context=self.decoder.of_context(summary), state=first
-        )  # [B, T, D]
-        return self.logits(
-            hidden, embedded, ops.repeat(summary[:, None], ops.shape(target)[1], 1), training
-        )
+        context = self.decoder.of_context(summary)  # [B, 3D]
+        hidden = self.decoder(embedded, context=context, state=first)  # [B, T, D]
+        return self.logits(hidden, embedded, summary, training), None
 
     def logits(self, hidden, embedded, summary, training=False):
-        """G_left G_right max(O_h h_t + O_y y_{t-1} + O_c c), float32."""
+        """G_left G_right max(O_h h_t + O_y y_{t-1} + O_c c), float32 [B, T, V]."""
+        summary = ops.repeat(summary[:, None], ops.shape(hidden)[1], 1)  # [B, T, D]
         x = self.readout(ops.concatenate([hidden, embedded, summary], -1))
         x = self.output_rank(self.dropouts[2](x, training=training))
         return ops.cast(self.output_projection(x), "float32")
 
-    def start(self, memory, max_length):
+    def start(self, memory, room):
         summary, first = memory.final
-        return State(
-            memory=(summary, self.decoder.of_context(summary)),
-            cache=first,
-            position=first_position(ops.shape(first)[0]),
-        )
+        source = summary, self.decoder.of_context(summary)
+        return State.begin(memory, source=source, carried=first)
 
     def step(self, token, state):
-        summary, context = per_hypothesis(state.memory, token)  # [N, D], [N, 3D]
-        embedded = self.target_embedding(token)  # [N, E]
-        hidden = self.decoder.step(embedded, context, state.cache)
-        return self.logits(hidden, embedded, summary), State(
-            state.memory, hidden, state.position + 1
-        )
-
-
-class SummaryGRU(keras.layers.Layer):
-    """The paper's decoder: a gated unit that reads a context that stays the same. Gates in the order update, reset, candidate.
-
-    Args:
-        units: int, D.
-        context_units: int, C.
-        input_units: int, F.
-        **kwargs: `name` and `dtype` of the layer.
-
-    Call arguments:
-        inputs: float [B, T, F], embedded target tokens.
-        context: float [B, 3D], from `of_context`.
-        state: float [B, D], before the first step.
-
-    Returns:
-        states [B, T, D].
-    """
-
-    def __init__(self, units, context_units, input_units, **kwargs):
-        super().__init__(**kwargs)
-        self.units, self.context_units, self.input_units = units, context_units, input_units
-        self.kernel = keras.layers.Dense(3 * units, name="kernel", dtype=self.dtype_policy)
-        self.context_kernel = keras.layers.Dense(
-            3 * units, use_bias=False, name="context", dtype=self.dtype_policy
-        )
-
-    def build(self, input_shape=None):
-        self.kernel.build((None, self.input_units))
-        self.context_kernel.build((None, self.context_units))
-        self.recurrent = self.add_weight(
-            name="recurrent", shape=(self.units, 3 * self.units), initializer="orthogonal"
-        )
-        self.built = True
-
-    def of_context(self, context):
-        """C c of all gates, once a sentence: [B, C] -> [B, 3D]."""
-        if not self.built:  # it is wanted before the loop is first called
-            self.build()
-        return self.context_kernel(context)
-
-    def call(self, inputs, context=None, state=None):
-        gates = ops.transpose(self.kernel(inputs), (1, 0, 2))  # [T, B, 3D]
-        (states,) = recurrent_loop(
-            summary_step, gates, (state,), (context, ops.cast(self.recurrent, self.compute_dtype))
-        )
-        return ops.transpose(states, (1, 0, 2))
-
-    def step(self, inputs, context, state):
-        """One step: float [B, F], [B, 3D] and [B, D] -> [B, D]."""
-        return summary_step(
-            self.kernel(inputs), (state,), (context, ops.cast(self.recurrent, self.compute_dtype))
-        )[0]
-
-
-def summary_step(gates, state, shared):
-    """h_t of W e(y) + b [B, 3D], (h_{t-1} [B, D],) and (C c [B, 3D], U [D, 3D])."""
-    (hidden,), (context, recurrent) = state, shared
-    z, r, candidate = ops.split(gates, 3, -1)
-    of_state_z, of_state_r, of_state = ops.split(ops.matmul(hidden, recurrent) + context, 3, -1)
-    z, r = ops.sigmoid(z + of_state_z), ops.sigmoid(r + of_state_r)
-    return (z * hidden + (1 - z) * ops.tanh(candidate + r * of_state),)
+        summary, context = state.source  # [B, D], [B, 3D]
+        embedded = self.target_embedding(token)  # [B, K, E]
+        hidden = self.decoder.step(embedded, context, state.carried)  # [B, K, D]
+        return self.logits(hidden, embedded, summary), state.next(hidden), None

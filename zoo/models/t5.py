@@ -21,10 +21,9 @@ scratch opens targets with the start token, the published checkpoints with the p
 import keras
 
 from zoo.errors import ZooError, check_choice, check_fraction, check_positive
-from zoo.layers.laid_out import output_product
-from zoo.layers.position import RelativePositionBias
-from zoo.layers.transformer import ACTIVATIONS
-from zoo.models.transformer import TransformerSeq2Seq
+from zoo.layers.feed_forward import ACTIVATIONS
+from zoo.layers.positions import RelativePositions
+from zoo.models.transformer_stacks import TransformerSeq2Seq
 from zoo.registry import Paper, Size, register_model
 
 RAFFEL_2020 = Paper(
@@ -246,7 +245,7 @@ class T5(TransformerSeq2Seq):
             return keras.layers.RMSNormalization(epsilon=1e-6, name=name, dtype=dtype)
 
         def relative(name, bidirectional):
-            return RelativePositionBias(
+            return RelativePositions(
                 heads,
                 bidirectional,
                 buckets,
@@ -276,19 +275,11 @@ class T5(TransformerSeq2Seq):
             inner_dropout=dropout,
             initializers=initializers,
         )
-        self.encoder_bias, self.decoder_bias = (
-            relative("encoder_bias", True),
-            relative("decoder_bias", False),
-        )
+        self.source_positions = relative("encoder_bias", bidirectional=True)
+        self.target_positions = relative("decoder_bias", bidirectional=False)
 
-    def encoder_positions(self, positions):
-        return self.encoder_bias(positions, keys=positions)
-
-    def decoder_positions(self, queries, keys):
-        return self.decoder_bias(queries, keys=keys)
-
-    def logits(self, x, training=False, kernel=None):
+    def logits(self, x, training=False):
         x = self.dropouts[3](self.decoder_norm(x), training=training)
         if self.tied_embeddings in ("all", "target"):
             x = x * self.units**-0.5
-        return output_product(self.target_embedding, x, kernel)
+        return self.target_embedding.logits(x)

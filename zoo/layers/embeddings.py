@@ -1,0 +1,30 @@
+"""Token embeddings whose matrix also gives the logits."""
+
+import keras
+from keras import ops
+
+from zoo.layers.hoisting import Hoistable
+
+
+class OutputEmbedding(keras.layers.ReversibleEmbedding, Hoistable):
+    """An embedding with the output projection: one matrix for both, or one each.
+
+    Args: as `keras.layers.ReversibleEmbedding`. `tie_weights` makes both one matrix.
+    """
+
+    def hoist(self):
+        """The output matrix [D, V], in the order in which a product reads it fastest."""
+        matrix = ops.transpose(self.embeddings) if self.tie_weights else self.reverse_embeddings
+        return ops.cast(matrix, self.compute_dtype)
+
+    def logits(self, x):
+        """Hidden states [B, T, D] -> float32 logits [B, T, V]."""
+        if self.hoisted is not None:
+            product = ops.matmul(x, self.hoisted)
+        elif self.tie_weights and tuple(x.shape[:2]) == (1, 1):
+            # XLA would transpose the whole matrix for each single vector.
+            column = ops.matmul(ops.cast(self.embeddings, x.dtype), ops.reshape(x, (-1, 1)))
+            product = ops.reshape(column, (1, 1, -1))
+        else:
+            product = self(x, reverse=True)
+        return ops.cast(product, "float32")

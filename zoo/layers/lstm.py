@@ -1,0 +1,180 @@
+"""LSTM with the input projection hoisted out of the loop and the recurrent gradient formed after it.
+
+The equations are those of `keras.layers.LSTMCell` (Hochreiter and Schmidhuber 1997 with a forget
+gate), which holds the weights. Over a whole sequence, `W x` is one product before the loop, and the
+backward loop keeps the gates' gradients so that dU is one product after it. Automatic
+differentiation of a loop would add up a [D, 4D] matrix at every step.
+"""
+
+import keras
+from keras import ops
+
+
+def lstm_cell(z, cell):
+    """One LSTM update.
+
+    Args:
+        z: float [..., 4D], pre-activations of input gate, forget gate, candidate and output gate.
+        cell: float [..., D], the cell state before.
+
+    Returns:
+        hidden [..., D], cell [..., D], and the activated gates [..., 4D].
+    """
+    i, f, g, o = ops.split(z, 4, axis=-1)
+    i, f, g, o = ops.sigmoid(i), ops.sigmoid(f), ops.tanh(g), ops.sigmoid(o)
+    cell = f * cell + i * g
+    return o * ops.tanh(cell), cell, ops.concatenate([i, f, g, o], -1)
+
+
+def lstm_cell_gradient(gates, before, tanh_cell, d_hidden, d_cell):
+    """Gradient of `lstm_cell`.
+
+    Args:
+        gates: float [B, 4D], the activated gates.
+        before, tanh_cell: float [B, D], the cell state before, and tanh of that after.
+        d_hidden, d_cell: float [B, D], gradients by the results.
+
+    Returns:
+        gradients by z [B, 4D] and by the cell state before [B, D].
+    """
+    i, f, g, o = ops.split(gates, 4, axis=-1)
+    d_cell = d_cell + d_hidden * o * (1 - tanh_cell * tanh_cell)
+    d_z = [
+        d_cell * g * i * (1 - i),
+        d_cell * before * f * (1 - f),
+        d_cell * i * (1 - g * g),
+        d_hidden * tanh_cell * o * (1 - o),
+    ]
+    return ops.concatenate(d_z, -1), d_cell * f
+
+
+def lstm_weights(cell):
+    """Kernel [F, 4D], recurrent kernel [D, 4D] and bias [4D] of a Keras cell, in its dtype."""
+    weights = (cell.kernel, cell.recurrent_kernel, cell.bias)
+    return tuple(ops.cast(w, cell.compute_dtype) for w in weights)
+
+
+class LSTM(keras.layers.Layer):
+    """LSTM over a right-padded sequence. A padded position carries the state on.
+
+    Args:
+        units: int, D.
+        backwards: bool, reads from the last position to the first. Padding then comes first and
+            leaves the state at zero.
+        initializer: Keras initializer of all kernels; None takes Keras' own (Glorot uniform,
+            orthogonal).
+        **kwargs: `name` and `dtype` of the layer.
+
+    Call arguments:
+        inputs: float [B, T, F].
+        mask: bool [B, T], True at real tokens; None takes every position.
+        state: pair of float [B, D], hidden and cell; None is zeros.
+
+    Returns:
+        hidden states [B, T, D], and the last state, a pair of [B, D].
+    """
+
+    def __init__(self, units, backwards=False, initializer=None, **kwargs):
+        super().__init__(**kwargs)
+        self.units, self.backwards = units, backwards
+        self.supports_masking = True
+        kernels = {}
+        if initializer is not None:
+            kernels = {"kernel_initializer": initializer, "recurrent_initializer": initializer}
+        self.cell = keras.layers.LSTMCell(units, dtype=self.dtype_policy, name="cell", **kernels)
+
+    def build(self, input_shape):
+        self.cell.build((input_shape[0], input_shape[-1]))
+        self.built = True
+
+    def zeros(self, batch):
+        """The state before the first step, a pair of [B, D]."""
+        zeros = ops.zeros((batch, self.units), self.compute_dtype)
+        return zeros, zeros
+
+    def call(self, inputs, mask=None, state=None):
+        batch, steps = ops.shape(inputs)[:2]
+        dtype = self.compute_dtype
+        kernel, recurrent, bias = lstm_weights(self.cell)
+        inputs = ops.transpose(inputs, (1, 0, 2))  # [T, B, F]
+        gates = ops.matmul(inputs, kernel) + bias  # [T, B, 4D]
+        if mask is None:
+            keep = ops.ones((steps, batch, 1), dtype)
+        else:
+            keep = ops.expand_dims(ops.cast(ops.transpose(mask), dtype), -1)  # [T, B, 1]
+        if self.backwards:
+            gates, keep = ops.flip(gates, 0), ops.flip(keep, 0)
+        hidden, cell = self.zeros(batch) if state is None else state
+        hidden, cell = ops.cast(hidden, dtype), ops.cast(cell, dtype)
+        outputs, hidden, cell = lstm_loop(gates, keep, hidden, cell, recurrent)
+        if self.backwards:
+            outputs = ops.flip(outputs, 0)
+        return ops.transpose(outputs, (1, 0, 2)), (hidden, cell)
+
+    def step(self, inputs, state):
+        """One step: float [..., F] and a pair of [..., D] -> hidden [..., D] and the next pair."""
+        hidden, cell = state
+        kernel, recurrent, bias = lstm_weights(self.cell)
+        z = ops.matmul(inputs, kernel) + ops.matmul(hidden, recurrent) + bias
+        hidden, cell, _ = lstm_cell(z, cell)
+        return hidden, (hidden, cell)
+
+
+@ops.custom_gradient
+def lstm_loop(gates, keep, hidden, cell, recurrent):
+    """The loop over time.
+
+    Args:
+        gates: [T, B, 4D], W x + b.
+        keep: [T, B, 1], 1 at real tokens, 0 where the state is carried on.
+        hidden, cell: [B, D], the first state.
+        recurrent: [D, 4D], U.
+
+    Returns:
+        hidden states [T, B, D], and the last hidden and cell state [B, D].
+    """
+    steps = ops.shape(gates)[0]
+    zero = ops.zeros((steps, *ops.shape(hidden)), gates.dtype)
+
+    def forward(t, h, c, hs, cs, acts):
+        z = ops.take(gates, t, axis=0) + ops.matmul(h, recurrent)
+        new_h, new_c, act = lstm_cell(z, c)
+        k = ops.take(keep, t, axis=0)
+        h = h + k * (new_h - h)
+        c = c + k * (new_c - c)
+        return t + 1, h, c, write(hs, t, h), write(cs, t, c), write(acts, t, act)
+
+    start = (ops.convert_to_tensor(0, "int32"), hidden, cell, zero, zero, ops.zeros_like(gates))
+    _, h_last, c_last, hs, cs, acts = ops.while_loop(lambda t, *_: t < steps, forward, start)
+
+    def gradient(*upstream):
+        d_hs, d_h_last, d_c_last = upstream
+        h_before = ops.concatenate([hidden[None], hs[:-1]], 0)  # [T, B, D]
+        c_before = ops.concatenate([cell[None], cs[:-1]], 0)
+        transposed = ops.transpose(recurrent)
+
+        def backward(t, dh, dc, d_gates):
+            act, k = ops.take(acts, t, axis=0), ops.take(keep, t, axis=0)
+            c = ops.take(c_before, t, axis=0)
+            i, f, g, _ = ops.split(act, 4, axis=-1)
+            dh = dh + ops.take(d_hs, t, axis=0)
+            d_new_h, d_new_c = k * dh, k * dc
+            d, d_before = lstm_cell_gradient(act, c, ops.tanh(f * c + i * g), d_new_h, d_new_c)
+            dh = dh - d_new_h + ops.matmul(d, transposed)
+            dc = dc - d_new_c + d_before
+            return t - 1, dh, dc, write(d_gates, t, d)
+
+        last = ops.convert_to_tensor(steps - 1, "int32")
+        start = (last, d_h_last, d_c_last, ops.zeros_like(gates))
+        _, dh, dc, d_gates = ops.while_loop(lambda t, *_: t >= 0, backward, start)
+        flat_hidden = ops.reshape(h_before, (-1, ops.shape(h_before)[-1]))  # [T B, D]
+        flat_gates = ops.reshape(d_gates, (-1, ops.shape(d_gates)[-1]))  # [T B, 4D]
+        d_recurrent = ops.matmul(ops.transpose(flat_hidden), flat_gates)
+        return d_gates, ops.zeros_like(keep), dh, dc, d_recurrent
+
+    return (hs, h_last, c_last), gradient
+
+
+def write(buffer, t, row):
+    """`buffer` [T, B, ...] with `row` [B, ...] at step t."""
+    return ops.slice_update(buffer, (t, *[0] * (len(buffer.shape) - 1)), row[None])
