@@ -10,7 +10,7 @@ from keras import ops
 import zoo
 from zoo import registry
 from zoo.layers.dropout import Dropout
-from zoo.seq2seq import Memory, Seq2Seq, State, first_position, padding_mask, per_hypothesis
+from zoo.seq2seq import Memory, Seq2Seq, State, padding_mask
 
 MODEL, DROPOUT = "bag_test", {"dropout": 0.3}
 
@@ -48,19 +48,16 @@ class Bag(Seq2Seq):
         )
 
     def decode(self, target, memory, training=False):
-        return ops.cast(
-            self.output_layer(ops.tanh(self.target_embedding(target) + memory.final[:, None])),
-            "float32",
-        )
+        return self.logits(self.target_embedding(target), memory.final), None
 
-    def start(self, memory, max_length):
-        return State(memory.final, (), first_position(ops.shape(memory.final)[0]))
+    def logits(self, x, summary):
+        return ops.cast(self.output_layer(ops.tanh(x + summary[:, None])), "float32")
+
+    def start(self, memory, room):
+        return State.begin(memory, source=memory.final)
 
     def step(self, token, state):
-        logits = self.output_layer(
-            ops.tanh(self.target_embedding(token) + per_hypothesis(state.memory, token))
-        )
-        return ops.cast(logits, "float32"), state._replace(position=state.position + 1)
+        return self.logits(self.target_embedding(token), state.source), state.next(), None
 
 
 @pytest.fixture(scope="package", autouse=True)

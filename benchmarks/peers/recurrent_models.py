@@ -111,9 +111,9 @@ class Bahdanau(Model):
             dense(tensors, "first_hidden"),
             dense(tensors, "first_cell"),
         )
-        self.keys, self.readout = dense(tensors, "decoder/keys"), dense(tensors, "readout")
-        self.register_buffer("query", tensors["decoder/query"])
-        self.register_buffer("score", tensors["decoder/score"])
+        self.keys, self.readout = dense(tensors, "decoder/attention/keys"), dense(tensors, "readout")
+        self.register_buffer("query", tensors["decoder/attention/query"])
+        self.register_buffer("score", tensors["decoder/attention/score"])
         width, units = tensors["decoder/cell/kernel"].shape
         self.cell = filled(nn.LSTMCell(width, units // 4), tensors, ["decoder"])
 

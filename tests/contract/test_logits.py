@@ -6,16 +6,21 @@ import tensorflow as tf
 from keras import ops
 
 from tests.contract.conftest import VOCABULARY, assert_close, ids, make
+from zoo.decoding.state import empty_state, padded_memory, refilled_state, reordered_state
+from zoo.layers.hoisting import hoisted
 
 
 def unrolled(model, source, target):
     """Logits [B, T, V] of `step` called token by token."""
+    return ops.concatenate([logits for logits, _ in steps(model, source, target)], axis=1)
+
+
+def steps(model, source, target):
+    """Logits [B, 1, V] and attention [B, 1, S] or None of each step."""
     state = model.start(model.encode(source), target.shape[1])
-    logits = []
     for t in range(target.shape[1]):
-        now, state = model.step(ops.convert_to_tensor(target[:, t]), state)
-        logits.append(now)
-    return ops.stack(logits, axis=1)
+        logits, state, attention = model.step(ops.convert_to_tensor(target[:, t : t + 1]), state)
+        yield logits, attention
 
 
 def test_step_equals_decode(model, precision):
@@ -65,15 +70,17 @@ def test_a_row_does_not_depend_on_its_batch(model, precision):
         )
 
 
-def test_a_state_has_a_row_a_source_and_a_row_a_hypothesis(small):
+def test_a_state_has_a_row_per_source_and_one_per_hypothesis(small):
     source, target = ids()
-    state = small.start(small.encode(source), 4).resized(5, 3, 4)
-    _, after = small.step(ops.convert_to_tensor(np.repeat(target[:5, 0], 3)), state)
-    attention, after = after.looked()
-    assert not small.attentive or attention.shape == (15, source.shape[1])
+    state = empty_state(small.start(small.encode(source), 4), 5, 3, 4)
+    token = ops.convert_to_tensor(np.repeat(target[:5, :1], 3, axis=1))
+    logits, after, attention = small.step(token, state)
+    assert logits.shape == (5, 3, VOCABULARY)
+    if small.attentive:
+        assert attention.shape == (5, 3, source.shape[1])
     for one in (state, after):
-        assert {leaf.shape[0] for leaf in tf.nest.flatten((one.memory, one.position))} <= {5}
-        assert {leaf.shape[0] for leaf in tf.nest.flatten(one.cache)} <= {15}
+        assert {leaf.shape[0] for leaf in tf.nest.flatten((one.source, one.position))} <= {5}
+        assert {tuple(leaf.shape[:2]) for leaf in tf.nest.flatten(one.carried)} <= {(5, 3)}
     tf.nest.assert_same_structure(state, after)
 
 
@@ -81,17 +88,19 @@ def test_hypotheses_of_a_source_share_its_memory_and_do_not_mix(small):
     source, target = ids()
     rows, count = len(source), 3
     state = small.start(small.encode(source), 4)
-    wide = state.resized(rows, count, 4).restarted(np.full(rows, True), state, ops.arange(rows))
+    wide = empty_state(state, rows, count, 4)
+    wide = refilled_state(wide, np.full(rows, True), state, ops.arange(rows))
     rng = np.random.default_rng(3)
     tokens = rng.integers(3, small.target_vocabulary, (4, rows, count)).astype("int32")
     paths = np.zeros((4, rows, count), "int32")  # tokens that each hypothesis has taken
     for t in range(4):
-        logits, wide = small.step(ops.convert_to_tensor(tokens[t].reshape(-1)), wide)
+        logits, wide, _ = small.step(ops.convert_to_tensor(tokens[t]), wide)
         paths[t] = tokens[t]
         expected = [small((source, paths[: t + 1, :, k].T))[:, -1] for k in range(count)]
-        assert_close(np.reshape(logits, (rows, count, -1)), np.stack(expected, 1), "float32")
+        assert_close(logits, np.stack(expected, 1), "float32")
         parents = rng.integers(0, count, (rows, count)).astype("int32")
-        wide, paths = wide.followed(parents), np.take_along_axis(paths, parents[None], axis=2)
+        wide = reordered_state(wide, parents)
+        paths = np.take_along_axis(paths, parents[None], axis=2)
 
 
 def test_bfloat16_agrees_with_float32(name):
@@ -127,38 +136,27 @@ def test_attention_is_a_distribution_over_real_source_tokens(small):
 
 def test_steps_look_where_the_alignment_says(small):
     source, target = ids()
-    state, found = small.start(small.encode(source), target.shape[1]), []
-    for t in range(target.shape[1]):
-        _, state = small.step(ops.convert_to_tensor(target[:, t]), state)
-        attention, state = state.looked()
-        found.append(attention)
+    found = [attention for _, attention in steps(small, source, target)]
     if small.attentive:
-        np.testing.assert_allclose(
-            np.stack(found, 1), small.align(source, target), rtol=1e-4, atol=1e-5
-        )
+        expected = small.align(source, target)
+        np.testing.assert_allclose(np.concatenate(found, 1), expected, rtol=1e-4, atol=1e-5)
     else:
-        assert set(found) == {()}
+        assert set(found) == {None}
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_stepper_gives_what_steps_give(small, rows):
+def test_hoisted_weights_change_no_step(small, rows):
     source, target = (tokens[:rows] for tokens in ids())
-    state = small.start(small.encode(source), 3)
-    other, stepper = state, small.stepper(rows)
-    for t in range(3):
-        token = ops.convert_to_tensor(target[:, t])
-        (expected, state), (found, other) = small.step(token, state), stepper(token, other)
-        assert_close(found, expected, "float32")
+    expected = unrolled(small, source, target[:, :3])
+    with hoisted(small):
+        assert_close(unrolled(small, source, target[:, :3]), expected, "float32")
 
 
 def test_a_memory_that_is_padded_gives_the_same(small):
     source, target = ids()
     memory = small.encode(source)
-    assert_close(
-        small.decode(target, small.padded(memory, source.shape[1] + 5)),
-        small.decode(target, memory),
-        "float32",
-    )
+    padded = padded_memory(memory, source.shape[1] + 5)
+    assert_close(small.decode(target, padded)[0], small.decode(target, memory)[0], "float32")
 
 
 def registered_name(model):

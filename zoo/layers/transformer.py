@@ -207,7 +207,7 @@ class TransformerStack(keras.layers.Layer):
 
     def call(self, inputs, bias=None, positions=None, at=None, memory=None, training=False):
         relative = positions.bias(at, at)
-        bias = bias if relative is None else relative + bias
+        bias = bias if relative is None else relative + ops.cast(bias, "float32")
         rotation = positions.rotation(at)
         return self.run(inputs, bias, rotation, memory, None, training)
 

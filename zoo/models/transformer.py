@@ -138,10 +138,10 @@ class Transformer(TransformerSeq2Seq):
             gated=gated,
             dropout=dropout,
         )
-        self.source_positions = self.make_positions("source_positions", "encoder_bias", True)
-        self.target_positions = self.make_positions("target_positions", "decoder_bias", False)
+        self.source_positions = self.make_positions("source_positions", bidirectional=True)
+        self.target_positions = self.make_positions("target_positions", bidirectional=False)
 
-    def make_positions(self, name, bias_name, bidirectional):
+    def make_positions(self, name, bidirectional):
         """The `Positions` of a stack."""
         dtype = self.dtype_policy
         if self.positions == "sinusoidal":
@@ -149,7 +149,9 @@ class Transformer(TransformerSeq2Seq):
         if self.positions == "rotary":
             return RotaryPositions(dtype=dtype)
         if self.positions == "relative":
-            return RelativePositions(self.heads, bidirectional, name=bias_name, dtype=dtype)
+            return RelativePositions(
+                self.heads, bidirectional, name="relative_bias", dtype=dtype
+            )
         initializer = keras.initializers.RandomNormal(stddev=1.0)
         return LearnedPositions(
             self.max_positions, self.units, initializer=initializer, name=name, dtype=dtype

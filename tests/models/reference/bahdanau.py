@@ -18,7 +18,8 @@ def bilstm_bahdanau(model, source, target):
     logits, attention = [], []
     for y in w["target_embedding/embeddings"][target]:
         e = [
-            w["decoder/score"] @ np.tanh(s @ w["decoder/query"] + dense(h, "decoder/keys"))
+            w["decoder/attention/score"]
+            @ np.tanh(s @ w["decoder/attention/query"] + dense(h, "decoder/attention/keys"))
             for h in annotations
         ]
         alpha = softmax(np.array(e))
@@ -44,7 +45,8 @@ def rnnsearch(model, source, target):
     b_z, b_r, b = np.split(w["decoder/kernel/bias"], 3)
     for y in w["target_embedding/embeddings"][target]:
         e = [
-            w["decoder/score"] @ np.tanh(s @ w["decoder/query"] + dense(h, "decoder/keys"))
+            w["decoder/attention/score"]
+            @ np.tanh(s @ w["decoder/attention/query"] + dense(h, "decoder/attention/keys"))
             for h in annotations
         ]
         alpha = softmax(np.array(e))

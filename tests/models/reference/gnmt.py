@@ -22,11 +22,11 @@ def gnmt(model, source, target):
     for x in w["target_embedding/embeddings"][target]:
         bottom = states[0][0]  # of the step before
         e = [
-            w["decoder_0/score"]
+            w["decoder_0/attention/score"]
             @ np.tanh(
-                bottom @ w["decoder_0/query"]
-                + m @ w["decoder_0/keys/kernel"]
-                + w["decoder_0/keys/bias"]
+                bottom @ w["decoder_0/attention/query"]
+                + m @ w["decoder_0/attention/keys/kernel"]
+                + w["decoder_0/attention/keys/bias"]
             )
             for m in xs
         ]

@@ -24,7 +24,7 @@ def bilstm_luong(model, source, target):
             h = states[layer][0]
         a = align(model, w, h, xs)
         c = sum(weight * x for weight, x in zip(a, xs))
-        fed = np.tanh(np.concatenate([c, h]) @ w["decoder/combine"])
+        fed = np.tanh(np.concatenate([c, h]) @ w["decoder/attention/combine"])
         logits.append(fed @ w["output/kernel"] + w["output/bias"])
         attention.append(a / a.sum())
     return np.stack(logits), np.stack(attention)
@@ -35,17 +35,19 @@ def align(model, w, h, memory):
     if model.score == "dot":
         score = lambda m: h @ m
     elif model.score == "general":
-        score = lambda m: h @ (m @ w["decoder/keys/kernel"])
+        score = lambda m: h @ (m @ w["decoder/attention/keys/kernel"])
     else:
-        both = np.concatenate([w["decoder/query"], w["decoder/keys/kernel"]])  # W_a [h; m]
+        both = np.concatenate(
+            [w["decoder/attention/query"], w["decoder/attention/keys/kernel"]]
+        )  # W_a [h; m]
         score = lambda m: (
-            np.tanh(np.concatenate([h, m]) @ both + w["decoder/keys/bias"])
-            @ w["decoder/score"][:, 0]
+            np.tanh(np.concatenate([h, m]) @ both + w["decoder/attention/keys/bias"])
+            @ w["decoder/attention/score"][:, 0]
         )
     if model.window == "global":
         return softmax(np.array([score(m) for m in memory]))
     p = len(memory) * sigmoid(
-        np.tanh(h @ w["decoder/position"]) @ w["decoder/position_score"][:, 0]
+        np.tanh(h @ w["decoder/attention/position"]) @ w["decoder/attention/position_score"][:, 0]
     )
     inside = [s for s in range(len(memory)) if p - model.half_width <= s <= p + model.half_width]
     a = np.zeros(len(memory))

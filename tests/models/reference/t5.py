@@ -24,8 +24,8 @@ def t5(model, source, target):
         rms_norm,
         norm_first=True,
         scale=False,
-        encoder_bias=bias("encoder_bias", len(source), True),
-        decoder_bias=bias("decoder_bias", len(target), False),
+        encoder_bias=bias("encoder/relative_bias", len(source), True),
+        decoder_bias=bias("decoder/relative_bias", len(target), False),
         activation=model.activation,
     )
     tied = model.tied_embeddings in ("all", "target")

@@ -163,7 +163,7 @@ def waves(length, units, interleaved=True):
 
 def relative_bias(w, name, length, bidirectional, buckets=32, max_distance=128):
     """Raffel et al. 2020, section 2.1: [H, T, T]."""
-    from tests.layers.test_position import bucket
+    from tests.layers.test_positions import bucket
 
     of = lambda distance: w[f"{name}/table"][bucket(distance, bidirectional, buckets, max_distance)]
     return np.array([[of(k - q) for k in range(length)] for q in range(length)]).transpose(2, 0, 1)
@@ -188,8 +188,8 @@ def transformer(model, source, target):
         embed(target, "target"),
         layer_norm,
         model.norm_first,
-        encoder_bias=relative_bias(w, "encoder_bias", len(source), True) if relative else 0.0,
-        decoder_bias=relative_bias(w, "decoder_bias", len(target), False) if relative else 0.0,
+        encoder_bias=relative_bias(w, "encoder/relative_bias", len(source), True) if relative else 0.0,
+        decoder_bias=relative_bias(w, "decoder/relative_bias", len(target), False) if relative else 0.0,
         activation=model.activation,
         rotary=model.positions == "rotary",
     )

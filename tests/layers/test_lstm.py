@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from zoo.layers.recurrent import LSTM
+from zoo.layers.lstm import LSTM
 
 BATCH, STEPS, FEATURES, UNITS = 5, 7, 6, 8
 

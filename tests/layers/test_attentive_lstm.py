@@ -1,10 +1,11 @@
-"""The attentive loop's own gradient against automatic differentiation of its single steps."""
+"""The attentive LSTM's own gradient against automatic differentiation of its single steps."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from zoo.layers.additive_attention import AdditiveAttentionLSTM
+from zoo.layers.attentive_lstm import AttentiveLSTM
+from zoo.seq2seq import Memory
 
 BATCH, SOURCE, TARGET, UNITS, MEMORY, FEATURES = 4, 6, 5, 7, 10, 8
 
@@ -13,7 +14,7 @@ BATCH, SOURCE, TARGET, UNITS, MEMORY, FEATURES = 4, 6, 5, 7, 10, 8
 def test_gradient_equals_that_of_single_steps(jit):
     rng = np.random.default_rng(0)
     normal = lambda *shape: tf.constant(rng.standard_normal(shape), tf.float32)
-    layer = AdditiveAttentionLSTM(UNITS, 9, MEMORY, FEATURES)
+    layer = AttentiveLSTM(UNITS, 9, MEMORY, FEATURES)
     layer.build()
     tensors = (
         normal(BATCH, TARGET, FEATURES),
@@ -21,7 +22,7 @@ def test_gradient_equals_that_of_single_steps(jit):
         normal(BATCH, UNITS),
         normal(BATCH, UNITS),
     )
-    bias = layer.bias(np.arange(SOURCE)[None] < np.array([6, 1, 3, 4])[:, None])
+    mask = np.arange(SOURCE)[None] < np.array([6, 1, 3, 4])[:, None]
     weights = (
         normal(BATCH, TARGET, UNITS),
         normal(BATCH, TARGET, MEMORY),
@@ -29,15 +30,15 @@ def test_gradient_equals_that_of_single_steps(jit):
     )
 
     def by_loop(inputs, states, hidden, cell):
-        return layer(
-            inputs, states=states, keys=layer.keys(states), bias=bias, state=(hidden, cell)
-        )[:2]
+        memory = layer.prepare(Memory(states, mask))
+        return layer(inputs, memory=memory, state=(hidden, cell))[:2]
 
     def by_steps(inputs, states, hidden, cell):
-        keys, state, rows = layer.keys(states), (hidden, cell), []
+        memory, rows = layer.prepare(Memory(states, mask)), []
+        state = hidden[:, None], cell[:, None]
         for t in range(TARGET):
-            output, context, _, state = layer.step(inputs[:, t], states, keys, bias, state)
-            rows.append((output, context))
+            output, context, _, state = layer.step(inputs[:, t : t + 1], memory, state)
+            rows.append((output[:, 0], context[:, 0]))
         return tuple(tf.stack(column, 1) for column in zip(*rows))
 
     def results(function):
@@ -59,16 +60,18 @@ def test_gradient_equals_that_of_single_steps(jit):
 
 def test_the_gradient_of_the_attention_weights_is_complete():
     rng = np.random.default_rng(1)
-    layer = AdditiveAttentionLSTM(UNITS, 9, MEMORY, FEATURES)
+    layer = AttentiveLSTM(UNITS, 9, MEMORY, FEATURES)
     layer.build()
     inputs, states, hidden, cell = (
         rng.standard_normal(s).astype("float32")
         for s in ((1, TARGET, FEATURES), (1, SOURCE, MEMORY), (1, UNITS), (1, UNITS))
     )
-    bias, weights = layer.bias(np.ones((1, SOURCE), bool)), rng.standard_normal((1, TARGET, SOURCE))
-    attention = lambda s: layer(
-        inputs, states=s, keys=layer.keys(s), bias=bias, state=(hidden, cell)
-    )[2]
+    weights = rng.standard_normal((1, TARGET, SOURCE))
+
+    def attention(states):
+        memory = layer.prepare(Memory(states, np.ones((1, SOURCE), bool)))
+        return layer(inputs, memory=memory, state=(hidden, cell))[2]
+
     variable = tf.Variable(states)
     with tf.GradientTape() as tape:
         loss = tf.reduce_sum(attention(variable) * weights)
