@@ -196,11 +196,13 @@ class Seq2Seq(keras.Model):
 
     @classmethod
     def arguments(cls) -> list[str]:
-        """Names of the constructor's own arguments, the base's included."""
-        parameters = inspect.signature(cls.__init__).parameters.values()
-        own = [p.name for p in parameters if p.kind != p.VAR_KEYWORD]
-        base = [p for p in inspect.signature(Seq2Seq.__init__).parameters if p not in own]
-        return [name for name in own + base if name not in ("self", "kwargs")]
+        """Names of the constructor's arguments, those of its bases up to `Seq2Seq` included."""
+        found: dict[str, None] = {}
+        for base in cls.__mro__[: cls.__mro__.index(Seq2Seq) + 1]:
+            for parameter in inspect.signature(base).parameters.values():
+                if parameter.kind != parameter.VAR_KEYWORD:
+                    found[parameter.name] = None
+        return list(found)
 
     def get_config(self) -> dict[str, Any]:
         config = {name: getattr(self, name) for name in self.arguments()}

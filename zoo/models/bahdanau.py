@@ -4,15 +4,15 @@ Bahdanau, Cho, Bengio: "Neural Machine Translation by Jointly Learning to Align 
 2015, https://arxiv.org/abs/1409.0473.
 
 Line by line: the annotation h_j joins a forward and a backward state (section 3.2). The decoder
-starts from s_0 = tanh(W_s h_1), h_1 being the backward part (appendix A.2.2).
-e_ij = v^T tanh(W s_{i-1} + U h_j), with U h_j computed once per sentence (appendix A.1.2); s_i reads
-y_{i-1} and c_i.
+starts from s_0 = tanh(W_s h_1), h_1 being the backward part (appendix A.2.2). e_ij = v^T tanh(W
+s_{i-1} + U h_j), with U h_j computed once per sentence (appendix A.1.2); s_i reads y_{i-1} and c_i.
 
-`rnnsearch` is the paper's own model: gated units (A.1.1, A.2.2), and an output that takes the larger
-of each pair of U_o s_{i-1} + V_o e(y_{i-1}) + C_o c_i, the state being that before the step (A.2.2).
-Where we differ: gates, keys and output have biases, which the paper leaves out of its equations; the
-update gate weighs the old state, as in Cho et al. 2014, where this paper's weighs the new one, which
-is the same with the sign of its weights turned; kernels start from Keras' initializers.
+`rnnsearch` is the paper's own model: gated units (A.1.1, A.2.2), and an output that takes the
+larger of each pair of U_o s_{i-1} + V_o e(y_{i-1}) + C_o c_i, the state being that before the step
+(A.2.2). Where we differ: gates, keys and output have biases, which the paper leaves out of its
+equations; the update gate weighs the old state, as in Cho et al. 2014, where this paper's weighs
+the new one, which is the same with the sign of its weights turned; kernels start from Keras'
+initializers.
 
 `bilstm_bahdanau` is what the name has come to mean. Where it differs: an LSTM replaces the gated
 unit, with a cell state that starts at a second projection of the same state; the output layer is
@@ -41,58 +41,46 @@ BAHDANAU_2015 = Paper(
 
 
 class BahdanauSeq2Seq(Seq2Seq):
-    """What both models share: a memory of annotations, and a decoder that looks at it before each step.
+    """What both models share: a memory of annotations, and a decoder that looks before each step.
 
-    A subclass makes `source_embedding`, `target_embedding`, `decoder`, `readout`, `output_projection` and the four `dropouts`,
-    of both embeddings, memory and readout, and defines `annotate`.
-
-    Args:
-        source_vocabulary, target_vocabulary: int, number of token ids.
-        units: int, D, width of each direction, of the decoder and of the attention; the memory is [B, S, 2D].
-        embedding_units: int, width of the embeddings; None is D.
-        readout_units: int, width of the output layer; None is D.
-        dropout: float, rate on embeddings, memory and readout.
-        start_id, end_id, **kwargs: see `Seq2Seq`.
+    A subclass makes `decoder`, `readout`, `output_projection` and four `dropouts` (source
+    embeddings, memory, target embeddings, readout), and defines `annotate`. Its arguments are those
+    of this class.
     """
 
     def __init__(
         self,
         source_vocabulary,
         target_vocabulary,
-        units,
-        embedding_units,
-        readout_units,
-        dropout,
-        start_id,
-        end_id,
+        units=1000,
+        embedding_units=None,
+        readout_units=None,
+        dropout=0.0,
         **kwargs,
     ):
-        super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
-        self.units, self.embedding_units, self.readout_units = (
-            units,
-            embedding_units or units,
-            readout_units or units,
-        )
-        self.dropout = dropout
+        super().__init__(source_vocabulary, target_vocabulary, **kwargs)
+        self.units, self.dropout = units, dropout
+        self.embedding_units = embedding_units or units
+        self.readout_units = readout_units or units
         check_positive(
             units=units, embedding_units=self.embedding_units, readout_units=self.readout_units
         )
         check_fraction(dropout=dropout)
+        width, dtype = self.embedding_units, self.dtype_policy
         self.source_embedding = keras.layers.Embedding(
-            source_vocabulary,
-            self.embedding_units,
-            name="source_embedding",
-            dtype=self.dtype_policy,
+            source_vocabulary, width, name="source_embedding", dtype=dtype
         )
         self.target_embedding = keras.layers.Embedding(
-            target_vocabulary,
-            self.embedding_units,
-            name="target_embedding",
-            dtype=self.dtype_policy,
+            target_vocabulary, width, name="target_embedding", dtype=dtype
         )
 
     def annotate(self, x, mask):
-        """Embedded source [B, S, E] and its mask -> annotations [B, S, 2D] and the decoder's first state."""
+        """Annotations [B, S, 2D] and the decoder's first state.
+
+        Args:
+            x: float [B, S, E], the embedded source.
+            mask: bool [B, S].
+        """
         raise NotImplementedError(f"{type(self).__name__} must define annotate")
 
     def encode(self, source, training=False):
@@ -132,7 +120,7 @@ class BahdanauSeq2Seq(Seq2Seq):
     encoder="Bi-GRU",
     decoder="GRU",
     attention="additive",
-    expect="The first attention: the score holds at 50 words and more, where that of a fixed-size state falls.",
+    expect="The first attention: the score holds past 50 words, where a fixed-size state falls.",
     sizes={
         "nano": Size((32, 32), units=16),
         "mini": Size((33, 43), units=106),
@@ -143,45 +131,26 @@ class BahdanauSeq2Seq(Seq2Seq):
     },
 )
 class RNNSearch(BahdanauSeq2Seq):
-    """Bidirectional gated encoder and gated decoder with additive attention and maxout readout: the paper's own model.
+    """Bi-GRU encoder and GRU decoder with additive attention and maxout: the paper's own model.
 
     Args:
         source_vocabulary, target_vocabulary: int, number of token ids.
-        units: int, D, width of each direction, of the decoder and of the attention; the memory is [B, S, 2D].
+        units: int, D, width of each direction, of the decoder and of the attention; the memory is
+            [B, S, 2D].
         embedding_units: int, width of the embeddings; None is D.
         readout_units: int, number of maxout units, each the larger of two; None is D.
         dropout: float, rate on embeddings, memory and readout.
-        start_id, end_id, **kwargs: see `Seq2Seq`.
+        **kwargs: `start_id`, `end_id`, `name`, `dtype`; see `Seq2Seq`.
 
     Source: https://arxiv.org/abs/1409.0473
     """
 
-    def __init__(
-        self,
-        source_vocabulary,
-        target_vocabulary,
-        units=1000,
-        embedding_units=None,
-        readout_units=None,
-        dropout=0.0,
-        start_id=1,
-        end_id=2,
-        **kwargs,
-    ):
-        super().__init__(
-            source_vocabulary,
-            target_vocabulary,
-            units,
-            embedding_units,
-            readout_units,
-            dropout,
-            start_id,
-            end_id,
-            **kwargs,
-        )
-        dtype = self.dtype_policy
-        self.forwards, self.backwards = (
-            keras.layers.GRU(
+    def __init__(self, source_vocabulary, target_vocabulary, **kwargs):
+        super().__init__(source_vocabulary, target_vocabulary, **kwargs)
+        units, dropout, dtype = self.units, self.dropout, self.dtype_policy
+
+        def reader(name, backwards):
+            return keras.layers.GRU(
                 units,
                 reset_after=False,
                 return_sequences=True,
@@ -191,8 +160,9 @@ class RNNSearch(BahdanauSeq2Seq):
                 name=name,
                 dtype=dtype,
             )
-            for name, backwards in (("forwards", False), ("backwards", True))
-        )
+
+        self.forwards = reader("forwards", backwards=False)
+        self.backwards = reader("backwards", backwards=True)
         self.first_hidden = keras.layers.Dense(units, "tanh", name="first_hidden", dtype=dtype)
         self.decoder = AttentiveGRU(
             units, units, 2 * units, self.embedding_units, name="decoder", dtype=dtype
@@ -203,9 +173,8 @@ class RNNSearch(BahdanauSeq2Seq):
 
     def annotate(self, x, mask):
         forwards, _ = self.forwards(x, mask=mask)
-        backwards, first = self.backwards(
-            x, mask=mask
-        )  # in the order of reading; `first` has read back to the first token
+        # In the order of reading: `first` has read back to the first token.
+        backwards, first = self.backwards(x, mask=mask)
         return ops.concatenate([forwards, ops.flip(backwards, 1)], -1), (self.first_hidden(first),)
 
 
@@ -230,39 +199,19 @@ class BiLSTMBahdanau(BahdanauSeq2Seq):
 
     Args:
         source_vocabulary, target_vocabulary: int, number of token ids.
-        units: int, D, width of each direction, of the decoder and of the attention; the memory is [B, S, 2D].
+        units: int, D, width of each direction, of the decoder and of the attention; the memory is
+            [B, S, 2D].
         embedding_units: int, width of the embeddings; None is D.
         readout_units: int, width of the output layer; None is D.
         dropout: float, rate on embeddings, memory and readout.
-        start_id, end_id, **kwargs: see `Seq2Seq`.
+        **kwargs: `start_id`, `end_id`, `name`, `dtype`; see `Seq2Seq`.
 
     Source: https://arxiv.org/abs/1409.0473
     """
 
-    def __init__(
-        self,
-        source_vocabulary,
-        target_vocabulary,
-        units=1000,
-        embedding_units=None,
-        readout_units=None,
-        dropout=0.0,
-        start_id=1,
-        end_id=2,
-        **kwargs,
-    ):
-        super().__init__(
-            source_vocabulary,
-            target_vocabulary,
-            units,
-            embedding_units,
-            readout_units,
-            dropout,
-            start_id,
-            end_id,
-            **kwargs,
-        )
-        dtype = self.dtype_policy
+    def __init__(self, source_vocabulary, target_vocabulary, **kwargs):
+        super().__init__(source_vocabulary, target_vocabulary, **kwargs)
+        units, dropout, dtype = self.units, self.dropout, self.dtype_policy
         self.forwards = LSTM(units, name="forwards", dtype=dtype)
         self.backwards = LSTM(units, backwards=True, name="backwards", dtype=dtype)
         self.first_hidden = keras.layers.Dense(units, "tanh", name="first_hidden", dtype=dtype)
@@ -276,9 +225,8 @@ class BiLSTMBahdanau(BahdanauSeq2Seq):
 
     def annotate(self, x, mask):
         forwards, _ = self.forwards(x, mask=mask)
-        backwards, (first, _) = self.backwards(
-            x, mask=mask
-        )  # `first` has read back to the first token
+        # `first` has read back to the first token.
+        backwards, (first, _) = self.backwards(x, mask=mask)
         return ops.concatenate([forwards, backwards], -1), (
             self.first_hidden(first),
             self.first_cell(first),

@@ -1,14 +1,16 @@
 """BART: a Transformer pre-trained to undo noise.
 
-Lewis, Liu, Goyal, Ghazvininejad, Mohamed, Levy, Stoyanov, Zettlemoyer: "BART: Denoising Sequence-to-Sequence Pre-training for
-Natural Language Generation, Translation, and Comprehension", 2020, https://arxiv.org/abs/1910.13461.
+Lewis, Liu, Goyal, Ghazvininejad, Mohamed, Levy, Stoyanov, Zettlemoyer: "BART: Denoising
+Sequence-to-Sequence Pre-training for Natural Language Generation, Translation, and Comprehension",
+2020, https://arxiv.org/abs/1910.13461.
 
-What sets it apart from the Transformer of 2017 (section 2.1): GELU for ReLU, learned positions, and weights that start normal
-with deviation 0.02. Not in the paper but in its checkpoints: a norm after the embeddings, which are not multiplied by sqrt(D),
-and a position table whose first two rows are never used. The rest is post-norm, as in 2017.
+What sets it apart from the Transformer of 2017 (section 2.1): GELU for ReLU, learned positions, and
+weights that start normal with deviation 0.02. Its checkpoints add what the paper does not mention:
+a norm after the embeddings, which are not multiplied by sqrt(D), and a position table whose first
+two rows are never used. The rest is post-norm, as in 2017.
 
-Where we differ: `tied_embeddings="target"` serves tasks whose two sides have vocabularies of their own. The checkpoints keep a
-bias on the logits that is not trained and mostly zero; here, too (`output_bias`).
+Where we differ: `tied_embeddings="target"` serves tasks with two vocabularies. The checkpoints keep
+a bias on the logits that is not trained and mostly zero, and so does this model (`output_bias`).
 """
 
 import keras
@@ -36,7 +38,7 @@ UNUSED_POSITIONS = 2  # rows of the checkpoints' position tables before that of 
     encoder="Transformer",
     decoder="Transformer",
     attention="multi-head",
-    expect="As the Transformer from scratch, on sequences no longer than its positions; made to be pre-trained by denoising.",
+    expect="As good as the Transformer from scratch; made for pre-training by denoising.",
     sizes={
         "nano": Size(
             (32, 32),
@@ -83,11 +85,13 @@ class BART(TransformerSeq2Seq):
         decoder_depth: int, blocks in the decoder; None is `depth`.
         max_positions: int, the longest source or target.
         dropout: float, rate on embeddings and on every sub-layer's output.
-        attention_dropout, inner_dropout: float, rates on attention weights and inside the feed-forward layers.
-        tied_embeddings: "all" (source, target and output), "target" (target and output), "inputs" (source and target), "none".
+        attention_dropout, inner_dropout: float, rates on attention weights and inside the
+            feed-forward layers.
+        tied_embeddings: "all" (source, target and output), "target" (target and output), "inputs"
+            (source and target), "none".
         activation: "gelu" as in the paper, "gelu_tanh", "relu" or "swish".
         scale_embeddings: bool, embeddings are multiplied by sqrt(D), as in some of the checkpoints.
-        start_id, end_id, **kwargs: see `Seq2Seq`.
+        **kwargs: `start_id`, `end_id`, `name`, `dtype`; see `Seq2Seq`.
 
     Source: https://arxiv.org/abs/1910.13461
     """
@@ -108,11 +112,9 @@ class BART(TransformerSeq2Seq):
         tied_embeddings="all",
         activation="gelu",
         scale_embeddings=False,
-        start_id=1,
-        end_id=2,
         **kwargs,
     ):
-        super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
+        super().__init__(source_vocabulary, target_vocabulary, **kwargs)
         check_positive(
             units=units,
             depth=depth,
@@ -128,16 +130,9 @@ class BART(TransformerSeq2Seq):
         if units % heads:
             raise ZooError(f"units {units} must be a multiple of heads {heads}")
         self.units, self.depth, self.heads, self.inner_units = units, depth, heads, inner_units
-        self.decoder_depth, self.max_positions, self.activation = (
-            decoder_depth,
-            max_positions,
-            activation,
-        )
-        self.dropout, self.attention_dropout, self.inner_dropout = (
-            dropout,
-            attention_dropout,
-            inner_dropout,
-        )
+        self.decoder_depth, self.max_positions = decoder_depth, max_positions
+        self.activation, self.dropout = activation, dropout
+        self.attention_dropout, self.inner_dropout = attention_dropout, inner_dropout
         self.tied_embeddings, self.scale_embeddings = tied_embeddings, scale_embeddings
         dtype, norm = self.dtype_policy, layer_norm(1e-5)
 
@@ -151,10 +146,8 @@ class BART(TransformerSeq2Seq):
 
         self.embedding_scale = units**0.5 if scale_embeddings else 1.0
         self.make_embeddings(tied_embeddings, initializer())
-        self.source_positions, self.target_positions = (
-            positions("source_positions"),
-            positions("target_positions"),
-        )
+        self.source_positions = positions("source_positions")
+        self.target_positions = positions("target_positions")
         self.source_norm, self.target_norm = norm("source_norm", dtype), norm("target_norm", dtype)
         self.make_stacks(
             depth,

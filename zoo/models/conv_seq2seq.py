@@ -1,17 +1,21 @@
-"""Convolutional sequence to sequence: no recurrence, and attention in every layer of the decoder.
+"""ConvS2S: no recurrence, and attention in every layer of the decoder.
 
-Gehring, Auli, Grangier, Yarats, Dauphin: "Convolutional Sequence to Sequence Learning", 2017, https://arxiv.org/abs/1705.03122.
+Gehring, Auli, Grangier, Yarats, Dauphin: "Convolutional Sequence to Sequence Learning", 2017,
+https://arxiv.org/abs/1705.03122.
 
-Line by line: e_j = w_j + p_j in the encoder and g_i alike in the decoder, with learned positions (section 3.1); a block is a
-convolution and a gated linear unit, residual and times sqrt(0.5) (sections 3.2 and 3.4); d = W_d h + b_d + g, scores d z,
-c = sum_j a_j (z_j + e_j) times m sqrt(1/m) for m source tokens, added to h (sections 3.3 and 3.4); linear maps lead from the
-embeddings into both stacks and from the last blocks back to the embeddings' width; all weights but the lookup tables are
-normalised (section 4.2) and start as in section 3.5. The map of attention is the mean over all layers (section 4.3).
+Line by line: e_j = w_j + p_j in the encoder, and g_i alike in the decoder, with learned positions
+(section 3.1). A block is a convolution and a gated linear unit, residual and times sqrt(0.5)
+(sections 3.2 and 3.4). d = W_d h + b_d + g; scores are d z; c = sum_j a_j (z_j + e_j), times
+m sqrt(1/m) for m source tokens, is added to h (sections 3.3 and 3.4). Linear maps lead from the
+embeddings into both stacks and from the last blocks back to the embeddings' width. All weights but
+the lookup tables are normalised (section 4.2) and start as in section 3.5. The attention map is the
+mean over all layers (section 4.3).
 
-Where we differ: the encoder's gradient is not divided by the number of decoder layers (section 3.4), so that a gradient is the
-slope of the loss; padded source positions are zeroed before each convolution, like the paper's zeros at the ends of a
-sentence, so that a sentence reads the same in any batch. The paper does not say how vectors of different widths are added:
-here c enters h, and a block's input its output, through a matrix of its own where the widths differ.
+Where we differ: the encoder's gradient is not divided by the number of decoder layers (section
+3.4), so that a gradient is the slope of the loss. Padded source positions are zeroed before each
+convolution, like the paper's zeros at the ends of a sentence, so that a sentence reads the same in
+any batch. The paper does not say how vectors of different widths are added: here c enters h, and a
+block's input its output, through a matrix of its own where the widths differ.
 """
 
 import keras
@@ -40,7 +44,7 @@ WMT14_EN_DE = [[512, 3]] * 10 + [[768, 3]] * 3 + [[2048, 1]] * 2  # section 5.1
     encoder="gated convolution",
     decoder="gated convolution",
     attention="dot, every layer",
-    expect="Trains on all positions at once; a state sees only the window of its stack, what is farther comes by attention.",
+    expect="Trains on all positions at once; a state sees a window, and the rest by attention.",
     sizes={
         "nano": Size((32, 32), units=16, depth=2, max_positions=64),
         "mini": Size((33, 43), units=92, depth=3, max_positions=256),
@@ -57,11 +61,12 @@ class ConvSeq2Seq(Seq2Seq):
         embedding_units: int, M, width of embeddings, attention and output layer; None is D.
         depth: int, blocks in the encoder and in the decoder.
         kernel: int, k, width of the kernels.
-        blocks: list of pairs [units, kernel], one a block, in place of the three above; None is `depth` blocks alike.
+        blocks: list of pairs [units, kernel], one a block, in place of the three above; None is
+            `depth` blocks alike.
         dropout: float, rate on embeddings, the convolutions' inputs and the decoder's output.
         weight_norm: bool, whether a weight is a direction and a length.
         max_positions: int, tokens that a source or a target may have.
-        start_id, end_id, **kwargs: see `Seq2Seq`.
+        **kwargs: `start_id`, `end_id`, `name`, `dtype`; see `Seq2Seq`.
 
     Source: https://arxiv.org/abs/1705.03122
     """
@@ -78,17 +83,11 @@ class ConvSeq2Seq(Seq2Seq):
         dropout=0.0,
         weight_norm=True,
         max_positions=1024,
-        start_id=1,
-        end_id=2,
         **kwargs,
     ):
-        super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
-        self.units, self.embedding_units, self.depth, self.kernel = (
-            units,
-            embedding_units or units,
-            depth,
-            kernel,
-        )
+        super().__init__(source_vocabulary, target_vocabulary, **kwargs)
+        self.units, self.embedding_units = units, embedding_units or units
+        self.depth, self.kernel = depth, kernel
         check_positive(
             units=units,
             embedding_units=self.embedding_units,
@@ -134,11 +133,11 @@ class ConvSeq2Seq(Seq2Seq):
         self.dropouts = [Dropout(dropout, dtype=dtype) for _ in range(3)]
 
     def check_length(self, length):
-        """Raises `ZooError` for a sequence that has more tokens than there are positions, where its length is known."""
+        """Raises `ZooError` for a sequence of known length with more tokens than positions."""
         if length is not None and length > self.max_positions:
             raise ZooError(
-                f"a sequence of {length} tokens is longer than the model's {self.max_positions} positions; "
-                f"build it with max_positions={length} or more"
+                f"a sequence of {length} tokens is longer than the model's {self.max_positions} "
+                f"positions; build it with max_positions={length} or more"
             )
 
     def longest_source(self, room):

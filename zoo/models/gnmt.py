@@ -1,17 +1,19 @@
-"""GNMT: deep LSTM stacks held together by residual connections, with attention from the bottom of the decoder.
+"""GNMT: deep LSTM stacks held together by residual connections, with attention from the bottom.
 
-Wu, Schuster, Chen, Le, Norouzi et al.: "Google's Neural Machine Translation System: Bridging the Gap between Human and Machine
-Translation", 2016, https://arxiv.org/abs/1609.08144.
+Wu, Schuster, Chen, Le, Norouzi et al.: "Google's Neural Machine Translation System: Bridging the
+Gap between Human and Machine Translation", 2016, https://arxiv.org/abs/1609.08144.
 
-Line by line: the encoder's bottom layer reads both ways, the layers above it forwards (section 3.2); from the third layer on,
-in both stacks, a layer's input is added to its output (section 3.1 and figure 1); the bottom decoder layer's state before the
-step looks at the encoder's top layer through a network with one hidden layer, and every decoder layer reads what it sees
-(section 3); the softmax reads the top layer alone. So the bottom layer is Bahdanau's decoder, and each layer above it runs over
-the whole target at once.
+Line by line: the encoder's bottom layer reads both ways, the layers above it forwards (section
+3.2). From the third layer on, in both stacks, a layer's input is added to its output (section 3.1
+and figure 1). The state of the bottom decoder layer before each step looks at the encoder's top
+layer through a network with one hidden layer, and every decoder layer reads what it sees (section
+3). The softmax reads the top layer alone. So the bottom layer is Bahdanau's decoder, and each layer
+above it runs over the whole target at once.
 
-Where we differ: the paper does not say where the decoder starts; here it is zeros, and the attention is all that joins the two
-stacks. Weights start from Keras' initializers, not uniform in [-0.04, 0.04]. Dropout stands before each layer. The coverage
-penalty of the paper's beam search is left out; its length penalty is that of `zoo.Beam`.
+Where we differ: the paper does not say where the decoder starts. Here it starts from zeros, and
+attention alone joins the two stacks. Weights start from Keras' initializers, not uniform in [-0.04,
+0.04]. Dropout stands before each layer. The coverage penalty of the paper's beam search is an
+option of `zoo.Beam`, as its length penalty is.
 """
 
 import keras
@@ -40,7 +42,7 @@ RESIDUAL = 2  # index of the first layer whose input is added to its output
     encoder="Bi-LSTM, then LSTM, residual",
     decoder="LSTM, residual",
     attention="additive",
-    expect="Depth for large data: residual connections train eight layers where plain stacks stop at four.",
+    expect="Depth for large data: residual connections train eight layers, plain stacks four.",
     sizes={
         "nano": Size((32, 32), units=12, depth=4),
         "mini": Size((33, 43), units=66, depth=4),
@@ -56,7 +58,7 @@ class GNMT(Seq2Seq):
         units: int, D, width of embeddings, layers and attention.
         depth: int, layers of the encoder and of the decoder.
         dropout: float, rate before each layer and before the output.
-        start_id, end_id, **kwargs: see `Seq2Seq`.
+        **kwargs: `start_id`, `end_id`, `name`, `dtype`; see `Seq2Seq`.
 
     Source: https://arxiv.org/abs/1609.08144
     """
@@ -68,11 +70,9 @@ class GNMT(Seq2Seq):
         units=1024,
         depth=8,
         dropout=0.0,
-        start_id=1,
-        end_id=2,
         **kwargs,
     ):
-        super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
+        super().__init__(source_vocabulary, target_vocabulary, **kwargs)
         check_positive(units=units, depth=depth)
         check_fraction(dropout=dropout)
         self.units, self.depth, self.dropout = units, depth, dropout

@@ -3,9 +3,9 @@
 Sutskever, Vinyals, Le: "Sequence to Sequence Learning with Neural Networks", 2014,
 https://arxiv.org/abs/1409.3215.
 
-Line by line: the source is read in reverse order (section 3.3). Each layer hands its last hidden and
-cell state to the same layer of the decoder (section 2), which is all that the decoder gets. In the
-paper's own size all weights start uniform in [-0.08, 0.08] (section 3.4). `reverse=False` reads
+Line by line: the source is read in reverse order (section 3.3). Each layer hands its last hidden
+and cell state to the same layer of the decoder (section 2), which is all that the decoder gets. In
+the paper's own size all weights start uniform in [-0.08, 0.08] (section 3.4). `reverse=False` reads
 forwards, for the paper's ablation.
 
 Where we differ: sources end with an end token, which the reversed encoder reads first. The smaller
@@ -35,7 +35,7 @@ SUTSKEVER_2014 = Paper(
     encoder="LSTM, source reversed",
     decoder="LSTM",
     attention="none",
-    expect="One fixed-size state holds the whole source: good on short sequences, falls as they grow.",
+    expect="One fixed-size state holds the source: good on short sequences, falls as they grow.",
     sizes={
         "nano": Size((32, 32), units=16, depth=2),
         "mini": Size((33, 43), units=112, depth=2),
@@ -54,7 +54,7 @@ class LSTMSeq2Seq(Seq2Seq):
         dropout: float, rate between layers (Zaremba et al. 2014: never from step to step).
         uniform: float or None, weights start uniform in [-uniform, uniform]; None takes Keras' own
             initializers.
-        start_id, end_id, **kwargs: see `Seq2Seq`.
+        **kwargs: `start_id`, `end_id`, `name`, `dtype`; see `Seq2Seq`.
 
     Source: https://arxiv.org/abs/1409.3215
     """
@@ -68,11 +68,9 @@ class LSTMSeq2Seq(Seq2Seq):
         reverse=True,
         dropout=0.0,
         uniform=None,
-        start_id=1,
-        end_id=2,
         **kwargs,
     ):
-        super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
+        super().__init__(source_vocabulary, target_vocabulary, **kwargs)
         check_positive(units=units, depth=depth)
         check_fraction(dropout=dropout, uniform=uniform or 0.0)
         self.units, self.depth, self.reverse = units, depth, reverse

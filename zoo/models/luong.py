@@ -1,19 +1,21 @@
-"""Luong attention: the decoder steps first and looks afterwards, with a product for a score, and is fed what it saw.
+"""Luong attention: the decoder steps first, looks afterwards, and is fed what it saw.
 
 Luong, Pham, Manning: "Effective Approaches to Attention-based Neural Machine Translation", 2015,
 https://arxiv.org/abs/1508.04025.
 
-Line by line: the score of target state h_t and source state m_s is h_t^T m_s (dot), h_t^T W_a m_s (general) or
-v_a^T tanh(W_a [h_t; m_s]) (concat) (section 3.1); the attentional vector h~_t = tanh(W_c [c_t; h_t]) is what the output reads
-(section 3). Local attention looks around p_t = S sigmoid(v_p^T tanh(W_p h_t)), S the source's own length: the softmax runs
-over the positions at most D from p_t, and a Gaussian of deviation D / 2 favours the nearest (section 3.2). Its weights do not
-sum to 1; `align` scales them. Input feeding joins h~_{t-1} to the next embedding (section 3.3).
+Line by line: the score of target state h_t and source state m_s is h_t^T m_s (dot), h_t^T W_a m_s
+(general) or v_a^T tanh(W_a [h_t; m_s]) (concat) (section 3.1). The output reads the attentional
+vector h~_t = tanh(W_c [c_t; h_t]) (section 3). Local attention looks around p_t = S sigmoid(v_p^T
+tanh(W_p h_t)), S being the source's own length: the softmax runs over the positions at most D from
+p_t, and a Gaussian of deviation D / 2 favours the nearest (section 3.2). Its weights do not sum to
+1; the alignment scales them. Input feeding joins h~_{t-1} to the next embedding (section 3.3).
 
-Where we differ: each encoder layer reads both ways, the paper's forwards over a reversed source; each direction has half the
-units, so that memory and states have the decoder's width and every score is possible: a layer's two last states, joined,
-start the same layer of the decoder. Positions count from 0, the end token's included in S. Output and concat's score have a
-bias. Dropout stands before the encoder's layers, on the target's embeddings and on h~, not between the decoder's layers;
-weights start from Keras' initializers, not uniform in [-0.1, 0.1].
+Where we differ: each encoder layer reads both ways, where the paper's reads forwards over a
+reversed source. Each direction has half the units, so that memory and states have the decoder's
+width and every score is possible. A layer's two last states, joined, start the same layer of the
+decoder. Positions count from 0, and S includes the end token. Output and concat's score have a
+bias. Dropout stands before the encoder's layers, on the target's embeddings and on h~, not between
+the decoder's layers. Weights start from Keras' initializers, not uniform in [-0.1, 0.1].
 """
 
 import keras
@@ -40,7 +42,7 @@ LUONG_2015 = Paper(
     encoder="Bi-LSTM",
     decoder="LSTM, input feeding",
     attention="multiplicative",
-    expect="A product for a score does what a network does, at less cost; input feeding tells it what it has translated.",
+    expect="A product scores as well as a network, at less cost; input feeding tells what is done.",
     sizes={
         "nano": Size((32, 32), units=16),
         "mini": Size((33, 43), units=138),
@@ -53,14 +55,16 @@ class BiLSTMLuong(Seq2Seq):
 
     Args:
         source_vocabulary, target_vocabulary: int, number of token ids.
-        units: int, D, width of embeddings, memory and decoder; even, since each direction of the encoder has half of it.
+        units: int, D, width of embeddings, memory and decoder; even, since each direction of the
+            encoder has half of it.
         depth: int, layers of the encoder and of the decoder.
         score: str, "dot", "general" or "concat".
         window: str, "global", or "local_p": a Gaussian around a position that is predicted.
         half_width: int, positions on either side of the local window's centre.
         input_feeding: bool, whether the attentional vector joins the next step's input.
-        dropout: float, rate before the encoder's layers, on the target's embeddings and on the attentional vector.
-        start_id, end_id, **kwargs: see `Seq2Seq`.
+        dropout: float, rate before the encoder's layers, on the target's embeddings and on the
+            attentional vector.
+        **kwargs: `start_id`, `end_id`, `name`, `dtype`; see `Seq2Seq`.
 
     Source: https://arxiv.org/abs/1508.04025
     """
@@ -76,24 +80,17 @@ class BiLSTMLuong(Seq2Seq):
         half_width=10,
         input_feeding=True,
         dropout=0.0,
-        start_id=1,
-        end_id=2,
         **kwargs,
     ):
-        super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
+        super().__init__(source_vocabulary, target_vocabulary, **kwargs)
         check_positive(units=units, depth=depth, half_width=half_width)
         check_choice(("dot", "general", "concat"), score=score)
         check_choice(("global", "local_p"), window=window)
         check_fraction(dropout=dropout)
         if units % 2:
             raise ZooError(f"units must be even, half of them for each direction, got {units}")
-        self.units, self.depth, self.score, self.window, self.half_width = (
-            units,
-            depth,
-            score,
-            window,
-            half_width,
-        )
+        self.units, self.depth, self.score = units, depth, score
+        self.window, self.half_width = window, half_width
         self.input_feeding, self.dropout = input_feeding, dropout
         dtype = self.dtype_policy
         self.source_embedding = keras.layers.Embedding(

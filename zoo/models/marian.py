@@ -1,11 +1,13 @@
-"""Marian: the Transformer as the Marian toolkit trains it, and the shape of the OPUS-MT checkpoints.
+"""Marian: the Transformer of the Marian toolkit, and the shape of the OPUS-MT checkpoints.
 
-Junczys-Dowmunt, Grundkiewicz, Dwojak, Hoang, Heafield, Neckermann, Seide, Germann, Aji, Bogoychev, Martins, Birch: "Marian:
-Fast Neural Machine Translation in C++", 2018, https://arxiv.org/abs/1804.00344.
+Junczys-Dowmunt, Grundkiewicz, Dwojak, Hoang, Heafield, Neckermann, Seide, Germann, Aji, Bogoychev,
+Martins, Birch: "Marian: Fast Neural Machine Translation in C++", 2018,
+https://arxiv.org/abs/1804.00344.
 Tiedemann, Thottingal: "OPUS-MT: Building open translation services for the World", 2020.
 
-What sets it apart from the Transformer of 2017: a bias on the logits, all sines of a position before all cosines, and in the
-OPUS-MT models swish for ReLU. Targets are opened with the padding token there (`start_id=0`).
+What sets it apart from the Transformer of 2017: a bias on the logits, all sines of a position
+before all cosines, and, in the OPUS-MT models, swish for ReLU. OPUS-MT opens targets with the
+padding token (`start_id=0`).
 """
 
 from keras import ops
@@ -45,10 +47,10 @@ class Marian(Transformer):
     """Marian's Transformer.
 
     Args:
-        source_vocabulary, target_vocabulary, units, depth, heads, inner_units, decoder_depth, dropout, tied_embeddings: see
-            `Transformer`.
+        source_vocabulary, target_vocabulary, units, depth, heads, inner_units, decoder_depth,
+            dropout, tied_embeddings: see `Transformer`.
         activation: "swish" as in OPUS-MT, "relu", "gelu" or "gelu_tanh".
-        start_id, end_id, **kwargs: see `Seq2Seq`.
+        **kwargs: `start_id`, `end_id`, `name`, `dtype`; see `Seq2Seq`.
 
     Source: https://arxiv.org/abs/1804.00344
     """
@@ -68,8 +70,6 @@ class Marian(Transformer):
         dropout=0.0,
         tied_embeddings="all",
         activation="swish",
-        start_id=1,
-        end_id=2,
         **kwargs,
     ):
         super().__init__(
@@ -83,8 +83,6 @@ class Marian(Transformer):
             dropout,
             tied_embeddings=tied_embeddings,
             activation=activation,
-            start_id=start_id,
-            end_id=end_id,
             **kwargs,
         )
         self.output_bias = self.add_weight(

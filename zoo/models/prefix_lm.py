@@ -1,16 +1,20 @@
-"""Prefix LM: one stack of blocks reads the source both ways and writes the target from left to right.
+"""Prefix LM: one stack of blocks reads the source both ways and then writes the target.
 
-Dong, Yang, Wang, Wei, Liu, Wang, Gao, Zhou, Hon: "Unified Language Model Pre-training for Natural Language Understanding and
-Generation", 2019, https://arxiv.org/abs/1905.03197, section 2.3, the sequence-to-sequence mask.
-Radford, Wu, Child, Luan, Amodei, Sutskever: "Language Models are Unsupervised Multitask Learners", 2019 (GPT-2), the blocks.
-Raffel et al. 2020 (https://arxiv.org/abs/1910.10683, section 3.2) compare it with encoder-decoders under this name.
+Dong, Yang, Wang, Wei, Liu, Wang, Gao, Zhou, Hon: "Unified Language Model Pre-training for Natural
+Language Understanding and Generation", 2019, https://arxiv.org/abs/1905.03197, section 2.3, the
+sequence-to-sequence mask.
+Radford, Wu, Child, Luan, Amodei, Sutskever: "Language Models are Unsupervised Multitask Learners",
+2019 (GPT-2), the blocks.
+Raffel et al. 2020 (https://arxiv.org/abs/1910.10683, section 3.2) compare it with encoder-decoders
+under this name.
 
-Line by line: source and target are one sequence; a source position sees the whole source, a target position the source and the
-target up to itself. No source position sees the target, so the keys and values of the source are computed once, and they are
-the memory. Positions of the target go on where the source of its row ends.
+Line by line: source and target are one sequence. A source position sees the whole source; a target
+position sees the source, and the target up to itself. No source position sees the target, so the
+keys and values of the source are computed once; they are the memory. A row's target positions
+continue where its source ends.
 
-Where we differ: pre-norm blocks with tanh-GELU, as in GPT-2, where Dong et al. take BERT's post-norm (`norm_first=False`); no
-segment embeddings, the start token parts the two.
+Where we differ: blocks are pre-norm with tanh-GELU, as in GPT-2, where Dong et al. take BERT's
+post-norm (`norm_first=False`). There are no segment embeddings; the start token separates the two.
 """
 
 import keras
@@ -35,46 +39,33 @@ DONG_2019 = Paper(
 )
 
 
+def shared_size(vocabulary, units, depth, heads, inner_units, dropout):
+    """A `Size` for up to 512 positions whose two sides share one vocabulary."""
+    return Size(
+        vocabulary,
+        units=units,
+        depth=depth,
+        heads=heads,
+        inner_units=inner_units,
+        dropout=dropout,
+        max_positions=512,
+        tied_embeddings="all",
+    )
+
+
 @register_model(
     "prefix_lm",
     paper=DONG_2019,
     encoder="none",
     decoder="Transformer, prefix mask",
     attention="multi-head, self only",
-    expect="The decoder-only rival: close to the Transformer of equal size; source and target share weights and attention.",
+    expect="The decoder-only rival: source and target share all weights and attention.",
     sizes={
         "nano": Size((32, 32), units=16, depth=2, heads=2, inner_units=32, max_positions=128),
         "mini": Size((33, 43), units=112, depth=3, heads=4, inner_units=368, max_positions=128),
-        "midi": Size(
-            (10_000, 10_000),
-            units=256,
-            depth=6,
-            heads=8,
-            inner_units=1216,
-            max_positions=512,
-            dropout=0.2,
-            tied_embeddings="all",
-        ),
-        "base": Size(
-            (28_996, 28_996),
-            units=768,
-            depth=12,
-            heads=12,
-            inner_units=3072,
-            max_positions=512,
-            dropout=0.1,
-            tied_embeddings="all",
-        ),
-        "large": Size(
-            (28_996, 28_996),
-            units=1024,
-            depth=24,
-            heads=16,
-            inner_units=4096,
-            max_positions=512,
-            dropout=0.1,
-            tied_embeddings="all",
-        ),
+        "midi": shared_size((10_000, 10_000), 256, 6, 8, 1216, dropout=0.2),
+        "base": shared_size((28_996, 28_996), 768, 12, 12, 3072, dropout=0.1),
+        "large": shared_size((28_996, 28_996), 1024, 24, 16, 4096, dropout=0.1),
     },
 )
 class PrefixLM(Seq2Seq):
@@ -93,7 +84,7 @@ class PrefixLM(Seq2Seq):
         positions: "learned" as in the paper, or "rotary".
         activation: "gelu_tanh" as in GPT-2, "gelu", "relu" or "swish".
         gated: bool, gated feed-forward layers.
-        start_id, end_id, **kwargs: see `Seq2Seq`.
+        **kwargs: `start_id`, `end_id`, `name`, `dtype`; see `Seq2Seq`.
 
     Source: https://arxiv.org/abs/1905.03197
     """
@@ -113,11 +104,9 @@ class PrefixLM(Seq2Seq):
         positions="learned",
         activation="gelu_tanh",
         gated=False,
-        start_id=1,
-        end_id=2,
         **kwargs,
     ):
-        super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
+        super().__init__(source_vocabulary, target_vocabulary, **kwargs)
         check_positive(
             units=units,
             depth=depth,
@@ -131,30 +120,25 @@ class PrefixLM(Seq2Seq):
         check_choice(("learned", "rotary"), positions=positions)
         if units % heads or positions == "rotary" and units // heads % 2:
             raise ZooError(
-                f"units {units} must be a multiple of heads {heads}, and an even one for rotary positions"
+                f"units {units} must be a multiple of heads {heads}, "
+                "and an even multiple for rotary positions"
             )
         if tied_embeddings == "all" and source_vocabulary != target_vocabulary:
             raise ZooError(
                 f"tied_embeddings='all' needs one vocabulary, got {source_vocabulary} source and "
                 f"{target_vocabulary} target ids; use tied_embeddings='target'"
             )
-        self.units, self.depth, self.heads, self.inner_units, self.max_positions = (
-            units,
-            depth,
-            heads,
-            inner_units,
-            max_positions,
-        )
-        self.dropout, self.norm_first, self.tied_embeddings = dropout, norm_first, tied_embeddings
-        self.positions, self.activation, self.gated = positions, activation, gated
+        self.units, self.depth, self.heads = units, depth, heads
+        self.inner_units, self.max_positions = inner_units, max_positions
+        self.dropout, self.norm_first = dropout, norm_first
+        self.tied_embeddings, self.positions = tied_embeddings, positions
+        self.activation, self.gated = activation, gated
         dtype, norm = self.dtype_policy, layer_norm(1e-5)
 
-        def initializer(
-            name=None,
-        ):  # the outputs of residual layers start smaller, the more of them are added up
-            return keras.initializers.RandomNormal(
-                stddev=0.02 * ((2 * depth) ** -0.5 if name in ("output", "outer") else 1)
-            )
+        def initializer(name=None):
+            # The more residual layers are added up, the smaller their outputs start.
+            scale = (2 * depth) ** -0.5 if name in ("output", "outer") else 1
+            return keras.initializers.RandomNormal(stddev=0.02 * scale)
 
         self.target_embedding = OutputEmbedding(
             target_vocabulary,
@@ -163,17 +147,16 @@ class PrefixLM(Seq2Seq):
             name="target_embedding",
             dtype=dtype,
         )
-        self.source_embedding = (
-            self.target_embedding
-            if tied_embeddings == "all"
-            else keras.layers.Embedding(
+        if tied_embeddings == "all":
+            self.source_embedding = self.target_embedding
+        else:
+            self.source_embedding = keras.layers.Embedding(
                 source_vocabulary,
                 units,
                 embeddings_initializer=initializer(),
                 name="source_embedding",
                 dtype=dtype,
             )
-        )
         if positions == "learned":
             self.sequence_positions = LearnedPositions(
                 max_positions, units, initializer=initializer(), name="positions", dtype=dtype

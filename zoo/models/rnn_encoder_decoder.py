@@ -1,20 +1,23 @@
-"""RNN Encoder-Decoder: the gated unit's first home. One vector holds the source, and every target step reads it.
+"""RNN Encoder-Decoder: one vector holds the source, and every target step reads it.
 
-Cho, van Merrienboer, Gulcehre, Bahdanau, Bougares, Schwenk, Bengio: "Learning Phrase Representations using RNN Encoder-Decoder
-for Statistical Machine Translation", 2014, https://arxiv.org/abs/1406.1078.
+Cho, van Merrienboer, Gulcehre, Bahdanau, Bougares, Schwenk, Bengio: "Learning Phrase
+Representations using RNN Encoder-Decoder for Statistical Machine Translation", 2014,
+https://arxiv.org/abs/1406.1078. The gated unit comes from here.
 
-Line by line (appendix A): the encoder's candidate is tanh(W e(x) + U (r * h)), its state z * h + (1 - z) * candidate (A.1.1);
-c = tanh(V h_S); the decoder starts from tanh(V' c) (A.1.2); its gates read y_{t-1}, h_{t-1} and c, and its reset gate acts
-after the product and on c as well: tanh(W e(y) + r * (U h + C c)); the output takes the larger of each pair of
+Line by line (appendix A): the encoder's candidate is tanh(W e(x) + U (r * h)), and its state z * h
++ (1 - z) * candidate (A.1.1). c = tanh(V h_S). The decoder starts from tanh(V' c) (A.1.2). Its
+gates read y_{t-1}, h_{t-1} and c, and its reset gate acts after the product, on c as well:
+tanh(W e(y) + r * (U h + C c)). The output takes the larger of each pair of
 O_h h_t + O_y y_{t-1} + O_c c, then a matrix of low rank, that of the embeddings (section 4.1).
 
-So the paper has two gated units. U (r * h), the encoder's, is `reset_after=False` of `keras.layers.GRU`; r * (U h), the
-decoder's, is that of `torch.nn.GRU` and cuDNN, with C c where theirs has a hidden bias. `reset_after=True` gives the encoder
-their form, too, so that weights can be exchanged with them.
+So the paper has two gated units. The encoder's U (r * h) is `reset_after=False` of
+`keras.layers.GRU`. The decoder's r * (U h) is that of `torch.nn.GRU` and cuDNN, with C c in place
+of their hidden bias. `reset_after=True` gives the encoder their form, too, so that weights can be
+exchanged with them.
 
-Where we differ: gates and output have biases, which the paper leaves out of its equations; O_y reads the embedding of
-y_{t-1}; kernels start from Glorot's distribution, not from a deviation of 0.01. The paper scores phrase pairs for another
-system; here the model translates by itself.
+Where we differ: gates and output have biases, which the paper leaves out of its equations. O_y
+reads the embedding of y_{t-1}. Kernels start from Glorot's distribution, not from a deviation of
+0.01. The paper scores phrase pairs for another system; here the model translates by itself.
 """
 
 import keras
@@ -41,7 +44,7 @@ CHO_2014 = Paper(
     encoder="GRU",
     decoder="GRU, fed the summary",
     attention="none",
-    expect="One vector holds the whole source, never out of the decoder's sight: good on phrases, falls as sources grow.",
+    expect="One vector that every step reads holds the source: good on phrases, falls with length.",
     sizes={
         "nano": Size((32, 32), units=16),
         "mini": Size((33, 43), units=140),
@@ -59,9 +62,10 @@ class RNNEncoderDecoder(Seq2Seq):
         units: int, D, width of both states and of the summary.
         embedding_units: int, E, width of the embeddings and rank of the output matrix; None is D.
         readout_units: int, number of maxout units, each the larger of two; None is D / 2.
-        reset_after: bool, whether the encoder's reset gate acts on U h, as in torch.nn.GRU, or on h, as in the paper.
+        reset_after: bool, whether the encoder's reset gate acts on U h, as in torch.nn.GRU, or on
+            h, as in the paper.
         dropout: float, rate on embeddings and readout.
-        start_id, end_id, **kwargs: see `Seq2Seq`.
+        **kwargs: `start_id`, `end_id`, `name`, `dtype`; see `Seq2Seq`.
 
     Source: https://arxiv.org/abs/1406.1078
     """
@@ -75,17 +79,13 @@ class RNNEncoderDecoder(Seq2Seq):
         readout_units=None,
         reset_after=False,
         dropout=0.0,
-        start_id=1,
-        end_id=2,
         **kwargs,
     ):
-        super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
+        super().__init__(source_vocabulary, target_vocabulary, **kwargs)
         check_positive(units=units)
-        self.units, self.embedding_units, self.readout_units = (
-            units,
-            embedding_units or units,
-            readout_units or -(-units // 2),
-        )
+        self.units = units
+        self.embedding_units = embedding_units or units
+        self.readout_units = readout_units or -(-units // 2)
         self.reset_after, self.dropout = reset_after, dropout
         check_positive(embedding_units=self.embedding_units, readout_units=self.readout_units)
         check_fraction(dropout=dropout)

@@ -1,21 +1,24 @@
-"""T5: the text-to-text Transformer, version 1.0 and 1.1.
+"""T5: the text-to-text Transformer, versions 1.0 and 1.1.
 
-Raffel, Shazeer, Roberts, Lee, Narang, Matena, Zhou, Li, Liu: "Exploring the Limits of Transfer Learning with a Unified
-Text-to-Text Transformer", 2020, https://arxiv.org/abs/1910.10683.
+Raffel, Shazeer, Roberts, Lee, Narang, Matena, Zhou, Li, Liu: "Exploring the Limits of Transfer
+Learning with a Unified Text-to-Text Transformer", 2020, https://arxiv.org/abs/1910.10683.
 Shazeer: "GLU Variants Improve Transformer", 2020, https://arxiv.org/abs/2002.05202.
 
-What sets it apart from the Transformer of 2017: normalisation before each sub-layer that only rescales (RMSNorm), no biases,
-relative position biases computed once and shared by all blocks of a stack instead of position embeddings, scores that are
-not divided by sqrt(E) (the query initializer makes up for it), and tied logits scaled by D^-1/2.
+What sets it apart from the Transformer of 2017: normalisation stands before each sub-layer and only
+rescales (RMSNorm). There are no biases. Relative position biases, computed once and shared by all
+blocks of a stack, replace position embeddings. Scores are not divided by sqrt(E); the query
+initializer makes up for it. Tied logits are scaled by D^-1/2.
 
-Version 1.1 (`t5_v1_1`; FLAN-T5 and ByT5 are of this shape) has a feed-forward layer gated by GELU and an output matrix of its
-own, whose logits are not scaled.
+Version 1.1 (`t5_v1_1`, the shape of FLAN-T5 and ByT5) gates its feed-forward layers by GELU and has
+an output matrix of its own, whose logits are not scaled.
 
-Its optimizer belongs to it: the scores are not scaled, so the query weights start at (D E)^-1/2, and Adam, whose steps do not
-depend on the size of a weight, moves them too far. Adafactor (section 3.1.2) steps relative to each weight's size.
+Its optimizer belongs to it. Scores are not scaled, so query weights start at (D E)^-1/2, and Adam,
+whose steps do not depend on the size of a weight, moves them too far. Adafactor (section 3.1.2)
+steps relative to each weight's size.
 
-Where we differ: `tied_embeddings="target"` serves tasks whose two sides have vocabularies of their own; training from
-scratch opens targets with the start token, the published checkpoints with the padding token (`start_id=0`).
+Where we differ: `tied_embeddings="target"` serves tasks with two vocabularies. Training from
+scratch opens targets with the start token; the published checkpoints take the padding token
+(`start_id=0`).
 """
 
 import keras
@@ -35,25 +38,28 @@ RAFFEL_2020 = Paper(
 SHAZEER_2020 = Paper(
     "Shazeer", "GLU Variants Improve Transformer", 2020, "https://arxiv.org/abs/2002.05202"
 )
-ADAFACTOR = {
-    "optimizer": "adafactor",
-    "learning_rate": 0.03,
-}  # the paper's optimizer; see the note on it above
-PUBLISHED = dict(dropout=0.1, start_id=0, end_id=1)  # the released checkpoints' ids
-GATED = dict(activation="gelu_tanh", gated=True)
+ADAFACTOR = {"optimizer": "adafactor", "learning_rate": 0.03}
+GATED = {"activation": "gelu_tanh", "gated": True}
+PUBLISHED = {"dropout": 0.1, "start_id": 0, "end_id": 1}  # the ids of the released checkpoints
+SMALL, LARGE = (33, 43), (10_000, 10_000)  # vocabularies of symbols, and of words
+CHECKPOINT = (32_128, 32_128)
 
 
-def size(units, depth, heads, head_units, inner_units, vocabulary=32_128, **arguments):
-    """A size of the released checkpoints, whose two sides share one vocabulary."""
+def size(vocabulary, units, depth, heads, head_units, inner_units, **arguments):
+    """A `Size` from its numbers in the order in which T5's papers list them."""
     return Size(
-        (vocabulary, vocabulary),
+        vocabulary,
         units=units,
         depth=depth,
         heads=heads,
         head_units=head_units,
         inner_units=inner_units,
-        **(PUBLISHED | arguments),
+        **arguments,
     )
+
+
+NO_TIE = {"tied_embeddings": "none"} | GATED
+TIED_INPUTS = {"tied_embeddings": "inputs"} | GATED
 
 
 @register_model(
@@ -62,41 +68,17 @@ def size(units, depth, heads, head_units, inner_units, vocabulary=32_128, **argu
     encoder="Transformer, pre-norm",
     decoder="Transformer, pre-norm",
     attention="multi-head, relative",
-    expect="As good as the Transformer when trained from scratch with its own optimizer; made to be pre-trained.",
+    expect="As good as the Transformer, with its own optimizer; made for pre-training.",
     recipe=ADAFACTOR,
     sizes={
-        "nano": Size(
-            (32, 32),
-            units=16,
-            depth=2,
-            heads=2,
-            head_units=8,
-            inner_units=32,
-            tied_embeddings="target",
-        ),
-        "mini": Size(
-            (33, 43),
-            units=96,
-            depth=2,
-            heads=4,
-            head_units=24,
-            inner_units=256,
-            tied_embeddings="target",
-        ),
-        "midi": Size(
-            (10_000, 10_000),
-            units=256,
-            depth=3,
-            heads=8,
-            head_units=32,
-            inner_units=1024,
-            dropout=0.2,
-        ),
-        "small": size(512, 6, 8, 64, 2048),
-        "base": size(768, 12, 12, 64, 3072),
-        "large": size(1024, 24, 16, 64, 4096),
-        "3b": size(1024, 24, 32, 128, 16_384),
-        "11b": size(1024, 24, 128, 128, 65_536),
+        "nano": size((32, 32), 16, 2, 2, 8, 32, tied_embeddings="target"),
+        "mini": size(SMALL, 96, 2, 4, 24, 256, tied_embeddings="target"),
+        "midi": size(LARGE, 256, 3, 8, 32, 1024, dropout=0.2),
+        "small": size(CHECKPOINT, 512, 6, 8, 64, 2048, **PUBLISHED),
+        "base": size(CHECKPOINT, 768, 12, 12, 64, 3072, **PUBLISHED),
+        "large": size(CHECKPOINT, 1024, 24, 16, 64, 4096, **PUBLISHED),
+        "3b": size(CHECKPOINT, 1024, 24, 32, 128, 16_384, **PUBLISHED),
+        "11b": size(CHECKPOINT, 1024, 24, 128, 128, 65_536, **PUBLISHED),
     },
 )
 @register_model(
@@ -105,50 +87,17 @@ def size(units, depth, heads, head_units, inner_units, vocabulary=32_128, **argu
     encoder="Transformer, pre-norm, gated",
     decoder="Transformer, pre-norm, gated",
     attention="multi-head, relative",
-    expect="Version 1.1 of T5, pre-trained without dropout; the shape of FLAN-T5 and, with bytes, of ByT5.",
+    expect="Version 1.1 of T5, pre-trained without dropout; the shape of FLAN-T5 and ByT5.",
     recipe=ADAFACTOR,
     sizes={
-        "nano": Size(
-            (32, 32),
-            units=16,
-            depth=2,
-            heads=2,
-            head_units=8,
-            inner_units=24,
-            tied_embeddings="none",
-            **GATED,
-        ),
-        "mini": Size(
-            (33, 43),
-            units=96,
-            depth=2,
-            heads=4,
-            head_units=24,
-            inner_units=160,
-            tied_embeddings="none",
-            **GATED,
-        ),
-        "midi": Size(
-            (10_000, 10_000),
-            units=192,
-            depth=3,
-            heads=6,
-            head_units=32,
-            inner_units=832,
-            dropout=0.2,
-            tied_embeddings="inputs",
-            **GATED,
-        ),
-    }
-    | {
-        name: size(*shape, tied_embeddings="inputs", **GATED)
-        for name, shape in {
-            "small": (512, 8, 6, 64, 1024),
-            "base": (768, 12, 12, 64, 2048),
-            "large": (1024, 24, 16, 64, 2816),
-            "xl": (2048, 24, 32, 64, 5120),
-            "xxl": (4096, 24, 64, 64, 10_240),
-        }.items()
+        "nano": size((32, 32), 16, 2, 2, 8, 24, **NO_TIE),
+        "mini": size(SMALL, 96, 2, 4, 24, 160, **NO_TIE),
+        "midi": size(LARGE, 192, 3, 6, 32, 832, dropout=0.2, **TIED_INPUTS),
+        "small": size(CHECKPOINT, 512, 8, 6, 64, 1024, **PUBLISHED, **TIED_INPUTS),
+        "base": size(CHECKPOINT, 768, 12, 12, 64, 2048, **PUBLISHED, **TIED_INPUTS),
+        "large": size(CHECKPOINT, 1024, 24, 16, 64, 2816, **PUBLISHED, **TIED_INPUTS),
+        "xl": size(CHECKPOINT, 2048, 24, 32, 64, 5120, **PUBLISHED, **TIED_INPUTS),
+        "xxl": size(CHECKPOINT, 4096, 24, 64, 64, 10_240, **PUBLISHED, **TIED_INPUTS),
     },
 )
 class T5(TransformerSeq2Seq):
@@ -162,14 +111,15 @@ class T5(TransformerSeq2Seq):
         head_units: int, E; H E need not be D.
         inner_units: int, width of the feed-forward layers.
         decoder_depth: int, blocks in the decoder; None is `depth`.
-        dropout: float, rate everywhere the paper drops: embeddings, sub-layers, attention weights, inner layer, last norm.
+        dropout: float, rate everywhere the paper drops: embeddings, sub-layers, attention weights,
+            inner layer and last norm.
         buckets: int, relative position buckets.
-        max_distance: int, distance from which on positions share the last bucket.
-        tied_embeddings: "all" (source, target and output), "target" (target and output), "inputs" (source and target) or
-            "none"; logits are scaled by D^-1/2 where the output is tied.
+        max_distance: int, the distance from which positions share the last bucket.
+        tied_embeddings: "all" (source, target and output), "target" (target and output), "inputs"
+            (source and target) or "none". A tied output scales its logits by D^-1/2.
         activation: "relu" as in version 1.0, "gelu_tanh" as in 1.1, "gelu" or "swish".
         gated: bool, gated feed-forward layers, as in version 1.1.
-        start_id, end_id, **kwargs: see `Seq2Seq`.
+        **kwargs: `start_id`, `end_id`, `name`, `dtype`; see `Seq2Seq`.
 
     Source: https://arxiv.org/abs/1910.10683, https://arxiv.org/abs/2002.05202
     """
@@ -190,11 +140,9 @@ class T5(TransformerSeq2Seq):
         tied_embeddings="all",
         activation="relu",
         gated=False,
-        start_id=1,
-        end_id=2,
         **kwargs,
     ):
-        super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
+        super().__init__(source_vocabulary, target_vocabulary, **kwargs)
         check_positive(
             units=units,
             depth=depth,
@@ -212,23 +160,15 @@ class T5(TransformerSeq2Seq):
             raise ZooError(
                 f"max_distance {max_distance} must be above half of the {buckets} buckets"
             )
-        self.units, self.depth, self.heads, self.head_units, self.inner_units = (
-            units,
-            depth,
-            heads,
-            head_units,
-            inner_units,
-        )
-        self.decoder_depth, self.activation, self.gated = decoder_depth, activation, gated
-        self.dropout, self.buckets, self.max_distance, self.tied_embeddings = (
-            dropout,
-            buckets,
-            max_distance,
-            tied_embeddings,
-        )
+        self.units, self.depth, self.decoder_depth = units, depth, decoder_depth
+        self.heads, self.head_units, self.inner_units = heads, head_units, inner_units
+        self.activation, self.gated, self.dropout = activation, gated, dropout
+        self.buckets, self.max_distance = buckets, max_distance
+        self.tied_embeddings = tied_embeddings
         dtype = self.dtype_policy
 
-        # Standard deviations of the Mesh TensorFlow implementation: unscaled scores start with unit variance.
+        # Standard deviations of the Mesh TensorFlow implementation, with which unscaled scores
+        # start with unit variance.
         deviations = {
             "query": (units * head_units) ** -0.5,
             "key": units**-0.5,

@@ -8,8 +8,8 @@ self-attention, attention to the memory and max(0, x W1 + b1) W2 + b2 (sections 
 on embeddings and sub-layers (section 5.4).
 
 Where we differ: source, target and output share one matrix only where both sides have one
-vocabulary (`tied_embeddings="all"`, the paper's own). A task with two vocabularies ties the target's
-matrix with the output.
+vocabulary (`tied_embeddings="all"`, the paper's own). A task with two vocabularies ties the
+target's matrix with the output.
 """
 
 import keras
@@ -71,7 +71,7 @@ class Transformer(TransformerSeq2Seq):
         max_positions: int, the longest sequence where positions are learned.
         activation: "relu" as in the paper, "gelu", "gelu_tanh" or "swish".
         gated: bool, gated feed-forward layers (Shazeer 2020).
-        start_id, end_id, **kwargs: see `Seq2Seq`.
+        **kwargs: `start_id`, `end_id`, `name`, `dtype`; see `Seq2Seq`.
 
     Source: https://arxiv.org/abs/1706.03762
     """
@@ -95,11 +95,9 @@ class Transformer(TransformerSeq2Seq):
         max_positions=1024,
         activation="relu",
         gated=False,
-        start_id=1,
-        end_id=2,
         **kwargs,
     ):
-        super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
+        super().__init__(source_vocabulary, target_vocabulary, **kwargs)
         check_positive(
             units=units,
             depth=depth,
@@ -149,9 +147,7 @@ class Transformer(TransformerSeq2Seq):
         if self.positions == "rotary":
             return RotaryPositions(dtype=dtype)
         if self.positions == "relative":
-            return RelativePositions(
-                self.heads, bidirectional, name="relative_bias", dtype=dtype
-            )
+            return RelativePositions(self.heads, bidirectional, name="relative_bias", dtype=dtype)
         initializer = keras.initializers.RandomNormal(stddev=1.0)
         return LearnedPositions(
             self.max_positions, self.units, initializer=initializer, name=name, dtype=dtype

@@ -10,14 +10,13 @@ import dataclasses
 import fnmatch
 import hashlib
 import importlib
-import inspect
 import json
 import pathlib
 from typing import Any
 
 from zoo.backend import quiet_imports
 from zoo.errors import UnknownName, ZooError
-from zoo.registry.overrides import check_arguments
+from zoo.registry.overrides import check_arguments, parameters_of
 from zoo.registry.variants import import_variants
 
 PACKAGE = pathlib.Path(__file__).parents[1]
@@ -113,11 +112,12 @@ class Registry:
         """The keyword arguments of `create(name, ...)`, with the value each has for this name."""
         entry = self.loaded(name)
         values = {}
-        for parameter in inspect.signature(entry.make).parameters.values():
-            if parameter.kind == parameter.VAR_KEYWORD:
-                values.setdefault("dtype", None)
-            elif parameter.kind != parameter.VAR_POSITIONAL:
+        parameters = parameters_of(entry.make)
+        for parameter in parameters.values():
+            if parameter.kind not in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
                 values[parameter.name] = entry.defaults.get(parameter.name, parameter.default)
+        if any(p.kind == p.VAR_KEYWORD for p in parameters.values()):
+            values.setdefault("dtype", None)
         return values
 
     def modules(self):

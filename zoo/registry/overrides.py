@@ -43,7 +43,7 @@ def check_arguments(name, function, valid, values):
     Raises:
         ZooError: an unknown argument, or a value of another type than the argument's.
     """
-    parameters = inspect.signature(function).parameters
+    parameters = parameters_of(function)
     annotations = typing.get_type_hints(
         function.__init__ if inspect.isclass(function) else function
     )
@@ -61,6 +61,21 @@ def check_arguments(name, function, valid, values):
             raise ZooError(f"{key} must be {described(kinds)}, got {value!r}")
         if isinstance(value, int) and abs(value) > LARGEST:
             raise ZooError(f"{key} must be at most {LARGEST}, got {value}")
+
+
+def parameters_of(function):
+    """Parameters by name: a function's, or a class's and those of the bases that **kwargs reach."""
+    found = dict(inspect.signature(function).parameters)
+    if not inspect.isclass(function):
+        return found
+    for base in function.__mro__[1:]:
+        passed_on = any(p.kind == p.VAR_KEYWORD for p in found.values())
+        if not passed_on or base.__module__.split(".")[0] == "keras":
+            break
+        if "__init__" in vars(base):
+            for name, parameter in inspect.signature(base).parameters.items():
+                found.setdefault(name, parameter)
+    return found
 
 
 def kinds_of(annotation):
