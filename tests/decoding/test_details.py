@@ -57,7 +57,7 @@ def test_an_ensemble_looks_where_its_models_look_on_the_average(sources):
 
 
 def test_overlooked_source_tokens_cost(sources):
-    model = make("bilstm_bahdanau_nano")
+    model = make("bilstm_bahdanau_nano", noise=0.5)
     plain, covered = (
         generate(model, sources, Beam(4, 1.0, coverage_penalty=w), 9, details=True, jit=False)
         for w in (0.0, 50.0)
