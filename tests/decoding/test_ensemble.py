@@ -66,6 +66,6 @@ def test_models_that_do_not_fit_together(models):
         Ensemble([])
     with pytest.raises(
         ZooError,
-        match="one target_vocabulary, and have 20, 21|one source_vocabulary, and have 20, 21",
+        match="agree on (target|source)_vocabulary, got 20, 21",
     ):
         Ensemble([models[0][0], make("lstm_seq2seq_nano", vocabulary=21)])

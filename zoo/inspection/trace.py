@@ -87,7 +87,7 @@ def trace(model, batch=64, source_length=32, target_length=32):
             placeholder("int32", (batch, source_length)),
             placeholder("int32", (batch, target_length)),
         )
-        token = placeholder("int32", (batch,))
+        token = placeholder("int32", (batch, 1))
         weights = [
             (variable, placeholder(variable.dtype, variable.shape)) for variable in model.variables
         ]
@@ -103,7 +103,7 @@ def trace(model, batch=64, source_length=32, target_length=32):
                 memory = model.encode(found.source, training=True)
             ends("encode")
             with recorded_calls(found, "decode"):
-                found.logits = model.decode(found.target, memory, training=True)
+                found.logits, _ = model.decode(found.target, memory, training=True)
             ends("decode")
             state = model.start(memory, target_length)
             found.state = tensors(state)
