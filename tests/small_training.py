@@ -1,4 +1,4 @@
-"""A model, a task and a recipe that train in a second or two; fixtures of tests/training and tests/runs."""
+"""A model, a task and a recipe that train in a second or two, for tests of training and runs."""
 
 import json
 
@@ -16,7 +16,7 @@ MODEL, DROPOUT = "bag_test", {"dropout": 0.3}
 
 
 class Bag(Seq2Seq):
-    """The mean of the source and the last token decide the next: the least that trains, with dropout, in no time."""
+    """The mean of the source and the last token decide the next: the least that trains."""
 
     def __init__(
         self,
@@ -124,7 +124,11 @@ def train(
 
 
 def left(folder):
-    """All that a run has left and that does not depend on the clock: history, best weights, last variables and position."""
+    """What a run left that does not depend on the clock.
+
+    Returns:
+        History, best weights, last variables, and position.
+    """
     with np.load(folder / "last.checkpoint.npz") as saved:
         arrays = {name: saved[name] for name in saved.files}
     position = json.loads(arrays.pop("position").tobytes())

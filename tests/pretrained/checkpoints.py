@@ -1,4 +1,4 @@
-"""Small checkpoints that transformers makes, with random weights and tokenizers trained on a few sentences."""
+"""Small checkpoints of transformers: random weights, tokenizers trained on a few sentences."""
 
 import functools
 import io
@@ -246,7 +246,11 @@ def save(kind, folder, **options):
 
 
 def sources(count, vocabulary, end, pad, longest=14, seed=0):
-    """Random sources of mixed length closed by `end`, in the checkpoint's ids: list of lists, and padded [B, S]."""
+    """Random sources of mixed length closed by `end`, in the checkpoint's ids.
+
+    Returns:
+        List of lists, and the same padded, int [B, S].
+    """
     rng = np.random.default_rng(seed)
     free = [i for i in range(3, vocabulary) if i not in (end, pad)]
     rows = [[*rng.choice(free, rng.integers(1, longest)).tolist(), end] for _ in range(count)]

@@ -1,6 +1,7 @@
 """Every broken checkpoint is refused in one line that names what is wrong."""
 
 import json
+import os
 import shutil
 import types
 
@@ -69,7 +70,7 @@ def empty(folder):
 
 
 def sharded(**changes):
-    """Two shards and their index, `changes` applied to the index's map; None takes a tensor away."""
+    """Two shards and their index; `changes` are applied to the index's map."""
 
     def change(folder):
         found = load_file(folder / "model.safetensors")
@@ -103,12 +104,20 @@ BROKEN = {
     # The files
     "empty folder": ("t5", empty, r"has no config\.json"),
     "no config": ("t5", remove("config.json"), r"has no config\.json"),
-    "config is no JSON": ("t5", text("config.json", "{'a': 1}"), r"config\.json is no JSON"),
-    "config is a list": ("t5", text("config.json", "[]"), r"config\.json must hold a JSON object"),
+    "config is no JSON": (
+        "t5",
+        text("config.json", "{'a': 1}"),
+        r"config\.json is broken: it is no JSON",
+    ),
+    "config is a list": (
+        "t5",
+        text("config.json", "[]"),
+        r"config\.json is broken: it must be an object",
+    ),
     "generation config is no JSON": (
         "t5",
         text("generation_config.json", "{"),
-        r"generation_config\.json is no JSON",
+        r"generation_config\.json is broken: it is no JSON",
     ),
     "unknown model_type": ("t5", config(model_type="mt6"), r"model_type 'mt6'.*t5, bart, marian"),
     "no model_type": ("t5", config(model_type=None), r"model_type None"),
@@ -253,12 +262,12 @@ BROKEN = {
     "odd buckets": (
         "t5",
         config(relative_attention_num_buckets=7),
-        r"buckets must be an even number",
+        r"relative_attention_bias\.weight is \[8, 4\] and should be \[7, 4\]",
     ),
     "pre-norm and more": (
         "bart",
         config(normalize_before=True, add_final_layer_norm=True),
-        r"BART has not: add_final_layer_norm True, normalize_before True",
+        r"BART lacks: add_final_layer_norm True, normalize_before True",
     ),
     "BART with sinusoids": (
         "bart",
@@ -304,11 +313,15 @@ BROKEN = {
         vocabulary(lambda v: v.update(more=len(v))),
         r"402 ids|\d+ ids, .*only",
     ),
-    "vocab.json is no JSON": ("bart", text("vocab.json", "x"), r"vocab\.json is no JSON"),
+    "vocab.json is no JSON": (
+        "bart",
+        text("vocab.json", "x"),
+        r"vocab\.json is broken: it is no JSON",
+    ),
     "more sentinels than the model has": (
         "t5",
         text("tokenizer_config.json", '{"extra_ids": 900}'),
-        r"1080 ids",
+        r"900 sentinels of 384 ids",
     ),
     "merges of other tokens": ("bart", text("merges.txt", "xx yy\n"), r"merges\.txt does not fit"),
     "another tokenizer.json": (
@@ -327,7 +340,95 @@ BROKEN = {
     "tokenizer.json without a model": (
         "t5",
         every(remove("spiece.model"), text("tokenizer.json", "{}")),
-        r"KeyError: 'model'",
+        r"tokenizer\.json is broken: model is missing",
+    ),
+    # Sizes that no file holds, and values of other types
+    "a vocabulary of 10^9": ("t5", config(vocab_size=10**9), r"should be \[1000000000, 32\]"),
+    "a vocabulary of 10^30": ("bart", config(vocab_size=10**30), r"should be \[10{30}, 32\]"),
+    "two vocabularies": ("marian_two", config(decoder_vocab_size=10**9), r"is \[\d+, 32\]"),
+    "a width of 10^9": ("marian", config(d_model=10**9), r"should be \[\d+, 1000000000\]"),
+    "10^9 layers": ("t5", config(num_layers=10**9), r"config\.json asks for 1000000000 layers"),
+    "10^9 decoder layers": ("bart", config(decoder_layers=10**9), r"asks for 1000000000 layers"),
+    "10^9 heads": ("t5", config(num_heads=10**9), r"should be \[6000000000, 32\]"),
+    "10^9 inner units": ("t5_v1_1", config(d_ff=10**9), r"should be \[1000000000, 32\]"),
+    "10^9 inner units of two": (
+        "bart",
+        config(encoder_ffn_dim=10**9, decoder_ffn_dim=10**9),
+        r"fc1\.weight is \[48, 32\] and should be \[1000000000, 32\]",
+    ),
+    "10^9 buckets": (
+        "t5",
+        config(relative_attention_num_buckets=10**9),
+        r"should be \[1000000000, 4\]",
+    ),
+    "10^9 positions": (
+        "bart",
+        config(max_position_embeddings=10**9),
+        r"embed_positions\.weight is \[66, 32\] and should be \[1000000002, 32\]",
+    ),
+    "10^10 sentinels": (
+        "t5",
+        text("tokenizer_config.json", '{"extra_ids": 10000000000}'),
+        r"10000000000 sentinels of 384 ids",
+    ),
+    "sentinels below zero": (
+        "t5",
+        text("tokenizer_config.json", '{"extra_ids": -1}'),
+        r"-1 sentinels of 384 ids",
+    ),
+    "list of sentinels": (
+        "t5",
+        text("tokenizer_config.json", '{"extra_ids": [1]}'),
+        r"tokenizer_config\.json is broken: extra_ids must be a whole number",
+    ),
+    "list of classes": (
+        "t5",
+        text("tokenizer_config.json", '{"tokenizer_class": ["T5Tokenizer"]}'),
+        r"tokenizer_class must be text or null",
+    ),
+    "list of model types": ("t5", config(model_type=["t5"]), r"model_type must be text or null"),
+    "list of activations": (
+        "bart",
+        config(activation_function=["gelu"]),
+        r"activation_function is \['gelu'\]",
+    ),
+    "list of projections": (
+        "t5",
+        config(feed_forward_proj=["relu"]),
+        r"feed_forward_proj is \['relu'\]",
+    ),
+    "list of flags": ("t5", config(tie_word_embeddings=[1]), r"tie_word_embeddings is \[1\]"),
+    "text for a flag": ("bart", config(scale_embedding="yes"), r"scale_embedding is 'yes'"),
+    "deep config": ("t5", text("config.json", "[" * 300_000), r"is nested too deeply"),
+    "deep tokenizer": (
+        "bart",
+        text("vocab.json", '{"a":' * 300_000),
+        r"vocab\.json is broken: it is nested too deeply",
+    ),
+    "text for an id": (
+        "bart",
+        vocabulary(lambda v: v.update({"<s>": "0"})),
+        r"vocab\.json is broken: <s> must be a whole number",
+    ),
+    "index of lists": (
+        "t5",
+        every(sharded(), text("model.safetensors.index.json", '{"weight_map": {"a": ["b"]}}')),
+        r"weight_map\.a must be text",
+    ),
+    "pipe for a config": (
+        "t5",
+        every(remove("config.json"), lambda f: os.mkfifo(f / "config.json")),
+        r"config\.json is not a regular file",
+    ),
+    "endless config": (
+        "t5",
+        every(remove("config.json"), lambda f: (f / "config.json").symlink_to("/dev/zero")),
+        r"config\.json is not a regular file",
+    ),
+    "own tokenizers that are none": (
+        "t5",
+        text("zoo_tokenizers.json", '{"source": {"class_name": ["ByteTokenizer"]}, "target": 3}'),
+        r"source\.class_name must be text",
     ),
     "padding that the tokenizer has not": (
         "bart",
@@ -415,3 +516,11 @@ def test_only_safe_files_are_fetched(monkeypatch, tmp_path):
     assert not any(
         pattern.endswith((".bin", ".pt", ".py", "*")) for pattern in asked["allow_patterns"]
     )
+
+
+def test_other_models_can_be_built_after_a_broken_checkpoint(pair, tmp_path):
+    folder = shutil.copytree(pair("t5").folder, tmp_path / "broken")
+    config(vocab_size=10**30)(folder)
+    with pytest.raises(ZooError, match=r"should be \[10{30}, 32\]"):
+        zoo.from_pretrained(folder)
+    assert zoo.create("transformer_nano", 9, 9).count_params() > 0

@@ -1,4 +1,4 @@
-"""A checkpoint trains as a fresh model does, from Python and from the shell, is resumed exactly, and leaves as a checkpoint."""
+"""A checkpoint trains as a fresh model does, is resumed exactly, and leaves as a checkpoint."""
 
 import re
 import signal

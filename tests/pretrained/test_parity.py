@@ -63,7 +63,7 @@ def test_logits_of_a_padded_batch(pair, parity, kind):
 
 
 def their_outputs(pair, padded, beams, length_penalty=1.0, **options):
-    """What transformers generates, without its start and end tokens: lists of a checkpoint's ids."""
+    """What transformers generates, as lists of ids without start and end tokens."""
     search = (
         dict(num_beams=beams, early_stopping="never", length_penalty=length_penalty)
         if beams > 1

@@ -1,18 +1,22 @@
-"""BART as transformers' BartForConditionalGeneration keeps it, and the naming of its layers, which is Marian's, too.
+"""BART as transformers' BartForConditionalGeneration keeps it; Marian's layers have the same names.
 
 | config.json | here |
 |---|---|
-| d_model, encoder_ffn_dim = decoder_ffn_dim, encoder_attention_heads = decoder_attention_heads | units, inner_units, heads |
+| d_model | units |
+| encoder_ffn_dim = decoder_ffn_dim | inner_units |
+| encoder_attention_heads = decoder_attention_heads | heads |
 | encoder_layers, decoder_layers | depth, decoder_depth |
 | max_position_embeddings | max_positions; both tables have two rows more, which are never used |
 | activation_function, scale_embedding | activation, scale_embeddings |
 | dropout, attention_dropout, activation_dropout | dropout, attention_dropout, inner_dropout |
-| decoder_start_token_id (`</s>` where absent), eos_token_id | start_id, end_id, after the exchange of padding with 0 |
+| decoder_start_token_id (`</s>` if absent), eos_token_id | start_id, end_id |
 
-Files saved from the bare BartModel lack the "model." before their keys and the bias on the logits; both are read.
+Ids are exchanged so that padding is 0. Files saved from the bare BartModel lack the "model." before
+their keys and the bias on the logits; both are read.
 """
 
 from zoo.errors import ZooError
+from zoo.models.bart import UNUSED_POSITIONS
 from zoo.pretrained.options import NAMES, Options, swapped
 
 MODEL_TYPE, CLASS, FAMILIES = "bart", "BartForConditionalGeneration", ("bart",)
@@ -23,19 +27,21 @@ PROJECTIONS = {"query": "q_proj", "key": "k_proj", "value": "v_proj", "output": 
 
 
 def arguments(config):
-    """A config -> family, constructor arguments, and the padding id. Raises `ZooError` for what the zoo's BART cannot do."""
+    """A config -> family, constructor arguments, and the padding id.
+
+    Raises:
+        ZooError: the zoo's BART cannot do what it asks for.
+    """
     options = Options(config, "BART")
     found, pad = shared_arguments(options)
-    vocabulary, end = (
-        found["target_vocabulary"],
-        options.token("eos_token_id", 2, found["target_vocabulary"]),
-    )
+    vocabulary = found["target_vocabulary"]
+    end = options.token("eos_token_id", 2, vocabulary)
     options.only(normalize_embedding=True, static_position_embeddings=False, extra_pos_embeddings=2)
     found |= dict(
         max_positions=options.number("max_position_embeddings"),
         attention_dropout=options.rate("attention_dropout"),
         inner_dropout=options.rate("activation_dropout"),
-        scale_embeddings=bool(config.get("scale_embedding", False)),
+        scale_embeddings=options.flag("scale_embedding", False),
         activation=options.activation("activation_function", "gelu"),
         tied_embeddings="all",
         end_id=swapped(end, pad),
@@ -47,12 +53,8 @@ def arguments(config):
 
 def shared_arguments(options):
     """What the configs of BART and Marian share: constructor arguments and the padding id."""
-    config, depth, vocabulary = (
-        options.config,
-        options.number("encoder_layers"),
-        options.number("vocab_size"),
-    )
-    decoder_depth = options.number("decoder_layers")
+    depth, decoder_depth = options.number("encoder_layers"), options.number("decoder_layers")
+    vocabulary = options.number("vocab_size")
     options.only(
         normalize_before=False,
         add_final_layer_norm=False,
@@ -72,15 +74,15 @@ def shared_arguments(options):
         heads=options.same("encoder_attention_heads", "decoder_attention_heads"),
         inner_units=options.same("encoder_ffn_dim", "decoder_ffn_dim"),
         dropout=options.rate("dropout", 0.1),
-    ), options.token("pad_token_id", config.get("pad_token_id"), vocabulary)
+    ), options.token("pad_token_id", None, vocabulary)
 
 
 def config_of(model, pad):
-    """The config of a model. Raises `ZooError` for one that transformers' BART cannot be."""
+    """The config of a model. Raises `ZooError` if transformers' BART cannot represent it."""
     if model.tied_embeddings != "all":
         raise ZooError(
-            f"a BART with tied_embeddings='{model.tied_embeddings}' has no form that transformers reads; "
-            f"train it with 'all'"
+            f"a BART with tied_embeddings='{model.tied_embeddings}' has no form that transformers "
+            "reads; train it with 'all'"
         )
     begin = swapped(1 if model.end_id != 1 else 2, pad)
     return shared_config(model, pad) | {
@@ -160,6 +162,21 @@ def dense(path, key):
         f"{path}/kernel": (f"{key}.weight", "transposed"),
         f"{path}/bias": (f"{key}.bias", "same"),
     }
+
+
+def shapes(model):
+    """Key -> shape of tensors that have every size of a model between them."""
+    positions = "model.encoder.embed_positions.weight"
+    return {
+        "model.shared.weight": (model.target_vocabulary, model.units),
+        positions: (model.max_positions + UNUSED_POSITIONS, model.units),
+        **inner_shape(model),
+    }
+
+
+def inner_shape(model):
+    """The shape of the first feed-forward layer by its key."""
+    return {"model.encoder.layers.0.fc1.weight": (model.inner_units, model.units)}
 
 
 def copies(model, config):

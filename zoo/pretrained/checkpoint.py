@@ -1,4 +1,6 @@
-"""A folder's config.json and tensors -> a built model, and back. What differs by family stands in its own file here.
+"""A folder's config.json and tensors -> a built model, and back.
+
+What differs by family stands in its own file here.
 
 A table entry gives, for a variable, the key of its tensor and the tensor's form:
 
@@ -13,6 +15,7 @@ A table entry gives, for a variable, the key of its tensor and the tensor's form
 
 import json
 import pathlib
+import types
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,13 +23,11 @@ import numpy as np
 from zoo import registry
 from zoo.errors import ZooError
 from zoo.pretrained import bart, marian, t5, weights
-from zoo.pretrained.weights import listed
+from zoo.pretrained.keys import check_shapes, match_keys
 
 FAMILIES = (t5, bart, marian)
-KEPT = (
-    "bos_token_id",
-    "forced_eos_token_id",
-)  # a model does not say them, so those of the checkpoint it came from stay
+# A model does not say these, so those of the checkpoint it came from stay.
+KEPT = ("bos_token_id", "forced_eos_token_id")
 
 
 class Checkpoint(NamedTuple):
@@ -59,19 +60,21 @@ def read(folder, dtype=None):
         `Checkpoint`.
 
     Raises:
-        ZooError: no checkpoint, a broken one, or one of another kind; the message names the option or the tensors.
+        ZooError: no checkpoint, a broken one, or one of another kind. The message names the option
+            or the tensors.
     """
     folder = pathlib.Path(folder)
-    config = weights.read_json(folder / "config.json")
+    config = weights.read_json(folder / "config.json", {"model_type?": (str, type(None))})
     path = folder / "generation_config.json"
-    generation = weights.read_json(path) if path.is_file() else {}
+    generation = weights.read_json(path) if path.exists() else {}
     known = {family.MODEL_TYPE: family for family in FAMILIES}
-    if config.get("model_type") not in known:
+    kind = config.get("model_type")
+    if kind not in known:
         raise ZooError(
-            f"{folder / 'config.json'} is of model_type {config.get('model_type')!r}, and the zoo reads "
+            f"{folder / 'config.json'} is of model_type {kind!r}, and the zoo reads "
             f"{', '.join(known)}"
         )
-    family, tensors = known[config["model_type"]], weights.Tensors(folder)
+    family, tensors = known[kind], weights.Tensors(folder)
     defaults = {
         key: generation[key]
         for key in ("decoder_start_token_id",)
@@ -80,16 +83,23 @@ def read(folder, dtype=None):
     name, found, pad = family.arguments(
         defaults | {k: v for k, v in config.items() if v is not None}
     )
+    plan = types.SimpleNamespace(**found)
+    keys = match_keys(family, plan, tensors, config)
+    check_shapes(tensors, keys, family.shapes(plan))  # a wrong size would take all memory
     name, overrides = registered_name(name, found)
     model = registry.create(
         name, found["source_vocabulary"], found["target_vocabulary"], dtype=dtype, **overrides
     )
-    pour(model, family, tensors, config, pad)
+    pour(model, family, tensors, keys, pad)
     return Checkpoint(model, name, overrides, config, generation, pad)
 
 
 def registered_name(family, found):
-    """The registered name of a family that is nearest to constructor arguments, and the arguments in which they differ."""
+    """Finds the registered name that is nearest to constructor arguments.
+
+    Returns:
+        The name, and the arguments in which they differ from it.
+    """
     names = [
         name
         for name in registry.list_models(f"{family}_*")
@@ -108,53 +118,30 @@ def registered_name(family, found):
     return best, differing(best)
 
 
-def pour(model, family, tensors, config, pad):
-    """Assigns a folder's tensors to a model. Raises `ZooError` for keys missing or surplus, shapes, types and untied copies."""
-    bare = not any(key.startswith("model.") for key in tensors.keys())
-    there = {
-        f"model.{key}" if bare and key.startswith(family.PREFIXED) else key: key
-        for key in tensors.keys()
-    }
-    entries, copies, stand_ins = (
-        family.table(model),
-        family.copies(model, config),
-        family.stand_ins(model, config),
-    )
-    source = {}
-    for key, _ in entries.values():
-        present = [k for k in (key, *copies.get(key, ())) if k in there]
-        source[key] = present or [k for k in (stand_ins.get(key),) if k in there]
-    where = tensors.folder
-    missing = [key for key, present in source.items() if not present and key not in family.OPTIONAL]
-    if missing:
-        raise ZooError(f"{where} lacks {len(missing)} tensors of {len(source)}: {listed(missing)}")
-    surplus = set(there).difference(family.IGNORED, *source.values())
-    if surplus:
-        raise ZooError(
-            f"{where} has {len(surplus)} tensors that its config.json has no place for: {listed(surplus)}"
-        )
-    wrong, values = [], variables(model)
-    for path, (key, form) in entries.items():
-        shape, expected = [], convert(np.empty(values[path].shape, "bool"), form, pad, False).shape
-        for copy in source[key]:
-            shape = tensors.shape(there[copy])
-            wrong += (
-                [f"{copy} is {list(shape)} and should be {list(expected)}"]
-                if shape != expected
-                else []
-            )
-    if wrong:
-        raise ZooError(
-            f"{where} has {len(wrong)} tensors of another shape than config.json says: {listed(wrong)}"
-        )
-    for path, (key, form) in entries.items():
-        if not source[key]:
+def pour(model, family, tensors, found, pad):
+    """Assigns a folder's tensors to a model.
+
+    Args:
+        found: the keys of the tensors, as `match_keys` returns them.
+
+    Raises:
+        ZooError: a tensor has another shape or type, or copies of one differ.
+    """
+    table, values = family.table(model), variables(model)
+    shapes = {}
+    for path, (key, form) in table.items():
+        shapes[key] = convert(np.empty(values[path].shape, "bool"), form, pad, False).shape
+    check_shapes(tensors, found, shapes)
+    for path, (key, form) in table.items():
+        if not found[key]:
             continue  # zeros from the start
-        first, *others = source[key]
-        tensor = tensors.read(there[first])
+        first, *others = found[key]
+        tensor = tensors.read(first)
         for other in others:
-            if not np.array_equal(tensor, tensors.read(there[other])):
-                raise ZooError(f"{where}: {other} differs from {first}, and config.json ties them")
+            if not np.array_equal(tensor, tensors.read(other)):
+                raise ZooError(
+                    f"{tensors.folder}: {other} differs from {first}, and config.json ties them"
+                )
         values[path].assign(convert(tensor, form, pad, True))
 
 
@@ -164,16 +151,16 @@ def export(model, pad=0, config=None):
     Args:
         model: a `Seq2Seq` of a family that transformers has.
         pad: int, the padding id of the checkpoint.
-        config: dict, the config that it was read with, whose other options are kept; None for none.
+        config: dict, the config that it was read with, whose other options are kept; or None.
 
     Raises:
-        ZooError: a model that transformers cannot be.
+        ZooError: a model that transformers cannot represent.
     """
     name = type(model).__name__.lower()
     family = next((family for family in FAMILIES if family.MODEL_TYPE == name), None)
     if family is None:
         raise ZooError(
-            f"{type(model).__name__} is no model that transformers has; exported are "
+            f"{type(model).__name__} is no model that transformers has; these can be exported: "
             f"{', '.join(name for family in FAMILIES for name in family.FAMILIES)}"
         )
     kept = {key: value for key, value in (config or {}).items() if key in KEPT}
@@ -185,7 +172,7 @@ def export(model, pad=0, config=None):
 
 
 def convert(x, form, pad, reading):
-    """A tensor in a form of the table -> the variable's value, or with `reading=False` the way back."""
+    """A tensor in a form of the table -> the variable's value; the way back if not `reading`."""
     if form in ("transposed", "output") and not (reading and form == "output"):
         x = x.T
     if form == "bias":
@@ -200,7 +187,7 @@ def convert(x, form, pad, reading):
 
 
 def variables(model):
-    """Weights of a model by path without the model's name; the states of random generators are none."""
+    """Weights of a model by path without the model's name; no states of random generators."""
     return {
         v.path.split("/", 1)[1]: v for v in model.variables if v.path.startswith(f"{model.name}/")
     }

@@ -1,6 +1,7 @@
-"""Where a checkpoint lies: a folder, or a repository of the Hugging Face hub, whose client keeps its own cache.
+"""Where a checkpoint is: in a folder, or on the Hugging Face hub, whose client keeps a cache.
 
-Only configs, tokenizers' files and safetensors are asked for; HF_HUB_OFFLINE=1 makes do with what the cache holds.
+Only configs, tokenizers' files and safetensors are asked for; with HF_HUB_OFFLINE=1 only the cache
+is read.
 """
 
 import pathlib
@@ -32,7 +33,8 @@ def fetch(name):
     """The folder of a checkpoint.
 
     Args:
-        name: path of a folder, or OWNER/NAME of a hub repository, which is downloaded where the cache lacks it.
+        name: path of a folder, or OWNER/NAME of a hub repository, which is downloaded if the cache
+            lacks it.
 
     Returns:
         `pathlib.Path`.
@@ -47,15 +49,18 @@ def fetch(name):
         raise ZooError(f"{name} is a file; give the folder of a checkpoint")
     if not REPOSITORY.fullmatch(str(name)):
         raise ZooError(
-            f"'{name}' is neither a folder nor a hub repository, named OWNER/NAME as in google-t5/t5-small"
+            f"'{name}' is neither a folder nor a hub repository, named OWNER/NAME as in "
+            "google-t5/t5-small"
         )
     from huggingface_hub import constants, errors, snapshot_download
 
     try:
         return pathlib.Path(snapshot_download(str(name), allow_patterns=list(PATTERNS)))
     except errors.GatedRepoError as error:
-        reason = f"'{name}' is gated: accept its terms on https://huggingface.co/{name}, then `hf auth login`"
-        raise ZooError(reason) from error
+        raise ZooError(
+            f"'{name}' is gated: accept its terms on https://huggingface.co/{name}, "
+            "then `hf auth login`"
+        ) from error
     except errors.RepositoryNotFoundError as error:
         raise ZooError(
             f"there is no folder '{name}', and the hub has no public repository of this name"

@@ -1,18 +1,20 @@
-"""Marian and OPUS-MT as transformers' MarianMTModel keeps them; what BART's files share stands in `zoo.pretrained.bart`.
+"""Marian and OPUS-MT as transformers' MarianMTModel keeps them; see `zoo.pretrained.bart`, too.
 
 | config.json | here |
 |---|---|
-| share_encoder_decoder_embeddings true; false | tied_embeddings "all"; "target", with decoder_vocab_size target ids |
+| share_encoder_decoder_embeddings true | tied_embeddings "all" |
+| share_encoder_decoder_embeddings false | "target", with decoder_vocab_size target ids |
 | activation_function | activation |
 | scale_embedding, static_position_embeddings | must be true |
-| decoder_start_token_id (padding where absent), eos_token_id | start_id, end_id, after the exchange of padding with 0 |
+| decoder_start_token_id (padding if absent), eos_token_id | start_id, end_id |
 
-The sinusoids that old files hold are computed here, so they are not read; transformers computes them, too, so they are not
-written. Only the sizes of the table, max_position_embeddings, is kept for it.
+Ids are exchanged so that padding is 0. The sinusoids that old files hold are computed here, so they
+are not read; transformers computes them, too, so they are not written. Only the size of their
+table, max_position_embeddings, is kept.
 """
 
 from zoo.errors import ZooError
-from zoo.pretrained.bart import shared_arguments, shared_config, stacks
+from zoo.pretrained.bart import inner_shape, shared_arguments, shared_config, stacks
 from zoo.pretrained.options import Options, swapped
 
 MODEL_TYPE, CLASS, FAMILIES = "marian", "MarianMTModel", ("marian",)
@@ -22,7 +24,11 @@ IGNORED = ("model.encoder.embed_positions.weight", "model.decoder.embed_position
 
 
 def arguments(config):
-    """A config -> family, constructor arguments, and the padding id. Raises `ZooError` for what the zoo's Marian cannot do."""
+    """A config -> family, constructor arguments, and the padding id.
+
+    Raises:
+        ZooError: the zoo's Marian cannot do what it asks for.
+    """
     options = Options(config, "Marian")
     found, pad = shared_arguments(options)
     options.only(
@@ -33,7 +39,7 @@ def arguments(config):
     )
     if config.get("scale_embedding", False) is not True:
         options.refused.append(f"scale_embedding {config.get('scale_embedding', False)!r}")
-    tied = config.get("share_encoder_decoder_embeddings", True) is not False
+    tied = options.flag("share_encoder_decoder_embeddings", True)
     target = found["target_vocabulary"] = options.number(
         "decoder_vocab_size", found["source_vocabulary"]
     )
@@ -54,11 +60,11 @@ def arguments(config):
 
 
 def config_of(model, pad):
-    """The config of a model. Raises `ZooError` for one that transformers' Marian cannot be."""
+    """The config of a model. Raises `ZooError` if transformers' Marian cannot represent it."""
     if model.tied_embeddings not in ("all", "target"):
         raise ZooError(
-            f"a Marian with tied_embeddings='{model.tied_embeddings}' has no form that transformers reads; "
-            f"train it with 'all' or 'target'"
+            f"a Marian with tied_embeddings='{model.tied_embeddings}' has no form that "
+            "transformers reads; train it with 'all' or 'target'"
         )
     return shared_config(model, pad) | {
         "architectures": [CLASS],
@@ -82,6 +88,17 @@ def table(model):
     return stacks(model) | {
         "source_embedding/embeddings": ("model.encoder.embed_tokens.weight", "vocabulary"),
         "target_embedding/embeddings": ("model.decoder.embed_tokens.weight", "vocabulary"),
+    }
+
+
+def shapes(model):
+    """Key -> shape of tensors that have every size of a model between them."""
+    found = inner_shape(model)
+    if model.tied_embeddings == "all":
+        return found | {"model.shared.weight": (model.target_vocabulary, model.units)}
+    return found | {
+        "model.encoder.embed_tokens.weight": (model.source_vocabulary, model.units),
+        "model.decoder.embed_tokens.weight": (model.target_vocabulary, model.units),
     }
 
 

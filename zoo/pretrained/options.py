@@ -1,4 +1,6 @@
-"""A config.json, read option by option, with every one that the zoo has no answer to in a single error."""
+"""A config.json, read option by option; one error names every option that the zoo cannot follow."""
+
+import reprlib
 
 from zoo.errors import ZooError
 from zoo.pretrained.weights import listed
@@ -19,7 +21,7 @@ class Options:
 
     Args:
         config: dict, what config.json holds.
-        model: str, who cannot do what is refused, such as "BART".
+        model: str, what messages call the model, such as "BART".
     """
 
     def __init__(self, config, model):
@@ -29,7 +31,9 @@ class Options:
         """A whole number above 0."""
         value = self.config.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            self.broken.append(f"{key} is {value!r}" if key in self.config else f"{key} is missing")
+            self.broken.append(
+                f"{key} is {reprlib.repr(value)}" if key in self.config else f"{key} is missing"
+            )
             return 1
         return value
 
@@ -37,7 +41,7 @@ class Options:
         """A dropout rate."""
         value = self.config.get(key, default)
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1:
-            self.broken.append(f"{key} is {value!r}")
+            self.broken.append(f"{key} is {reprlib.repr(value)}")
             return 0.0
         return float(value)
 
@@ -47,16 +51,32 @@ class Options:
         value = default if value is None else value
         value = value[0] if isinstance(value, list) and len(value) == 1 else value
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < vocabulary:
-            self.broken.append(f"{key} is {value!r}")
+            self.broken.append(f"{key} is {reprlib.repr(value)}")
             return 0
         return value
 
     def activation(self, key, default):
         """The zoo's name of an activation."""
-        value = self.config.get(key, default)
+        value = self.text(key, default)
         if value not in ACTIVATIONS:
             self.refused.append(f"{key} {value!r}")
         return ACTIVATIONS.get(value, "relu")
+
+    def text(self, key, default):
+        """A text."""
+        value = self.config.get(key, default)
+        if not isinstance(value, str):
+            self.broken.append(f"{key} is {reprlib.repr(value)}")
+            return ""
+        return value
+
+    def flag(self, key, default):
+        """True or false."""
+        value = self.config.get(key, default)
+        if not isinstance(value, bool):
+            self.broken.append(f"{key} is {reprlib.repr(value)}")
+            return False
+        return value
 
     def same(self, key, *others):
         """A whole number that `key` and `others` must all have."""
@@ -70,7 +90,7 @@ class Options:
         """Refuses each option whose value is neither the allowed one nor absent."""
         for key, value in allowed.items():
             if self.config.get(key, value) not in (value, None):
-                self.refused.append(f"{key} {self.config[key]!r}")
+                self.refused.append(f"{key} {reprlib.repr(self.config[key])}")
 
     def finish(self):
         """Raises `ZooError` for what was missing, broken or refused."""
@@ -78,10 +98,10 @@ class Options:
             raise ZooError(f"config.json is broken: {listed(self.broken, 8)}")
         if self.refused:
             raise ZooError(
-                f"config.json asks for what the zoo's {self.model} has not: {listed(self.refused, 8)}"
+                f"config.json asks for what the zoo's {self.model} lacks: {listed(self.refused, 8)}"
             )
 
 
 def swapped(i, pad):
-    """An id of a checkpoint whose padding is `pad` -> the zoo's, whose padding is 0, and back."""
+    """An id of a checkpoint that pads with `pad` -> the zoo's, which pads with 0, and back."""
     return {0: pad, pad: 0}.get(i, i)

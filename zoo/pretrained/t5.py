@@ -1,4 +1,4 @@
-"""T5, versions 1.0 and 1.1, FLAN-T5 and ByT5, as transformers' T5ForConditionalGeneration keeps them.
+"""T5 1.0 and 1.1, FLAN-T5 and ByT5, as transformers' T5ForConditionalGeneration keeps them.
 
 | config.json | here |
 |---|---|
@@ -10,8 +10,9 @@
 | dropout_rate | dropout |
 | decoder_start_token_id (padding where absent), eos_token_id | start_id, end_id |
 
-transformers 5 sets tie_word_embeddings to true whatever it reads, and writes the scaling as scale_decoder_outputs, which
-therefore counts where it is present. It shares the output matrix where the file holds none.
+transformers 5 sets tie_word_embeddings to true whatever it reads, and writes the scaling as
+scale_decoder_outputs, which therefore counts if it is present. It shares the output matrix if the
+file holds none.
 """
 
 from zoo.errors import ZooError
@@ -19,24 +20,29 @@ from zoo.pretrained.options import NAMES, Options
 
 MODEL_TYPE, CLASS, FAMILIES = "t5", "T5ForConditionalGeneration", ("t5", "t5_v1_1")
 OPTIONAL, PREFIXED = (), ()
-IGNORED = (
-    "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight",
-)  # in old files; nobody uses it
+# In old files; nobody uses it.
+IGNORED = ("decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight",)
 PROJECTIONS = {"query": "q", "key": "k", "value": "v", "output": "o"}
 
 
 def arguments(config):
-    """A config -> family, constructor arguments, and the padding id. Raises `ZooError` for what the zoo's T5 cannot do."""
+    """A config -> family, constructor arguments, and the padding id.
+
+    Raises:
+        ZooError: the zoo's T5 cannot do what it asks for.
+    """
     options = Options(config, "T5")
     vocabulary, depth = options.number("vocab_size"), options.number("num_layers")
-    projection = str(config.get("feed_forward_proj", "relu"))
+    projection = options.text("feed_forward_proj", "relu")
     kind, _, name = projection.rpartition("-")
     if kind not in ("", "gated"):
         options.refused.append(f"feed_forward_proj {projection!r}")
     activation = options.activation(
         "dense_act_fn", "gelu_new" if projection == "gated-gelu" else name
     )
-    gated = config.get("is_gated_act", kind == "gated")
+    gated = options.flag("is_gated_act", kind == "gated")
+    for key in ("scale_decoder_outputs", "tie_word_embeddings"):
+        options.flag(key, True)
     options.only(layer_norm_epsilon=1e-6, pad_token_id=0, is_encoder_decoder=True, is_decoder=False)
     found = dict(
         source_vocabulary=vocabulary,
@@ -53,7 +59,7 @@ def arguments(config):
         buckets=options.number("relative_attention_num_buckets", 32),
         max_distance=options.number("relative_attention_max_distance", 128),
         activation=activation,
-        gated=bool(gated),
+        gated=gated,
         tied_embeddings="all" if scaled(config) else "inputs",
         start_id=options.token("decoder_start_token_id", 0, vocabulary),
         end_id=options.token("eos_token_id", 1, vocabulary),
@@ -68,11 +74,11 @@ def scaled(config):
 
 
 def config_of(model, pad):
-    """The config of a model. Raises `ZooError` for one that transformers' T5 cannot be."""
+    """The config of a model. Raises `ZooError` if transformers' T5 cannot represent it."""
     if model.tied_embeddings not in ("all", "inputs"):
         raise ZooError(
-            f"a T5 with tied_embeddings='{model.tied_embeddings}' has no form that transformers reads; "
-            f"train it with 'all' or 'inputs'"
+            f"a T5 with tied_embeddings='{model.tied_embeddings}' has no form that transformers "
+            "reads; train it with 'all' or 'inputs'"
         )
     if model.gated and model.activation == "gelu":
         raise ZooError(
@@ -145,6 +151,19 @@ def block(path, key, cross, gated):
             "transposed",
         )
     return entries
+
+
+def shapes(model):
+    """Key -> shape of tensors that have every size of a model between them."""
+    first = "encoder.block.0.layer"
+    inner = "wi_0" if model.gated else "wi"
+    width = model.heads * model.head_units
+    return {
+        "shared.weight": (model.target_vocabulary, model.units),
+        f"{first}.0.SelfAttention.q.weight": (width, model.units),
+        f"{first}.0.SelfAttention.relative_attention_bias.weight": (model.buckets, model.heads),
+        f"{first}.1.DenseReluDense.{inner}.weight": (model.inner_units, model.units),
+    }
 
 
 def copies(model, config):

@@ -2,16 +2,16 @@
 
 | model_type | files | else |
 |---|---|---|
-| any | zoo_tokenizers.json, which the zoo writes for tokenizers that transformers has not | |
-| t5 | spiece.model | tokenizer.json, or tokenizer_config.json of a ByT5Tokenizer, which has no vocabulary |
+| any | zoo_tokenizers.json, written for tokenizers that transformers lacks | |
+| t5 | spiece.model | tokenizer.json, or tokenizer_config.json of a ByT5Tokenizer |
 | bart | vocab.json and merges.txt | tokenizer.json |
 | marian | source.spm, target.spm, vocab.json; target_vocab.json where the sides differ | |
 
-tokenizer.json is what transformers 5 writes. Its Unigram and BPE models are taken where everything in it is as T5's and BART's
-published files have it, so that the ids are the same, and refused where it is not.
+A ByT5Tokenizer has no vocabulary. tokenizer.json is what transformers 5 writes. Its Unigram and BPE
+models are taken if everything in it is as in the published files of T5 and BART, so that the ids
+are the same, and refused if not.
 """
 
-import base64
 import json
 import pathlib
 
@@ -23,14 +23,11 @@ from zoo.data.tokenizers import (
 )
 from zoo.data.tokenizers import tokenizer_from_config
 from zoo.errors import ZooError, first_line
+from zoo.files import read_bytes, read_text
+from zoo.pretrained.tokenizer_json import BPE, UNIGRAM, byte_pairs, unigram_model
 from zoo.pretrained.weights import read_json
 
 OWN = "zoo_tokenizers.json"
-BYTE_LEVEL = {"type": "ByteLevel", "add_prefix_space": False, "use_regex": True}
-SPACES = [
-    {"type": "WhitespaceSplit"},
-    {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": True},
-]
 
 
 def read(folder, model_type, source_vocabulary, target_vocabulary):
@@ -39,28 +36,32 @@ def read(folder, model_type, source_vocabulary, target_vocabulary):
     Args:
         folder: path.
         model_type: "t5", "bart" or "marian".
-        source_vocabulary, target_vocabulary: int, the model's, which the tokenizers' `size` will be.
+        source_vocabulary, target_vocabulary: int, the model's, which become the tokenizers' `size`.
 
     Raises:
         ZooError: no tokenizer, a broken one, or one with more ids than the model.
     """
     folder = pathlib.Path(folder)
-    has = lambda *names: all((folder / name).is_file() for name in names)
+
+    def has(*names):
+        return all((folder / name).is_file() for name in names)
+
     try:
         if has(OWN):
-            configs = read_json(folder / OWN)
+            one = {"class_name": str}
+            configs = read_json(folder / OWN, {"source": one, "target": one})
             pair = tuple(tokenizer_from_config(configs[side]) for side in ("source", "target"))
         elif model_type == "marian":
             absent = [name for name in ("source.spm", "target.spm", "vocab.json") if not has(name)]
             if absent:
                 raise ZooError(f"it lacks {absent[0]}")
             vocabularies = [
-                read_json(folder / name)
+                read_json(folder / name, {...: int})
                 for name in ("vocab.json", "target_vocab.json")
                 if has(name)
             ]
             pair = tuple(
-                MarianTokenizer((folder / name).read_bytes(), vocabulary, size)
+                MarianTokenizer(read_bytes(folder / name), vocabulary, size)
                 for name, vocabulary, size in zip(
                     ("source.spm", "target.spm"),
                     (vocabularies[0], vocabularies[-1]),
@@ -69,7 +70,7 @@ def read(folder, model_type, source_vocabulary, target_vocabulary):
             )
         else:
             pair = ((read_t5 if model_type == "t5" else read_bart)(folder, has, source_vocabulary),)
-    except (ZooError, KeyError, TypeError, ValueError) as error:
+    except (ZooError, OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         reason = (
             error if isinstance(error, ZooError) else f"{type(error).__name__}: {first_line(error)}"
         )
@@ -77,24 +78,30 @@ def read(folder, model_type, source_vocabulary, target_vocabulary):
     for tokenizer, size in zip((pair[0], pair[-1]), (source_vocabulary, target_vocabulary)):
         if tokenizer.size > size:
             raise ZooError(
-                f"{folder}: the tokenizer has {tokenizer.size} ids, and the model's vocabulary only {size}"
+                f"{folder}: the tokenizer has {tokenizer.size} ids, "
+                f"and the model's vocabulary only {size}"
             )
     return pair[0], pair[-1]
 
 
 def read_t5(folder, has, size):
     """The tokenizer of a T5 or ByT5."""
-    settings = read_json(folder / "tokenizer_config.json") if has("tokenizer_config.json") else {}
+    settings = {}
+    if has("tokenizer_config.json"):
+        fields = {"extra_ids?": int, "tokenizer_class?": (str, type(None))}
+        settings = read_json(folder / "tokenizer_config.json", fields)
     extra_ids = settings.get("extra_ids", 100)
+    if not 0 <= extra_ids <= size:
+        raise ZooError(f"tokenizer_config.json asks for {extra_ids} sentinels of {size} ids")
     if settings.get("tokenizer_class") == "ByT5Tokenizer":
         return ByteT5Tokenizer(min(125, max(0, size - ByteT5Tokenizer.pieces)), size)
     if has("spiece.model"):
-        return SentencePieceTokenizer((folder / "spiece.model").read_bytes(), extra_ids, size)
+        return SentencePieceTokenizer(read_bytes(folder / "spiece.model"), extra_ids, size)
     if has("tokenizer.json"):
-        model, extra_ids = unigram_model(read_json(folder / "tokenizer.json"))
+        model, extra_ids = unigram_model(read_json(folder / "tokenizer.json", UNIGRAM))
         return SentencePieceTokenizer(model, extra_ids, size)
     raise ZooError(
-        "it has neither spiece.model nor tokenizer.json, and is not said to be a ByT5Tokenizer"
+        "it has neither spiece.model nor tokenizer.json, and its class is not ByT5Tokenizer"
     )
 
 
@@ -102,14 +109,14 @@ def read_bart(folder, has, size):
     """The tokenizer of a BART."""
     mask, content = {}, {}
     if has("tokenizer.json"):
-        content = read_json(folder / "tokenizer.json")
+        content = read_json(folder / "tokenizer.json", BPE)
         mask = next(
             (token for token in content.get("added_tokens", ()) if token["content"] == "<mask>"), {}
         )
     if has("vocab.json", "merges.txt"):
         vocabulary, merges = (
-            read_json(folder / "vocab.json"),
-            (folder / "merges.txt").read_text(encoding="utf-8").split("\n"),
+            read_json(folder / "vocab.json", {...: int}),
+            read_text(folder / "merges.txt").split("\n"),
         )
         merges = [
             line.rstrip("\r").split(" ")
@@ -117,90 +124,21 @@ def read_bart(folder, has, size):
             if line.strip() and not line.startswith("#version")
         ]
         if not all(len(merge) == 2 for merge in merges):
-            raise ZooError("merges.txt must have two tokens a line")
+            raise ZooError("merges.txt must have two tokens per line")
     elif content:
-        model = content["model"]
-        plain = dict(
-            type="BPE",
-            dropout=None,
-            continuing_subword_prefix="",
-            end_of_word_suffix="",
-            byte_fallback=False,
-        )
-        check_settings(model, {key: (value, None) for key, value in plain.items()}, "model")
-        check_settings(
-            content["pre_tokenizer"] or {},
-            {key: (value,) for key, value in BYTE_LEVEL.items()},
-            "pre_tokenizer",
-        )
-        check_settings(content, {"normalizer": (None,)}, "the whole")
-        vocabulary = model["vocab"]
-        merges = [
-            merge.split(" ") if isinstance(merge, str) else merge for merge in model["merges"]
-        ]
+        vocabulary, merges = byte_pairs(content)
     else:
         raise ZooError("it has neither vocab.json with merges.txt nor tokenizer.json")
     return BytePairTokenizer(vocabulary, merges, size, mask.get("lstrip", True))
 
 
-def unigram_model(content):
-    """What a T5's tokenizer.json holds -> bytes of the SentencePiece model of the same pieces, and the number of sentinels."""
-    from sentencepiece import sentencepiece_model_pb2 as spm
-
-    model, normalizer = content["model"], content["normalizer"] or {}
-    check_settings(
-        model, {"type": ("Unigram",), "unk_id": (2,), "byte_fallback": (False, None)}, "model"
-    )
-    check_settings(normalizer, {"type": ("Precompiled",)}, "normalizer")
-    before = content["pre_tokenizer"] or {}
-    check_settings(
-        {"pretokenizers": before.get("pretokenizers")},
-        {"pretokenizers": (SPACES,)},
-        "pre_tokenizer",
-    )
-    pieces = [
-        (piece, score) for piece, score in model["vocab"] if not piece.startswith("<extra_id_")
-    ]
-    sentinels = [piece for piece, _ in model["vocab"][len(pieces) :]]
-    if [piece for piece, _ in pieces[:3]] != ["<pad>", "</s>", "<unk>"] or sentinels != [
-        f"<extra_id_{i}>" for i in reversed(range(len(sentinels)))
-    ]:
-        raise ZooError(
-            "its tokenizer.json must have <pad>, </s> and <unk> first and the sentinels last, counted down"
-        )
-    proto = spm.ModelProto()
-    for number, (piece, score) in enumerate(pieces):
-        kind = {0: "CONTROL", 1: "CONTROL", 2: "UNKNOWN"}.get(number, "NORMAL")
-        proto.pieces.add(
-            piece=piece, score=score, type=spm.ModelProto.SentencePiece.Type.Value(kind)
-        )
-    proto.trainer_spec.model_type = spm.TrainerSpec.UNIGRAM
-    for name, value in dict(pad_id=0, eos_id=1, unk_id=2, bos_id=-1).items():
-        setattr(proto.trainer_spec, name, value)
-    proto.trainer_spec.vocab_size = len(pieces)
-    proto.normalizer_spec.precompiled_charsmap = base64.b64decode(
-        normalizer["precompiled_charsmap"]
-    )
-    proto.normalizer_spec.add_dummy_prefix = proto.normalizer_spec.remove_extra_whitespaces = True
-    proto.normalizer_spec.escape_whitespaces = True
-    return proto.SerializeToString(), len(sentinels)
-
-
-def check_settings(part, allowed, name):
-    """Raises `ZooError` where a part of tokenizer.json is set to what is not allowed: dict of key to allowed values."""
-    for key, values in allowed.items():
-        if part.get(key) not in values:
-            raise ZooError(
-                f"its tokenizer.json has {key} {str(part.get(key))[:80]!r} in {name}; only {values[0]!r} is read"
-            )
-
-
 def files(source, target, model_type):
-    """The files of two tokenizers: dict of name to bytes, with what transformers needs to read them."""
-    kinds, encode = (
-        (type(source), type(target)),
-        lambda value: json.dumps(value, ensure_ascii=False, indent=1).encode(),
-    )
+    """The files of two tokenizers, with what transformers needs to read them: name -> bytes."""
+
+    def encode(value):
+        return json.dumps(value, ensure_ascii=False, indent=1).encode()
+
+    kinds = (type(source), type(target))
     one = source.get_config() == target.get_config()
     if kinds == (MarianTokenizer,) * 2 and model_type == "marian":
         shared = source.vocabulary == target.vocabulary

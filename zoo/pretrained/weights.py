@@ -1,14 +1,14 @@
 """Tensors of a checkpoint by key, read from safetensors one at a time, and written.
 
-A checkpoint is one file, model.safetensors, or several that model.safetensors.index.json lists. Nothing pickled is read:
-whoever made a pytorch_model.bin could run any program here.
+A checkpoint is one file, model.safetensors, or several that model.safetensors.index.json lists.
+Nothing pickled is read: whoever made a pytorch_model.bin could run any program here.
 """
 
-import json
 import pathlib
 
 import numpy as np
 
+from zoo import files
 from zoo.errors import ZooError, first_line
 
 FILE, INDEX = "model.safetensors", "model.safetensors.index.json"
@@ -27,8 +27,8 @@ class Tensors:
         folder: path of a checkpoint.
 
     Raises:
-        ZooError: no safetensors in it, or a broken header, a truncated file, a missing shard, or an index that names a tensor
-            which its file lacks.
+        ZooError: no safetensors in it, a broken header, a truncated file, a missing shard, or an
+            index that names a tensor which its file lacks.
     """
 
     def __init__(self, folder):
@@ -44,7 +44,8 @@ class Tensors:
                 f", and {pickled[0]} is pickled, which is never read; {CONVERT}"
                 if pickled
                 else (
-                    f"; where it was published as pytorch_model.bin only, which is never read, {CONVERT}"
+                    "; if it was published as pytorch_model.bin only, which is never read, "
+                    f"{CONVERT}"
                 )
             )
             raise ZooError(f"{self.folder} has no {FILE}{reason}")
@@ -62,7 +63,7 @@ class Tensors:
         return self._slice(key).get_dtype()
 
     def read(self, key):
-        """A tensor as float32 array. Raises `ZooError` for a type that is not a float of 16 or 32 bits."""
+        """A tensor as float32. Raises `ZooError` unless it is a float of 16 or 32 bits."""
         if self.dtype(key) not in DTYPES:
             raise ZooError(
                 f"{self.folder / self._file_of[key]}: {key} is of type {self.dtype(key)}, "
@@ -81,18 +82,15 @@ class Tensors:
                 self._open[name] = safe_open(self.folder / name, framework="numpy")
             except (SafetensorError, OSError) as error:
                 raise ZooError(
-                    f"{self.folder / name} is broken or truncated ({first_line(error)}); fetch it anew"
+                    f"{self.folder / name} is broken or truncated ({first_line(error)}); "
+                    "fetch it anew"
                 ) from error
         return self._open[name]
 
     def _read_index(self, path):
-        file_of = read_json(path).get("weight_map")
-        if not isinstance(file_of, dict) or not all(
-            isinstance(n, str) and pathlib.Path(n).name == n for n in file_of.values()
-        ):
-            raise ZooError(
-                f"{path} is broken: its weight_map must give each tensor's file in the same folder"
-            )
+        file_of = read_json(path, {"weight_map": {...: str}})["weight_map"]
+        if not all(pathlib.Path(name).name == name for name in file_of.values()):
+            raise ZooError(f"{path} is broken: weight_map must name files in the same folder")
         for name in sorted(set(file_of.values())):
             if not (self.folder / name).is_file():
                 raise ZooError(f"{self.folder} lacks {name}, which {INDEX} lists; fetch it anew")
@@ -112,18 +110,18 @@ def write(tensors, folder):
     save_file(whole, pathlib.Path(folder) / FILE, metadata={"format": "pt"})
 
 
-def read_json(path):
-    """The object of a JSON file as a dict. Raises `ZooError` where there is none."""
+def read_json(path, fields=dict):
+    """The object of a JSON file of a checkpoint. Raises `ZooError` if it is missing or broken.
+
+    `fields` is as in `zoo.files.read_json`.
+    """
     path = pathlib.Path(path)
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        return files.read_json(path, fields)
     except FileNotFoundError:
         raise ZooError(f"{path.parent} has no {path.name}, so it is no checkpoint") from None
-    except (OSError, ValueError) as error:
-        raise ZooError(f"{path} is no JSON ({first_line(error)})") from error
-    if not isinstance(value, dict):
-        raise ZooError(f"{path} must hold a JSON object")
-    return value
+    except OSError as error:
+        raise ZooError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def listed(names, most=4):

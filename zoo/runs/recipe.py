@@ -1,6 +1,7 @@
 """What a run needs to be repeated, in one validated object."""
 
 import dataclasses
+from typing import Any
 
 from zoo import registry
 from zoo.backend import default_precision
@@ -9,10 +10,8 @@ from zoo.errors import UnknownName, ZooError, check_choice, check_fraction, chec
 DECAYS = ("linear", "cosine", "inverse_sqrt", "constant")
 OPTIMIZERS = ("adam", "adamw", "adafactor", "sgd")
 DISTRIBUTIONS = ("mirrored", "workers")  # of several devices; see zoo.training.devices
-SEEN, EPOCHS = (
-    8_000_000,
-    (5, 50),
-)  # target tokens, padding left out; the fewest and the most passes over them
+SEEN = 8_000_000  # target tokens, without padding, that a training sees if nothing else is said
+EPOCHS = (5, 50)  # the fewest and the most passes over the training pairs
 PRECISIONS = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
 
 
@@ -21,36 +20,43 @@ class Recipe:
     """How a model is trained.
 
     Args:
-        epochs: passes over the training pairs; 0 takes as many as see `SEEN` target tokens, within `EPOCHS`.
+        epochs: passes over the training pairs; 0 takes as many as see `SEEN` target tokens, within
+            `EPOCHS`.
         steps: updates of the weights, in place of epochs; 0 counts epochs.
-        minutes: training ends with a validation once its steps have taken so long; 0 has no limit. The schedule is that of the
-            epochs or steps.
-        tokens: padded target tokens a batch, the budget from which each length bucket gets its rows.
-        buckets: the most fixed batch shapes, each of which is compiled once; 0 takes as many as save more padding over the
-            whole training than their compilation costs.
-        accumulate: batches whose gradients make an update together, each token with the same weight.
-        optimizer: "adam"; "adamw"; "sgd" with Nesterov's momentum; or T5's own "adafactor" (Shazeer and Stern 2018), whose
-            steps are relative to the size of the weights.
+        minutes: training ends with a validation once its steps have taken this long; 0 has no
+            limit. The schedule is that of the epochs or steps.
+        tokens: padded target tokens per batch, from which each length bucket gets its rows.
+        buckets: the most batch shapes, each of which is compiled once; 0 takes as many as save
+            more padding over the whole training than their compilation costs.
+        accumulate: batches whose gradients make an update together; each token has the same weight.
+        optimizer: "adam"; "adamw"; "sgd" with Nesterov's momentum; or T5's own "adafactor" (Shazeer
+            and Stern 2018), whose steps are relative to the size of the weights.
         learning_rate: the highest one, reached after the warm-up.
         warmup: share of all steps in which the rate rises linearly from zero.
-        decay: "linear" or "cosine" to zero at the last step, "inverse_sqrt" of the step, or "constant".
+        decay: "linear" or "cosine" to zero at the last step, "inverse_sqrt" of the step, or
+            "constant".
         label_smoothing: share of the target's probability spread over the whole vocabulary.
         clip_norm: the gradient's global norm is clipped to this.
         beta_2: of Adam; 0.98 for all variants, as in the Transformer's paper.
         momentum: of SGD.
-        weight_decay: decoupled, times the learning rate, of all weights but biases and scales of normalisation.
-        moving_average: momentum of an exponential moving average of the weights, which is validated and kept in their place; 0
-            has none.
-        average: epochs whose last weights (or moving averages) are averaged to be validated and kept; 1 averages none.
-        r_drop: weight of the divergence of two passes with other units dropped (Wu et al. 2021, their alpha); 0 passes once.
-        scheduled_sampling: share of the decoder's inputs that are the model's own at the end of the training, rising linearly
-            from 0 (Bengio et al. 2015).
-        patience: validations without improvement of the task's first metric before training stops; 0 never stops.
+        weight_decay: decoupled, times the learning rate, of all weights except biases and scales of
+            normalisation.
+        moving_average: momentum of an exponential moving average of the weights, which is validated
+            and kept in their place; 0 keeps none.
+        average: epochs whose last weights (or moving averages) are averaged to be validated and
+            kept; 1 averages none.
+        r_drop: weight of the divergence between two passes with different dropout (Wu et al. 2021,
+            their alpha); 0 passes once.
+        scheduled_sampling: share of the decoder's inputs that are the model's own at the end of the
+            training, rising linearly from 0 (Bengio et al. 2015).
+        patience: validations without improvement of the task's first metric before training stops;
+            0 never stops.
         validation_limit: validation examples decoded after each epoch; 0 takes all.
-        precision: "float32", "mixed_bfloat16", or "mixed_float16" with a loss scale that adapts; "auto" is bfloat16 on GPUs
-            that compute in it, and float32 elsewhere.
+        precision: "float32", "mixed_bfloat16", or "mixed_float16" with a loss scale that adapts;
+            "auto" is bfloat16 on GPUs that compute in it, and float32 elsewhere.
         compiled: whether steps are compiled by XLA.
-        deterministic: whether a GPU computes everything in the same order each time, which is slower; a processor always does.
+        deterministic: whether a GPU computes everything in the same order each time, which is
+            slower; a processor always does.
         seed: of weights, dropout and the order of batches.
 
     Raises:
@@ -111,31 +117,35 @@ class Recipe:
             if not isinstance(getattr(self, name), bool):
                 raise ZooError(f"{name} must be true or false, got {getattr(self, name)!r}")
 
-    def with_defaults(self, target_tokens):
-        """This recipe with what it leaves open: epochs, for a train split of so many target tokens, and precision."""
+    def with_defaults(self, target_tokens: int) -> "Recipe":
+        """This recipe with epochs and precision settled, if it leaves them open.
+
+        Args:
+            target_tokens: of the train split, without padding.
+        """
         fewest, most = EPOCHS
         epochs = 0 if self.steps else min(most, max(fewest, round(SEEN / max(1, target_tokens))))
         precision = default_precision() if self.precision == "auto" else self.precision
         return dataclasses.replace(self, epochs=self.epochs or epochs, precision=precision)
 
     @classmethod
-    def fields(cls):
+    def fields(cls) -> dict[str, Any]:
         """Names of the recipe's fields with their defaults."""
         return {field.name: field.default for field in dataclasses.fields(cls)}
 
     @classmethod
-    def of_model(cls, name, **values):
+    def of_model(cls, name: str, **values: Any) -> "Recipe":
         """The recipe of a registered model's family, with `values` in place of what it says."""
         return cls.from_dict(registry.card(name)["recipe"] | values)
 
     @classmethod
-    def from_dict(cls, values):
-        """A recipe from a mapping. Raises `UnknownName` for a field that is none."""
+    def from_dict(cls, values: dict[str, Any]) -> "Recipe":
+        """A recipe from a mapping. Raises `UnknownName` for an unknown field."""
         for name in values:
             if name not in cls.fields():
                 raise UnknownName("recipe field", name, list(cls.fields()))
         return cls(**values)
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """All fields as JSON types."""
         return dataclasses.asdict(self)

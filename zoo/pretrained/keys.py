@@ -1,0 +1,81 @@
+"""Which tensors of a checkpoint a config asks for, told from their headers before a model is built.
+
+A config can ask for any size, and a file holds what it holds; so a size is believed when a tensor
+has it.
+"""
+
+from typing import Any
+
+from zoo.errors import ZooError
+from zoo.pretrained.weights import Tensors, listed
+
+
+def match_keys(
+    family: Any, model: Any, tensors: Tensors, config: dict[str, Any]
+) -> dict[str, list[str]]:
+    """Finds the tensors of a table.
+
+    Args:
+        family: module of a family, such as `zoo.pretrained.t5`.
+        model: built model, or anything else with its constructor arguments as attributes.
+        tensors: `Tensors` of a folder.
+        config: dict, its config.json.
+
+    Returns:
+        For each key of the family's table the keys of the file that hold its tensor; more than one
+        if there are copies, and none if it is zeros.
+
+    Raises:
+        ZooError: the file lacks tensors, or has more than the table.
+    """
+    folder, there = tensors.folder, present(family, tensors)
+    depth = max(model.depth, model.decoder_depth or 0)
+    if depth > len(there):
+        raise ZooError(
+            f"{folder} has {len(there)} tensors, and config.json asks for {depth} layers"
+        )
+    copies, stand_ins = family.copies(model, config), family.stand_ins(model, config)
+    found = {}
+    for key, _ in family.table(model).values():
+        names = [name for name in (key, *copies.get(key, ())) if name in there]
+        found[key] = names or [name for name in (stand_ins.get(key),) if name in there]
+    missing = [key for key, names in found.items() if not names and key not in family.OPTIONAL]
+    if missing:
+        raise ZooError(f"{folder} lacks {len(missing)} tensors of {len(found)}: {listed(missing)}")
+    surplus = set(there).difference(family.IGNORED, *found.values())
+    if surplus:
+        raise ZooError(
+            f"{folder} has {len(surplus)} tensors that its config.json has no place for: "
+            f"{listed(surplus)}"
+        )
+    return {key: [there[name] for name in names] for key, names in found.items()}
+
+
+def present(family, tensors):
+    """Keys of a folder with "model." in front, as in a whole model -> its own keys."""
+    bare = not any(key.startswith("model.") for key in tensors.keys())
+    return {
+        f"model.{key}" if bare and key.startswith(family.PREFIXED) else key: key
+        for key in tensors.keys()
+    }
+
+
+def check_shapes(tensors, found, shapes):
+    """Raises `ZooError` unless tensors have the shapes that a config says.
+
+    Args:
+        tensors: `Tensors` of a folder.
+        found: as `match_keys` returns it.
+        shapes: dict of the table's keys to shapes.
+    """
+    wrong = [
+        f"{name} is {list(tensors.shape(name))} and should be {list(shape)}"
+        for key, shape in shapes.items()
+        for name in found[key]
+        if tensors.shape(name) != tuple(shape)
+    ]
+    if wrong:
+        raise ZooError(
+            f"{tensors.folder} has {len(wrong)} tensors of another shape than config.json says: "
+            f"{listed(wrong)}"
+        )

@@ -1,0 +1,103 @@
+"""The models of a tokenizer.json, taken if everything in it is as in the published files."""
+
+import base64
+
+from zoo.errors import ZooError
+
+BYTE_LEVEL = {"type": "ByteLevel", "add_prefix_space": False, "use_regex": True}
+SPACES = [
+    {"type": "WhitespaceSplit"},
+    {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": True},
+]
+
+
+UNIGRAM = {  # fields of a tokenizer.json that are used; see `zoo.files.check_fields`
+    "model": {"vocab?": [list]},
+    "normalizer": (dict, type(None)),
+    "pre_tokenizer": (dict, type(None)),
+}
+BPE = {
+    "added_tokens?": [{"content": str}],
+    "model": {"vocab?": {...: int}, "merges?": [(str, list)]},
+    "pre_tokenizer": (dict, type(None)),
+}
+
+
+def unigram_model(content):
+    """The content of a T5's tokenizer.json -> a SentencePiece model of the same pieces.
+
+    Returns:
+        The model's bytes, and the number of sentinels.
+    """
+    from sentencepiece import sentencepiece_model_pb2 as spm
+
+    model, normalizer = content["model"], content["normalizer"] or {}
+    check_settings(
+        model, {"type": ("Unigram",), "unk_id": (2,), "byte_fallback": (False, None)}, "model"
+    )
+    check_settings(normalizer, {"type": ("Precompiled",)}, "normalizer")
+    before = content["pre_tokenizer"] or {}
+    check_settings(
+        {"pretokenizers": before.get("pretokenizers")},
+        {"pretokenizers": (SPACES,)},
+        "pre_tokenizer",
+    )
+    pieces = [
+        (piece, score) for piece, score in model["vocab"] if not piece.startswith("<extra_id_")
+    ]
+    sentinels = [piece for piece, _ in model["vocab"][len(pieces) :]]
+    if [piece for piece, _ in pieces[:3]] != ["<pad>", "</s>", "<unk>"] or sentinels != [
+        f"<extra_id_{i}>" for i in reversed(range(len(sentinels)))
+    ]:
+        raise ZooError(
+            "its tokenizer.json must have <pad>, </s> and <unk> first, "
+            "and the sentinels last, counted down"
+        )
+    proto = spm.ModelProto()
+    for number, (piece, score) in enumerate(pieces):
+        kind = {0: "CONTROL", 1: "CONTROL", 2: "UNKNOWN"}.get(number, "NORMAL")
+        proto.pieces.add(
+            piece=piece, score=score, type=spm.ModelProto.SentencePiece.Type.Value(kind)
+        )
+    proto.trainer_spec.model_type = spm.TrainerSpec.UNIGRAM
+    for name, value in dict(pad_id=0, eos_id=1, unk_id=2, bos_id=-1).items():
+        setattr(proto.trainer_spec, name, value)
+    proto.trainer_spec.vocab_size = len(pieces)
+    proto.normalizer_spec.precompiled_charsmap = base64.b64decode(
+        normalizer["precompiled_charsmap"]
+    )
+    proto.normalizer_spec.add_dummy_prefix = proto.normalizer_spec.remove_extra_whitespaces = True
+    proto.normalizer_spec.escape_whitespaces = True
+    return proto.SerializeToString(), len(sentinels)
+
+
+def check_settings(part, allowed, name):
+    """Raises `ZooError` unless each key of a part of tokenizer.json has an allowed value."""
+    for key, values in allowed.items():
+        if part.get(key) not in values:
+            raise ZooError(
+                f"its tokenizer.json has {key} {str(part.get(key))[:80]!r} in {name}; "
+                f"only {values[0]!r} is read"
+            )
+
+
+def byte_pairs(content):
+    """The content of a BART's tokenizer.json -> vocabulary and merges."""
+    model = content["model"]
+    plain = dict(
+        type="BPE",
+        dropout=None,
+        continuing_subword_prefix="",
+        end_of_word_suffix="",
+        byte_fallback=False,
+    )
+    check_settings(model, {key: (value, None) for key, value in plain.items()}, "model")
+    check_settings(
+        content["pre_tokenizer"] or {},
+        {key: (value,) for key, value in BYTE_LEVEL.items()},
+        "pre_tokenizer",
+    )
+    check_settings(content, {"normalizer": (None,)}, "the whole")
+    vocabulary = model["vocab"]
+    merges = [merge.split(" ") if isinstance(merge, str) else merge for merge in model["merges"]]
+    return vocabulary, merges
