@@ -15,10 +15,11 @@ from tests.pretrained.test_parity import KINDS, batch, our_logits, their_logits
 from zoo.data.tokenizers import (
     BytePairTokenizer,
     ByteT5Tokenizer,
+    ByteTokenizer,
     MarianTokenizer,
     SentencePieceTokenizer,
+    SymbolTokenizer,
 )
-from zoo.data.tokenizers import ByteTokenizer, SymbolTokenizer
 from zoo.errors import ZooError
 from zoo.pretrained import save_pretrained
 

@@ -12,8 +12,8 @@ from zoo.data.tokenizers import (
     ByteT5Tokenizer,
     MarianTokenizer,
     SentencePieceTokenizer,
+    tokenizer_from_config,
 )
-from zoo.data.tokenizers import tokenizer_from_config
 from zoo.errors import ZooError
 from zoo.pretrained import tokenizer_files as files
 

@@ -38,7 +38,9 @@ def test_a_name_stands_for_itself():
 )
 def test_two_vocabularies_share_no_embedding(name, tied):
     assert choose_model(name, {}, WORDS, SYMBOLS)[1] == {"tied_embeddings": tied}
-    assert choose_model(name, {"tied_embeddings": "all"}, WORDS, SYMBOLS)[1] == {"tied_embeddings": "all"}
+    assert choose_model(name, {"tied_embeddings": "all"}, WORDS, SYMBOLS)[1] == {
+        "tied_embeddings": "all"
+    }
     other = SymbolTokenizer(
         [f"v{i}" for i in range(5000)], separator=" "
     )  # as many ids, and not the same

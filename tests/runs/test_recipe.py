@@ -95,7 +95,10 @@ def test_a_choice_gets_the_nearest_and_a_field_too():
 def test_epochs_follow_the_data_where_they_are_left_open(tokens, epochs):
     assert Recipe().with_defaults(tokens).epochs == epochs
     settled = Recipe(steps=7, precision="float32")
-    assert Recipe(epochs=3).with_defaults(tokens).epochs == 3 and settled.with_defaults(tokens) == settled
+    assert (
+        Recipe(epochs=3).with_defaults(tokens).epochs == 3
+        and settled.with_defaults(tokens) == settled
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,7 @@ import pytest
 
 import zoo
 from tests.contract.conftest import shared
-from zoo.data.tokenizers import ByteT5Tokenizer
-from zoo.data.tokenizers import SymbolTokenizer
+from zoo.data.tokenizers import ByteT5Tokenizer, SymbolTokenizer
 from zoo.errors import ZooError
 from zoo.text.checks import check_known, check_replaceable, check_tokenizers, shown
 

@@ -20,8 +20,8 @@ from zoo.data.tokenizers import (
     ByteT5Tokenizer,
     MarianTokenizer,
     SentencePieceTokenizer,
+    tokenizer_from_config,
 )
-from zoo.data.tokenizers import tokenizer_from_config
 from zoo.errors import ZooError, first_line
 from zoo.files import read_bytes, read_text
 from zoo.pretrained.tokenizer_json import BPE, UNIGRAM, byte_pairs, unigram_model
