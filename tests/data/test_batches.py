@@ -66,7 +66,8 @@ def test_plan_equals_the_best_of_all_cuts(seed):
 
 
 def test_plan_by_hand():
-    # Four pairs of length 2 and four of length 10: one bucket of 8 rows costs 160 ids, two of 8 rows would cost 192.
+    # Four pairs of length 2 and four of length 10: one bucket of 8 rows costs 160 ids, two of 8
+    # rows would cost 192.
     lengths = [2] * 4 + [10] * 4
     assert plan_buckets(lengths, lengths, tokens=80, buckets=2) == [Bucket(10, 10, 8)]
     # Eight of each: 16 * 20 = 320 in one bucket, 8 * 4 + 8 * 20 = 192 in two.
@@ -78,7 +79,8 @@ def test_plan_by_hand():
 
 
 def test_pairs_of_one_longer_side_are_cut_on_either_side():
-    # Eight pairs of 2 and 10 ids, eight of 10 and 2: 2 * 8 * 20 ids in one bucket of 8 rows, 8 * 12 + 8 * 12 in two.
+    # Eight pairs of 2 and 10 ids, eight of 10 and 2: 2 * 8 * 20 ids in one bucket of 8 rows,
+    # 8 * 12 + 8 * 12 in two.
     lengths = np.array([2] * 8 + [10] * 8)
     assert plan_buckets(lengths, lengths[::-1], tokens=80, buckets=2) == [
         Bucket(2, 10, 8),
@@ -202,9 +204,9 @@ def test_padding_is_counted_with_fillers():
 
 
 def test_mistakes_are_named():
-    with pytest.raises(ZooError, match="as many sources as targets"):
+    with pytest.raises(ZooError, match="sources and targets must be equally many"):
         Batches([[2]], [], 10)
-    with pytest.raises(ZooError, match="as many sources as targets"):
+    with pytest.raises(ZooError, match="sources and targets must be equally many"):
         Batches([], [], 10)
     with pytest.raises(ZooError, match="empty"):
         Batches([[2], []], [[2], [2]], 10)

@@ -1,4 +1,4 @@
-"""Downloads, from addresses of files: kept whole, checked, and told of in one line when they fail."""
+"""Downloads are kept whole and checked, and a failure is one line."""
 
 import errno
 import gzip

@@ -71,7 +71,7 @@ def test_figures_splits_and_duplicates(tmp_path):
     assert found.oddities.counts == {"pairs left out, as a side is empty": 1}
     source, target = (side.figures() for side in found.sides)
     assert (
-        source["words a text, mean"] == "2.0"
+        source["words per text, mean"] == "2.0"
         and source["distinct words"] == "201"
         and target["seen once"] == "200"
     )

@@ -24,7 +24,7 @@ SEEDS = range(200)
 
 
 def restored(source, target):
-    """The text that a source and target of span corruption came from: each sentinel gives way to its span."""
+    """Puts the spans of a target back in place of the source's sentinels."""
     spans, sentinel = {}, None
     for token in target:
         if token.startswith("<extra_id_"):
@@ -138,7 +138,7 @@ def test_share_and_mean_span_of_span_corruption(length, share, mean):
 
 
 def test_every_segmentation_is_equally_likely():
-    draws = 6000  # 9 tokens, 4 of them noise in 2 spans: 3 cuts of the noise times 4 cuts of the 5 kept ones
+    draws = 6000  # 9 tokens, 4 of them noise in 2 spans: 3 * 4 cuts
     found = collections.Counter(
         tuple(corrupted_spans(9, np.random.default_rng(seed), 4 / 9, 2.0)) for seed in range(draws)
     )

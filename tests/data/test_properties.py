@@ -1,4 +1,4 @@
-"""What must hold for any text and any lengths: readers, tokenizers and batches, tried on examples that are searched for."""
+"""Properties of readers, tokenizers and batches, for any text and any lengths."""
 
 import json
 import unicodedata

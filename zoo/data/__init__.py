@@ -1,1 +1,1 @@
-"""Tasks (one file a task), tokenizers, and length-bucketed batches."""
+"""Tasks (one file per task), readers, tokenizers, and batches bucketed by length."""

@@ -1,10 +1,13 @@
 """Batches of few fixed shapes, planned in NumPy as a pure function of (seed, epoch, step).
 
-A compiled training step is compiled once a shape, so examples are put in a few buckets by length and every batch of a
-bucket has the bucket's shape. A run resumes by asking for the next (epoch, step): there is no iterator state to save.
+A training step is compiled once per shape. Examples are therefore put into a few buckets by length,
+and every batch of a bucket has the bucket's shape. A run resumes by asking for the next
+(epoch, step), so that there is no iterator state to save.
 """
 
 import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +16,9 @@ from zoo.data.packed import Packed
 from zoo.data.tokenizers import BOS, EOS, PAD
 from zoo.errors import ZooError, check_positive
 
+if TYPE_CHECKING:
+    import tensorflow as tf
+
 
 @dataclasses.dataclass(frozen=True)
 class Batch:
@@ -20,10 +26,11 @@ class Batch:
 
     Attributes:
         source: int32 `[B, S]`.
-        target: int32 `[B, T]`, ending in EOS before its padding.
-        rows: int, the number of real rows, which come first. A filler row below them has a lone EOS as source, so
-            that no row is empty, and a target of padding only, so that it has no loss.
-        indices: int `[rows]`, the examples in the order of the rows.
+        target: int32 `[B, T]`, with EOS before its padding.
+        rows: int, the number of real rows, which come first. A filler row below them has a lone EOS
+            as its source, because no source may be empty, and a target of padding, which has no
+            loss.
+        indices: int `[rows]`, the index of each row's example.
     """
 
     source: np.ndarray
@@ -36,21 +43,22 @@ class Batches:
     """The batches of a split.
 
     Args:
-        sources, targets: sequences of `N` int arrays `[length]` with EOS, as `Task.encode` returns.
-        tokens: int, budget of target tokens a batch, padding included.
-        buckets: int, the most shapes to use.
-        price: float, as in `plan_buckets`.
-        seed: int, not negative; the order is a function of it and the epoch.
-        shuffle: bool. True shuffles the examples of each bucket, then the batches. False gives the examples bucket by bucket,
-            in the order of their longer side, the same every epoch, for evaluation. Either way each comes once an epoch.
+        sources, targets: `N` int arrays `[length]` with EOS each, as `Task.encode` returns them.
+        tokens: the most target tokens of a batch, padding included.
+        buckets: the most shapes to use.
+        seed: not negative. The order is a function of the seed and the epoch.
+        shuffle: True shuffles the examples of each bucket, and then the batches. False, for
+            evaluation, gives the examples bucket by bucket in the order of their longer side. In
+            both cases each example comes once per epoch.
+        price: as in `plan_buckets`.
 
     Attributes:
-        buckets: list of `zoo.data.buckets.Bucket`; all the shapes there are.
+        buckets: list of `zoo.data.buckets.Bucket`, all shapes of batches.
         steps_per_epoch: int, the same for every epoch.
-        padding: float, share of the ids that are no part of an example, filler rows included.
+        padding: float, share of the ids that belong to no example, filler rows included.
 
     Raises:
-        ZooError: as `plan_buckets` does.
+        ZooError: as in `plan_buckets`.
 
     Example:
         >>> batches = Batches([[4, 2], [5, 6, 2]], [[7, 2], [8, 2]], tokens=64)
@@ -58,17 +66,25 @@ class Batches:
         dtype('int32')
     """
 
-    def __init__(self, sources, targets, tokens, buckets=3, seed=0, shuffle=True, price=0.0):
-        self._sides = [
-            ids if isinstance(ids, Packed) else Packed(ids) for ids in (sources, targets)
-        ]
-        source_lengths, target_lengths = (side.lengths for side in self._sides)
+    def __init__(
+        self,
+        sources: Sequence[Sequence[int]],
+        targets: Sequence[Sequence[int]],
+        tokens: int,
+        buckets: int = 3,
+        seed: int = 0,
+        shuffle: bool = True,
+        price: float = 0.0,
+    ):
+        self._sources = sources if isinstance(sources, Packed) else Packed(sources)
+        self._targets = targets if isinstance(targets, Packed) else Packed(targets)
+        source_lengths = self._sources.lengths
+        target_lengths = self._targets.lengths
         self.buckets = plan_buckets(source_lengths, target_lengths, tokens, buckets, price=price)
-        self.seed, self.shuffle = seed, shuffle
-        longer, free = (
-            np.maximum(source_lengths, target_lengths),
-            np.ones(len(source_lengths), bool),
-        )
+        self.seed = seed
+        self.shuffle = shuffle
+        longer = np.maximum(source_lengths, target_lengths)
+        free = np.ones(len(source_lengths), bool)
         self._members = []
         for bucket in self.buckets:
             fits = (
@@ -79,45 +95,47 @@ class Batches:
             free &= ~fits
             members = np.flatnonzero(fits)
             self._members.append(members[np.argsort(longer[members], kind="stable")])
-        self.steps_per_epoch = sum(
-            -(-len(members) // bucket.rows) for members, bucket in zip(self._members, self.buckets)
-        )
-        places = sum(
-            -(-len(members) // bucket.rows)
-            * bucket.rows
-            * (bucket.source_length + bucket.target_length)
-            for members, bucket in zip(self._members, self.buckets)
-        )
-        self.padding = 1 - float(source_lengths.sum() + target_lengths.sum()) / places
+        self.steps_per_epoch = 0
+        ids = 0
+        for members, bucket in zip(self._members, self.buckets):
+            steps = -(-len(members) // bucket.rows)
+            self.steps_per_epoch += steps
+            ids += steps * bucket.rows * (bucket.source_length + bucket.target_length)
+        self.padding = 1 - float(source_lengths.sum() + target_lengths.sum()) / ids
         self._planned = (None, None)
 
-    def batch(self, epoch, step):
-        """The `Batch` of a step, counted from 0 in its epoch. Raises `IndexError` for a step that does not exist."""
+    def batch(self, epoch: int, step: int) -> Batch:
+        """The batch of a step of an epoch; both count from 0.
+
+        Raises:
+            IndexError: the epoch has no such step.
+        """
         if not 0 <= step < self.steps_per_epoch:
             raise IndexError(f"step {step} is outside the {self.steps_per_epoch} steps of an epoch")
         index, places = self._plan(epoch)[step]
         bucket, members = self.buckets[index], self._members[index][places]
         filler = ((0, bucket.rows - len(members)), (0, 0))
-        source = np.pad(self._sides[0].padded(members, bucket.source_length), filler)
+        source = np.pad(self._sources.padded(members, bucket.source_length), filler)
         source[len(members) :, 0] = EOS
         return Batch(
             source,
-            np.pad(self._sides[1].padded(members, bucket.target_length), filler),
+            np.pad(self._targets.padded(members, bucket.target_length), filler),
             len(members),
             members,
         )
 
-    def epoch(self, epoch):
-        """Iterates over the batches of an epoch."""
+    def epoch(self, epoch: int) -> Iterator[Batch]:
+        """Yields the batches of an epoch."""
         for step in range(self.steps_per_epoch):
             yield self.batch(epoch, step)
 
     def _plan(self, epoch):
-        """The steps of an epoch as (bucket, members by their place in it); the last epoch asked for is kept."""
+        """The steps of an epoch as (bucket, places of its members). Keeps the last epoch's."""
         epoch = epoch if self.shuffle else 0
         planned, steps = self._planned
         if planned != epoch:
-            rng, steps = np.random.default_rng((self.seed, epoch)), []
+            rng = np.random.default_rng((self.seed, epoch))
+            steps = []
             for index, (members, bucket) in enumerate(zip(self._members, self.buckets)):
                 order = rng.permutation(len(members)) if self.shuffle else np.arange(len(members))
                 steps += [
@@ -130,17 +148,17 @@ class Batches:
 
 
 def pad(sequences, length=None):
-    """Pads on the right.
+    """Pads sequences on the right.
 
     Args:
-        sequences: sequence of `B` int sequences.
-        length: int or None for the longest of them.
+        sequences: `B` sequences of int.
+        length: int, or None for the length of the longest one.
 
     Returns:
         int32 `[B, length]`.
 
     Raises:
-        ZooError: a sequence longer than `length`.
+        ZooError: a sequence is longer than `length`.
     """
     lengths = np.array([len(ids) for ids in sequences], "int64")
     longest = int(lengths.max(initial=0))
@@ -173,18 +191,20 @@ def shift_right(target, start_id=BOS):
     return ops.pad(target[:, :-1], shift, constant_values=start_id)
 
 
-def as_dataset(batches, start_id=BOS, epochs=1):
-    """The batches as a `tf.data.Dataset` for `fit`.
+def as_dataset(batches: Batches, start_id: int = BOS, epochs: int = 1) -> "tf.data.Dataset":
+    """Makes a `tf.data.Dataset` of the batches, for Keras' `fit`.
+
+    Call `fit` with `epochs=epochs`, `steps_per_epoch=batches.steps_per_epoch`, and `shuffle=False`,
+    because the batches are shuffled already.
 
     Args:
-        batches: `Batches`.
-        start_id: int, the id that opens the decoder's input.
-        epochs: int, epochs from 0 on that the dataset runs through; call `fit` with `epochs=epochs` and
-            `steps_per_epoch=batches.steps_per_epoch`.
+        batches: the batches.
+        start_id: the id that opens the decoder's input.
+        epochs: number of epochs in the dataset.
 
     Returns:
-        Dataset of ((source `[B, S]`, decoder input `[B, T]`), target `[B, T]`), all int32. Padding is 0 in the target, which
-        `zoo.TokenCrossentropy` leaves out. Call `fit` with `shuffle=False`: the batches are in their order already.
+        Dataset of ((source `[B, S]`, decoder input `[B, T]`), target `[B, T]`), all int32. The
+        target is padded with 0, which `zoo.TokenCrossentropy` leaves out.
     """
     import tensorflow as tf
 

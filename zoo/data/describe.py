@@ -1,4 +1,4 @@
-"""What a task is made of, as a table: how many pairs each split has, and what its tokenizers make of the texts."""
+"""Describes a task in a table: the pairs of each split, and the tokens of each side."""
 
 from tabulate import tabulate
 
@@ -7,7 +7,7 @@ from zoo.data.tokenizers import ByteTokenizer, SymbolTokenizer
 
 
 def describe(task):
-    """The table of a `Task`, as str; tokens are counted in what trains."""
+    """The table of a `Task`: str. Tokens are counted in the train split."""
     sizes = ", ".join(f"{len(examples):,} {split}" for split, examples in task.splits.items())
     rows = []
     for side, packed in zip(("source", "target"), task.encode("train")):
@@ -25,13 +25,13 @@ def describe(task):
         )
     return tabulate(
         rows,
-        (sizes, "tokens are", "vocabulary", "a text, mean", "longest", "the first"),
+        (sizes, "tokens are", "vocabulary", "mean per text", "longest", "first tokens"),
         disable_numparse=True,
     )
 
 
 def kind(tokenizer):
-    """What the tokens of a tokenizer are, in words."""
+    """The kind of a tokenizer's tokens, in words."""
     if isinstance(tokenizer, SymbolTokenizer):
         return "symbols between blanks" if tokenizer.separator else "characters"
     return "bytes" if isinstance(tokenizer, ByteTokenizer) else "pieces of words"

@@ -1,8 +1,8 @@
-"""Plain text for pre-training: documents in splits, their words, a vocabulary, and noise that is the same every time.
+"""Plain text for pre-training: documents, their words, a vocabulary, and reproducible noise.
 
-Words stand between white space, and brackets and punctuation at their edges are tokens of their own: "(a boat)." is the four
-tokens "(", "a", "boat", ")" and ".". Blanks between tokens make a text of them again, which any other tokenizer can read;
-`join_words` puts the punctuation back where it stood.
+Words stand between white space. Brackets and punctuation at their edges are tokens of their own:
+"(a boat)." has the five tokens "(", "a", "boat", ")" and ".". Joined by blanks, tokens are a text
+that any other tokenizer can read; `join_words` puts the punctuation back where it stood.
 """
 
 import collections
@@ -12,9 +12,9 @@ import re
 
 import numpy as np
 
-from zoo.data.readers.lines import lines
 from zoo.data.generated import check_count
 from zoo.data.multi30k import SPLITS, multi30k_file
+from zoo.data.readers.lines import lines
 from zoo.data.splits import split_of
 from zoo.data.task import Example
 from zoo.data.tokenizers import SymbolTokenizer
@@ -26,18 +26,20 @@ EDGES = re.compile(rf"([{re.escape(OPENING)}]*)(.*?)([{re.escape(CLOSING)}]*)")
 
 
 def read_documents(path):
-    """The documents of every split.
+    """Reads the documents of every split.
 
     Args:
-        path: str, a UTF-8 text file with one document a line, gzipped if it ends in ".gz"; empty lines are skipped. A
-            document belongs to a split by the SHA-256 of its text and by nothing else. "" is the English side of Multi30k
-            with its own splits (the test split is that of 2016), downloaded as `zoo.data.download` says.
+        path: str, a UTF-8 text file with one document per line, gzipped if it ends in ".gz". Empty
+            lines are skipped. The SHA-256 of a document's text decides its split. "" is the English
+            side of Multi30k with its own splits (the test split of 2016), which
+            `zoo.data.download` fetches.
 
     Returns:
         Dict of split name to list of str, in the order of the file.
 
     Raises:
-        ZooError: the file cannot be read or downloaded, is no such text, or leaves a split empty.
+        ZooError: the file cannot be read or downloaded, is not such a text, or leaves a split
+            empty.
     """
     if not isinstance(path, str):
         raise ZooError(f"path must be the name of a text file, got {path!r}")
@@ -50,18 +52,21 @@ def read_documents(path):
     if empty:
         count = sum(map(len, splits.values()))
         raise ZooError(
-            f"{path} has {count} documents, one a line, too few to have some for {' and '.join(empty)}"
+            f"{path} has {count} documents (one per line), too few for {' and '.join(empty)}"
         )
     return splits
 
 
 def read_lines(path):
-    """The lines of a text file that are not empty, white space at their ends removed. Raises as `zoo.data.readers.lines.lines` does."""
+    """The lines of a text file that are not empty, without white space at their ends.
+
+    Raises as `zoo.data.readers.lines.lines` does.
+    """
     return [line.strip() for line in lines(path) if line.strip()]
 
 
 def split_words(text):
-    """The words and punctuation marks of a text: list of str.
+    """Cuts a text into words and punctuation marks: list of str.
 
     Example:
         >>> split_words("Thank you (all).")
@@ -75,7 +80,7 @@ def split_words(text):
 
 
 def join_words(words):
-    """The text of `split_words`: each white space is one blank, and none stands before closing or after opening marks."""
+    """Joins words to a text, with blanks but before closing and after opening marks."""
     text = ""
     for word in words:
         text += word if not text or text[-1] in OPENING or word in CLOSING else f" {word}"
@@ -83,21 +88,21 @@ def join_words(words):
 
 
 def read_pieces(path, join, max_length, reserved, limits):
-    """The documents of `path` in pieces of at most `max_length` words; pieces of one word are left out.
+    """Reads documents and cuts them into pieces. Pieces of a single word are left out.
 
     Args:
         path: as `read_documents` takes it.
-        join: bool, whether documents that follow each other make one piece as long as it holds them whole.
-        max_length: int, from 2.
-        reserved: collection of str, the words that no document may hold.
-        limits: dict of split name to the number of documents that are cut and kept, or None for all.
+        join: bool, whether to join consecutive documents into pieces that hold them whole.
+        max_length: int, the most words of a piece, at least 2.
+        reserved: collection of str, words that no document may hold.
+        limits: dict of split name to the number of documents to take, or None for all.
 
     Returns:
-        Dict of split name to list of pieces, each a list of words; and a `collections.Counter` of the words of the
-        whole train split.
+        Dict of split name to list of pieces, each a list of words; and a `Counter` of the words of
+        the whole train split.
 
     Raises:
-        ZooError: as `read_documents` does; a value out of range; a reserved word.
+        ZooError: as `read_documents`; a value out of range; or a document has a reserved word.
     """
     check_positive(
         max_length=max_length,
@@ -114,7 +119,7 @@ def read_pieces(path, join, max_length, reserved, limits):
     for word in reserved:
         if any(word in words for documents in splits.values() for words in documents):
             raise ZooError(
-                f"a document of {path or 'Multi30k'} holds {word!r}, which the task keeps for itself"
+                f"a document of {path or 'Multi30k'} holds {word!r}, which the task reserves"
             )
     counts = collections.Counter(word for words in splits["train"] for word in words)
     pieces = {}
@@ -132,7 +137,7 @@ def read_pieces(path, join, max_length, reserved, limits):
 
 
 def joined(documents, max_length):
-    """Documents that follow each other put together while they have at most `max_length` words: list of lists of words."""
+    """Joins consecutive documents up to `max_length` words: list of lists of words."""
     pieces = [[]]
     for words in documents:
         if len(pieces[-1]) + len(words) > max_length:
@@ -142,16 +147,22 @@ def joined(documents, max_length):
 
 
 def cut(words, max_length):
-    """Pieces of at most `max_length` words whose lengths differ by at most one; none of them has a single word."""
+    """Cuts words into pieces of at most `max_length` whose lengths differ by at most one.
+
+    Pieces of a single word are left out.
+    """
     count = -(-len(words) // max_length)
     bounds = [len(words) * i // count for i in range(count + 1)] if count else []
     return [words[low:high] for low, high in zip(bounds, bounds[1:]) if high - low > 1]
 
 
 def word_tokenizer(counts, vocabulary, reserved):
-    """A `SymbolTokenizer` of the reserved words and the `vocabulary` most frequent others; ties go by the alphabet.
+    """A `SymbolTokenizer` of the reserved words and the most frequent others.
 
-    Words that no symbol may be are left out: those of more than 100 bytes, and those that start with "##".
+    Args:
+        counts: `Counter` of words. Those that cannot be symbols are left out.
+        vocabulary: int, the most words besides the reserved ones. Ties go by the alphabet.
+        reserved: sequence of str.
     """
     check_positive(vocabulary=vocabulary)
     fit = [word for word in counts if can_be_symbol(word)]
@@ -162,14 +173,15 @@ def word_tokenizer(counts, vocabulary, reserved):
 
 
 def noised(pieces, noise, draws, seed):
-    """Examples of noise and what it hides.
+    """Makes examples by adding noise to pieces of text.
 
     Args:
         pieces: dict of split name to list of pieces, as `read_pieces` returns.
-        noise: function of a piece and a `numpy.random.Generator` to a source and a target, lists of words.
-        draws: int, examples made of each piece of the train split; one of every other.
-        seed: int, not negative. An example is a function of it, of the piece and of the number of its draw, and of no
-            other piece.
+        noise: function of a piece and a `numpy.random.Generator` that returns a source and a
+            target, lists of words.
+        draws: int, examples per piece of the train split. Other splits have one per piece.
+        seed: int, not negative. An example depends only on the seed, on its piece and on the number
+            of the draw.
 
     Returns:
         Dict of split name to list of `Example`.

@@ -1,7 +1,7 @@
-"""Data sets from the network, kept in one folder and checked against their SHA-256.
+"""Downloads data sets into one folder and checks their SHA-256.
 
-The folder is the environment variable ZOO_DATA where it is set, else `~/.cache/zoo`. A file that lies there already is
-used, so that a machine without a network needs no more than a copy of the folder.
+The environment variable ZOO_DATA names the folder, which is `~/.cache/zoo` by default. A file that
+is already there is used, so that a machine without a network needs only a copy of the folder.
 """
 
 import contextlib
@@ -20,19 +20,20 @@ CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
 
 
 def data_folder():
-    """Path of the folder that holds the data sets: ZOO_DATA, else `~/.cache/zoo`."""
+    """The folder that holds the data sets: ZOO_DATA, or `~/.cache/zoo`."""
     return pathlib.Path(os.environ.get("ZOO_DATA") or "~/.cache/zoo").expanduser()
 
 
 def download(name, origin, sha256):
-    """The path of a file of a data set, downloaded where it is not there yet.
+    """The path of a data set's file, which is downloaded if it is missing.
 
-    The file gets its name when it is whole and has been checked; what is there already is checked and never replaced.
+    The file gets its name when it is whole and has been checked. A file that is already there is
+    checked, too, and never replaced.
 
     Args:
-        name: str, its path in the folder of the data sets, such as "multi30k/raw/train.en.gz".
-        origin: str, address to get it from.
-        sha256: str, digest of the content, 64 hexadecimal digits.
+        name: str, path in the folder of the data sets, such as "multi30k/raw/train.en.gz".
+        origin: str, the address of the file.
+        sha256: str, digest of its content, 64 hexadecimal digits.
 
     Returns:
         `pathlib.Path`.
@@ -45,7 +46,8 @@ def download(name, origin, sha256):
         if path.is_file():
             if digest(path) != sha256:
                 raise ZooError(
-                    f"{path} is not what {origin} should be (its SHA-256 differs); delete it to fetch it anew"
+                    f"{path} is not what {origin} should be (its SHA-256 differs); "
+                    "delete it to fetch it anew"
                 )
             return path
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -53,7 +55,8 @@ def download(name, origin, sha256):
             fetched = fetch(origin, folder, path, name)
             if digest(fetched) != sha256:
                 raise ZooError(
-                    f"{origin} gives another file than expected (its SHA-256 differs); nothing was kept"
+                    f"{origin} gives another file than expected (its SHA-256 differs); "
+                    "nothing was kept"
                 )
             os.replace(fetched, path)
     except OSError as error:
@@ -69,7 +72,17 @@ def download(name, origin, sha256):
 
 
 def fetch(origin, folder, path, name):
-    """Downloads `origin` into `folder`, to become `path`. Returns where it is; raises `ZooError` for a failing network."""
+    """Downloads `origin` into a temporary folder and returns the path of the file there.
+
+    Args:
+        origin: str, the address.
+        folder: str, the temporary folder.
+        path: the path that the file will have in the end.
+        name: that path below the folder of the data sets.
+
+    Raises:
+        ZooError: the network fails.
+    """
     from zoo.backend import import_tensorflow
 
     import_tensorflow()

@@ -1,4 +1,4 @@
-"""Generated examples: drawn until every split has its share, with each source in one split only, whatever the seed."""
+"""Generated examples: drawn until every split is full. No source is in two splits."""
 
 import hashlib
 
@@ -16,14 +16,15 @@ MOST_SYMBOLS = 1_000_000_000  # of all sequences together
 def fill(draw, sizes, seed, advice):
     """Draws the examples of every split.
 
-    A source is assigned to a split by its SHA-256, in proportion to the sizes of the splits. The seed has no part in that, so
-    no seed's test source is another seed's train source at the same sizes.
+    The SHA-256 of a source decides its split, in proportion to the sizes of the splits. The seed
+    plays no part, so that at the same sizes no test source of one seed is a train source of
+    another.
 
     Args:
-        draw: function of a `numpy.random.Generator` and a number, which yields so many `Example`.
+        draw: function of a `numpy.random.Generator` and a count that yields `count` examples.
         sizes: dict of split name to number of examples.
         seed: int, not negative.
-        advice: str, what to raise where there are too few different sources.
+        advice: str, the options to raise if there are too few different sources.
 
     Returns:
         Dict of split name to list of `Example`.
@@ -44,7 +45,7 @@ def fill(draw, sizes, seed, advice):
         if all(len(splits[name]) >= size for name, size in sizes.items()):
             return {name: splits[name][:size] for name, size in sizes.items()}
     raise ZooError(
-        f"too few different sources to keep train, validation and test apart: raise {advice}"
+        f"too few different sources to keep train, validation and test apart; raise {advice}"
     )
 
 
@@ -58,7 +59,7 @@ def check_count(total, options):
 
 
 def assign(source, sizes, total):
-    """The split that a source belongs to, whatever the seed: a name of `sizes`."""
+    """The split of a source, a name of `sizes`; the seed plays no part."""
     place = int.from_bytes(hashlib.sha256(source.encode()).digest()[:8], "big") % total
     for name, size in sizes.items():
         if place < size:
@@ -70,20 +71,23 @@ def assign(source, sizes, total):
 def symbols_task(
     name, metrics, order, symbols, min_length, max_length, train, validation, test, seed
 ):
-    """The `Task` of random symbols and the same in another order.
+    """Makes a task of random sequences of symbols and the same symbols in another order.
 
-    Lengths are uniform in their range, so short sequences repeat within a split.
+    Lengths are uniform in their range, so that short sequences repeat within a split.
 
     Args:
-        name, metrics: of the task.
-        order: function of a list of indices of symbols, which gives those of the target.
+        name, metrics: those of the task.
+        order: function that reorders a list of symbols' indices.
         symbols: int, size of the alphabet: lower-case letters up to 26, else "s0", "s1", ...
-        min_length, max_length: int, range of the lengths, both ends included, in symbols without EOS.
-        train, validation, test: int, examples a split.
-        seed: int, not negative; the data are a function of it and of the other options.
+        min_length, max_length: int, the shortest and the longest sequence, in symbols without EOS.
+        train, validation, test: int, examples per split.
+        seed: int, not negative. The data are a function of the seed and the other options.
+
+    Returns:
+        `Task` with splits "train", "validation" and "test".
 
     Raises:
-        ZooError: a value out of its range, or a range of lengths with too few sequences to keep splits apart.
+        ZooError: a value out of range, or too few different sequences to keep the splits apart.
     """
     options = dict(
         symbols=symbols,
@@ -114,10 +118,8 @@ def symbols_task(
     def draw(rng, count):
         for length in rng.integers(min_length, max_length + 1, size=count):
             sequence = rng.integers(symbols, size=length).tolist()
-            source, target = (
-                " ".join(alphabet[i] for i in indices) for indices in (sequence, order(sequence))
-            )
-            yield Example(source, (target,))
+            source = " ".join(alphabet[i] for i in sequence)
+            yield Example(source, (" ".join(alphabet[i] for i in order(sequence)),))
 
     splits = fill(
         draw,

@@ -1,4 +1,7 @@
-"""`zoo data inspect`: what is in one's own pairs, told before a model is trained on them, with 50 bytes of memory a pair."""
+"""Inspects one's own pairs before a model is trained on them: `zoo data inspect`.
+
+It needs about 50 bytes of memory per pair.
+"""
 
 import array
 import hashlib
@@ -16,36 +19,42 @@ from zoo.data.tokenizers.choice import Writing
 from zoo.errors import ZooError
 
 MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
-MISREAD = re.compile(
-    "[\u00c2\u00c3][\u0080-\u00bf]|\u00e2\u20ac"
-)  # UTF-8 that was read as Latin-1 or Windows-1252
-FAR_APART, LONG = 9, 1000  # times as many characters as the other side; characters of a text
+# UTF-8 that was read as Latin-1 or Windows-1252
+MISREAD = re.compile("[\u00c2\u00c3][\u0080-\u00bf]|\u00e2\u20ac")
+FAR_APART = 9  # times as many characters as the other side
+LONG = 1000  # characters of a text
 
 
 class Side:
-    """The texts of one side: what they are made of, and how long each is."""
+    """The texts of one side.
+
+    Attributes:
+        writing: `Writing`, the words and characters of the texts.
+        characters, words: arrays of int, the length of each text.
+    """
 
     def __init__(self):
-        self.writing, self.characters, self.words = Writing(), array.array("I"), array.array("I")
+        self.writing = Writing()
+        self.characters = array.array("I")
+        self.words = array.array("I")
 
     def add(self, text):
+        """Counts one more text."""
         self.writing.add(text)
         self.characters.append(len(text))
         self.words.append(len(text.split()))
 
     def figures(self):
-        """Name to figure, as a table shows them."""
-        words, characters, vocabulary = (
-            np.array(self.words),
-            np.array(self.characters),
-            self.writing.vocabulary,
-        )
+        """Dict of name to figure, as the report's table shows them."""
+        words = np.array(self.words)
+        characters = np.array(self.characters)
+        vocabulary = self.writing.vocabulary
         return {
-            "words a text, mean": f"{words.mean():.1f}",
+            "words per text, mean": f"{words.mean():.1f}",
             "half have at most": f"{np.median(words):.0f}",
             "99 of 100 have at most": f"{np.percentile(words, 99):.0f}",
             "most words": f"{words.max():,}",
-            "characters a text, mean": f"{characters.mean():.1f}",
+            "characters per text, mean": f"{characters.mean():.1f}",
             "most characters": f"{characters.max():,}",
             "distinct words": f"{len(vocabulary):,}",
             "seen once": f"{sum(n == 1 for n in vocabulary.values()):,}",
@@ -55,23 +64,26 @@ class Side:
 
 
 class Inspection:
-    """What `zoo data inspect` tells of data.
+    """Everything that `zoo data inspect` reports.
 
     Args:
         data, columns: as `zoo.data.readers.pairs.open_pairs` takes them.
 
     Attributes:
-        splits: dict of split to its number of pairs; cut: whether they were cut by hash.
+        splits: dict of split to its number of pairs.
+        cut: bool, whether the splits were cut by hash.
         sides: two `Side`, source and target.
         oddities: `Oddities`.
-        repeated: dict of what is there more than once to how often.
+        repeated: dict of a kind of repetition to how often it occurs.
 
     Raises:
-        ZooError: as `open_pairs`; no pair at all.
+        ZooError: as `open_pairs`; or there is no pair at all.
     """
 
     def __init__(self, data, columns=None):
-        self.sides, self.oddities, self.splits = (Side(), Side()), Oddities(), {}
+        self.sides = Side(), Side()
+        self.oddities = Oddities()
+        self.splits = {}
         sources, pairs = {}, {}
         opened = open_pairs(data, columns, self.oddities)
         self.cut = None in opened
@@ -95,7 +107,7 @@ class Inspection:
         self.repeated = repeated(sources, pairs, self.cut)
 
     def report(self):
-        """The whole as text."""
+        """The report: str."""
         how = "cut by the hash of the source" if self.cut else "as given"
         tables = [
             tabulate(
@@ -128,14 +140,19 @@ class Inspection:
 
 
 def hashed(text):
-    """The first 64 bits of a text's BLAKE2."""
+    """64 bits of a text's BLAKE2 hash: int."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
 def repeated(sources, pairs, cut):
-    """Dict of what is there more than once to a number of pairs, from the hashes of each split's sources and pairs.
+    """Counts repetitions.
 
-    Splits that were `cut` by the hash of the source share none.
+    Args:
+        sources, pairs: dicts of split to hashes of its sources and of its pairs.
+        cut: bool, whether the splits were cut by the hash of the source, so that they share none.
+
+    Returns:
+        Dict of a kind of repetition to how often it occurs.
     """
     sources, pairs = (
         {split: np.array(found, "uint64") for split, found in side.items()}
@@ -169,20 +186,20 @@ def odd(source, target):
         yield f"pairs with a text of more than {LONG:,} characters"
     both = source, target
     if any("\ufffd" in text for text in both):
-        yield "pairs with U+FFFD, which stands for what could not be read"
+        yield "pairs with U+FFFD, which stands for text that could not be read"
     if any(
         not text.isprintable() and any(unicodedata.category(c) == "Cc" for c in text)
         for text in both
     ):
         yield "pairs with control characters"
     if any(map(MISREAD.search, both)):
-        yield "pairs with what looks like UTF-8 that was read as Latin-1"
+        yield "pairs that look like UTF-8 that was read as Latin-1"
     if any(MARKUP.search(text) or "&" in text and html.unescape(text) != text for text in both):
         yield "pairs with HTML tags or entities"
     if not all(unicodedata.is_normalized("NFC", text) for text in both):
-        yield "pairs not in Unicode's form NFC, so that equal letters may differ"
+        yield "pairs not in Unicode's form NFC, in which equal letters may differ"
     if any(is_ids(text) for text in both):
-        yield "pairs with a side of several whole numbers alone, as of token ids"
+        yield "pairs with a side of whole numbers only, as of token ids"
 
 
 def is_ids(text):

@@ -1,16 +1,22 @@
-"""The files of Multi30k (Elliott et al. 2016, https://arxiv.org/abs/1605.00459): captions of pictures in three languages."""
+"""The files of Multi30k: captions of pictures in three languages.
+
+Elliott et al. 2016, https://arxiv.org/abs/1605.00459.
+"""
 
 from zoo.data.download import download
 from zoo.errors import check_choice
 
-ORIGIN = "https://raw.githubusercontent.com/multi30k/dataset/a3d2e0d26b56f3846f66a952536ffed4e401d05a/data/task1/"
+ORIGIN = (
+    "https://raw.githubusercontent.com/multi30k/dataset/"
+    "a3d2e0d26b56f3846f66a952536ffed4e401d05a/data/task1/"
+)
 LANGUAGES = ("en", "de", "fr")
 SPLITS = {"train": "train", "validation": "val", "test": "test_2016_flickr"}
 FORMS = {
-    "raw": "raw/{}.{}.gz",
-    "tok": "tok/{}.lc.norm.tok.{}",
-}  # as written; in lower case, normalised and tokenised
-DIGESTS = {  # SHA-256 a language, in the order of `SPLITS`
+    "raw": "raw/{}.{}.gz",  # as written
+    "tok": "tok/{}.lc.norm.tok.{}",  # in lower case, normalised and tokenised
+}
+DIGESTS = {  # SHA-256 of each split's file, in the order of `SPLITS`
     "raw": {
         "en": (
             "d79cfa999dd4c51d2cb42499b6796d5a882c3a8a961923c25a898c90f8bbd56f",
@@ -49,12 +55,12 @@ DIGESTS = {  # SHA-256 a language, in the order of `SPLITS`
 
 
 def multi30k_file(split, language, form="raw"):
-    """The path of a file with a caption a line, downloaded where it is not there yet.
+    """The path of a file with one caption per line, which is downloaded if it is missing.
 
     Args:
-        split: "train" (29,000 lines), "validation" (1,014) or "test" (1,000, the Flickr test set of 2016).
-        language: "en", "de" or "fr"; line by line, the same picture.
-        form: "raw", or "tok", in lower case and tokenised.
+        split: "train" (29,000 lines), "validation" (1,014) or "test" (1,000, Flickr 2016).
+        language: "en", "de" or "fr". The same line describes the same picture.
+        form: "raw", or "tok" for lower case and tokens.
 
     Raises:
         ZooError: another name, or as `zoo.data.download.download`.

@@ -1,17 +1,19 @@
-"""Noise for pre-training: what is taken out of a text, and what the model is to give back.
+"""Noise for pre-training: span corruption, text infilling and sentence permutation.
 
-Raffel et al.: "Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer", 2020, section 3.1.4,
-https://arxiv.org/abs/1910.10683: span corruption, with the counts and the random segmentation of the released code
-(`random_spans_noise_mask`). Lewis et al.: "BART: Denoising Sequence-to-Sequence Pre-training for Natural Language
-Generation, Translation, and Comprehension", 2020, section 2.2, https://arxiv.org/abs/1910.13461: text infilling and sentence
-permutation.
+Raffel et al.: "Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer",
+2020, section 3.1.4, https://arxiv.org/abs/1910.10683: span corruption, with the counts and the
+random segmentation of the released code (`random_spans_noise_mask`). Lewis et al.: "BART: Denoising
+Sequence-to-Sequence Pre-training for Natural Language Generation, Translation, and Comprehension",
+2020, section 2.2, https://arxiv.org/abs/1910.13461: text infilling and sentence permutation.
 
-Choosing the spans (`corrupted_spans`, `infilled_spans`) is random, putting them to use (`corrupt`, `infill`) is not. Spans are
-pairs (start, length) in the order of the text, and none overlap. Tokens are str or int, and n is their number.
+Choosing the spans (`corrupted_spans`, `infilled_spans`) is random; applying them (`corrupt`,
+`infill`) is not. Spans are pairs (start, length) in the order of the text, and do not overlap.
+Tokens are str or int, and n is their number.
 
-Where we differ: a target of span corruption ends in one more sentinel, as in the paper's figure 2; the released code, whose
-last token is always noise, has none there. Spans of text infilling never overlap, so that they cover their share of the
-tokens exactly; in the released code (fairseq) the starts are drawn first and spans that run into each other merge.
+Where we differ: a target of span corruption ends in one more sentinel, as in the paper's figure 2.
+The released code, whose last token is always noise, has no sentinel there. Spans of text infilling
+never overlap, so that they cover their share of the tokens exactly. The released code (fairseq)
+draws the starts first and merges spans that run into each other.
 """
 
 import math
@@ -30,17 +32,17 @@ def extra_id(index):
 
 
 def span_corruption(tokens, rng, density=0.15, mean_span=3.0, sentinel=extra_id):
-    """T5's objective: spans are replaced by sentinels in the source, and the target holds what they stand for.
+    """T5's objective: sentinels replace spans in the source, and the target holds the spans.
 
     Args:
         tokens: sequence of str or int.
         rng: `numpy.random.Generator`.
-        density: float, share of the tokens that is taken out.
+        density: float, share of the tokens to take out.
         mean_span: float, mean length of a span, in tokens.
         sentinel: function of a span's index, from 0, to its sentinel token.
 
     Returns:
-        Source and target, lists of tokens, as `corrupt` makes them. A single token is left as it is.
+        Source and target, lists of tokens, as `corrupt` makes them. A single token stays.
 
     Raises:
         ZooError: `density` is not between 0 and 1, or `mean_span` is below 1.
@@ -53,12 +55,16 @@ def span_corruption(tokens, rng, density=0.15, mean_span=3.0, sentinel=extra_id)
 
 
 def corrupt(tokens, spans, sentinel=extra_id):
-    """The pair (kept tokens with a sentinel a span, sentinel and span in turn with a last sentinel), two lists.
+    """Takes spans out of a text.
 
     Args:
         tokens: sequence of str or int.
         spans: list of (start, length).
         sentinel: function of a span's index, from 0, to its sentinel token.
+
+    Returns:
+        The tokens with a sentinel in place of each span; and each sentinel followed by its span,
+        with one more sentinel at the end. Two lists.
     """
     target = []
     for index, (start, length) in enumerate(spans):
@@ -70,9 +76,10 @@ def corrupt(tokens, spans, sentinel=extra_id):
 
 
 def corrupted_spans(length, rng, density=0.15, mean_span=3.0):
-    """Random spans for `corrupt`: pieces of kept text and spans in turn, kept text first and a span last, none empty.
+    """Draws spans for `corrupt`.
 
-    Args, raises: as `span_corruption`, with the number of tokens for `length`.
+    Kept text and spans alternate. Kept text comes first, a span comes last, and none is empty.
+    Arguments and errors are those of `span_corruption`; `length` is the number of tokens.
 
     Returns:
         List of (start, length); empty below two tokens.
@@ -84,10 +91,11 @@ def corrupted_spans(length, rng, density=0.15, mean_span=3.0):
 
 
 def corrupted_counts(length, density=0.15, mean_span=3.0):
-    """How many of `length` tokens are taken out, and in how many spans: a pair of int. Raises as `span_corruption`.
+    """How many of `length` tokens are taken out, and in how many spans: two int.
 
-    Noise is round(n density) within [1, n - 1]; spans are round(noise / mean_span), at least 1, and no more than there is
-    kept text to stand between them. Halves go to the even number, as in the released code.
+    Noise is round(n density) within [1, n - 1]. Spans are round(noise / mean_span), at least 1 and
+    at most one per kept token. Halves round to the even number, as in the released code. Raises as
+    `span_corruption`.
     """
     _check(mean_span, density=density)
     if length < 2:
@@ -97,13 +105,13 @@ def corrupted_counts(length, density=0.15, mean_span=3.0):
 
 
 def text_infilling(tokens, rng, rate=0.3, mean_span=3.0, mask=MASK):
-    """BART's objective: spans, some of them empty, are each replaced by one mask; the target is the whole text.
+    """BART's objective: one mask replaces each span, and the target is the whole text.
 
     Args:
         tokens: sequence of str or int.
         rng: `numpy.random.Generator`.
         rate: float, share of the tokens that the spans cover.
-        mean_span: float, mean of the Poisson distribution of the spans' lengths, in tokens.
+        mean_span: float, mean of the spans' lengths in tokens, which are Poisson-distributed.
         mask: the token that stands for a span.
 
     Returns:
@@ -116,16 +124,16 @@ def text_infilling(tokens, rng, rate=0.3, mean_span=3.0, mask=MASK):
 
 
 def infill(tokens, spans, mask=MASK):
-    """The source of text infilling: every span, (start, length), becomes one mask, and an empty one inserts a mask."""
+    """Replaces each span (start, length) by one mask; an empty span inserts a mask."""
     return _replace(tokens, spans, [mask] * len(spans))
 
 
 def infilled_spans(length, rng, rate=0.3, mean_span=3.0):
-    """Random spans for `infill`: lengths from Poisson(`mean_span`), in every order and place equally likely.
+    """Draws spans for `infill`, with lengths from Poisson(`mean_span`).
 
-    Lengths are drawn until they cover n rate tokens, rounded up; the last one is cut to fit, as in the released code (fairseq).
-
-    Args, raises: as `text_infilling`, with the number of tokens for `length`.
+    Lengths are drawn until they cover n rate tokens, rounded up. The last one is cut to fit, as in
+    the released code (fairseq). All orders and places are equally likely. Arguments and errors are
+    those of `text_infilling`; `length` is the number of tokens.
 
     Returns:
         List of (start, length); some lengths are 0.
@@ -133,32 +141,29 @@ def infilled_spans(length, rng, rate=0.3, mean_span=3.0):
     _check(mean_span, rate=rate)
     if not length:
         return []
-    left, sizes = (
-        math.ceil(length * rate - 1e-9),
-        [],
-    )  # less what a product of floats may have too much
+    left = math.ceil(length * rate - 1e-9)  # a product of floats may be slightly too large
+    sizes = []
     kept = length - left
     while left:
         sizes.append(min(int(rng.poisson(mean_span)), left))
         left -= sizes[-1]
-    places = np.sort(
-        rng.permutation(kept + len(sizes))[: len(sizes)]
-    )  # of the spans among the kept tokens and themselves
+    # The places of the spans in a row of kept tokens and spans.
+    places = np.sort(rng.permutation(kept + len(sizes))[: len(sizes)])
     sizes = rng.permutation(sizes).astype(int)
-    starts = (
-        places - np.arange(len(sizes)) + np.cumsum(sizes) - sizes
-    )  # kept tokens before, and spans before
+    kept_before = places - np.arange(len(sizes))
+    starts = kept_before + np.cumsum(sizes) - sizes
     return [(int(start), int(size)) for start, size in zip(starts, sizes)]
 
 
 def sentence_permutation(sentences, rng):
-    """The sentences, any objects, in a random order: a list."""
+    """The sentences, which may be any objects, in a random order: list."""
     return [sentences[i] for i in rng.permutation(len(sentences))]
 
 
 def _replace(tokens, spans, markers):
     """The tokens with each span replaced by its marker."""
-    replaced, at = [], 0
+    replaced = []
+    at = 0
     for (start, length), marker in zip(spans, markers):
         replaced += [*tokens[at:start], marker]
         at = start + length
@@ -166,7 +171,10 @@ def _replace(tokens, spans, markers):
 
 
 def _segments(items, count, rng):
-    """Lengths [count] of a random cut of `items` items into non-empty segments, every cut equally likely."""
+    """Lengths [count] of a random cut of `items` items into segments that are not empty.
+
+    All cuts are equally likely.
+    """
     if not count:
         return np.zeros(0, int)
     cuts = np.sort(rng.permutation(items - 1)[: count - 1]) + 1

@@ -1,4 +1,4 @@
-"""Arrays of different lengths end to end in a temporary file, so that memory holds where each begins and no more."""
+"""Arrays of different lengths, end to end in a temporary file, so that millions fit in memory."""
 
 import collections.abc
 import copy
@@ -7,23 +7,24 @@ import tempfile
 
 import numpy as np
 
-CHUNK = 10_000  # arrays that are written at once
+CHUNK = 10_000  # arrays to write at once
 
 
 class Packed(collections.abc.Sequence):
-    """One-dimensional arrays, read-only, in a file that goes away with the object.
+    """A read-only sequence of one-dimensional arrays, in a file that goes away with the object.
+
+    Memory holds the place of each array. Slices and `take` share the file.
 
     Args:
-        arrays: iterable of sequences of numbers, or of `bytes` where `dtype` is uint8. It is read once.
-        dtype: of the numbers.
-
-    A slice shares the file, and so does `take`.
+        arrays: iterable of sequences of numbers, or of `bytes` if `dtype` is uint8. It is read
+            once.
+        dtype: type of the numbers.
 
     Attributes:
-        lengths: int64 `[N]`.
+        lengths: int64 `[N]`, the length of each array.
 
     Raises:
-        OSError: no room for the file, which lies where Python's `tempfile` puts it (TMPDIR).
+        OSError: no room for the file, which is where Python's `tempfile` puts it (TMPDIR).
 
     Example:
         >>> Packed([[5, 6], [7]]).padded([1, 0], length=3).tolist()
@@ -31,7 +32,9 @@ class Packed(collections.abc.Sequence):
     """
 
     def __init__(self, arrays, dtype="int32"):
-        self.dtype, arrays, lengths = np.dtype(dtype), iter(arrays), [np.zeros(0, "int64")]
+        self.dtype = np.dtype(dtype)
+        arrays = iter(arrays)
+        lengths = [np.zeros(0, "int64")]
         with tempfile.TemporaryFile() as file:
             try:
                 while chunk := list(itertools.islice(arrays, CHUNK)):
@@ -66,14 +69,19 @@ class Packed(collections.abc.Sequence):
         return self._flat[start : start + self.lengths[index]]
 
     def take(self, indices):
-        """The arrays of a slice, or of int `[n]` indices, as a `Packed` that shares the file."""
+        """The arrays at a slice or at int `[n]` indices, as a `Packed` that shares the file."""
         taken = copy.copy(self)
-        taken.lengths, taken._starts = self.lengths[indices], self._starts[indices]
+        taken.lengths = self.lengths[indices]
+        taken._starts = self._starts[indices]
         return taken
 
     def padded(self, indices, length):
-        """The arrays of `indices` `[n]`, each at most `length` long, with zeros on their right: `[n, length]`."""
-        indices, places = np.asarray(indices, "int64"), np.arange(length)
+        """The arrays at `indices` `[n]`, zero-padded on the right to `length`: `[n, length]`.
+
+        No array may be longer than `length`.
+        """
+        indices = np.asarray(indices, "int64")
+        places = np.arange(length)
         real = places < self.lengths[indices][:, None]  # [n, length]
         rows = np.zeros(real.shape, self.dtype)
         rows[real] = self._flat[(self._starts[indices][:, None] + places)[real]]

@@ -1,4 +1,4 @@
-"""Examples that stay on disk: a sequence of millions that memory need not hold."""
+"""Examples on disk, so that millions of them fit."""
 
 import collections.abc
 
@@ -9,10 +9,10 @@ from zoo.data.task import Example
 
 
 class StoredPairs(collections.abc.Sequence):
-    """Pairs of texts as a sequence of `Example`, each with one reference, made when it is asked for.
+    """A sequence of `Example` with one reference each, read from disk one by one.
 
     Args:
-        pairs: iterable of (source, target), str; it is read once.
+        pairs: iterable of (source, target), str. It is read once.
 
     Example:
         >>> StoredPairs([("a", "b"), ("c", "d")])[1]
@@ -35,7 +35,8 @@ class StoredPairs(collections.abc.Sequence):
         return Example(source, (target,))
 
     def take(self, indices):
-        """The pairs of int `[n]` indices, which share the file."""
-        taken, indices = object.__new__(StoredPairs), np.asarray(indices, "int64")
+        """The pairs at int `[n]` indices, as `StoredPairs` that share the file."""
+        taken = object.__new__(StoredPairs)
+        indices = np.asarray(indices, "int64")
         taken._texts = self._texts.take((2 * indices[:, None] + [0, 1]).ravel())
         return taken

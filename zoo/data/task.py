@@ -1,4 +1,4 @@
-"""What a task is: examples in splits, a tokenizer a side, and the metrics that judge it."""
+"""A task: examples in splits, a tokenizer per side, and metrics."""
 
 import dataclasses
 import itertools
@@ -9,10 +9,10 @@ from zoo.errors import UnknownName, ZooError, check_positive
 
 @dataclasses.dataclass(frozen=True)
 class Example:
-    """One source text and every target text that is right for it; the first reference is the preferred one.
+    """A source text and its right target texts, of which the first one is preferred.
 
     Raises:
-        ZooError: no reference.
+        ZooError: there is no reference.
     """
 
     source: str
@@ -28,17 +28,17 @@ class Task:
     """Parallel data ready for training.
 
     Attributes:
-        name: str, the name it is registered by.
-        options: dict, the options it was made with, JSON types only.
+        name: str, the name by which it is registered.
+        options: dict, the options that made it, of JSON types only.
         splits: dict of split name ("train", "validation", "test") to a sequence of `Example`.
         source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
-        metrics: tuple of metric names; the first decides early stopping and the best checkpoint.
-        max_source_length, max_target_length: int, longest source and longest reference in tokens, EOS included, over
-            all splits; counted here when not given.
-        encoded: dict of split name to what `encode` gives for it, as far as it is known.
+        metrics: tuple of metric names. The first decides early stopping and the best checkpoint.
+        max_source_length, max_target_length: int, the longest source and the longest reference of
+            all splits, in tokens with EOS. They are counted if they are not given.
+        encoded: dict of split name to the ids that `encode` returns, as far as they are known.
 
     Raises:
-        ZooError: no example at all.
+        ZooError: there is no example at all.
     """
 
     name: str
@@ -71,7 +71,10 @@ class Task:
             object.__setattr__(self, "max_target_length", longest)
 
     def with_tokenizers(self, source, target):
-        """The same examples for other tokenizers, such as a pre-trained model's; the longest lengths are counted anew."""
+        """The same task with other tokenizers, such as a pre-trained model's.
+
+        The longest lengths are counted anew.
+        """
         return dataclasses.replace(
             self,
             source_tokenizer=source,
@@ -82,13 +85,16 @@ class Task:
         )
 
     def examples(self, split):
-        """The examples of a split. Raises `UnknownName` when there is no such split."""
+        """The examples of a split. Raises `UnknownName` if there is no such split."""
         if split not in self.splits:
             raise UnknownName("split", split, list(self.splits))
         return self.splits[split]
 
     def pairs(self, split):
-        """Iterator of (source text, target text): one for every reference in "train", else for the first reference."""
+        """Iterates over (source text, target text) of a split.
+
+        In "train" there is one pair per reference; in other splits only the first reference counts.
+        """
         examples = self.examples(split)
         return (
             (x.source, text)
@@ -97,10 +103,10 @@ class Task:
         )
 
     def encode(self, split):
-        """The ids of `pairs(split)`, EOS included.
+        """Encodes `pairs(split)`, once.
 
         Returns:
-            Two `Packed` of int32 arrays `[length]`, sources and targets, as many of each; the same ones every time.
+            Two `Packed` of int32 arrays `[length]` with EOS: sources and targets.
         """
         if split in self.encoded:
             return self.encoded[split]
@@ -121,7 +127,11 @@ class Task:
 
 
 def limited(splits, train=None, validation=None, test=None):
-    """The first examples of each split, as many as given, None for all. Raises `ZooError` for a limit below one."""
+    """The first examples of each split, up to a limit, or all if the limit is None.
+
+    Raises:
+        ZooError: a limit below 1.
+    """
     limits = {"train": train, "validation": validation, "test": test}
     check_positive(
         **{f"{split}_limit": limit for split, limit in limits.items() if limit is not None}

@@ -1,4 +1,4 @@
-"""Tasks whose data are downloaded, on files of the same form; results/tasks.csv has what the real ones hold."""
+"""Downloaded tasks, on small files of the same form; results/tasks.csv describes the real ones."""
 
 import gzip
 import importlib
@@ -217,7 +217,7 @@ def test_e2e_refuses(files):
     with pytest.raises(ZooError, match="0 representations and 1 sentences"):
         create_task("e2e")
     files["e2e_aligned.tar.gz"] = files["e2e_aligned.tar.gz"][:50]
-    with pytest.raises(ZooError, match="no archive of UTF-8 texts"):
+    with pytest.raises(ZooError, match="not an archive of UTF-8 texts"):
         create_task("e2e")
 
 
@@ -242,7 +242,7 @@ def test_tatoeba(files, tmp_path):
     "text, name, message",
     [
         ("Go.\tVa !\nalone\n", "fra.txt", "line 2: not two texts"),
-        ("Go.\tVa !\n", "deu.txt", "no zip file with a UTF-8 text fra.txt"),
+        ("Go.\tVa !\n", "deu.txt", "not a zip file with a UTF-8 text fra.txt"),
         ("Go.\tVa !\t1\n", "fra.txt", "line 1: not two texts"),
     ],
 )

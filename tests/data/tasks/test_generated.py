@@ -1,4 +1,4 @@
-"""Generated tasks: copy, sort, addition and dates; see test_reverse.py for what all sequences of symbols share."""
+"""Generated tasks: copy, sort, addition and dates. test_reverse.py has what they share."""
 
 import re
 

@@ -1,1 +1,1 @@
-"""One file a task. Each file registers its task with `zoo.registry.register_task` and is found by being here."""
+"""One file per task. A file in this folder registers its task with `register_task`."""

@@ -1,4 +1,4 @@
-"""Adding whole numbers digit by digit: an algorithm with a carry, learnt from examples."""
+"""Adds whole numbers digit by digit: an algorithm with a carry, learnt from examples."""
 
 from zoo.data.generated import fill
 from zoo.data.task import Example, Task
@@ -17,20 +17,20 @@ METRICS = ("exact_match", "token_error_rate", "perplexity")
     metrics=METRICS,
 )
 def addition(digits=5, train=50000, validation=500, test=2000, seed=0):
-    """Sums such as "418+25" to results such as "443", a token a character.
+    """Sums such as "418+25" to results such as "443", one token per character.
 
-    Both numbers have 1 to `digits` digits, each length as often as the others, and no leading zero.
+    Both numbers have 1 to `digits` digits, all lengths equally often, and no leading zero.
 
     Args:
-        digits: int, the most digits of a number that is added.
-        train, validation, test: int, examples a split.
-        seed: int, not negative; the data are a function of it and of the other options.
+        digits: int, the most digits of a number to add.
+        train, validation, test: int, examples per split.
+        seed: int, not negative. The data are a function of the seed and the other options.
 
     Returns:
         `Task` with splits "train", "validation" and "test".
 
     Raises:
-        ZooError: a value out of its range, or too few digits to keep splits apart.
+        ZooError: a value out of range, or too few digits to keep the splits apart.
     """
     check_positive(digits=digits)
     if digits > 18:
@@ -45,9 +45,7 @@ def addition(digits=5, train=50000, validation=500, test=2000, seed=0):
             yield Example("{}+{}".format(*numbers), (str(sum(numbers)),))
 
     splits = fill(draw, {"train": train, "validation": validation, "test": test}, seed, "digits")
-    source, target = (
-        SymbolTokenizer(["+", *"0123456789"], separator=""),
-        SymbolTokenizer("0123456789", separator=""),
-    )
+    source = SymbolTokenizer(["+", *"0123456789"], separator="")
+    target = SymbolTokenizer("0123456789", separator="")
     options = dict(digits=digits, train=train, validation=validation, test=test, seed=seed)
     return Task("addition", options, splits, source, target, METRICS)

@@ -1,7 +1,7 @@
-"""English spelling to phonemes with the split of the PRONASYL 2007 letter-to-phoneme challenge, on which papers are compared.
+"""English spelling to phonemes, with the split of the PRONASYL 2007 letter-to-phoneme challenge.
 
-It is an older dictionary than that of the task `g2p`, whose split is our own. Stress is removed already. A word is right if its
-output equals one of its pronunciations.
+Papers are compared on this split. The dictionary is older than that of the task `g2p`, whose split
+is our own, and has no stress. An output is right if it equals one of the word's pronunciations.
 """
 
 from zoo.data.download import download
@@ -14,14 +14,17 @@ from zoo.registry import register_task
 
 METRICS = ("wer", "per", "perplexity")
 ORIGIN = (
-    "https://raw.githubusercontent.com/AdolfVonKleist/Phonetisaurus/f08d3dfb10b8d619e665a9581d2a327bcc2504f7/"
-    "test/g014b2b/"
+    "https://raw.githubusercontent.com/AdolfVonKleist/Phonetisaurus/"
+    "f08d3dfb10b8d619e665a9581d2a327bcc2504f7/test/g014b2b/"
 )
 FILES = {
     "train": ("g014b2b.train", "5882433c3a14a9a0614b5f724ce74872851092e816852c82d6b74913b2085384"),
     "test": ("g014b2b.ref", "b1f24ab99ae8be1d37ee951984646a248c4fd5ae8b0a24a2f4ba2cfa0e2fc46a"),
 }
-G2P_SEQ2SEQ = "https://github.com/cmusphinx/g2p-seq2seq/blob/006cb406f758ee17512bf7db257c98cc904069a1/README.md"
+G2P_SEQ2SEQ = (
+    "https://github.com/cmusphinx/g2p-seq2seq/blob/006cb406f758ee17512bf7db257c98cc904069a1/"
+    "README.md"
+)
 
 
 @register_task(
@@ -36,13 +39,17 @@ G2P_SEQ2SEQ = "https://github.com/cmusphinx/g2p-seq2seq/blob/006cb406f758ee17512
     ],
 )
 def cmudict(train_limit=None, validation_limit=None, test_limit=None):
-    """English words in capitals, one token a character, to phonemes without stress, separated by blanks.
+    """English words in capitals to phonemes without stress.
+
+    Each letter of a word is a token; phonemes stand between blanks.
 
     Args:
-        train_limit, validation_limit, test_limit: int or None, take the first words of the split only, in alphabetical order.
+        train_limit, validation_limit, test_limit: int or None, take the first words of the split
+            only, in alphabetical order.
 
     Returns:
-        `Task` with splits "train", "validation" (5 % of the original train split, by the word's hash) and "test".
+        `Task` with splits "train", "validation" (5 % of the original train split, by the word's
+        hash) and "test".
 
     Raises:
         ZooError: a limit that is not above zero, or data that cannot be downloaded.
@@ -66,7 +73,7 @@ def cmudict(train_limit=None, validation_limit=None, test_limit=None):
 
 
 def read(path):
-    """Yields (word, phonemes) for each pronunciation of each line. Raises `ZooError` for a line without any."""
+    """Yields (word, phonemes) for each pronunciation. Raises `ZooError` for a line without one."""
     for number, line in enumerate(lines(path), 1):
         word, *pronunciations = map(str.strip, line.split("\t"))
         if not (word and pronunciations and all(pronunciations)):

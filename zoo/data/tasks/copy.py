@@ -1,4 +1,4 @@
-"""Copying a sequence of symbols: the least that attention has to do, and what to try first when a variant learns nothing."""
+"""Copies a sequence of symbols: try it first if a variant learns nothing."""
 
 from zoo.data.generated import symbols_task
 from zoo.registry import register_task
@@ -14,7 +14,9 @@ METRICS = ("exact_match", "token_error_rate", "perplexity")
     metrics=METRICS,
 )
 def copy(symbols=26, min_length=1, max_length=20, train=20000, validation=500, test=2000, seed=0):
-    """Random sequences and the same again, symbols separated by blanks; see `zoo.data.generated.symbols_task`.
+    """Random sequences to themselves, with blanks between symbols.
+
+    Options are those of `zoo.data.generated.symbols_task`.
 
     Returns:
         `Task` with splits "train", "validation" and "test".

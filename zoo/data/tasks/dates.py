@@ -1,7 +1,7 @@
-"""Dates as people write them in 30 locales to ISO 8601: the task on which attention is easy to see.
+"""Dates as people write them in 30 locales to ISO 8601: attention is easy to see here.
 
-Day, month and year stand in another order in every locale, months have names, and each digit of the output comes from one place
-of the source. Short formats are left out, since 3/4 is two days.
+The order of day, month and year differs by locale, months have names, and each digit of the output
+comes from one place of the source. Short formats are left out, because 3/4 may be two days.
 """
 
 import datetime
@@ -13,39 +13,12 @@ from zoo.registry import register_task
 
 METRICS = ("exact_match", "token_error_rate", "perplexity")
 LOCALES = (
-    "bg",
-    "cs",
-    "da",
-    "de",
-    "el",
-    "en_GB",
-    "en_US",
-    "es",
-    "et",
-    "fi",
-    "fr",
-    "hr",
-    "hu",
-    "id",
-    "it",
-    "ja",
-    "ko",
-    "lt",
-    "lv",
-    "nl",
-    "nb",
-    "pl",
-    "pt",
-    "ro",
-    "ru",
-    "sk",
-    "sl",
-    "sv",
-    "tr",
-    "uk",
-)
+    "bg cs da de el en_GB en_US es et fi fr hr hu id it "
+    "ja ko lt lv nl nb pl pt ro ru sk sl sv tr uk"
+).split()
 FORMATS = ("long", "full")
-FIRST, LAST = datetime.date(1900, 1, 1).toordinal(), datetime.date(2099, 12, 31).toordinal()
+FIRST = datetime.date(1900, 1, 1).toordinal()
+LAST = datetime.date(2099, 12, 31).toordinal()
 
 
 @register_task(
@@ -56,25 +29,27 @@ FIRST, LAST = datetime.date(1900, 1, 1).toordinal(), datetime.date(2099, 12, 31)
     metrics=METRICS,
 )
 def dates(train=20000, validation=500, test=2000, seed=0):
-    """Dates such as "den 3 februari 2001" to "2001-02-03", a token a character; days from 1900 to 2099.
+    """Dates such as "den 3 februari 2001" to "2001-02-03", one token per character.
+
+    Days range from 1900 to 2099.
 
     Args:
-        train, validation, test: int, examples a split.
-        seed: int, not negative; the data are a function of it, of the other options, and of the version of Babel.
+        train, validation, test: int, examples per split.
+        seed: int, not negative. The data are a function of the seed, the other options and the
+            version of Babel.
 
     Returns:
         `Task` with splits "train", "validation" and "test".
 
     Raises:
-        ZooError: a value out of its range.
+        ZooError: a value out of range.
     """
     from babel.dates import format_date
 
     def draw(rng, count):
-        days, locales, formats = (
-            rng.integers(*bounds, size=count).tolist()
-            for bounds in ((FIRST, LAST + 1), (len(LOCALES),), (len(FORMATS),))
-        )
+        days = rng.integers(FIRST, LAST + 1, size=count).tolist()
+        locales = rng.integers(len(LOCALES), size=count).tolist()
+        formats = rng.integers(len(FORMATS), size=count).tolist()
         for day, locale, form in zip(days, locales, formats):
             date = datetime.date.fromordinal(day)
             yield Example(

@@ -1,21 +1,25 @@
-"""Descriptions in English to lines of Python: the Django corpus (Oda et al. 2015), a small task of code generation.
+"""English descriptions to lines of Python: the Django corpus (Oda et al. 2015).
 
-The lines of the file are in the order of Django's source, and papers take the first 16,000 to train, the next 1,000 to
-validate and the last 1,805 to test (Ling et al. 2016, Yin and Neubig 2017). Names and strings of a test line are often new, so
-both sides are cut into pieces of words.
+It is a small task of code generation. The lines are in the order of Django's source. Papers take
+the first 16,000 to train, the next 1,000 to validate and the last 1,805 to test (Ling et al. 2016,
+Yin and Neubig 2017). Names and strings of a test line are often new, so that both sides are cut
+into pieces of words.
 """
 
 import warnings
 
 from zoo.data.download import download
 from zoo.data.readers.parallel import parallel_lines
-from zoo.data.tokenizers import PieceTokenizer
 from zoo.data.task import Example, Task, limited
+from zoo.data.tokenizers import PieceTokenizer
 from zoo.errors import check_positive
 from zoo.registry import register_task
 
 METRICS = ("exact_match", "tokenised_bleu", "perplexity")
-ORIGIN = "https://raw.githubusercontent.com/odashi/ase15-django-dataset/c37fa281ced0de16aa7868415522905f8380686e/django/"
+ORIGIN = (
+    "https://raw.githubusercontent.com/odashi/ase15-django-dataset/"
+    "c37fa281ced0de16aa7868415522905f8380686e/django/"
+)
 FILES = {
     "all.anno": "86b38c7bf6ffe2882d4603f799e92f48ddaab8a7d9b2af41bba923e59b41800a",
     "all.code": "d20b345fd3cdcf8d54b9cd123b3de4078f8f9a3c6bfc9fed9cd215bc857f99db",
@@ -46,19 +50,21 @@ SPLITS = {
 def django(
     pieces=4000, kind="bpe", longest=250, train_limit=None, validation_limit=None, test_limit=None
 ):
-    """Descriptions such as "import module warnings." to code such as "import warnings", tokens between blanks.
+    """Descriptions such as "import module warnings." to code such as "import warnings".
 
     Args:
-        pieces: int, ids of the vocabulary, which is learnt from both sides of the whole train split.
+        pieces: int, size of the vocabulary, learnt from both sides of the whole train split.
         kind: "bpe" or "unigram".
-        longest: int, tokens; longer lines do not train or validate, and no longer output is sought. All test lines test.
-        train_limit, validation_limit, test_limit: int or None, take the first lines of the split only.
+        longest: int, the most tokens of a line that trains or validates, and of an output. All test
+            lines are kept.
+        train_limit, validation_limit, test_limit: int or None, take the first lines of the split
+            only.
 
     Returns:
         `Task` with splits "train" (16,000 lines), "validation" (1,000) and "test" (1,805).
 
     Raises:
-        ZooError: a value out of its range, or data that cannot be downloaded.
+        ZooError: a value out of range, or data that cannot be downloaded.
     """
     options = dict(
         pieces=pieces,
@@ -92,7 +98,8 @@ def django(
     left_out = count - sum(map(len, splits.values()))
     if left_out:
         warnings.warn(
-            f"django leaves out {left_out} lines of train and validation, which are longer than {longest} tokens",
+            f"django leaves out {left_out} lines of train and validation, which are longer than "
+            f"{longest} tokens",
             stacklevel=2,
         )
     return Task(

@@ -1,7 +1,8 @@
-"""Data to text: what is to be said of a restaurant to sentences that say it, the E2E challenge (Novikova et al. 2017).
+"""Data to text: facts about a restaurant to sentences, the E2E challenge (Novikova et al. 2017).
 
-The challenge's development and test sets are as published. Of its train set the files of Wiseman et al. 2018 are read, which
-hold every pair, but taken apart into tokens; `untokenised` puts them together again, so that outputs look as the references do.
+The challenge's development and test sets are as published. Its train set is read from the files of
+Wiseman et al. 2018, which hold every pair in tokens. `untokenised` joins the tokens, so that
+outputs look like the references.
 """
 
 import csv
@@ -11,14 +12,17 @@ import tarfile
 
 from zoo.data.download import download
 from zoo.data.readers.lines import lines
-from zoo.data.tokenizers import PieceTokenizer
 from zoo.data.splits import grouped
 from zoo.data.task import Task, limited
+from zoo.data.tokenizers import PieceTokenizer
 from zoo.errors import ZooError, first_line
 from zoo.registry import register_task
 
 METRICS = ("lowercase_bleu", "bleu", "chrf", "perplexity")
-ORIGIN = "https://raw.githubusercontent.com/tuetschek/e2e-dataset/ab0d967dd5729ce455ef14ba9ffafc456a335264/"
+ORIGIN = (
+    "https://raw.githubusercontent.com/tuetschek/e2e-dataset/"
+    "ab0d967dd5729ce455ef14ba9ffafc456a335264/"
+)
 FILES = {
     "validation": (
         "devset.csv",
@@ -30,8 +34,8 @@ FILES = {
     ),
 }
 ALIGNED = (
-    "https://raw.githubusercontent.com/harvardnlp/neural-template-gen/dff72ca246e80fd0eef2ca0b8b1fbf21fe927df4/"
-    "data/e2e_aligned.tar.gz",
+    "https://raw.githubusercontent.com/harvardnlp/neural-template-gen/"
+    "dff72ca246e80fd0eef2ca0b8b1fbf21fe927df4/data/e2e_aligned.tar.gz",
     "078ce181b625464a0a26212b9694bb1e6b1b4a12bd00e9520d5fa8b6a3ce2736",
 )
 FIELD = re.compile(r"__start_(\w+)__ (.+?) __end_\1__\s*")
@@ -65,19 +69,23 @@ JOINED = [
     ],
 )
 def e2e(pieces=1000, kind="bpe", train_limit=None, validation_limit=None, test_limit=None):
-    """Representations such as "name[Aromi], area[riverside]" to sentences, in pieces of words that both sides share.
+    """Representations such as "name[Aromi], area[riverside]" to sentences.
+
+    Both sides share pieces of words.
 
     Args:
-        pieces: int, ids of the vocabulary, which is learnt from both sides of the whole train split.
+        pieces: int, size of the vocabulary, learnt from both sides of the whole train split.
         kind: "bpe" or "unigram".
-        train_limit, validation_limit, test_limit: int or None, take the first representations of the split only.
+        train_limit, validation_limit, test_limit: int or None, take the first representations of
+            the split only.
 
     Returns:
-        `Task` with splits "train" (4,862 representations with 40,859 sentences), "validation" (547 with 4,521) and "test" (630
-        with 4,577). All distinct sentences of a representation are its references.
+        `Task` with splits "train" (4,862 representations with 40,859 sentences), "validation" (547
+        with 4,521) and "test" (630 with 4,577). All distinct sentences of a representation are its
+        references.
 
     Raises:
-        ZooError: a value out of its range, or data that cannot be downloaded.
+        ZooError: a value out of range, or data that cannot be downloaded.
     """
     pairs = {"train": read_aligned(download("e2e_nlg/e2e_aligned.tar.gz", *ALIGNED), "train")}
     pairs |= {
@@ -109,7 +117,11 @@ def e2e(pieces=1000, kind="bpe", train_limit=None, validation_limit=None, test_l
 
 
 def read(path):
-    """The (representation, sentence) pairs of a CSV file with a header. Raises `ZooError` for a row that is none."""
+    """The (representation, sentence) pairs of a CSV file with a header.
+
+    Raises:
+        ZooError: a row is not such a pair.
+    """
     rows = csv.reader(line + "\n" for line in lines(path))
     next(rows, None)
     pairs = [tuple(" ".join(text.split()) for text in row) for row in rows]
@@ -122,10 +134,15 @@ def read(path):
 
 
 def read_aligned(path, split):
-    """The (representation, sentence) pairs of a split of the archive, "train" or "valid", put together from their tokens.
+    """The (representation, sentence) pairs of a split of the archive, joined from their tokens.
+
+    Args:
+        path: the archive.
+        split: "train" or "valid".
 
     Raises:
-        ZooError: no such archive, other numbers of lines, or a line that is no pair.
+        ZooError: it is not such an archive, its files have different numbers of lines, or a line
+            is not a pair.
     """
     try:
         with tarfile.open(path) as archive:
@@ -139,11 +156,12 @@ def read_aligned(path, split):
             ]
     except (tarfile.TarError, KeyError, EOFError, OSError, UnicodeDecodeError) as error:
         raise ZooError(
-            f"{path} is no archive of UTF-8 texts e2e_aligned/*.txt: {first_line(error)}"
+            f"{path} is not an archive of UTF-8 texts e2e_aligned/*.txt: {first_line(error)}"
         ) from None
     if len(texts[0]) != len(texts[1]):
         raise ZooError(
-            f"{path}: {len(texts[0]):,} representations and {len(texts[1]):,} sentences do not belong together"
+            f"{path}: {len(texts[0]):,} representations and {len(texts[1]):,} sentences do not "
+            "belong together"
         )
     pairs = []
     for number, (fields, tokens) in enumerate(zip(*texts), 1):
@@ -155,15 +173,17 @@ def read_aligned(path, split):
 
 
 def representation(fields):
-    """The fields of a line of the archive as the challenge writes them: "name[Aromi], customer rating[low]"."""
-    return ", ".join(
-        f"{key.replace('customerrating', 'customer rating')}[{value.replace('£ ', '£').replace(' - ', '-')}]"
-        for key, value in FIELD.findall(fields)
-    )
+    """A line's fields as the challenge writes them: "name[Aromi], customer rating[low]"."""
+    written = []
+    for key, value in FIELD.findall(fields):
+        key = key.replace("customerrating", "customer rating")
+        value = value.replace("£ ", "£").replace(" - ", "-")
+        written.append(f"{key}[{value}]")
+    return ", ".join(written)
 
 
 def untokenised(sentence):
-    """The text that a sentence of the archive was before it was taken apart: no blanks before a comma, within "£20-£25"..."""
+    """Joins the tokens of a sentence of the archive: no blank before a comma, nor in "£20-£25"."""
     for pattern, made in JOINED:
         sentence = pattern.sub(made, sentence)
     return " ".join(sentence.split())

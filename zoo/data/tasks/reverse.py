@@ -1,7 +1,8 @@
-"""Reversing a sequence of symbols: generated, endless, and hard for a context of fixed size.
+"""Reverses a sequence of symbols, which is hard for a context of fixed size.
 
-The source is uniform noise, so nothing but remembering every symbol and its place helps. A model that squeezes the
-source into one vector is expected to fail from some length on, and attention not to: the error by length shows where.
+The source is uniform noise, so that a model must remember every symbol and its place. A model that
+squeezes the source into one vector should fail from some length on, and attention should not. The
+error by length shows where.
 """
 
 from zoo.data.generated import symbols_task
@@ -20,7 +21,9 @@ METRICS = ("exact_match", "token_error_rate", "perplexity")
 def reverse(
     symbols=26, min_length=1, max_length=20, train=20000, validation=500, test=2000, seed=0
 ):
-    """Random sequences and their reverse, symbols separated by blanks; see `zoo.data.generated.symbols_task`.
+    """Random sequences to their reverse, with blanks between symbols.
+
+    Options are those of `zoo.data.generated.symbols_task`.
 
     Returns:
         `Task` with splits "train", "validation" and "test".
@@ -28,7 +31,7 @@ def reverse(
     return symbols_task(
         "reverse",
         METRICS,
-        lambda indices: indices[::-1],
+        backwards,
         symbols,
         min_length,
         max_length,
@@ -37,3 +40,8 @@ def reverse(
         test,
         seed,
     )
+
+
+def backwards(indices):
+    """The list in reverse order."""
+    return indices[::-1]

@@ -1,7 +1,8 @@
-"""Commands to actions: SCAN (Lake and Baroni 2018), which asks whether a model composes what it has learnt.
+"""Commands to actions: SCAN (Lake and Baroni 2018), which asks whether a model can compose.
 
-"simple" draws train and test alike, and every variant solves it. "length" tests on longer actions than were trained, "jump" on
-combinations of a word that was trained alone: both are expected to fail, and how far is the result.
+"simple" draws train and test alike, and every variant solves it. "length" tests on longer actions
+than it trains on, and "jump" on combinations of a word that it trains on alone. Variants are
+expected to fail on these two, and the score says how far.
 """
 
 import re
@@ -51,8 +52,8 @@ FILES = {  # train and test
     ),
 }
 SWEEP = (
-    "https://github.com/robertodessi/SCAN-CNN/blob/305558810756554f0edc9458ab1102949ebeb681/figure_workdir/main_exp/"
-    "graph_average_accuracy_all_split_no_latex.py"
+    "https://github.com/robertodessi/SCAN-CNN/blob/305558810756554f0edc9458ab1102949ebeb681/"
+    "figure_workdir/main_exp/graph_average_accuracy_all_split_no_latex.py"
 )
 LINE = re.compile(r"IN: (\S.*?) OUT: (\S.*?)\s*")
 
@@ -69,17 +70,22 @@ LINE = re.compile(r"IN: (\S.*?) OUT: (\S.*?)\s*")
     ],
 )
 def scan(split="simple", train_limit=None, validation_limit=None, test_limit=None):
-    """Commands such as "jump twice after look" to actions such as "I_LOOK I_JUMP I_JUMP", a token a word.
+    """Commands such as "jump twice after look" to actions such as "I_LOOK I_JUMP I_JUMP".
+
+    Each word is a token.
 
     Args:
-        split: "simple" (16,728 commands to train, 4,182 to test), "length" (16,990 and 3,920) or "jump" (14,670 and 7,706).
-        train_limit, validation_limit, test_limit: int or None, take the first commands of the split only.
+        split: "simple" (16,728 commands to train, 4,182 to test), "length" (16,990 and 3,920) or
+            "jump" (14,670 and 7,706).
+        train_limit, validation_limit, test_limit: int or None, take the first commands of the split
+            only.
 
     Returns:
-        `Task` with splits "train", "validation" (5 % of the original train split, by the command's hash) and "test".
+        `Task` with splits "train", "validation" (5 % of the original train split, by the command's
+        hash) and "test".
 
     Raises:
-        ZooError: another split, a limit that is not above zero, or data that cannot be downloaded.
+        ZooError: another split, a limit below 1, or data that cannot be downloaded.
     """
     check_choice(FILES, split=split)
     seen, tested = (
@@ -103,7 +109,7 @@ def scan(split="simple", train_limit=None, validation_limit=None, test_limit=Non
 
 
 def read(path):
-    """The examples of a file. Raises `ZooError` for a line that is none."""
+    """The examples of a file. Raises `ZooError` for a line that is not an example."""
     examples = []
     for number, line in enumerate(lines(path), 1):
         found = LINE.fullmatch(line)

@@ -1,4 +1,4 @@
-"""Sorting a sequence of symbols: where to look depends on what was put out already, and on no position of the source."""
+"""Sorts a sequence of symbols: where to look depends on the output so far, not on positions."""
 
 from zoo.data.generated import symbols_task
 from zoo.registry import register_task
@@ -14,7 +14,9 @@ METRICS = ("exact_match", "token_error_rate", "perplexity")
     metrics=METRICS,
 )
 def sort(symbols=26, min_length=1, max_length=20, train=20000, validation=500, test=2000, seed=0):
-    """Random sequences and the same in the alphabet's order; see `zoo.data.generated.symbols_task`.
+    """Random sequences to the same symbols in alphabetical order, with blanks between symbols.
+
+    Options are those of `zoo.data.generated.symbols_task`.
 
     Returns:
         `Task` with splits "train", "validation" and "test".

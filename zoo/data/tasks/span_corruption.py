@@ -1,9 +1,10 @@
-"""T5's pre-training on plain text: the source has spans taken out, the target is these spans.
+"""T5's pre-training on plain text: the source lacks some spans, and the target is these spans.
 
-Raffel et al.: "Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer", 2020, section 3.1.4,
-https://arxiv.org/abs/1910.10683. The sentinels have their names in T5's vocabulary, so that a public checkpoint's tokenizer
-reads the same text. As in the released code, documents are joined before they are cut (`join`). The paper draws the spans anew
-each time a text is seen; here `draws` sets how many times in all.
+Raffel et al.: "Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer",
+2020, section 3.1.4, https://arxiv.org/abs/1910.10683. The sentinels have their names in T5's
+vocabulary, so that a public checkpoint's tokenizer reads the same text. As in the released code,
+documents are joined before they are cut (`join`). The paper draws new spans each time it sees a
+text; here `draws` says how many times in all.
 """
 
 from zoo.data.documents import noised, read_pieces, word_tokenizer
@@ -19,7 +20,7 @@ METRICS = ("token_error_rate", "exact_match", "perplexity")
 @register_task(
     "span_corruption",
     title="Text with spans taken out to these spans",
-    source="Multi30k, English, or a text file of one's own (path=FILE)",
+    source="Multi30k, English, or your own text file (path=FILE)",
     licence="none stated with Multi30k; else the file's own",
     metrics=METRICS,
 )
@@ -36,29 +37,31 @@ def span_corruption(
     validation_limit=None,
     test_limit=None,
 ):
-    """Documents with spans replaced by <extra_id_0>, <extra_id_1>, ..., to the spans between the same sentinels.
+    """Documents in which sentinels <extra_id_0>, <extra_id_1>, ... replace spans, to the spans.
 
     Args:
-        path: str, a UTF-8 text file with one document a line, gzipped if it ends in ".gz", split by the hash of each
-            document's text into 90 % train, 5 % validation and 5 % test. "" is the English side of Multi30k with its own
-            splits, in the folder ZOO_DATA, else ~/.cache/zoo, and downloaded where it is not there.
-        density: float, share of the words that is taken out.
+        path: str, a UTF-8 text file with one document per line, gzipped if it ends in ".gz". The
+            hash of each document's text splits it into 90 % train, 5 % validation and 5 % test. ""
+            is the English side of Multi30k with its own splits, which is downloaded if it is not in
+            the folder ZOO_DATA (by default ~/.cache/zoo).
+        density: float, share of the words to take out.
         mean_span: float, mean number of words in a span.
-        join: bool, whether documents that follow each other make one piece as long as it holds them whole. In a piece of
-            a few words there is one span, and it stands at the end.
+        join: bool, whether to join consecutive documents into pieces that hold them whole. A piece
+            of a few words has one span, at its end.
         max_length: int, most words of a piece; longer documents are cut. The paper has 512 tokens.
-        vocabulary: int, the most frequent words that are kept, sentinels aside; the rest is unknown to the models.
-        draws: int, corruptions of each training document; of the others there is one.
-        seed: int, not negative; the spans are a function of it, of the text and of the draw.
-        train_limit, validation_limit, test_limit: int or None, take the first documents of the split only. The vocabulary
-            stays that of the whole train split.
+        vocabulary: int, how many of the most frequent words are known to a model, besides the
+            sentinels.
+        draws: int, corruptions of each training document; other documents have one.
+        seed: int, not negative. The spans are a function of seed, text and draw.
+        train_limit, validation_limit, test_limit: int or None, take the first documents of the
+            split only. The vocabulary is always that of the whole train split.
 
     Returns:
         `Task` with splits "train", "validation" and "test". Both sides have one tokenizer.
 
     Raises:
-        ZooError: a value out of its range, a file that cannot be read or downloaded, or a `max_length` for which T5's 100
-            sentinels do not suffice.
+        ZooError: a value out of range, a file that cannot be read or downloaded, or a `max_length`
+            that needs more than T5's 100 sentinels.
     """
     options = dict(
         path=path,
@@ -74,12 +77,11 @@ def span_corruption(
         test_limit=test_limit,
     )
     check_positive(max_length=max_length, vocabulary=vocabulary, draws=draws)
-    count = (
-        corrupted_counts(max_length, density, mean_span)[1] + 1
-    )  # and the one that closes the target
+    count = corrupted_counts(max_length, density, mean_span)[1] + 1  # one closes the target
     if count > SENTINELS:
         raise ZooError(
-            f"pieces of {max_length} words take {count} sentinels and T5 has {SENTINELS}: lower max_length"
+            f"pieces of {max_length} words take {count} sentinels, and T5 has {SENTINELS}; "
+            "lower max_length"
         )
     sentinels = [extra_id(index) for index in range(count)]
     limits = {"train": train_limit, "validation": validation_limit, "test": test_limit}

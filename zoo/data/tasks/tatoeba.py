@@ -1,21 +1,24 @@
-"""Short sentences in English and French from Tatoeba, as flashcards: the corpus of most tutorials on seq2seq.
+"""Short sentences in English and French from Tatoeba: the corpus of most tutorials on seq2seq.
 
-An English sentence has several translations; all are its references. A sentence goes to a split by the hash of its source, so
-that no source is in two splits, which tutorials that shuffle the lines get wrong.
+All translations of a sentence are its references. The hash of the source decides the split, so that
+no source is in two splits. Tutorials that shuffle the lines get this wrong.
 """
 
 import io
 import zipfile
 
 from zoo.data.download import download
-from zoo.data.tokenizers import PieceTokenizer
 from zoo.data.splits import grouped, hash_order, split_of
 from zoo.data.task import Task, limited
+from zoo.data.tokenizers import PieceTokenizer
 from zoo.errors import ZooError, check_choice
 from zoo.registry import register_task
 
 METRICS = ("bleu", "chrf", "perplexity")
-ORIGIN = "https://raw.githubusercontent.com/genimind/seq2seq/4f3f8eb0adde54fcc8b89394336b002e7961244c/fra-eng.zip"
+ORIGIN = (
+    "https://raw.githubusercontent.com/genimind/seq2seq/4f3f8eb0adde54fcc8b89394336b002e7961244c/"
+    "fra-eng.zip"
+)
 DIGEST = "16c4f7d0df9e7c5e6c54cdb0447f3f4a18a55052ff5e2e0b27dd4a06c0e49d04"
 
 
@@ -29,20 +32,21 @@ DIGEST = "16c4f7d0df9e7c5e6c54cdb0447f3f4a18a55052ff5e2e0b27dd4a06c0e49d04"
 def tatoeba(
     source="en", pieces=8000, kind="bpe", train_limit=None, validation_limit=None, test_limit=None
 ):
-    """Sentences in one language to the other, in pieces of words that both languages share.
+    """Sentences in one language to the other, in pieces of words that both share.
 
     Args:
         source: "en" or "fr"; the target is the other one.
-        pieces: int, ids of the vocabulary, which is learnt from both sides of the whole train split.
+        pieces: int, size of the vocabulary, learnt from both sides of the whole train split.
         kind: "bpe" or "unigram".
-        train_limit, validation_limit, test_limit: int or None, take the first sentences of the split only. Splits are in the
-            order of the sources' hashes, so this is a fair sample.
+        train_limit, validation_limit, test_limit: int or None, take the first sentences of the
+            split only. Splits are in the order of the sources' hashes, so that these are a fair
+            sample.
 
     Returns:
         `Task` with splits "train" (90 % of the sources), "validation" (5 %) and "test" (5 %).
 
     Raises:
-        ZooError: a value out of its range, or data that cannot be downloaded.
+        ZooError: a value out of range, or data that cannot be downloaded.
     """
     check_choice(("en", "fr"), source=source)
     pairs = [
@@ -74,7 +78,11 @@ def tatoeba(
 
 
 def read(path):
-    """Yields (English, French) of each line. Raises `ZooError` for a line that is none, or a file that is no such zip."""
+    """Yields (English, French) of each line.
+
+    Raises:
+        ZooError: the file is not such an archive, or a line is not a pair.
+    """
     try:
         with zipfile.ZipFile(path) as archive, archive.open("fra.txt") as file:
             for number, line in enumerate(
@@ -87,4 +95,4 @@ def read(path):
                     )
                 yield pair
     except (zipfile.BadZipFile, KeyError, UnicodeDecodeError) as error:
-        raise ZooError(f"{path} is no zip file with a UTF-8 text fra.txt: {error}") from None
+        raise ZooError(f"{path} is not a zip file with a UTF-8 text fra.txt: {error}") from None

@@ -1,9 +1,9 @@
-"""BART's pre-training on plain text: the source has spans masked and its sentences in disorder, the target is the text.
+"""BART's pre-training on plain text: the source is masked and in disorder, the target is the text.
 
-Lewis et al.: "BART: Denoising Sequence-to-Sequence Pre-training for Natural Language Generation, Translation, and
-Comprehension", 2020, section 2.2, https://arxiv.org/abs/1910.13461. The mask has its name in BART's vocabulary, so that a
-public checkpoint's tokenizer reads the same text. The paper draws the noise anew each time a text is seen; here `draws` sets
-how many times in all.
+Lewis et al.: "BART: Denoising Sequence-to-Sequence Pre-training for Natural Language Generation,
+Translation, and Comprehension", 2020, section 2.2, https://arxiv.org/abs/1910.13461. The mask has
+its name in BART's vocabulary, so that a public checkpoint's tokenizer reads the same text. The
+paper draws new noise each time it sees a text; here `draws` says how many times in all.
 """
 
 from zoo.data.documents import noised, read_pieces, word_tokenizer
@@ -20,7 +20,7 @@ ENDS = (".", "!", "?")
 @register_task(
     "text_infilling",
     title="Masked text in disorder to the text",
-    source="Multi30k, English, or a text file of one's own (path=FILE)",
+    source="Multi30k, English, or your own text file (path=FILE)",
     licence="none stated with Multi30k; else the file's own",
     metrics=METRICS,
 )
@@ -38,29 +38,30 @@ def text_infilling(
     validation_limit=None,
     test_limit=None,
 ):
-    """Documents with permuted sentences and spans replaced by <mask>, to the documents.
+    """Documents with permuted sentences, in which <mask> replaces spans, to the documents.
 
     Args:
-        path: str, a UTF-8 text file with one document a line, gzipped if it ends in ".gz", split by the hash of each
-            document's text into 90 % train, 5 % validation and 5 % test. "" is the English side of Multi30k with its own
-            splits, in the folder ZOO_DATA, else ~/.cache/zoo, and downloaded where it is not there.
-        rate: float, share of the words that is masked.
-        mean_span: float, mean of the Poisson distribution of the spans' lengths, in words.
-        permute: bool, whether sentences, which end at "." "!" "?", are put in a random order before.
-        join: bool, whether documents that follow each other make one piece as long as it holds them whole. A document
-            of one sentence has nothing to permute.
+        path: str, a UTF-8 text file with one document per line, gzipped if it ends in ".gz". The
+            hash of each document's text splits it into 90 % train, 5 % validation and 5 % test. ""
+            is the English side of Multi30k with its own splits, which is downloaded if it is not in
+            the folder ZOO_DATA (by default ~/.cache/zoo).
+        rate: float, share of the words to mask.
+        mean_span: float, mean of the spans' lengths in words, which are Poisson-distributed.
+        permute: bool, whether to put sentences, which end at "." "!" "?", in a random order first.
+        join: bool, whether to join consecutive documents into pieces that hold them whole. A
+            document of one sentence has nothing to permute.
         max_length: int, most words of a piece; longer documents are cut. The paper has 512 tokens.
-        vocabulary: int, the most frequent words that are kept, the mask aside; the rest is unknown to the models.
-        draws: int, corruptions of each training document; of the others there is one.
-        seed: int, not negative; the noise is a function of it, of the text and of the draw.
-        train_limit, validation_limit, test_limit: int or None, take the first documents of the split only. The vocabulary
-            stays that of the whole train split.
+        vocabulary: int, how many of the most frequent words are known to a model, besides the mask.
+        draws: int, corruptions of each training document; other documents have one.
+        seed: int, not negative. The noise is a function of seed, text and draw.
+        train_limit, validation_limit, test_limit: int or None, take the first documents of the
+            split only. The vocabulary is always that of the whole train split.
 
     Returns:
         `Task` with splits "train", "validation" and "test". Both sides have one tokenizer.
 
     Raises:
-        ZooError: a value out of its range, or a file that cannot be read or downloaded.
+        ZooError: a value out of range, or a file that cannot be read or downloaded.
     """
     options = dict(
         path=path,
@@ -78,19 +79,16 @@ def text_infilling(
     )
     if not isinstance(permute, bool):
         raise ZooError(f"permute must be true or false, got {permute!r}")
-    infilled_spans(
-        0, None, rate, mean_span
-    )  # tells of a value out of range before anything is read
+    infilled_spans(0, None, rate, mean_span)  # raises before anything is read
     limits = {"train": train_limit, "validation": validation_limit, "test": test_limit}
     pieces, counts = read_pieces(path, join, max_length, [MASK], limits)
     tokenizer = word_tokenizer(counts, vocabulary, [MASK])
 
     def noise(words, rng):
-        source = (
-            [word for sentence in sentence_permutation(sentences(words), rng) for word in sentence]
-            if permute
-            else words
-        )
+        source = words
+        if permute:
+            permuted = sentence_permutation(sentences(words), rng)
+            source = [word for sentence in permuted for word in sentence]
         return infilled(source, rng, rate, mean_span), words
 
     return Task(
@@ -99,7 +97,7 @@ def text_infilling(
 
 
 def sentences(words):
-    """The words cut after every run of sentence ends: list of lists."""
+    """Cuts words into sentences, after each run of sentence ends: list of lists."""
     found = [[]]
     for word, following in zip(words, [*words[1:], None]):
         found[-1].append(word)
