@@ -97,7 +97,7 @@ def test_multi30k_has_its_own_splits(tmp_path, monkeypatch):
         ("a.gz", b"plain", "not a whole gzip file"),
         ("a.gz", gzip.compress(b"text" * 99, mtime=0)[:-9], "not a whole gzip file"),
         ("a.txt", b"one\ntwo\n", "has 2 documents"),
-        ("a.txt", b"", "too few to have some for train and validation and test"),
+        ("a.txt", b"", "too few for train and validation and test"),
         ("a.txt", None, "No such file"),
     ],
 )
@@ -159,7 +159,7 @@ def test_limits_take_the_first_documents_and_keep_the_counts(file):
         ((False, 1, [], ALL), "max_length must be at least 2"),
         ((False, 0, [], ALL), "max_length"),
         ((1, 9, [], ALL), "join must"),
-        ((False, 9, ["is"], ALL), "holds 'is', which the task keeps for itself"),
+        ((False, 9, ["is"], ALL), "holds 'is', which the task reserves"),
         ((False, 9, [], ALL | {"test": 0}), "test_limit"),
         ((False, 9, [], ALL | {"train": 2.5}), "train_limit"),
     ],

@@ -8,7 +8,6 @@ import pytest
 
 from zoo.data.readers.oddities import DataWarning
 from zoo.data.splits import split_of
-from zoo.data.stored_pairs import StoredPairs
 from zoo.data.task import Example
 from zoo.data.tasks.files import digest
 from zoo.errors import ZooError
@@ -156,15 +155,6 @@ def test_no_pair_that_is_short_enough(data):
 def test_too_few_pairs(tmp_path, pairs):
     with pytest.raises(ZooError, match="no pair"):
         create_task("files", data=write(tmp_path / "few.tsv", pairs))
-
-
-def test_stored_pairs_are_a_sequence():
-    stored = StoredPairs(PAIRS)
-    assert len(stored) == len(PAIRS) and stored[-1] == Example(PAIRS[-1][0], (PAIRS[-1][1],))
-    assert [x.source for x in stored[2:5]] == [source for source, _ in PAIRS[2:5]]
-    assert [x.source for x in stored.take([7, 7, 1])] == [PAIRS[i][0] for i in (7, 7, 1)]
-    with pytest.raises(IndexError):
-        stored[len(PAIRS)]
 
 
 def test_a_file_that_no_run_reads_does_not_change_the_data(tmp_path):

@@ -141,7 +141,7 @@ def test_long_documents_are_cut_and_short_ones_joined(path):
         ({"max_length": 1}, "max_length"),
         ({"seed": -1}, "seed"),
         ({"path": "/no"}, "/no"),
-        ({"max_length": 3000}, "take 151 sentinels and T5 has 100: lower max_length"),
+        ({"max_length": 3000}, "take 151 sentinels, and T5 has 100; lower max_length"),
         ({"train_limit": 0}, "train_limit"),
         ({"rate": 0.3}, "valid: path, density"),
         ({"join": 1}, "join"),
@@ -159,6 +159,6 @@ def test_sentinels_in_a_document(path, tmp_path):
         open(path, encoding="utf-8").read() + "\nnot <extra_id_1> here", encoding="utf-8"
     )
     with pytest.raises(
-        ZooError, match="a document of .* holds '<extra_id_1>', which the task keeps for itself"
+        ZooError, match="a document of .* holds '<extra_id_1>', which the task reserves"
     ):
         create_task("span_corruption", path=str(tmp_path / "a.txt"))
