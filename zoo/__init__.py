@@ -22,7 +22,7 @@ _HOMES = {
         "Paper",
         "Size",
     ),
-    "zoo.saving": ("load_model",),
+    "zoo.loading": ("load", "load_model"),
     "zoo.seq2seq": ("Memory", "Seq2Seq", "State"),
     "zoo.decoding": (
         "Beam",
@@ -41,7 +41,6 @@ _HOMES = {
     "zoo.runs.run": ("Run",),
     "zoo.evaluation.evaluate": ("evaluate_model",),
     "zoo.pretrained": ("from_pretrained", "save_pretrained"),
-    "zoo.runs.load": ("load",),
     "zoo.text.decoding": ("Decoding",),
     "zoo.text.text_model": ("TextModel",),
     "zoo.errors": ("ZooError",),
