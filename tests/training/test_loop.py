@@ -7,7 +7,6 @@ import h5py
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 import zoo
 from tests.small_training import assert_same, left, recipe, train
@@ -139,13 +138,13 @@ def test_interrupted_and_resumed_ends_the_same(task, undisturbed, steps, tmp_pat
     assert_same(left(tmp_path / "run"), left(undisturbed))
 
 
-def test_a_real_model_resumes_exactly_too(task, tmp_path):
+def test_a_real_model_resumes_exactly_too(task, tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "validate", lambda *_: {"validation_exact_match": 0.0})
     options = dict(
         name="transformer_nano",
         overrides={"depth": 1, "dropout": 0.3},
         buckets=1,
         epochs=2,
-        validation_limit=1,
     )
     train(task, tmp_path / "whole", **options)
     with pytest.raises(Interrupted):
@@ -334,16 +333,3 @@ def test_weights_that_the_last_step_leaves_not_finite_are_not_kept(task, steps, 
         assert all(np.isfinite(saved[name]).all() for name in saved.files)
     run = zoo.Run(tmp_path / "run")
     assert len(run.history) == 1 and all(np.isfinite(w).all() for w in run.model.get_weights())
-
-
-@pytest.mark.parametrize(
-    "error", [MemoryError(), tf.errors.ResourceExhaustedError(None, None, "out of memory\nat ...")]
-)
-def test_a_step_out_of_memory_names_the_option(task, tmp_path, monkeypatch, error):
-    def step(*_):
-        raise error
-
-    monkeypatch.setattr(Step, "__call__", step)
-    message = "^out of memory at a batch of .* pairs .* lower --tokens, which is 200$"
-    with pytest.raises(ZooError, match=message):
-        train(task, tmp_path / "run")

@@ -3,10 +3,13 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import zoo
-from tests.small_training import recipe, train
+from tests.small_training import MODEL, recipe, train
 from zoo.data.batches import Batches
+from zoo.errors import ZooError
+from zoo.training.find_lr import find_lr
 from zoo.training.optimizer import make_optimizer
 from zoo.training.step import Step
 
@@ -119,3 +122,18 @@ def test_every_recipe_learns(task, tmp_path, monkeypatch, changes):
     run = train(task, tmp_path / "run", epochs=4, **changes)
     losses = [row["loss"] for row in run.history]
     assert losses[-1] < losses[0] and np.isfinite(losses).all()
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), tf.errors.ResourceExhaustedError(None, None, "out of memory\nat ...")]
+)
+def test_a_step_out_of_memory_names_the_option(task, tmp_path, monkeypatch, error):
+    def run(*_):
+        raise error
+
+    monkeypatch.setattr(Step, "run", run)
+    message = "^out of memory at a batch of .* pairs .* lower --tokens, which is 200$"
+    with pytest.raises(ZooError, match=message):
+        train(task, tmp_path / "run")
+    with pytest.raises(ZooError, match=message):
+        find_lr(MODEL, task, recipe(), progress=False)

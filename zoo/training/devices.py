@@ -100,7 +100,7 @@ class SharedStep(Step):
             super().__init__(model, optimizer, recipe, updates)
         self._run = tf.function(self.everywhere)
 
-    def __call__(self, source, target, update=True):
+    def run(self, source, target, update):
         count = self.distribution.num_replicas_in_sync
         filler = -len(source) % count
         source, target = (np.pad(ids, ((0, filler), (0, 0))) for ids in (source, target))

@@ -154,12 +154,6 @@ class Training:
         started = time.perf_counter()
         try:
             loss, tokens = (float(x) for x in self.step(batch.source, batch.target, update))
-        except (tf.errors.ResourceExhaustedError, MemoryError) as error:
-            raise ZooError(
-                f"out of memory at a batch of {len(batch.source)} pairs of "
-                f"{batch.source.shape[1]} source and {batch.target.shape[1]} target ids; "
-                f"lower --tokens, which is {self.recipe.tokens}"
-            ) from error
         except tf.errors.OpError as error:
             if not isinstance(self.step, SharedStep):
                 raise

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from zoo.errors import ZooError
 from zoo.training.objective import Objective
 from zoo.training.optimizer import build_optimizer
 from zoo.training.update import is_plain_adam, update_weights
@@ -31,6 +32,9 @@ class Step:
 
     Returns:
         Cross-entropy summed over real target tokens, and their number: float32 scalars.
+
+    Raises:
+        ZooError: there is too little memory for the batch.
     """
 
     def __init__(self, model, optimizer, recipe, updates):
@@ -61,6 +65,16 @@ class Step:
         self._update = self.compiled(self.update)
 
     def __call__(self, source, target, update=True):
+        try:
+            return self.run(source, target, update)
+        except (tf.errors.ResourceExhaustedError, MemoryError) as error:
+            raise ZooError(
+                f"out of memory at a batch of {len(source)} pairs of {source.shape[1]} source and "
+                f"{target.shape[1]} target ids; lower --tokens, which is {self.recipe.tokens}"
+            ) from error
+
+    def run(self, source, target, update):
+        """What a call does, without a message about memory."""
         *gradients, total, tokens = self._gradients(source, target)
         if self.sums:
             self._add([*gradients, tokens])
