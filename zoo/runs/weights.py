@@ -60,7 +60,11 @@ def load_weights(path, model):
     try:
         model.load_weights(path)
     except Exception as error:  # h5py and Keras each raise their own for another model's file
-        raise ZooError(f"{path} is broken ({first_line(error)}); train the run anew") from error
+        if sums.exists():
+            reason = f"is broken ({first_line(error)})"
+        else:
+            reason = f"is broken, or of an older release with other layers (no {sums.name})"
+        raise ZooError(f"{path} {reason}; train the run anew") from error
     check_finite(model.weights, f"the weights in {path}", "train the run anew")
 
 
