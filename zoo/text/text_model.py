@@ -37,9 +37,8 @@ class TextModel:
         model: `Seq2Seq` or `Ensemble`; or a function without arguments that gives it, which is
             called when the model is first needed.
         source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
-        longest_source: the longest source of the task it was trained on, in tokens with the end
-            token; None for no limit.
-        longest_target: the longest target of that task; None if there is no task.
+        longest_source, longest_target: of the task it was trained on, in tokens with the end token;
+            None if there is no task.
         known_only: whether texts with symbols outside the vocabulary are refused.
         compiled: whether decoding is compiled by XLA unless a `Decoding` says otherwise.
         label: what messages call it, such as the run's folder or the checkpoint's name.
@@ -136,7 +135,7 @@ class TextModel:
             decoding: a strategy such as `Beam(4)`, or a `Decoding`, which also sets lengths.
 
         Returns:
-            For each text the list of its (output, score), best first.
+            For each text a list of (output, score), best first.
 
         Raises:
             ZooError: `texts` is a single string; or as `encode`, with the number of the text.
@@ -168,21 +167,16 @@ class TextModel:
 
         encoded, held = numbered(texts, encode), []
         encoded = list(encoded) if isinstance(texts, (list, tuple)) else until_error(encoded, held)
+        options = self.model, encoded, decoding.strategy, max_length
         found = stream(
-            self.model,
-            encoded,
-            decoding.strategy,
-            max_length,
+            *options,
             details=decoding.replace_unknown,
             jit=self.compiled if decoding.compiled is None else decoding.compiled,
         )
         return self._decoded(found, symbols, held)
 
     def _decoded(self, found, symbols, held):
-        """(text, score) of the hypotheses of each source; then raises the error that ended them.
-
-        `symbols` of each source replace the unknown tokens of its outputs, if there are any.
-        """
+        """(text, score) of the hypotheses of each source, unknown tokens replaced by `symbols`."""
         decode = self.target_tokenizer.decode
         for best in found:
             if symbols:
@@ -224,8 +218,7 @@ class TextModel:
             longest: as in `encode`.
 
         Returns:
-            S source symbols and T output symbols, both with the end token, and float weights
-            `[T, S]`.
+            S source and T output symbols, with their end tokens, and float weights `[T, S]`.
 
         Raises:
             ZooError: as `encode`; or the model has no attention.
@@ -238,9 +231,8 @@ class TextModel:
             target = [*best.ids, self.model.end_id]
         else:
             target = self._encode_output(output)
-        return attention_of(
-            self.model, source, target, self.source_tokenizer, self.target_tokenizer
-        )
+        tokenizers = self.source_tokenizer, self.target_tokenizer
+        return attention_of(self.model, source, target, *tokenizers)
 
     def with_others(self, others: Sequence["TextModel"]) -> "TextModel":
         """An ensemble: this model and others vote on every token.
