@@ -48,6 +48,7 @@ def make_catalog(counted=parameters):
 
 def main():
     """Writes the catalog."""
+    import_tensorflow()
     text = json.dumps(make_catalog(), indent=1, ensure_ascii=False) + "\n"
     registry.CATALOG.write_text(text, encoding="utf-8")
     print(f"wrote {registry.CATALOG}")

@@ -1,0 +1,123 @@
+"""A hundred generated mistakes: no traceback, no hang, and an exit status that tells."""
+
+import json
+import random
+import shutil
+import time
+
+import pytest
+
+from tests.cli.conftest import type_in
+from zoo.cli.main import main
+
+SECONDS = 10  # of this process's own time
+NUMBERS = ["-1", "0", "1", "2", "3", "9", "0.5", "nan", "inf", "-inf", "1e400", "", "x", "10" * 15]
+TEXTS = ["a", "a b", "", " ", "x", "a\tb", "\x1b[31m", "--", "a\nb", "\udcff", "ä", "a " * 50, "{}"]
+SEARCH = [
+    "--beam",
+    "--sample",
+    "--length-penalty",
+    "--coverage-penalty",
+    "--groups",
+    "--diversity",
+    "--temperature",
+    "--top-k",
+    "--top-p",
+    "--min-p",
+    "--seed",
+    "--min-length",
+    "--max-length",
+    "--min-ratio",
+    "--max-ratio",
+    "--no-repeat-ngram",
+    "--repetition-penalty",
+]
+COMMANDS = {
+    "generate": [*SEARCH, "--n-best", "--longest", "--prefix", "--forbid", "--with"],
+    "evaluate": [*SEARCH, "--limit", "--split", "--prefix", "--forbid", "--with"],
+    "score": ["--longest"],
+    "align": ["--output", "--longest", "--out"],
+}
+SHOW = ["--batch", "--source-length", "--target-length", "--svg"]
+TRAIN = ["--epochs", "--steps", "--tokens", "--buckets", "--learning-rate", "--warmup", "--seed"]
+SETTINGS = ["units", "depth", "dropout", "max_positions", "heads", "tied_embeddings", "gated", "z"]
+BYTES = [b"a", b"b c", b"\n", b"\r\n", b"\t", b"\xff", b"\xc3", b"\x00", b"\x1b[2J", b" ", b"x"]
+VALUES = [None, True, -1, 0, 3, 1e9, 10**30, "", "a", [], [1], {}, {"a": 1}, float("nan"), [[[[]]]]]
+
+
+def words_of(case, rng):
+    """A command line of one of several kinds, and the bytes of standard input."""
+    kind = ("search", "show", "train", "input")[case % 4]
+    data = b"a b\nc\n"
+    if kind == "show":
+        name = rng.choice(["transformer_nano", "t5_nano", "reverse", "lstm", ""])
+        words = ["show", name]
+        words += option_pairs(SHOW, rng)
+    elif kind == "train":  # always with something that keeps it from training
+        words = ["train", rng.choice(["transformer_nano", "bart_nano", "transformer", "nothing"])]
+        words += ["reverse", "--epochs", "0", "--task-option", f"symbols={rng.choice(NUMBERS)}"]
+        words += option_pairs(TRAIN, rng)
+        setting = f"{rng.choice(SETTINGS)}={rng.choice(NUMBERS + ['true', '[]', '{}'])}"
+        words += ["--set", setting, "--decay", rng.choice(["linear", "bent"]), "--out", "/dev/null"]
+    else:
+        command = rng.choice(list(COMMANDS) if kind == "search" else ["generate", "score"])
+        words = [command, "runs/attentive"]
+        if kind == "search":
+            words += [rng.choice(TEXTS)] if command in ("align", "generate") else []
+            words += option_pairs(COMMANDS[command], rng)
+            words += ["--limit", "3"] if command == "evaluate" else []
+        else:
+            data = b"".join(rng.choices(BYTES, k=rng.randrange(12)))
+    return words, data
+
+
+def option_pairs(options, rng):
+    """One to three options with values that may mean nothing."""
+    chosen = rng.sample(options, min(len(options), rng.randrange(1, 4)))
+    return [word for name in chosen for word in (name, rng.choice(NUMBERS + TEXTS[:6]))]
+
+
+def check(words, capsys, expected=(0, 1, 2)):
+    """Runs the command and holds it to what every command promises."""
+    capsys.readouterr()
+    started = time.process_time()
+    try:
+        status = main(words)
+    except SystemExit as error:
+        status = error.code
+    output, complaint = capsys.readouterr()
+    assert time.process_time() - started < SECONDS, words
+    assert status in expected, words
+    assert "Traceback" not in complaint
+    assert not any(ord(c) < 32 and c not in "\n\r" for c in output if words[0] != "show"), words
+    if status:
+        assert complaint.splitlines()[-1].startswith("zoo: "), words
+
+
+@pytest.mark.parametrize("case", range(80))
+def test_options_and_standard_input(here, capsys, monkeypatch, tmp_path, case):
+    words, data = words_of(case, random.Random(case))
+    monkeypatch.chdir(tmp_path)  # whatever is written, is written here
+    (tmp_path / "runs").mkdir()
+    shutil.copytree(here / "runs" / "attentive", tmp_path / "runs" / "attentive")
+    type_in(monkeypatch, data)
+    check(words, capsys)
+
+
+@pytest.mark.parametrize("case", range(40))
+def test_a_config_that_is_not_what_it_was(here, capsys, tmp_path, case):
+    rng = random.Random(case)
+    run = tmp_path / "run"
+    shutil.copytree(here / "runs" / "attentive", run)
+    config = json.loads((run / "config.json").read_text())
+    place, key = None, None
+    node = config
+    while isinstance(node, (dict, list)) and node and rng.random() < 0.8:
+        place, key = node, rng.choice(list(node) if isinstance(node, dict) else range(len(node)))
+        node = node[key]
+    if place is None:
+        config = rng.choice(VALUES)
+    else:
+        place[key] = rng.choice(VALUES)
+    (run / "config.json").write_text(json.dumps(config))
+    check([rng.choice(["generate", "align"]), str(run), "a b"], capsys)
