@@ -83,7 +83,7 @@ class Registry:
     def entry(self, name):
         """The entry of a name, imported or not. Raises `UnknownName` with the nearest names."""
         self._scan()
-        if name not in self._entries:
+        if not isinstance(name, str) or name not in self._entries:
             raise UnknownName(self.kind, name, list(self._entries))
         return self._entries[name]
 
@@ -141,7 +141,7 @@ class Registry:
                     importlib.import_module(module)
                 continue
             for name, entry in entries.items():
-                if name not in self._entries:
+                if not isinstance(name, str) or name not in self._entries:
                     self._entries[name] = Entry(name, module, entry["card"], entry["defaults"])
         import_variants()
 
