@@ -12,36 +12,49 @@ from zoo.cli.main import main
 
 SECONDS = 10  # of this process's own time
 NUMBERS = ["-1", "0", "1", "2", "3", "9", "0.5", "nan", "inf", "-inf", "1e400", "", "x", "10" * 15]
+PLAUSIBLE = {  # values that mean something; any other option takes a small number
+    "--svg": ["x.svg"],
+    "--out": ["x.png"],
+    "--prefix": ["a", "b a"],
+    "--forbid": ["b"],
+    "--with": ["runs/attentive"],
+    "--split": ["validation", "train"],
+    "--output": ["b a"],
+}
 TEXTS = ["a", "a b", "", " ", "x", "a\tb", "\x1b[31m", "--", "a\nb", "\udcff", "ä", "a " * 50, "{}"]
-SEARCH = [
-    "--beam",
-    "--sample",
-    "--length-penalty",
-    "--coverage-penalty",
-    "--groups",
-    "--diversity",
-    "--temperature",
-    "--top-k",
-    "--top-p",
-    "--min-p",
-    "--seed",
-    "--min-length",
-    "--max-length",
-    "--min-ratio",
-    "--max-ratio",
-    "--no-repeat-ngram",
-    "--repetition-penalty",
-]
+MODES = {
+    (): [],
+    ("--beam", "3"): ["--length-penalty", "--coverage-penalty", "--groups", "--diversity"],
+    ("--sample", "2"): ["--temperature", "--top-k", "--top-p", "--min-p", "--seed"],
+}
+LIMITS = ["--min-length", "--max-length", "--min-ratio", "--max-ratio", "--no-repeat-ngram"]
+LIMITS += ["--repetition-penalty", "--prefix", "--forbid", "--with"]
 COMMANDS = {
-    "generate": [*SEARCH, "--n-best", "--longest", "--prefix", "--forbid", "--with"],
-    "evaluate": [*SEARCH, "--limit", "--split", "--prefix", "--forbid", "--with"],
+    "generate": ["--n-best", "--longest", *LIMITS],
+    "evaluate": ["--limit", "--split", *LIMITS],
     "score": ["--longest"],
     "align": ["--output", "--longest", "--out"],
 }
 SHOW = ["--batch", "--source-length", "--target-length", "--svg"]
 TRAIN = ["--epochs", "--steps", "--tokens", "--buckets", "--learning-rate", "--warmup", "--seed"]
 SETTINGS = ["units", "depth", "dropout", "max_positions", "heads", "tied_embeddings", "gated", "z"]
-BYTES = [b"a", b"b c", b"\n", b"\r\n", b"\t", b"\xff", b"\xc3", b"\x00", b"\x1b[2J", b" ", b"x"]
+BYTES = [
+    b"a",
+    b"b",
+    b" c",
+    b"\n",
+    b"a b\n",
+    b"a\tb\n",
+    b"c",
+    b"\r\n",
+    b"\t",
+    b"\xff",
+    b"\xc3",
+    b"\x00",
+    b"\x1b[2J",
+    b" ",
+    b"x",
+]
 VALUES = [None, True, -1, 0, 3, 1e9, 10**30, "", "a", [], [1], {}, {"a": 1}, float("nan"), [[[[]]]]]
 
 
@@ -50,7 +63,7 @@ def words_of(case, rng):
     kind = ("search", "show", "train", "input")[case % 4]
     data = b"a b\nc\n"
     if kind == "show":
-        name = rng.choice(["transformer_nano", "t5_nano", "reverse", "lstm", ""])
+        name = rng.choice(["transformer_nano", "t5_nano", "reverse", "lstm"])
         words = ["show", name]
         words += option_pairs(SHOW, rng)
     elif kind == "train":  # always with something that keeps it from training
@@ -58,13 +71,19 @@ def words_of(case, rng):
         words += ["reverse", "--epochs", "0", "--task-option", f"symbols={rng.choice(NUMBERS)}"]
         words += option_pairs(TRAIN, rng)
         setting = f"{rng.choice(SETTINGS)}={rng.choice(NUMBERS + ['true', '[]', '{}'])}"
-        words += ["--set", setting, "--decay", rng.choice(["linear", "bent"]), "--out", "/dev/null"]
+        words += ["--set", setting, "--decay", "linear", "--out", "/dev/null"]
     else:
         command = rng.choice(list(COMMANDS) if kind == "search" else ["generate", "score"])
         words = [command, "runs/attentive"]
         if kind == "search":
-            words += [rng.choice(TEXTS)] if command in ("align", "generate") else []
-            words += option_pairs(COMMANDS[command], rng)
+            if command in ("align", "generate"):
+                words += [rng.choice(TEXTS if rng.random() < 0.3 else ["a", "a b", "c d"])]
+            options = COMMANDS[command]
+            if "--prefix" in options:
+                mode = rng.choice(list(MODES))
+                words += mode
+                options = options + MODES[mode if rng.random() < 0.8 else rng.choice(list(MODES))]
+            words += option_pairs(options, rng)
             words += ["--limit", "3"] if command == "evaluate" else []
         else:
             data = b"".join(rng.choices(BYTES, k=rng.randrange(12)))
@@ -74,7 +93,12 @@ def words_of(case, rng):
 def option_pairs(options, rng):
     """One to three options with values that may mean nothing."""
     chosen = rng.sample(options, min(len(options), rng.randrange(1, 4)))
-    return [word for name in chosen for word in (name, rng.choice(NUMBERS + TEXTS[:6]))]
+    words = []
+    for name in chosen:
+        hostile = rng.random() < 0.25
+        pool = NUMBERS + TEXTS[:6] if hostile else PLAUSIBLE.get(name, ["1", "2", "3", "4"])
+        words += [name, rng.choice(pool)]
+    return words
 
 
 def check(words, capsys, expected=(0, 1, 2)):

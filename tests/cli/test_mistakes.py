@@ -22,7 +22,7 @@ from zoo.cli.main import main
         (["show", "g2pp"], "nearest: g2p"),
         (
             ["show", "transformer_nano", "--batch", "0"],
-            "--batch must be a whole number from 1 to .*, got 0",
+            "--batch must be a whole number above 0, got 0",
         ),
         (["show", "transformer_nano", "--svg", "x.png"], "must end in .svg, got 'x.png'"),
         (["show", "g2p", "--svg", "x.svg"], "g2p is a task; --svg is for models"),

@@ -12,8 +12,10 @@ import warnings
 
 import zoo
 from zoo.cli import align, data, doctor, evaluate, export, generate, runs, show, train
+from zoo.cli.search_options import flag
 from zoo.data.readers.oddities import DataWarning
 from zoo.errors import ZooError, first_line
+from zoo.registry import LARGEST
 from zoo.text.printable import printable
 
 COMMANDS = (show, data, train, runs, evaluate, generate, align, doctor, export)
@@ -36,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         options = make_parser().parse_args(arguments)
+        check_sizes(options)
         with warnings_on_a_line():
             options.command(options)
         sys.stdout.flush()
@@ -61,6 +64,13 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         complain(f"out of memory ({first_line(error)[:200]}); {LOWER}")
         return 2
+
+
+def check_sizes(options):
+    """Raises `ZooError` for a whole number that TensorFlow could not hold."""
+    for name, value in vars(options).items():
+        if type(value) is int and abs(value) > LARGEST:
+            raise ZooError(f"{flag(name)} must be at most {LARGEST}, got {value}")
 
 
 def is_out_of_memory(error):

@@ -127,10 +127,8 @@ def show_model(options):
     for name, (default, _, _) in COUNTED_AT.items():
         value = getattr(options, name)
         sizes[name] = default if value is None else value
-        if not 0 < sizes[name] <= registry.LARGEST:
-            raise ZooError(
-                f"{flag(name)} must be a whole number from 1 to {registry.LARGEST}, got {value}"
-            )
+        if sizes[name] < 1:
+            raise ZooError(f"{flag(name)} must be a whole number above 0, got {value}")
     import_tensorflow()
     from zoo.inspection.abstract import abstract_model, layer_rows
     from zoo.inspection.cost import cost_table

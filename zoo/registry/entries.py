@@ -141,7 +141,7 @@ class Registry:
                     importlib.import_module(module)
                 continue
             for name, entry in entries.items():
-                if not isinstance(name, str) or name not in self._entries:
+                if name not in self._entries:
                     self._entries[name] = Entry(name, module, entry["card"], entry["defaults"])
         import_variants()
 
