@@ -215,6 +215,16 @@ from zoo.cli.main import main
             ["train", "t5_nano", "reverse", "--epochs", "1", "--steps", "5"],
             "give one of them",
         ),
+        (
+            ["train", "t5_nano", "reverse", *TASK, "--set", "units=1000000000"],
+            "training t5_nano with units=1000000000 takes at least .* are free here; "
+            "lower --set units",
+        ),
+        (
+            ["generate", "runs/attentive", "a", "--beam", "2000000000"],
+            "--beam 2000000000 takes at least .* lower --beam",
+        ),
+        (["train", "t5_nano", "reverse", "--seed", "99999999999"], "--seed must be at most"),
         (["score", "nowhere"], "nowhere is no run folder"),
         (["align", "runs/attentive", "a", "--out", "x.txt"], "must end in .png, .svg or .pdf"),
         (

@@ -5,6 +5,7 @@ import time
 import pytest
 
 import zoo
+from zoo.data.buckets import Bucket
 from zoo.errors import ZooError
 from zoo.inspection import limits
 from zoo.inspection.abstract import abstract_model, trainable
@@ -69,3 +70,10 @@ def test_other_mistakes_are_left_to_the_model():
     check_model("transformer_nano", 32, 32, {"heads": 10**9}, "adam")
     with pytest.raises(ZooError, match="takes no 'unit'"):
         check_model("transformer_nano", 32, 32, {"unit": 3}, "adam")
+
+
+def test_batches_that_cannot_fit_name_the_tokens():
+    model = abstract_model("transformer_nano")
+    limits.check_batches(model, [Bucket(9, 7, 10**4), Bucket(30, 20, 8)])
+    with pytest.raises(ZooError, match="1,000,000 rows of 9 source and 7 target .*lower --tokens$"):
+        limits.check_batches(model, [Bucket(3, 3, 8), Bucket(9, 7, 10**6)])

@@ -1,4 +1,4 @@
-"""Whether a model fits into the memory of this machine, found out before it is built.
+"""Whether a model and its batches fit into the memory of this machine, before they are built.
 
 The counts err on the small side, so that nothing is refused that would fit.
 """
@@ -14,6 +14,8 @@ TRAINING = {"adam": 16, "adamw": 16, "sgd": 12, "adafactor": 8}
 # Arguments are counted exactly up to these values, and beyond them by extrapolation.
 MOST = {"depth": 8, "decoder_depth": 8, "kernel": 16, "heads": 64}
 MOST_UNITS = 4096  # of any other argument
+SMALL_BATCH = 100_000  # tokens of a batch that is not worth counting
+KEPT = 0.25  # share of all activations that a training step holds at once, or more (measured)
 
 
 def check_model(name, source_vocabulary, target_vocabulary, overrides, optimizer=None):
@@ -44,6 +46,38 @@ def check_model(name, source_vocabulary, target_vocabulary, overrides, optimizer
     lower = " or ".join(f"--set {key}" for key in changed) or "the model's size"
     purpose = f"training {name}" if optimizer else name
     check_memory(size * bounds[key], f"{purpose}{shown(overrides, changed)}", lower)
+
+
+def check_batches(model, buckets, distribution=None):
+    """Refuses batches whose training step this machine cannot hold.
+
+    Args:
+        model: a built `Seq2Seq`.
+        buckets: list of `zoo.data.buckets.Bucket`, the shapes of the batches.
+        distribution: `tf.distribute.Strategy` whose devices share a batch, or None for one device.
+
+    Raises:
+        ZooError: a step takes more memory than there is.
+    """
+    bucket = max(buckets, key=lambda bucket: tokens_of(bucket))
+    if tokens_of(bucket) <= SMALL_BATCH:
+        return
+    from zoo.inspection.memory import activation_bytes
+    from zoo.inspection.trace import trace
+
+    row = activation_bytes(trace(model, 1, bucket.source_length, bucket.target_length))
+    devices = distribution.num_replicas_in_sync if distribution else 1
+    check_memory(
+        KEPT * bucket.rows * row / devices,
+        f"a training step on {bucket.rows:,} rows of {bucket.source_length:,} source and "
+        f"{bucket.target_length:,} target tokens",
+        "--tokens",
+    )
+
+
+def tokens_of(bucket):
+    """Source and target tokens of a batch, padding included."""
+    return bucket.rows * (bucket.source_length + bucket.target_length)
 
 
 def shown(overrides, keys):

@@ -6,6 +6,7 @@ So `zoo train transformer multi30k` says enough.
 from zoo import registry
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import UnknownName, ZooError
+from zoo.inspection.limits import check_model
 
 SYMBOLS = 1000  # the most ids of a vocabulary of characters or phonemes; words are more
 # `tied_embeddings` of a model, and what is left of it if source and target differ in vocabulary
@@ -81,11 +82,18 @@ def check_options(overrides):
             raise ZooError(f"{key} is no option of a run: {DECIDED[key]} decides it")
 
 
-def create_for(source_tokenizer, target_tokenizer, name, precision, overrides):
+def create_for(source_tokenizer, target_tokenizer, name, precision, overrides, optimizer=None):
     """A registered model for two tokenizers.
 
     They decide its vocabularies and the ids that open and close a target.
+
+    Args:
+        optimizer: str, the optimizer that will train the model, or None if nothing will.
+
+    Raises:
+        ZooError: the model takes more memory than there is; or as `zoo.create`.
     """
+    check_model(name, source_tokenizer.size, target_tokenizer.size, overrides, optimizer)
     return registry.create(
         name,
         source_tokenizer.size,

@@ -13,6 +13,7 @@ from tqdm import tqdm
 from zoo.backend import make_repeatable
 from zoo.errors import ZooError
 from zoo.files import atomic, write_text
+from zoo.inspection.limits import check_batches
 from zoo.runs.model_choice import choose_model, create_for
 from zoo.training.batches import make_batches
 from zoo.training.optimizer import make_optimizer
@@ -67,9 +68,15 @@ def find_lr(name, task, recipe, overrides=None, low=1e-6, high=1.0, steps=120, p
     recipe = recipe.with_defaults(task.encode("train")[1].lengths.sum())
     make_repeatable(recipe)
     model = create_for(
-        task.source_tokenizer, task.target_tokenizer, name, recipe.precision, overrides
+        task.source_tokenizer,
+        task.target_tokenizer,
+        name,
+        recipe.precision,
+        overrides,
+        recipe.optimizer,
     )
     batches = make_batches(task, recipe, model.count_params())
+    check_batches(model, batches.buckets)
     rate = ExponentialRise(low, high, steps)
     step = Step(model, make_optimizer(recipe, steps, rate), recipe, steps)
     losses, mean = [], 0.0

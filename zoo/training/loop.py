@@ -15,6 +15,7 @@ from tqdm import tqdm
 from zoo.errors import ZooError
 from zoo.evaluation.evaluate import evaluate_model
 from zoo.evaluation.metrics import METRICS
+from zoo.inspection.limits import check_batches
 from zoo.runs.weights import check_finite, load_weights, save_weights
 from zoo.training.averages import Averages
 from zoo.training.batches import make_batches
@@ -53,6 +54,7 @@ class Training:
         self.recipe = recipe
         self.progress = progress
         self.batches = make_batches(task, recipe, model.count_params())
+        check_batches(model, self.batches.buckets, distribution)
         per_epoch = self.batches.steps_per_epoch
         self.total = recipe.steps * recipe.accumulate or recipe.epochs * per_epoch
         self.epochs = math.ceil(self.total / per_epoch)
@@ -213,10 +215,8 @@ class Training:
 
     def check_weights(self):
         """Raises `ZooError` if a step has left weights that are not finite."""
-        place = f"epoch {self.state['epoch'] + 1}, step {self.state['step']}"
-        check_finite(
-            self.model.trainable_variables, f"the weights after {place}", "lower --learning-rate"
-        )
+        place = f"the weights after epoch {self.state['epoch'] + 1}, step {self.state['step']}"
+        check_finite(self.model.trainable_variables, place, "lower --learning-rate")
 
     def tell(self, hook, *arguments):
         """Calls a hook of all callbacks.

@@ -80,7 +80,12 @@ def train(
         check_recipe(recipe)
     with contextlib.nullcontext() if distribution is None else distribution.scope():
         model = create_for(
-            task.source_tokenizer, task.target_tokenizer, name, recipe.precision, overrides
+            task.source_tokenizer,
+            task.target_tokenizer,
+            name,
+            recipe.precision,
+            overrides,
+            recipe.optimizer,
         )
     if pretrained is not None and not resume:
         copy_weights(pretrained.model, model)
