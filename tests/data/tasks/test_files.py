@@ -6,10 +6,10 @@ import os
 import numpy as np
 import pytest
 
+from zoo.data.readers.digest import digest
 from zoo.data.readers.oddities import DataWarning
 from zoo.data.splits import split_of
 from zoo.data.task import Example
-from zoo.data.tasks.files import digest
 from zoo.errors import ZooError
 from zoo.registry import create_task
 
