@@ -224,6 +224,10 @@ from zoo.cli.main import main
             ["generate", "runs/attentive", "a", "--beam", "2000000000"],
             "--beam 2000000000 takes at least .* lower --beam",
         ),
+        (
+            ["train", "bart_nano", "reverse", *TASK, "--set", "max_positions=2"],
+            "bart_nano cannot be built with .*max_positions=2: 3 positions are more than the 2",
+        ),
         (["train", "t5_nano", "reverse", "--seed", "99999999999"], "--seed must be at most"),
         (["score", "nowhere"], "nowhere is no run folder"),
         (["align", "runs/attentive", "a", "--out", "x.txt"], "must end in .png, .svg or .pdf"),

@@ -11,14 +11,14 @@ import sys
 import warnings
 
 import zoo
-from zoo.cli import align, data, doctor, evaluate, export, generate, runs, show, train
+from zoo.cli import align, data, doctor, evaluate, export, find_lr, generate, runs, show, train
 from zoo.cli.search_options import flag
 from zoo.data.readers.oddities import DataWarning
 from zoo.errors import ZooError, first_line
 from zoo.registry import LARGEST
 from zoo.text.printable import printable
 
-COMMANDS = (show, data, train, runs, evaluate, generate, align, doctor, export)
+COMMANDS = (show, data, train, find_lr, runs, evaluate, generate, align, doctor, export)
 # TensorFlow's errors where memory runs out. They are known by name, so as not to import it.
 OUT_OF_MEMORY = ("ResourceExhaustedError", "MemoryError", "_ArrayMemoryError")
 LOWER = "lower --tokens, --beam, --limit or the size of the model, or use a machine with more"

@@ -202,7 +202,14 @@ def create(
     model = models.create(
         name, source_vocabulary=source_vocabulary, target_vocabulary=target_vocabulary, **overrides
     )
-    model.build()
+    try:
+        model.build()
+    except ValueError as error:  # Keras puts advice to authors of layers before the reason
+        if "Error encountered:" not in str(error):
+            raise
+        reason = " ".join(str(error).split("Error encountered:")[-1].split())
+        chosen = "".join(f" {key}={value}" for key, value in overrides.items())
+        raise ZooError(f"{name} cannot be built with{chosen}: {reason}") from error
     return model
 
 

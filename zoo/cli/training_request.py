@@ -1,0 +1,111 @@
+"""What `zoo train` and `zoo find-lr` are asked to train, checked before TensorFlow is loaded."""
+
+import argparse
+import dataclasses
+import pathlib
+
+from zoo import registry
+from zoo.cli.data import add_data
+from zoo.cli.search_options import flag
+from zoo.errors import ZooError
+from zoo.runs.folder import is_checkpoint
+from zoo.runs.model_choice import any_name
+from zoo.runs.recipe import DECAYS, OPTIMIZERS, PRECISIONS, Recipe
+
+
+def add_training(sub):
+    """Declares what is trained, on what and how."""
+    sub.add_argument(
+        "model",
+        nargs="?",
+        metavar="MODEL",
+        help="a model or a family of `zoo list`; or a checkpoint of T5, BART or Marian: its "
+        "folder, or OWNER/NAME on the hub",
+    )
+    sub.add_argument("task", nargs="?", metavar="TASK", help="a name of `zoo tasks`, or --data")
+    add_data(sub, "--data")
+    pair = dict(action="append", default=[], metavar="KEY=VALUE")
+    sub.add_argument("--set", help="a model option, such as units=64", **pair)
+    sub.add_argument("--task-option", help="a task option, such as max_length=10", **pair)
+    choices = {"optimizer": OPTIMIZERS, "decay": DECAYS, "precision": PRECISIONS}
+    for name, default in Recipe.fields().items():
+        text = f"(default: {default})"
+        if isinstance(default, bool):
+            sub.add_argument(
+                flag(name), action=argparse.BooleanOptionalAction, default=None, help=text
+            )
+        else:
+            sub.add_argument(flag(name), type=type(default), choices=choices.get(name), help=text)
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """What `zoo train` and `zoo find-lr` are asked to train; nothing is loaded yet.
+
+    Attributes:
+        name: a registered model, a family, or a checkpoint.
+        checkpoint: whether it is a checkpoint.
+        overrides: constructor arguments of the model.
+        task_name: a registered task.
+        task_options: its options.
+        fields: the fields of the recipe that the user gave.
+        seed: the seed of the recipe.
+        label: the model and what it is trained on, for the name of a folder.
+    """
+
+    name: str
+    checkpoint: bool
+    overrides: dict
+    task_name: str
+    task_options: dict
+    fields: dict
+    seed: int
+    label: str
+
+    def load_task(self):
+        """The task."""
+        return registry.create_task(self.task_name, **self.task_options)
+
+
+def read_request(options):
+    """Reads and checks what is to be trained.
+
+    Raises:
+        ZooError: an unknown name, options that do not go together, or a value out of range.
+    """
+    if not options.model or not (options.task or options.data):
+        raise ZooError(
+            "name a model and a task, as in: zoo train transformer_mini g2p; or your own data, as "
+            "in: zoo train transformer_mini --data pairs.tsv"
+        )
+    if options.data and options.task:
+        raise ZooError(f"--data takes the place of a task; leave out {options.task} or --data")
+    if options.columns and not options.data:
+        raise ZooError("--columns names the columns of --data FILE")
+    if options.epochs and options.steps:
+        raise ZooError("--epochs and --steps both say how long to train; give one of them")
+    fields = {name: getattr(options, name) for name in Recipe.fields()}
+    fields = {name: value for name, value in fields.items() if value is not None}
+    overrides = registry.key_values(options.set)
+    task_options = registry.key_values(options.task_option)
+    registry.tasks.entry(options.task or "files")
+    checkpoint = is_checkpoint(options.model)
+    if checkpoint:
+        recipe = Recipe.from_dict(fields)
+    else:
+        recipe = Recipe.of_model(any_name(options.model), **fields)
+    trained_on = options.task
+    if options.data:
+        task_options |= {"data": options.data, "columns": options.columns}
+        names = [pathlib.Path(path).name.split(".")[0] for path in options.data]
+        trained_on = "-".join(names).replace(":", "-")
+    return Request(
+        name=options.model,
+        checkpoint=checkpoint,
+        overrides=overrides,
+        task_name=options.task or "files",
+        task_options=task_options,
+        fields=fields,
+        seed=recipe.seed,
+        label=f"{pathlib.Path(options.model).expanduser().resolve().name}-{trained_on}",
+    )
