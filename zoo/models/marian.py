@@ -47,8 +47,9 @@ class Marian(Transformer):
     """Marian's Transformer.
 
     Args:
-        source_vocabulary, target_vocabulary, units, depth, heads, inner_units, decoder_depth,
-            dropout, tied_embeddings: see `Transformer`.
+        source_vocabulary, target_vocabulary: int, number of token ids.
+        units, depth, heads, inner_units: see `Transformer`.
+        decoder_depth, dropout, tied_embeddings: see `Transformer`.
         activation: "swish" as in OPUS-MT, "relu", "gelu" or "gelu_tanh".
         **kwargs: `start_id`, `end_id`, `name`, `dtype`; see `Seq2Seq`.
 
