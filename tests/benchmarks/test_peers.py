@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import zoo.decoding
 from benchmarks.__main__ import main
 from benchmarks.peers import decode_zoo, decoding, shapes, weights
 from benchmarks.peers.decoding import keep, render
 from benchmarks.peers.process import Worker
 from benchmarks.peers.shapes import Shape
 from benchmarks.suite import REPOSITORY
+from zoo.decoding import generate
 from zoo.errors import ZooError
 from zoo.registry import list_models
 
@@ -94,6 +96,12 @@ def folders(tmp_path_factory):
         return made[name]
 
     return folder
+
+
+@pytest.fixture(autouse=True)
+def eager(monkeypatch):
+    """The zoo decodes eagerly: which outputs it finds does not depend on the compiler."""
+    monkeypatch.setattr(zoo.decoding, "generate", functools.partial(generate, jit=False))
 
 
 @functools.cache

@@ -2,7 +2,9 @@
 rows; cells that fail.
 """
 
+import contextlib
 import fcntl
+import io
 import json
 import os
 import pathlib
@@ -11,9 +13,11 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 
+from benchmarks.__main__ import main
 from benchmarks.runner import Runner, read_rows
 from benchmarks.suite import REPOSITORY, load_suite
 
@@ -21,28 +25,29 @@ RENDERED = ("results.csv", "README.md", "by_length.svg")
 CELLS = [cell.name for cell in load_suite("smoke").cells()]
 
 
-def command(folder, *words):
-    return [
-        sys.executable,
-        "-m",
-        "benchmarks",
-        *words,
-        "--work",
-        str(folder / "work"),
-        "--results",
-        str(folder / "results"),
-    ]
+def words(folder, *first):
+    """Arguments of a command that works in `folder`."""
+    return [*first, "--work", str(folder / "work"), "--results", str(folder / "results")]
 
 
-def call(folder, *words):
-    return subprocess.run(
-        command(folder, *words), capture_output=True, text=True, cwd=REPOSITORY, timeout=300
+def command(folder, *first):
+    return [sys.executable, "-m", "benchmarks", *words(folder, *first)]
+
+
+def call(folder, *first):
+    """Runs a command in this process. Only the cells that it runs have processes of their own."""
+    output, complaints = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(complaints):
+        status = main(words(folder, *first))
+    return SimpleNamespace(
+        returncode=status, stdout=output.getvalue(), stderr=complaints.getvalue()
     )
 
 
-def start(folder):
+def start(folder, jobs):
+    """Starts a runner of the smoke suite as a process."""
     return subprocess.Popen(
-        command(folder, "smoke"),
+        command(folder, "smoke", "--jobs", str(jobs)),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -87,7 +92,13 @@ def finished(tmp_path_factory):
     with open(base / "smoke.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (base / "smoke" / "results" / "by_length.svg").exists():
-            done = call(base / "smoke", "smoke")
+            done = subprocess.run(
+                command(base / "smoke", "smoke"),
+                capture_output=True,
+                text=True,
+                cwd=REPOSITORY,
+                timeout=300,
+            )
             assert done.returncode == 0, done.stderr
     return base / "smoke"
 
@@ -165,7 +176,7 @@ def test_report_renders_the_same_bytes(folder):
 def test_killed_and_interrupted_at_several_moments_ends_with_the_same_rows(finished, tmp_path):
     work = tmp_path / "work"
     moments = [
-        (signal.SIGKILL, lambda: children(work)),  # a cell has just started
+        (signal.SIGKILL, lambda: len(children(work)) == 2),  # two cells have just started
         (
             signal.SIGINT,
             lambda: any("epoch" in path.read_text() for path in (work / "progress").glob("*.json")),
@@ -173,14 +184,14 @@ def test_killed_and_interrupted_at_several_moments_ends_with_the_same_rows(finis
         (signal.SIGKILL, lambda: list((work / "runs").glob("*/best.weights.h5"))),
         (signal.SIGKILL, lambda: list((work / "rows").glob("*.json"))),  # one cell is finished
     ]
-    for number, condition in moments:
-        runner = start(tmp_path)
+    for number, (kill, condition) in enumerate(moments):
+        runner = start(tmp_path, jobs=1 if number else 2)  # one after the other costs less
         assert wait(condition, 120)
-        runner.send_signal(number)
+        runner.send_signal(kill)
         output, complaint = runner.communicate(timeout=30)
         assert wait(lambda: not children(work), 20), "processes are left"
         assert "Traceback" not in complaint
-        if number == signal.SIGINT:
+        if kill == signal.SIGINT:
             assert runner.returncode == 2 and "go on with: python -m benchmarks smoke" in complaint
             assert complaint.count("\n") == 1
         assert not (tmp_path / "results").exists()
@@ -241,8 +252,6 @@ def test_rows_of_other_settings_are_run_again(folder):
     ],
 )
 def test_mistakes_are_one_line(tmp_path, capsys, words, message):
-    from benchmarks.__main__ import main
-
     status = main(
         [*words, "--work", str(tmp_path / "work"), "--results", str(tmp_path / "results")]
     )
