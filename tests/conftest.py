@@ -1,4 +1,6 @@
-"""What all tests share: a quiet TensorFlow backend, and the ledger of how close each variant comes to its reference."""
+"""What all tests share: a quiet TensorFlow backend, and the ledger of how close each variant comes
+to its reference.
+"""
 
 import csv
 import json
@@ -30,8 +32,9 @@ def pytest_addoption(parser):
 def parity(request):
     """Holds a variant to a reference, and notes the largest difference for `--parity-csv`.
 
-    Call it with the family's name, what it is compared with, what is compared, the two arrays, and the tolerance: the largest
-    absolute difference over the largest magnitude of the reference, or over 1 where that is smaller.
+    Call it with the family's name, what it is compared with, what is compared, the two arrays, and
+    the tolerance: the largest absolute difference over the largest magnitude of the reference, or
+    over 1 where that is smaller.
     """
     path = request.config.getoption("--parity-csv")
 

@@ -28,7 +28,8 @@ def test_lists_and_help_come_at_once_and_import_no_backend(words):
         else f"from zoo.cli.main import main\ntry: main({words!r})\nexcept SystemExit: pass"
     )
     code = (
-        f"{call}\nimport sys\nslow = {{'tensorflow', 'keras', 'keras_hub', 'matplotlib', 'pandas'}}\n"
+        f"{call}\nimport sys\nslow = {{'tensorflow', 'keras', 'keras_hub', 'matplotlib', "
+        f"'pandas'}}\n"
         "sys.exit(' '.join(slow & set(sys.modules)) or 0)"
     )
     seconds = []

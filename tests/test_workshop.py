@@ -1,4 +1,6 @@
-"""CONTRIBUTING.md, CHANGELOG.md, CITATION.cff and the Makefile agree with the project and with each other."""
+"""CONTRIBUTING.md, CHANGELOG.md, CITATION.cff and the Makefile agree with the project and with each
+other.
+"""
 
 import re
 import subprocess

@@ -111,7 +111,10 @@ class Bahdanau(Model):
             dense(tensors, "first_hidden"),
             dense(tensors, "first_cell"),
         )
-        self.keys, self.readout = dense(tensors, "decoder/attention/keys"), dense(tensors, "readout")
+        self.keys, self.readout = (
+            dense(tensors, "decoder/attention/keys"),
+            dense(tensors, "readout"),
+        )
         self.register_buffer("query", tensors["decoder/attention/query"])
         self.register_buffer("score", tensors["decoder/attention/score"])
         width, units = tensors["decoder/cell/kernel"].shape

@@ -26,4 +26,7 @@ def test_adding_a_variant(tmp_path):
         row["command"]
         == f"ZOO_VARIANTS={variant} python -m benchmarks {suite} --cell two_lstms_nano.reverse.s0"
     )
-    assert list(pd.read_csv(results / "results.csv").model) == ["two_lstms_nano", "transformer_nano"]
+    assert list(pd.read_csv(results / "results.csv").model) == [
+        "two_lstms_nano",
+        "transformer_nano",
+    ]

@@ -36,7 +36,9 @@ def arguments(dtype=tf.float32):
 
 
 def run(loop, tensors, **options):
-    """States of all steps, and the gradient of a function of all of them by everything that comes in."""
+    """States of all steps, and the gradient of a function of all of them by everything that comes
+    in.
+    """
     rng = np.random.default_rng(1)
     weights = [rng.standard_normal(n).astype("float32") for n in (UNITS, UNITS, SOURCE)]
 

@@ -8,13 +8,14 @@ PAPER = "the paper's equations in NumPy float64"
 
 
 def check_equations(parity, name, equations, overrides, attends=True):
-    """Holds logits and attention of a registered model to `equations(model, source, target)`, with noise on every weight.
+    """Holds logits and attention of a registered model to `equations(model, source, target)`, with
+    noise on every weight.
 
     Args:
         parity: the fixture.
         name: str, a registered model.
-        equations: function of a model, a source `[S]` and an opened target `[T]` without padding to logits `[T, V]`, or to
-            logits and attention `[T, S]` where the variant attends.
+        equations: function of a model, a source `[S]` and an opened target `[T]` without padding to
+            logits `[T, V]`, or to logits and attention `[T, S]` where the variant attends.
         overrides: dict of constructor arguments.
         attends: bool.
     """

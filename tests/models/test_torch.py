@@ -1,9 +1,11 @@
-"""Recurrent variants against torch.nn with the same weights, over padded batches: logits, states and gradients.
+"""Recurrent variants against torch.nn with the same weights, over padded batches: logits, states
+and gradients.
 
-torch.nn.LSTM has the equations of ours, so the whole LSTM Seq2Seq is rebuilt. The candidate of torch.nn.GRU is
-tanh(W x + b + r * (U h + b')), that of the encoder of Cho et al. 2014 tanh(W x + U (r * h)). They are one function where U is
-diagonal, and there the paper's encoder is compared; `reset_after=True` is torch's form, compared with any weights. The paper's
-decoder, r * (U h + C c), is torch's with C c, the same over a whole target, for the hidden bias: it is compared row by row.
+torch.nn.LSTM has the equations of ours, so the whole LSTM Seq2Seq is rebuilt. The candidate of
+torch.nn.GRU is tanh(W x + b + r * (U h + b')), that of the encoder of Cho et al. 2014 tanh(W x + U
+(r * h)). They are one function where U is diagonal, and there the paper's encoder is compared;
+`reset_after=True` is torch's form, compared with any weights. The paper's decoder, r * (U h + C c),
+is torch's with C c, the same over a whole target, for the hidden bias: it is compared row by row.
 """
 
 import numpy as np
@@ -20,7 +22,9 @@ tensor = lambda x: torch.tensor(np.ascontiguousarray(x, "float32"))
 
 
 def load(recurrent, kernel, hidden_kernel, bias, hidden_bias, order):
-    """Fills a one-layer torch module with Keras' kernels [F, G D]; torch's are transposed, with the gates in `order`."""
+    """Fills a one-layer torch module with Keras' kernels [F, G D]; torch's are transposed, with the
+    gates in `order`.
+    """
     gates = len(order)
 
     def arranged(x):

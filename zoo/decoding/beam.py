@@ -1,4 +1,4 @@
-"""Beam search. Shapes as in `zoo.decoding.strategy`, K being the hypotheses of a group where a beam is cut into G groups."""
+"""Beam search. Shapes as in `zoo.decoding.strategy`. In a beam of G groups, K is per group."""
 
 import dataclasses
 import math
@@ -16,27 +16,30 @@ from zoo.errors import ZooError, check_choice, check_positive
 class Beam(Strategy):
     """Beam search: `size` hypotheses run, and the `size` best finished ones are kept beside them.
 
-    At every step the 2 K most probable continuations of a source's running hypotheses are ranked by probability. Of the best K
-    those that end are finished; the best K that do not end run on. At the maximum length the best K are finished as they are.
-    A source is done when no running hypothesis can overtake the worst of its K finished ones any more, which is certain since a
-    log-probability only falls and the penalty only grows. A beam of one is greedy search: it ends with its first hypothesis.
+    At every step the 2 K most probable continuations of a source's running hypotheses are ranked by
+    probability. Of the best K those that end are finished; the best K that do not end run on. At
+    the maximum length the best K are finished as they are. A source is done when no running
+    hypothesis can overtake the worst of its K finished ones any more, which is certain since a
+    log-probability only falls and the penalty only grows. A beam of one is greedy search: it ends
+    with its first hypothesis.
 
     Finished hypotheses are ranked by log P / penalty, over their length with the end token:
-    "gnmt" ((5 + length) / 6) ** length_penalty (Wu et al. 2016, equation 14), "power" length ** length_penalty, which at 1 is
-    the mean. A coverage penalty adds `coverage_penalty` times the sum over source tokens of log(min(attention in all, 1)), 0
-    where every token was looked at (Wu et al. 2016, equation 14); one that never was counts as 1e-9.
+    "gnmt" ((5 + length) / 6) ** length_penalty (Wu et al. 2016, equation 14), "power" length **
+    length_penalty, which at 1 is the mean. A coverage penalty adds `coverage_penalty` times the sum
+    over source tokens of log(min(attention in all, 1)), 0 where every token was looked at (Wu et
+    al. 2016, equation 14); one that never was counts as 1e-9.
 
-    With groups the beam is so many smaller ones, which search one after the other at every step: a token that earlier groups
-    just took is ranked lower by `diversity` for each time that it was taken (Vijayakumar et al. 2018). Scores stay those of the
-    model.
+    With groups the beam is cut into smaller ones, which search one after the other at every step: a
+    token that earlier groups just took is ranked lower by `diversity` for each time that it was
+    taken (Vijayakumar et al. 2018).
 
     Args:
         size: int, K, of all groups together.
         length_penalty: float of at least 0; 0 ranks by probability alone and favours short outputs.
         formula: "gnmt" or "power".
         coverage_penalty: float of at least 0, for models with attention.
-        early_stopping: bool, whether a source is done as soon as `size` hypotheses are finished, though another might have
-            overtaken them: what CTranslate2 does, and transformers with the option of this name.
+        early_stopping: bool, ends a source as soon as `size` hypotheses are finished, even if
+            another might overtake them, as CTranslate2 does.
         groups: int that divides `size`.
         diversity: float of at least 0.
         constraints: `Constraints`.
@@ -73,21 +76,19 @@ class Beam(Strategy):
             raise ZooError("diversity is between groups, and there is one; give groups=2 or more")
 
     @property
-    def hypotheses(self):
+    def hypotheses(self) -> int:
         return self.size
 
-    def check(self, model, max_length):
+    def check(self, model: Any, max_length: int) -> None:
         super().check(model, max_length)
         if self.coverage_penalty and not model.attentive:
-            raise ZooError(
-                f"coverage_penalty needs attention, which {type(model).__name__} has not"
-            )
+            raise ZooError(f"coverage_penalty needs attention, which {type(model).__name__} lacks")
 
-    def begin(self, sources, start_id, max_length, length):
+    def begin(self, sources: int, start_id: int, max_length: int, length: int) -> "Beams":
         shape = (sources, self.size)
         first = (
             ops.arange(self.size) % (self.size // self.groups) == 0
-        )  # one live hypothesis a group
+        )  # one live hypothesis per group
         empty, none = ops.zeros((*shape, max_length), "int32"), ops.full(shape, 3 * IMPOSSIBLE)
         return Beams(
             empty,
@@ -100,7 +101,16 @@ class Beam(Strategy):
             ops.zeros((sources, self.groups), "bool"),
         )
 
-    def extend(self, running, logits, attention, rules, t, limits, numbers):
+    def extend(
+        self,
+        running: Any,
+        logits: Any,
+        attention: Any,
+        rules: Any,
+        t: Any,
+        limits: Any,
+        numbers: Any,
+    ) -> tuple[Any, Any]:
         (batch, total, vocabulary), groups = ops.shape(logits), self.groups
         size = total // groups
         scores, norm = rules.scores(logits, running.tokens, t, limits)
@@ -163,10 +173,10 @@ class Beam(Strategy):
         )
         return running, ops.reshape(parents, (batch, total))
 
-    def done(self, running):
+    def done(self, running: "Beams") -> Any:
         return ops.all(running.done, axis=1)
 
-    def found(self, running):
+    def found(self, running: "Beams") -> Hypotheses:
         if self.groups == 1:
             return Hypotheses(running.outputs, running.scores, running.log_probabilities)
         order = ops.cast(ops.top_k(running.scores, self.size)[1], "int32")
@@ -177,8 +187,12 @@ class Beam(Strategy):
             )
         )
 
-    def choose(self, candidates, wide, vocabulary):
-        """The `wide` best of each group's candidates [B G, K V]: ranks, log-probabilities and places [B G, wide]."""
+    def choose(self, candidates: Any, wide: int, vocabulary: int) -> tuple[Any, Any, Any]:
+        """The `wide` best of each group's candidates [B G, K V].
+
+        Returns:
+            Ranks, log-probabilities and positions, each [B G, wide].
+        """
         if self.groups == 1:
             log_p, chosen = top(candidates, wide)
             return log_p, log_p, chosen
@@ -196,16 +210,21 @@ class Beam(Strategy):
             taken = taken + ops.tile(ops.sum(first, 1), (1, self.size // self.groups))
         return tuple(ops.reshape(ops.stack(part, 1), (-1, wide)) for part in zip(*found))
 
-    def coverage(self, seen, tokens):
-        """What to add to scores [N, K] for attention so far [N, K, S] to sources of int [N] tokens; 0.0 without a penalty."""
+    def coverage(self, seen: Any, tokens: Any) -> Any:
+        """The coverage term of scores [N, K], or 0.0 without a penalty.
+
+        Args:
+            seen: float32 [N, K, S], the summed attention so far.
+            tokens: int [N], lengths of the sources.
+        """
         if not self.coverage_penalty:
             return 0.0
         real = ops.arange(seen.shape[-1]) < tokens[:, None, None]
         missed = ops.where(real, ops.log(ops.clip(seen, 1e-9, 1.0)), 0.0)
         return self.coverage_penalty * ops.sum(missed, -1)
 
-    def penalty(self, length):
-        """int [...] -> float32 [...], what a log-probability is divided by."""
+    def penalty(self, length: Any) -> Any:
+        """The divisor of log-probabilities: int [...] -> float32 [...]."""
         length = ops.cast(length, "float32")
         return ((5.0 + length) / 6.0 if self.formula == "gnmt" else length) ** self.length_penalty
 
@@ -214,9 +233,11 @@ class Beams(NamedTuple):
     """The hypotheses of B sources, group after group, and in each group the best first.
 
     Attributes:
-        tokens, last, log_p, seen: of those that go on: tokens so far [B, K, L], the last ones and log-probabilities [B, K], and
-            the attention that each source token got so far, [B, K, S], S being 1 where there is no coverage penalty.
-        outputs, scores, log_probabilities: of those that are finished, [B, K, L], [B, K] and [B, K].
+        tokens, last, log_p, seen: of those that go on: tokens so far [B, K, L], the last ones and
+            log-probabilities [B, K], and the attention that each source token got so far, [B, K,
+            S], S being 1 where there is no coverage penalty.
+        outputs, scores, log_probabilities: of those that are finished, [B, K, L], [B, K] and [B,
+            K].
         done: bool [B, G], groups whose finished hypotheses no other can overtake.
     """
 

@@ -21,13 +21,17 @@ class Constraints:
     Args:
         min_length: int, tokens of an output at least.
         max_length: int, tokens after which an output is cut; None leaves it to `generate`.
-        min_ratio, max_ratio: float, the same as multiples of the source's tokens, rounded up. Where both kinds are given, the
-            longer minimum and the shorter maximum count; a maximum counts more than a minimum, and a prefix more than both.
-        prefix: token ids that open every output, such as a language's. They cost nothing: scores are of what follows.
+        min_ratio, max_ratio: float, the same as multiples of the source's tokens, rounded up. Where
+            both kinds are given, the longer minimum and the shorter maximum count; a maximum counts
+            more than a minimum, and a prefix more than both.
+        prefix: token ids that open every output, such as a language's. They cost nothing: scores
+            are of what follows.
         forbidden: token ids that are never put out.
-        no_repeat_ngram: int, n: no n tokens in a row occur twice (Paulus et al. 2017); 0 allows all.
-        repetition_penalty: float of at least 1, which logits of tokens that are there already are divided by, or multiplied
-            where negative, before the softmax (Keskar et al. 2019, section 4.1); scores are of the penalised distribution.
+        no_repeat_ngram: int, n: no n tokens in a row occur twice (Paulus et al. 2017); 0 allows
+            all.
+        repetition_penalty: float of at least 1, which logits of tokens that are there already are
+            divided by, or multiplied where negative, before the softmax (Keskar et al. 2019,
+            section 4.1); scores are of the penalised distribution.
 
     Raises:
         ZooError: a value out of range.
@@ -66,16 +70,18 @@ class Constraints:
         needed = max(self.min_length, len(self.prefix))
         if self.max_length is not None and needed > self.max_length:
             raise ZooError(
-                f"max_length {self.max_length} is below the {needed} tokens of min_length or the prefix"
+                f"max_length {self.max_length} is below the {needed} tokens of min_length or the "
+                f"prefix"
             )
 
-    def check(self, model, max_length):
-        """Raises `ZooError` for token ids that the model never puts out, or a prefix longer than `max_length`."""
+    def check(self, model: Any, max_length: int) -> None:
+        """Raises `ZooError` for impossible token ids or a prefix longer than `max_length`."""
         never = never_put_out(model)
         for i in (*self.prefix, *self.forbidden):
             if i >= model.target_vocabulary or i in never:
                 raise ZooError(
-                    f"token id {i} cannot be put out: a model's are 1 to {model.target_vocabulary - 1}, but "
+                    f"token id {i} cannot be put out: a model's are 1 to "
+                    f"{model.target_vocabulary - 1}, but "
                     f"for {', '.join(map(str, sorted(never)))}"
                 )
         if len(self.prefix) > max_length:
@@ -117,7 +123,9 @@ class Rules:
         self.allowed = ops.where(banned, IMPOSSIBLE, 0.0)  # [V]
 
     def limits(self, lengths, max_length):
-        """`Limits` of sources of int [B] tokens, and of L, the most tokens of an output, the end token included."""
+        """`Limits` of sources of int [B] tokens, and of L, the most tokens of an output, the end
+        token included.
+        """
         constraints, real = self.constraints, ops.cast(lengths, "float32")
         most = ops.full(
             ops.shape(real), min(max_length, constraints.max_length or max_length), dtype="int32"
@@ -131,7 +139,8 @@ class Rules:
         return Limits(least, most, ops.cast(lengths, "int32"))
 
     def scores(self, logits, tokens, t, limits):
-        """Log-probabilities as a difference, which costs less than to write it down for a whole vocabulary.
+        """Log-probabilities as a difference, which costs less than to write it down for a whole
+        vocabulary.
 
         Args:
             logits: float [B, K, V] of the next token.
@@ -182,7 +191,9 @@ def never_put_out(model):
 
 
 def mark(tokens, ids):
-    """int [B, K, M] -> bool [B, K, V], True at the ids that occur; padding aside, whose column means nothing."""
+    """int [B, K, M] -> bool [B, K, V], True at the ids that occur; padding aside, whose column
+    means nothing.
+    """
     (batch, count, length), size = ops.shape(tokens), ops.shape(ids)[0]
     rows = batch * count
     flat = ops.reshape(
@@ -193,7 +204,9 @@ def mark(tokens, ids):
 
 
 def repeating(tokens, t, n):
-    """Tokens that would complete an n-gram that is in the first t, int [B, 1, 1], of tokens [B, K, L]: int [B, K, M], or 0."""
+    """Tokens that would complete an n-gram that is in the first t, int [B, 1, 1], of tokens [B, K,
+    L]: int [B, K, M], or 0.
+    """
     batch, count, length = ops.shape(tokens)
     places = length - n + 1
     if places < 1:

@@ -39,12 +39,14 @@ class Decoder:
         self.model, self.strategy, self.max_length, self.jit = model, strategy, max_length, jit
 
     def __call__(self, sources, order, rows, number, lanes=1):
-        """Searches the sources in `order`, the longest first, in a batch of so many rows; the first source has a number.
+        """Searches the sources in `order`, the longest first, in a batch of so many rows; the first
+        source has a number.
 
         So many `lanes` search other sources at the same time, and use the same compiled functions.
 
         Yields:
-            A source's place in `sources`, and its tokens [K, L], scores [K] and log-probabilities [K], as soon as it is done.
+            A source's place in `sources`, and its tokens [K, L], scores [K] and log-probabilities
+            [K], as soon as it is done.
         """
         lengths, limit = [len(ids) for ids in sources], self.model.longest_source(self.max_length)
         batch, batches = (
@@ -70,7 +72,7 @@ class Decoder:
             waiting = waiting._replace(memory=padded_memory(memory, batch.length))
             yield from batch.advance(waiting, len(chosen), turn == len(batches))
 
-    # Functions that are compiled once a shape -------------------------------------------------------------------------
+    # Functions that are compiled once per shape
 
     def encode(self, sources):
         """`Memory` of int [R, S]."""
@@ -117,8 +119,8 @@ class Decoder:
 class Batch:
     """Places whose memory grows and shrinks with what is in them.
 
-    There is memory for the longest source that is left and for outputs a third longer. It gets more when an output is longer,
-    and less as soon as half as much will do for the sources.
+    There is memory for the longest source that is left and for outputs a third longer. It gets more
+    when an output is longer, and less as soon as half as much will do for the sources.
 
     Args:
         decoder: `Decoder`.
@@ -141,7 +143,9 @@ class Batch:
         )
 
     def fit(self, memory, width, longest):
-        """Makes room for the next sources, which are padded to `width`, beside the longest of those that have places."""
+        """Makes room for the next sources, which are padded to `width`, beside the longest of those
+        that have places.
+        """
         fewer = self.places is None or width <= self.length // 2 and longest <= width
         length = width if fewer else self.length
         room = self.room_for(length)
@@ -160,7 +164,9 @@ class Batch:
         return min(self.decoder.max_length, max(self.least, -(-length // 12) * 16))
 
     def advance(self, waiting, count, last, taken=0):
-        """Until all that wait have places, or where `last` the places are free again: what is done, as `Decoder` yields it."""
+        """Until all that wait have places, or where `last` the places are free again: what is done,
+        as `Decoder` yields it.
+        """
         taken = tf.constant(taken)
         while True:
             self.places, taken, found = self.decoder.advance(
@@ -172,7 +178,9 @@ class Batch:
             self.grow(waiting.memory)
 
     def complete(self, sources, waiting, count):
-        """The same for sources that are the first and the last, int [R, S], of which `waiting` has no memory yet."""
+        """The same for sources that are the first and the last, int [R, S], of which `waiting` has
+        no memory yet.
+        """
         self.room = self.room_for(sources.shape[1])
         memory, self.places, found = self.decoder.complete(
             self.room, sources, waiting, tf.constant(count)
@@ -199,10 +207,11 @@ def delivered(found):
 
 
 def batches_of(order, lengths, rows, least=LEAST):
-    """Sources in their order, the longest first, in batches, each with the length that it is padded to.
+    """Sources in their order, the longest first, in batches, each with the length that it is padded
+    to.
 
-    Functions that are compiled anew have to pay: a shorter length comes with `least` batches at least, and a single batch, such
-    as a word that somebody types, has a power of two from 16 on.
+    Functions that are compiled anew have to pay: a shorter length comes with `least` batches at
+    least, and a single batch, such as a word that somebody types, has a power of two from 16 on.
     """
     width = padded_length(lengths[order[0]]) if order else None
     if len(order) <= rows and order:
@@ -214,13 +223,19 @@ def batches_of(order, lengths, rows, least=LEAST):
 
 
 def padded_length(length):
-    """The next larger one of 8, 16, 24, 32, 48, 64, 96, 128, 192 and so on, to which a sequence is padded."""
+    """The next larger one of 8, 16, 24, 32, 48, 64, 96, 128, 192 and so on, to which a sequence is
+    padded.
+    """
     step = 8 if length <= 32 else 1 << (length - 1).bit_length() - 2
     return -(-length // step) * step
 
 
 def padded(sequences, rows, end_id, width=None):
-    """int32 [rows, width], the latter one of `padded_length` if None; rows without a sequence hold a lone end token."""
+    """Pads sequences to int32 [rows, width]. Rows without a sequence hold a lone end token.
+
+    Args:
+        width: int, or None for the `padded_length` of the longest sequence.
+    """
     batch = np.full(
         (rows, width or padded_length(max(len(ids) for ids in sequences))), PAD_ID, "int32"
     )
@@ -231,5 +246,5 @@ def padded(sequences, rows, end_id, width=None):
 
 
 def fitting(rows, count):
-    """Rows of a batch for so many sequences: a power of two that holds them all, or at most `rows`."""
+    """Rows of a batch for `count` sequences: a power of two that holds them, or at most `rows`."""
     return min(rows, 1 << (count - 1).bit_length()) if count else rows

@@ -1,7 +1,8 @@
-"""Decoding many sources: sorted by length, compiled for a few shapes, and in their own order again."""
+"""Decodes many sources: sorted by length, compiled for a few shapes, returned in their order."""
 
 import itertools
 import threading
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ import tensorflow as tf
 from zoo.backend import cores
 from zoo.decoding.decoder import LEAST, Decoder, fitting
 from zoo.decoding.score import attention, check_sources, score
+from zoo.decoding.strategy import Strategy
 from zoo.errors import check_positive
 from zoo.seq2seq import PAD_ID
 
@@ -21,11 +23,13 @@ class Output(NamedTuple):
 
     Attributes:
         ids: token ids, up to and without the end token.
-        score: float, by which hypotheses are ranked.
+        score: float that ranks the hypotheses.
         log_probability: float, summed over the tokens, the end token included.
-        ended: bool, whether the end token closed it; else the length ran out.
-        tokens: list of float, log-probability of each token under the model, the end token's last; None unless asked for.
-        attention: float32 [T, S], where each token's step looked in the source; None unless asked for, and without attention.
+        ended: bool, whether it ends with the end token, and was not cut at the maximum length.
+        tokens: list of float, the model's log-probability of each token, the end token's last, or
+            None without `details`.
+        attention: float32 [T, S], the attention of each token over the source, or None without
+            `details` or without attention.
     """
 
     ids: list
@@ -36,7 +40,16 @@ class Output(NamedTuple):
     attention: Any = None
 
 
-def generate(model, sources, strategy, max_length, rows=256, lanes=None, details=False, jit=True):
+def generate(
+    model: Any,
+    sources: Iterable[Sequence[int]],
+    strategy: Strategy,
+    max_length: int,
+    rows: int = 256,
+    lanes: int | None = None,
+    details: bool = False,
+    jit: bool = True,
+) -> list[list[Output]]:
     """Decodes sources of any lengths.
 
     Args:
@@ -45,25 +58,37 @@ def generate(model, sources, strategy, max_length, rows=256, lanes=None, details
         strategy: `Greedy()`, `Beam(...)` or `Sample(...)`.
         max_length: int, the most tokens of an output, the end token included.
         rows: int, sources in a batch, which is filled again as outputs end.
-        lanes: int, batches that are searched side by side, a thread each; None is one a core, for sources enough, and one on a
-            GPU. It changes the speed, and nothing else.
-        details: bool, whether outputs have `tokens` and `attention`, for which each is read once more by teacher forcing.
+        lanes: int, batches searched side by side, one thread each. None is one per core if there
+            are enough sources, and one on a GPU. Lanes change only the speed.
+        details: bool, adds `tokens` and `attention` to the outputs, which takes another pass over
+            each of them.
         jit: bool, False runs eagerly, for debugging.
 
     Returns:
-        A list with one list of `Output` a source, best first, in the order of `sources`.
+        A list with one list of `Output` per source, best first, in the order of `sources`.
 
     Raises:
-        ZooError: an empty source, a token outside the source vocabulary, or a strategy that is none for the model.
+        ZooError: a source is empty, a token is outside the source vocabulary, or the strategy
+            cannot be used with the model.
     """
     return list(chunks(model, list(sources), strategy, max_length, rows, lanes, details, jit, None))
 
 
-def stream(model, sources, strategy, max_length, rows=256, lanes=None, details=False, jit=True):
-    """Decodes sources as they come, in bounded memory: `generate` on so many at a time, with the same outputs.
+def stream(
+    model: Any,
+    sources: Iterable[Sequence[int]],
+    strategy: Strategy,
+    max_length: int,
+    rows: int = 256,
+    lanes: int | None = None,
+    details: bool = False,
+    jit: bool = True,
+) -> Iterator[list[Output]]:
+    """Decodes sources as they arrive, in bounded memory, with the same outputs as `generate`.
 
     Args:
-        sources: iterable of int sequences, each closed by the end token; `CHUNK` batches of them are read at a time.
+        sources: iterable of int sequences, each closed by the end token; `CHUNK` batches of them
+            are read at a time.
         model, strategy, max_length, rows, lanes, details, jit: as in `generate`.
 
     Yields:
@@ -117,7 +142,7 @@ def decode(decoder, sources, rows, lanes, number):
 
 
 def with_details(model, sources, outputs, jit):
-    """The same outputs with log-probabilities of their tokens, and their attention where the model has it."""
+    """Adds log-probabilities of tokens, and attention if the model has it, to the outputs."""
     pairs = [(source, output) for source, best in zip(sources, outputs) for output in best]
     repeated = [source for source, _ in pairs]
     targets = [
@@ -133,7 +158,7 @@ def with_details(model, sources, outputs, jit):
 
 
 def lanes_for(count, rows, lanes):
-    """How many batches of so many rows are searched side by side: as many as cores, if each has a few batches to do."""
+    """The default number of lanes: one per core, as long as each has a few batches."""
     if lanes is not None:
         return min(lanes, max(1, count))
     if tf.config.list_physical_devices("GPU"):

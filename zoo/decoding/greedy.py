@@ -1,6 +1,7 @@
 """Greedy search. Shapes as in `zoo.decoding.strategy`."""
 
 import dataclasses
+from typing import Any
 
 from zoo.decoding.constraints import Constraints
 from zoo.decoding.hypotheses import top
@@ -19,5 +20,5 @@ class Greedy(Rollout):
 
     hypotheses = 1
 
-    def choose(self, scores, t, numbers):
+    def choose(self, scores: Any, t: Any, numbers: Any) -> Any:
         return top(scores[:, 0], 1)[1]

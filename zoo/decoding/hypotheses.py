@@ -17,7 +17,8 @@ class Hypotheses(NamedTuple):
     Attributes:
         tokens: int32 [B, K, L], closed by `end_id` unless the length ran out, then padded.
         scores: float32 [B, K], by which the hypotheses are ranked.
-        log_probabilities: float32 [B, K], summed over the tokens, the end token included and a forced prefix not.
+        log_probabilities: float32 [B, K], summed over the tokens, the end token included and a
+            forced prefix not.
     """
 
     tokens: Any
@@ -26,10 +27,11 @@ class Hypotheses(NamedTuple):
 
 
 def top(x, count):
-    """The `count` largest of each row of x [B, N], the largest first: values and int32 places [B, count].
+    """The `count` largest of each row of x [B, N], the largest first: values and int32 places [B,
+    count].
 
-    A long row is cut into columns, and the largest of all are in the columns with the largest maxima. That reads it once, and
-    sorts a few of its numbers only.
+    A long row is cut into columns, and the largest of all are in the columns with the largest
+    maxima. That reads it once, and sorts a few of its numbers only.
     """
     batch, length = ops.shape(x)
     columns = length // DEPTH

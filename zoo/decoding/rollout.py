@@ -1,4 +1,4 @@
-"""One token after another, without a search: what greedy decoding and sampling share. Shapes as in `zoo.decoding.strategy`."""
+"""The base of greedy decoding and sampling. Shapes as in `zoo.decoding.strategy`."""
 
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ from zoo.seq2seq import PAD_ID
 
 
 class Rolled(NamedTuple):
-    """Tokens so far [B, K, L], the last ones [B, K], their summed log-probabilities [B, K], and whether they have ended."""
+    """Running hypotheses: tokens [B, K, L], the last tokens, summed log-probabilities, ended."""
 
     tokens: Any
     last: Any
@@ -19,13 +19,13 @@ class Rolled(NamedTuple):
 
 
 class Rollout(Strategy):
-    """Every hypothesis goes on by one token until it ends; a subclass defines `choose` and `hypotheses`."""
+    """Extends each hypothesis by itself. A subclass defines `choose` and `hypotheses`."""
 
-    def choose(self, scores, t, numbers):
+    def choose(self, scores: Any, t: Any, numbers: Any) -> Any:
         """Scores [B, K, V], positions [B] and numbers of sources [B] -> tokens int32 [B, K]."""
         raise NotImplementedError(f"{type(self).__name__} must define choose")
 
-    def begin(self, sources, start_id, max_length, length):
+    def begin(self, sources: int, start_id: int, max_length: int, length: int) -> Rolled:
         shape = (sources, self.hypotheses)
         return Rolled(
             ops.zeros((*shape, max_length), "int32"),
@@ -34,7 +34,16 @@ class Rollout(Strategy):
             ops.zeros(shape, "bool"),
         )
 
-    def extend(self, running, logits, attention, rules, t, limits, numbers):
+    def extend(
+        self,
+        running: Any,
+        logits: Any,
+        attention: Any,
+        rules: Any,
+        t: Any,
+        limits: Any,
+        numbers: Any,
+    ) -> tuple[Any, Any]:
         tokens, _, log_p, ended = running
         scores, norm = rules.scores(logits, tokens, t, limits)
         chosen = self.choose(scores, t, numbers)
@@ -50,10 +59,10 @@ class Rollout(Strategy):
             tokens, chosen, log_p, ops.logical_or(ended, rules.ends(chosen, t, limits))
         ), None
 
-    def done(self, running):
+    def done(self, running: Rolled) -> Any:
         return ops.all(running.ended, axis=1)
 
-    def found(self, running):
+    def found(self, running: Rolled) -> Hypotheses:
         if self.hypotheses == 1:
             return Hypotheses(running.tokens, running.log_p, running.log_p)
         log_p, order = ops.top_k(running.log_p, self.hypotheses)

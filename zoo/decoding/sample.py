@@ -1,6 +1,7 @@
 """Sampling. Shapes as in `zoo.decoding.strategy`; N = B K rows."""
 
 import dataclasses
+from typing import Any
 
 from keras import ops
 
@@ -15,15 +16,19 @@ from zoo.layers.hashing import mixed, uint32
 class Sample(Rollout):
     """Outputs drawn token by token from the model's distribution, sharpened and cut.
 
-    A draw depends on the seed, on the number of the source and on nothing else: neither on the batch nor on its order. The cuts
-    apply one after the other, as they stand here, and always leave the most probable token.
+    A draw depends on the seed, on the number of the source and on nothing else: neither on the
+    batch nor on its order. The cuts apply one after the other, as they stand here, and always leave
+    the most probable token.
 
     Args:
-        count: int, K, outputs a source; ranked by their log-probability under the model, and equal ones stay.
+        count: int, K, outputs per source, ranked by their log-probability under the model.
+            Duplicates are kept.
         temperature: float above 0 by which logits are divided.
         top_k: int, keeps the k most probable tokens; 0 keeps all.
-        top_p: float in (0, 1], keeps the most probable tokens whose shares first add up to it (Holtzman et al. 2020).
-        min_p: float in [0, 1), keeps tokens of at least this share of the most probable one's (Nguyen et al. 2024).
+        top_p: float in (0, 1], keeps the most probable tokens whose shares first add up to it
+            (Holtzman et al. 2020).
+        min_p: float in [0, 1), keeps tokens of at least this share of the most probable one's
+            (Nguyen et al. 2024).
         seed: int from 0 to 2^31 - 1.
         constraints: `Constraints`.
 
@@ -57,10 +62,10 @@ class Sample(Rollout):
                 raise ZooError(f"{name} must be {what}, got {getattr(self, name)!r}")
 
     @property
-    def hypotheses(self):
+    def hypotheses(self) -> int:
         return self.count
 
-    def choose(self, scores, t, numbers):
+    def choose(self, scores: Any, t: Any, numbers: Any) -> Any:
         batch, count, vocabulary = ops.shape(scores)
         copies = ops.tile(ops.arange(count), (batch,))
         u = uniform(self.seed, ops.repeat(numbers, count), copies, ops.repeat(t, count))
@@ -68,8 +73,8 @@ class Sample(Rollout):
             self.draw(ops.reshape(scores, (batch * count, vocabulary)), u), (batch, count)
         )
 
-    def draw(self, scores, u):
-        """One of the tokens of each row of scores [N, V], by u [N], uniform in [0, 1): int32 [N]."""
+    def draw(self, scores: Any, u: Any) -> Any:
+        """Draws a token per row of scores [N, V] with uniform u [N] in [0, 1): int32 [N]."""
         size = min(self.top_k, scores.shape[-1]) if self.top_k else scores.shape[-1]
         values, ids = ops.top_k(scores / self.temperature, size)  # [N, k], the most probable first
         values = ops.maximum(values, IMPOSSIBLE)
@@ -86,7 +91,9 @@ class Sample(Rollout):
 
 
 def uniform(seed, rows, copies, t):
-    """Pseudo-random float32 [N] in [0, 1): a hash of the seed, of int [N] rows, copies and positions t."""
+    """Pseudo-random float32 [N] in [0, 1): a hash of the seed, of int [N] rows, copies and
+    positions t.
+    """
     x = ops.cast(rows, "uint32") * uint32(0x9E3779B1)
     for value in (ops.cast(copies, "uint32"), ops.cast(t, "uint32"), uint32(seed)):
         x = mixed(ops.bitwise_xor(x, value * uint32(0x85EBCA77) + uint32(0x165667B1)))

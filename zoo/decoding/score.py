@@ -1,6 +1,7 @@
-"""How probable given targets are, and where they look, by teacher forcing."""
+"""Log-probability and attention of given targets, by teacher forcing."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -11,13 +12,19 @@ from zoo.errors import ZooError, check_positive
 
 
 class Score(NamedTuple):
-    """Log-probability of a target, and of each of its tokens, the end token included: list of float."""
+    """Log-probability of a target, and of each of its tokens, the end token included."""
 
     log_probability: float
     tokens: list
 
 
-def score(model, sources, targets, rows=64, jit=True):
+def score(
+    model: Any,
+    sources: Sequence[Sequence[int]],
+    targets: Sequence[Sequence[int]],
+    rows: int = 64,
+    jit: bool = True,
+) -> list[Score]:
     """Scores pairs of any lengths.
 
     Args:
@@ -58,8 +65,9 @@ def attention(model, sources, targets, rows=64, jit=True):
 
 
 def forced(model, key, function, sources, targets, rows, jit):
-    """A compiled function of sources int [B, S], and targets int [B, T] as the decoder reads them and as it should write them,
-    on pairs of any lengths: a list of its result's rows."""
+    """A compiled function of sources int [B, S], and targets int [B, T] as the decoder reads them
+    and as it should write them, on pairs of any lengths: a list of its result's rows.
+    """
     check_positive(rows=rows)
     if len(sources) != len(targets):
         raise ZooError(f"there are {len(sources)} sources and {len(targets)} targets")
@@ -91,7 +99,11 @@ def log_probabilities(model, source, opened, target):
 
 
 def check_sources(sources, vocabulary, side="source", first=0):
-    """Raises `ZooError` for an empty sequence or a token id outside [1, vocabulary); `first` is the first one's number."""
+    """Raises `ZooError` for an empty sequence or a token id outside [1, vocabulary).
+
+    Args:
+        first: int, the number of the first source in messages.
+    """
     for number, source in enumerate(sources, first + 1):
         if not len(source):
             raise ZooError(f"{side} {number} is empty")

@@ -1,37 +1,53 @@
-"""What a strategy is: a small object that searches the outputs of any `Seq2Seq`, and whose `repr` stands in result rows.
+"""The base of decoding strategies: small objects that search the outputs of any `Seq2Seq`.
+
+The `repr` of a strategy is part of result rows.
 
 B sources, K hypotheses each, L maximum target length, V vocabulary.
 """
 
 import dataclasses
+from typing import Any
 
+from zoo.decoding.hypotheses import Hypotheses
 from zoo.decoding.search import search
 
 
 class Strategy:
-    """Base of the strategies, frozen dataclasses with a field `constraints`; fields in `quiet` are shown where they are given.
+    """Base of the strategies, which are frozen dataclasses with a field `constraints`.
 
-    A subclass says how a source's hypotheses begin, are extended by a token, and end, for many sources that may stand at
-    different positions; `zoo.decoding.search` does the rest. What it carries from step to step is a named tuple of its own with
-    leaves [B, ...], among them `tokens`, int32 [B, K, L], and `last`, int32 [B, K], the tokens so far and the last of them.
+    Fields in `quiet` are part of the `repr` only if they differ from their default.
+
+    A subclass says how a source's hypotheses begin, are extended by a token, and end, for many
+    sources that may stand at different positions; `zoo.decoding.search` does the rest. What it
+    carries from step to step is a named tuple of its own with leaves [B, ...], among them `tokens`,
+    int32 [B, K, L], and `last`, int32 [B, K], the tokens so far and the last of them.
     """
 
     quiet = ()
 
     @property
-    def hypotheses(self):
-        """int, K."""
+    def hypotheses(self) -> int:
+        """K, the number of hypotheses per source."""
         raise NotImplementedError(f"{type(self).__name__} must define hypotheses")
 
-    def check(self, model, max_length):
-        """Raises `ZooError` where the model, or the maximum length, is none for this strategy."""
+    def check(self, model: Any, max_length: int) -> None:
+        """Raises `ZooError` if the strategy cannot be used with the model or the maximum length."""
         self.constraints.check(model, max_length)
 
-    def begin(self, sources, start_id, max_length, length):
-        """What is running before the first step of `sources` sources of up to `length` tokens."""
+    def begin(self, sources: int, start_id: int, max_length: int, length: int) -> Any:
+        """The running hypotheses before the first step, for sources of up to `length` tokens."""
         raise NotImplementedError(f"{type(self).__name__} must define begin")
 
-    def extend(self, running, logits, attention, rules, t, limits, numbers):
+    def extend(
+        self,
+        running: Any,
+        logits: Any,
+        attention: Any,
+        rules: Any,
+        t: Any,
+        limits: Any,
+        numbers: Any,
+    ) -> tuple[Any, Any]:
         """One step.
 
         Args:
@@ -44,15 +60,16 @@ class Strategy:
             numbers: int32 [B], of the sources.
 
         Returns:
-            What is running on, and for each new hypothesis the one that it goes on from, int32 [B, K]; None where none moved.
+            The running hypotheses, and the hypothesis that each continues, int32 [B, K], or None
+            if each continues itself.
         """
         raise NotImplementedError(f"{type(self).__name__} must define extend")
 
-    def done(self, running):
-        """Which sources need no further step: bool [B]. Steps that they take none the less must not change what is found."""
+    def done(self, running: Any) -> Any:
+        """Sources that need no further step: bool [B]. More steps must not change the result."""
         raise NotImplementedError(f"{type(self).__name__} must define done")
 
-    def found(self, running):
+    def found(self, running: Any) -> Hypotheses:
         """`Hypotheses` of the sources that are done."""
         raise NotImplementedError(f"{type(self).__name__} must define found")
 
@@ -76,4 +93,5 @@ class Strategy:
             for f in dataclasses.fields(self)
             if getattr(self, f.name) != f.default or f.name not in ("constraints", *self.quiet)
         }
-        return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in given.items())})"
+        fields = ", ".join(f"{key}={value!r}" for key, value in given.items())
+        return f"{type(self).__name__}({fields})"

@@ -1,4 +1,5 @@
-"""Dropout whose mask is a hash of a counter: a few integer multiplications an element, the same compiled and eager.
+"""Dropout whose mask is a hash of a counter: a few integer multiplications an element, the same
+compiled and eager.
 
 On a CPU the stock generator costs more than the products of a small model.
 """
@@ -10,7 +11,8 @@ from zoo.layers.hashing import mixed, uint32
 
 
 class Dropout(keras.layers.Layer):
-    """Sets a share `rate` of the elements to zero in training and scales the others by 1 / (1 - rate).
+    """Sets a share `rate` of the elements to zero in training and scales the others by 1 / (1 -
+    rate).
 
     Args:
         rate: float in [0, 1).
@@ -40,7 +42,9 @@ class Dropout(keras.layers.Layer):
 
 
 def counter_hash(shape, seed):
-    """Pseudo-random int64 in [0, 2^32): element i of `shape` is a hash of i and of `seed`, a pair of integers."""
+    """Pseudo-random int64 in [0, 2^32): element i of `shape` is a hash of i and of `seed`, a pair
+    of integers.
+    """
     size = 1
     for length in shape:
         size = size * length

@@ -1,7 +1,7 @@
 """Gated convolution over a sequence, whole or one position at a time, with normalised weights.
 
-Gehring et al. 2017, sections 3.2 to 3.5; weight normalisation: Salimans and Kingma 2016, section 2. B batch, T length, C width
-in, D width out, k width of the kernel.
+Gehring et al. 2017, sections 3.2 to 3.5; weight normalisation: Salimans and Kingma 2016, section 2.
+B batch, T length, C width in, D width out, k width of the kernel.
 """
 
 import keras
@@ -13,12 +13,14 @@ from zoo.layers.dropout import Dropout
 class NormalizedDense(keras.layers.Layer):
     """W x + b with every column of W a direction and a length: w = g v / |v|.
 
-    v starts normal with deviation sqrt(gain / inputs) and g at the length that such a column has on average, sqrt(gain).
+    v starts normal with deviation sqrt(gain / inputs) and g at the length that such a column has on
+    average, sqrt(gain).
 
     Args:
         units: int, D.
-        gain: float, variance of an output over the variance of an input: 4 before a gated linear unit, otherwise 1, and that
-            times the share of the inputs that dropout keeps (section 3.5).
+        gain: float, variance of an output over the variance of an input: 4 before a gated linear
+            unit, otherwise 1, and that times the share of the inputs that dropout keeps (section
+            3.5).
         weight_norm: bool, False takes v itself as W.
         **kwargs: `name` and `dtype` of the layer.
 
@@ -64,8 +66,9 @@ class NormalizedDense(keras.layers.Layer):
 class GatedConvolution(keras.layers.Layer):
     """h = sqrt(0.5) (A * sigmoid(B) + x) with [A B] = W [x_{i-k/2} ... x_{i+k/2}] + b.
 
-    The convolution is one product with the concatenated window; a causal window is [x_{i-k+1} ... x_i]. Beyond the ends of the
-    sequence are zeros. Where C is not D, x enters the sum through a matrix.
+    The convolution is one product with the concatenated window; a causal window is [x_{i-k+1} ...
+    x_i]. Beyond the ends of the sequence are zeros. Where C is not D, x enters the sum through a
+    matrix.
 
     Args:
         units: int, D.

@@ -1,8 +1,10 @@
-"""A recurrent loop around any step, with a gradient of its own: eager, in a graph of unknown lengths, and under XLA.
+"""A recurrent loop around any step, with a gradient of its own: eager, in a graph of unknown
+lengths, and under XLA.
 
-`ops.scan` runs everywhere, but its gradient does not compile under XLA, and `ops.slice_update` has none. The loop here keeps
-the state of every step and nothing else; its backward loop runs each step a second time, and `pullback` differentiates it.
-That is one more forward step than a gradient written by hand (`zoo.layers.additive_attention`), and no formula to get wrong.
+`ops.scan` runs everywhere, but its gradient does not compile under XLA, and `ops.slice_update` has
+none. The loop here keeps the state of every step and nothing else; its backward loop runs each step
+a second time, and `pullback` differentiates it. That is one more forward step than a gradient
+written by hand (`zoo.layers.additive_attention`), and no formula to get wrong.
 """
 
 import tensorflow as tf
@@ -12,13 +14,16 @@ from zoo.layers.lstm import write
 
 
 def recurrent_loop(step, inputs, state, shared):
-    """state_t = step(inputs_t, state_{t-1}, shared) for t = 1 .. T. What a step puts out is a part of its state.
+    """state_t = step(inputs_t, state_{t-1}, shared) for t = 1 .. T. What a step puts out is a part
+    of its state.
 
     Args:
-        step: function of tensors (float [B, F], pytree of [B, ...], pytree) to the next state. It sees weights and other
-            tensors only through `shared`: what it closes over gets no gradient.
+        step: function of tensors (float [B, F], pytree of [B, ...], pytree) to the next state. It
+            sees weights and other tensors only through `shared`: what it closes over gets no
+            gradient.
         inputs: float [T, B, F].
-        state: pytree of float [B, ...], before the first step; every step keeps its shapes and types.
+        state: pytree of float [B, ...], before the first step; every step keeps its shapes and
+            types.
         shared: pytree of float tensors that are the same in all steps, such as weights and memory.
 
     Returns:
@@ -81,10 +86,11 @@ def recurrent_loop(step, inputs, state, shared):
 
 
 def pullback(function, arguments, upstream):
-    """The gradient of `function(*arguments)`, a tuple, by every argument, given that by its results.
+    """The gradient of `function(*arguments)`, a tuple, by every argument, given that by its
+    results.
 
-    The one place in the layers that names TensorFlow: Keras has no gradient of its own, and a loop that compiles has to take
-    one inside its body.
+    The one place in the layers that names TensorFlow: Keras has no gradient of its own, and a loop
+    that compiles has to take one inside its body.
     """
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(arguments)

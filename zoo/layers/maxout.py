@@ -1,4 +1,6 @@
-"""Maxout: the larger of two linear units, where the first recurrent models have a hyperbolic tangent."""
+"""Maxout: the larger of two linear units, where the first recurrent models have a hyperbolic
+tangent.
+"""
 
 import keras
 from keras import ops

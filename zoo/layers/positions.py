@@ -1,4 +1,5 @@
-"""What a Transformer is told about positions: sinusoids, learned vectors, rotations, relative biases.
+"""What a Transformer is told about positions: sinusoids, learned vectors, rotations, relative
+biases.
 
 Each kind is an object with one interface, `Positions`, and a stack of blocks has one of them.
 """

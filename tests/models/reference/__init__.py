@@ -1,1 +1,3 @@
-"""The papers' equations in NumPy float64, one source at a time and without padding: what the variants must equal."""
+"""The papers' equations in NumPy float64, one source at a time and without padding: what the
+variants must equal.
+"""

@@ -1,4 +1,6 @@
-"""Lewis et al. 2020, with the norm after the embeddings and the unused positions of its checkpoints."""
+"""Lewis et al. 2020, with the norm after the embeddings and the unused positions of its
+checkpoints.
+"""
 
 import functools
 import math

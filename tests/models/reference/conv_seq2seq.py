@@ -8,7 +8,9 @@ from tests.models.reference.parts import sigmoid, softmax, weights
 
 
 def conv_seq2seq(model, source, target):
-    """Gehring et al. 2017, sections 3.1 to 3.4, a position at a time. Returns logits and the mean attention of all layers."""
+    """Gehring et al. 2017, sections 3.1 to 3.4, a position at a time. Returns logits and the mean
+    attention of all layers.
+    """
     w = weights(model)
 
     def linear(x, name):

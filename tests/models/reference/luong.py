@@ -8,7 +8,9 @@ from tests.models.reference.parts import lstm_run, lstm_step, sigmoid, softmax, 
 
 
 def bilstm_luong(model, source, target):
-    """Luong et al. 2015, section 3, with an encoder that reads both ways. Returns logits and attention that sums to 1."""
+    """Luong et al. 2015, section 3, with an encoder that reads both ways. Returns logits and
+    attention that sums to 1.
+    """
     w, half = weights(model), model.units // 2
     xs, states = list(w["source_embedding/embeddings"][source]), []
     for layer in range(model.depth):

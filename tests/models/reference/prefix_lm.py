@@ -1,4 +1,6 @@
-"""Dong et al. 2019, the sequence-to-sequence mask, over the blocks of GPT-2: one sequence, one pass."""
+"""Dong et al. 2019, the sequence-to-sequence mask, over the blocks of GPT-2: one sequence, one
+pass.
+"""
 
 import functools
 
@@ -11,7 +13,9 @@ norm = functools.partial(layer_norm, epsilon=1e-5)
 
 
 def prefix_lm(model, source, target):
-    """Source and target joined; every position sees the source, a target position also the target up to itself."""
+    """Source and target joined; every position sees the source, a target position also the target
+    up to itself.
+    """
     w, count, length = weights(model), len(source), len(source) + len(target)
     of_target = w["target_embedding/embeddings"]
     of_source = of_target if model.tied_embeddings == "all" else w["source_embedding/embeddings"]

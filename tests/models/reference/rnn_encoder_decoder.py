@@ -6,7 +6,8 @@ from tests.models.reference.parts import sigmoid, weights
 
 
 def gru_run(xs, units, w, name, after=False):
-    """All states in reading order: appendix A.1.1. `after` puts the reset gate behind the product, with a bias of its own.
+    """All states in reading order: appendix A.1.1. `after` puts the reset gate behind the product,
+    with a bias of its own.
 
     Gates in the order update, reset, candidate.
     """

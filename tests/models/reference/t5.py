@@ -11,7 +11,9 @@ from tests.models.reference.transformer import (
 
 
 def t5(model, source, target):
-    """RMSNorm first, relative biases of the first block in all, scores that are not scaled; tied logits are."""
+    """RMSNorm first, relative biases of the first block in all, scores that are not scaled; tied
+    logits are.
+    """
     w = weights(model)
     bias = lambda name, length, both: relative_bias(
         w, name, length, both, model.buckets, model.max_distance

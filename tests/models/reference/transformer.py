@@ -8,7 +8,8 @@ from tests.models.reference.parts import softmax, weights
 
 
 def attend(queries, memory, w, name, heads, scale, bias, positions=None):
-    """Multi-head attention: Vaswani et al. 2017, section 3.2. Returns outputs [T, D] and weights [H, T, S].
+    """Multi-head attention: Vaswani et al. 2017, section 3.2. Returns outputs [T, D] and weights
+    [H, T, S].
 
     `positions` of queries and memory, a pair, rotate them: Su et al. 2021, equation 34.
     """
@@ -96,7 +97,9 @@ def encoder_decoder(
     activation="relu",
     rotary=False,
 ):
-    """Both stacks: embedded source and target -> decoder output, and the last block's attention over the memory."""
+    """Both stacks: embedded source and target -> decoder output, and the last block's attention
+    over the memory.
+    """
     seen = []
 
     def attention(part, memory, bias):
@@ -188,8 +191,12 @@ def transformer(model, source, target):
         embed(target, "target"),
         layer_norm,
         model.norm_first,
-        encoder_bias=relative_bias(w, "encoder/relative_bias", len(source), True) if relative else 0.0,
-        decoder_bias=relative_bias(w, "decoder/relative_bias", len(target), False) if relative else 0.0,
+        encoder_bias=relative_bias(w, "encoder/relative_bias", len(source), True)
+        if relative
+        else 0.0,
+        decoder_bias=relative_bias(w, "decoder/relative_bias", len(target), False)
+        if relative
+        else 0.0,
         activation=model.activation,
         rotary=model.positions == "rotary",
     )
