@@ -13,7 +13,7 @@ from zoo.errors import ZooError
 from zoo.training.optimizer import make_optimizer
 
 
-def test_a_run_is_loaded_by_its_folder(task, tmp_path):
+def test_a_run_is_loaded_by_its_folder(task, tmp_path):  # noqa: F811
     run = train(task, tmp_path / "run", epochs=1)
     text = zoo.load(tmp_path / "run")
     assert text.label == str(tmp_path / "run") and text.name == "bag_test"
@@ -49,7 +49,8 @@ def test_loads_in_a_fresh_process(tmp_path):
     np.save(tmp_path / "ids.npy", ids)
     code = (
         "import sys, numpy, zoo; folder = sys.argv[1]; ids = numpy.load(folder + '/ids.npy');"
-        "numpy.save(folder + '/logits.npy', numpy.asarray(zoo.load_model(folder + '/model.keras')((ids, ids))))"
+        "logits = zoo.load_model(folder + '/model.keras')((ids, ids))\n"
+        "numpy.save(folder + '/logits.npy', numpy.asarray(logits))"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
     np.testing.assert_array_equal(np.load(tmp_path / "logits.npy"), model((ids, ids)))

@@ -1,4 +1,4 @@
-"""Two tiny runs, one of another vocabulary, and the command in this process or in one of its own."""
+"""Two tiny runs with different vocabularies, and the command, in this process or its own."""
 
 import io
 import subprocess

@@ -1,4 +1,4 @@
-"""The Transformer against Vaswani et al. 2017, and its options against the papers they come from."""
+"""The Transformer against Vaswani et al. 2017, and its options against their own papers."""
 
 import pytest
 

@@ -82,13 +82,12 @@ class Beam(Strategy):
     def check(self, model: Any, max_length: int) -> None:
         super().check(model, max_length)
         if self.coverage_penalty and not model.attentive:
-            raise ZooError(f"coverage_penalty needs attention, which {type(model).__name__} lacks")
+            raise ZooError(f"coverage_penalty needs attention, which {type(model).__name__} has not")
 
     def begin(self, sources: int, start_id: int, max_length: int, length: int) -> "Beams":
         shape = (sources, self.size)
-        first = (
-            ops.arange(self.size) % (self.size // self.groups) == 0
-        )  # one live hypothesis per group
+        # One hypothesis per group is alive.
+        first = ops.arange(self.size) % (self.size // self.groups) == 0
         empty, none = ops.zeros((*shape, max_length), "int32"), ops.full(shape, 3 * IMPOSSIBLE)
         return Beams(
             empty,

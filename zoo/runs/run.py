@@ -65,7 +65,7 @@ class Run:
         self.training: dict[str, Any] | None = None
         self._model = None
 
-    def broken(self, error):
+    def broken(self, error: Exception) -> ZooError:
         """The `ZooError` of a config that names what there is not."""
         kind = "" if isinstance(error, ZooError) else f"{type(error).__name__}: "
         path = self.folder / folders.CONFIG
@@ -220,7 +220,7 @@ class Run:
             self._model = model
         return self._model
 
-    def missing_weights(self):
+    def missing_weights(self) -> str:
         """What to do about weights that are not there."""
         if self.history:
             return f"{self.weights} is missing; put it back, or train anew with --overwrite"

@@ -73,7 +73,7 @@ def causal(length):
 
 
 def stack(x, w, name, depth, norm, norm_first, parts):
-    """Residual blocks; `parts` makes each sub-layer as (norm name, function of block name and x)."""
+    """Residual blocks. `parts` makes each sub-layer: (norm name, function of block name and x)."""
     for i in range(depth):
         for norm_name, sublayer in parts:
             block = f"{name}/block_{i}"
