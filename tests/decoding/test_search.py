@@ -8,7 +8,8 @@ from keras import ops
 import zoo
 from tests.contract.conftest import make
 from zoo.decoding import Beam, Constraints, Greedy, Sample, generate
-from zoo.decoding.decoder import Decoder, batches_of, padded_length
+from zoo.decoding.decoder import Decoder
+from zoo.decoding.padding import batches_of, padded_length
 from zoo.decoding.hypotheses import top
 from zoo.errors import ZooError
 

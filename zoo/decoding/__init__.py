@@ -1,4 +1,4 @@
-"""Decoding strategies, written once against the contract, and loops over many sources."""
+"""Strategies of decoding, and the loops over many sources and pairs."""
 
 from zoo.decoding.beam import Beam
 from zoo.decoding.constraints import Constraints

@@ -1,51 +1,83 @@
-"""Beam search. Shapes as in `zoo.decoding.strategy`. In a beam of G groups, K is per group."""
+"""Beam search, in one beam or in groups that are driven apart.
+
+Shapes as in `zoo.decoding.strategy`, but with G groups of K hypotheses each, group after group.
+"""
 
 import dataclasses
 import math
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from keras import ops
 
-from zoo.decoding.constraints import Constraints
+from zoo.decoding.constraints import Constraints, Limits, Rules
+from zoo.decoding.ensemble import Ensemble
 from zoo.decoding.hypotheses import IMPOSSIBLE, Hypotheses, gather, top
+from zoo.decoding.ranking import best_of, coverage, length_penalty
 from zoo.decoding.strategy import Strategy
 from zoo.errors import ZooError, check_choice, check_positive
+from zoo.seq2seq import Seq2Seq
+
+LOST = 3 * IMPOSSIBLE  # below every log-probability that a running hypothesis can have
+
+
+class Beams(NamedTuple):
+    """The hypotheses of B sources, group after group, and the best of each group first.
+
+    Attributes:
+        tokens: int32 [B, G K, L], the tokens so far of the running hypotheses.
+        last: int32 [B, G K], their last tokens.
+        log_p: float32 [B, G K], their log-probabilities.
+        seen: float32 [B, G K, S], the attention that each source token got so far. S is 1 without
+            a coverage penalty.
+        outputs, scores, log_probabilities: `Hypotheses` that are finished.
+        done: bool [B, G], whether no running hypothesis of the group can overtake its finished
+            ones.
+    """
+
+    tokens: Any
+    last: Any
+    log_p: Any
+    seen: Any
+    outputs: Any
+    scores: Any
+    log_probabilities: Any
+    done: Any
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class Beam(Strategy):
-    """Beam search: `size` hypotheses run, and the `size` best finished ones are kept beside them.
+    """Beam search: `size` hypotheses run on, and the `size` best finished ones are kept.
 
-    At every step the 2 K most probable continuations of a source's running hypotheses are ranked by
-    probability. Of the best K those that end are finished; the best K that do not end run on. At
-    the maximum length the best K are finished as they are. A source is done when no running
-    hypothesis can overtake the worst of its K finished ones any more, which is certain since a
-    log-probability only falls and the penalty only grows. A beam of one is greedy search: it ends
-    with its first hypothesis.
+    Every step ranks the 2 K most probable continuations of a source's running hypotheses. Those of
+    the best K that end are finished; the best K that do not end run on. At the maximum length the
+    best K are finished as they are. A source is done when no running hypothesis can overtake the
+    worst of its K finished ones: a log-probability only falls, and the penalty only grows. A beam
+    of one is greedy search, which ends with its first hypothesis.
 
-    Finished hypotheses are ranked by log P / penalty, over their length with the end token:
-    "gnmt" ((5 + length) / 6) ** length_penalty (Wu et al. 2016, equation 14), "power" length **
-    length_penalty, which at 1 is the mean. A coverage penalty adds `coverage_penalty` times the sum
-    over source tokens of log(min(attention in all, 1)), 0 where every token was looked at (Wu et
-    al. 2016, equation 14); one that never was counts as 1e-9.
+    Finished hypotheses are ranked by log P / penalty. The penalty of an output of `length` tokens,
+    the end token included, is ((5 + length) / 6) ** length_penalty for "gnmt" (Wu et al. 2016,
+    equation 14) and length ** length_penalty for "power", which at 1 gives the mean. A coverage
+    penalty adds `coverage_penalty` times the sum over source tokens of log(min(c, 1)), c being
+    the attention that the token got in all steps (the same equation), at least 1e-9.
 
-    With groups the beam is cut into smaller ones, which search one after the other at every step: a
-    token that earlier groups just took is ranked lower by `diversity` for each time that it was
-    taken (Vijayakumar et al. 2018).
+    Groups split the beam into smaller ones, which search one after the other at every step. A token
+    that earlier groups have just taken is ranked lower by `diversity` for each time that it was
+    taken (Vijayakumar et al. 2018). Scores stay those of the model.
 
     Args:
-        size: int, K, of all groups together.
+        size: int, hypotheses of all groups together.
         length_penalty: float of at least 0; 0 ranks by probability alone and favours short outputs.
         formula: "gnmt" or "power".
         coverage_penalty: float of at least 0, for models with attention.
-        early_stopping: bool, ends a source as soon as `size` hypotheses are finished, even if
-            another might overtake them, as CTranslate2 does.
+        early_stopping: bool, whether a source is done as soon as `size` hypotheses are finished,
+            even if another might overtake them. CTranslate2 does this, and so does transformers
+            with the option of this name.
         groups: int that divides `size`.
         diversity: float of at least 0.
-        constraints: `Constraints`.
+        constraints: `Constraints` on the outputs.
 
     Raises:
-        ZooError: a value out of range.
+        ZooError: a value is out of range.
     """
 
     size: int = 4
@@ -57,18 +89,15 @@ class Beam(Strategy):
     diversity: float = 0.0
     constraints: Constraints = Constraints()
 
-    quiet = ("coverage_penalty", "early_stopping", "groups", "diversity")
+    quiet: ClassVar[tuple[str, ...]] = ("coverage_penalty", "early_stopping", "groups", "diversity")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_positive(beam_size=self.size, groups=self.groups)
         check_choice(("gnmt", "power"), formula=self.formula)
         for name in ("length_penalty", "coverage_penalty", "diversity"):
             value = getattr(self, name)
-            if (
-                isinstance(value, bool)
-                or not isinstance(value, (int, float))
-                or not 0 <= value < math.inf
-            ):
+            is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            if not (is_number and 0 <= value < math.inf):
                 raise ZooError(f"{name} must be a number of at least 0, got {value!r}")
         if self.size % self.groups:
             raise ZooError(f"a beam of {self.size} cannot be cut into {self.groups} equal groups")
@@ -79,172 +108,143 @@ class Beam(Strategy):
     def hypotheses(self) -> int:
         return self.size
 
-    def check(self, model: Any, max_length: int) -> None:
+    def check(self, model: Seq2Seq | Ensemble, max_length: int) -> None:
         super().check(model, max_length)
         if self.coverage_penalty and not model.attentive:
-            raise ZooError(f"coverage_penalty needs attention, which {type(model).__name__} has not")
+            raise ZooError(f"coverage_penalty needs attention, which {type(model).__name__} lacks")
 
-    def begin(self, sources: int, start_id: int, max_length: int, length: int) -> "Beams":
+    def begin(self, sources: int, start_id: int, max_length: int, length: int) -> Beams:
         shape = (sources, self.size)
-        # One hypothesis per group is alive.
-        first = ops.arange(self.size) % (self.size // self.groups) == 0
-        empty, none = ops.zeros((*shape, max_length), "int32"), ops.full(shape, 3 * IMPOSSIBLE)
+        # One hypothesis of each group is alive; the others would repeat it.
+        alive = ops.arange(self.size) % (self.size // self.groups) == 0
+        empty = ops.zeros((*shape, max_length), "int32")
+        no_score = ops.full(shape, LOST)
         return Beams(
-            empty,
-            ops.full(shape, start_id, dtype="int32"),
-            ops.tile(ops.where(first, 0.0, IMPOSSIBLE), (sources, 1)),
-            ops.zeros((*shape, length if self.coverage_penalty else 1)),
-            empty,
-            none,
-            none,
-            ops.zeros((sources, self.groups), "bool"),
+            tokens=empty,
+            last=ops.full(shape, start_id, dtype="int32"),
+            log_p=ops.tile(ops.where(alive, 0.0, IMPOSSIBLE), (sources, 1)),
+            seen=ops.zeros((*shape, length if self.coverage_penalty else 1)),
+            outputs=empty,
+            scores=no_score,
+            log_probabilities=no_score,
+            done=ops.zeros((sources, self.groups), "bool"),
         )
 
     def extend(
         self,
-        running: Any,
+        running: Beams,
         logits: Any,
         attention: Any,
-        rules: Any,
+        rules: Rules,
         t: Any,
-        limits: Any,
+        limits: Limits,
         numbers: Any,
-    ) -> tuple[Any, Any]:
-        (batch, total, vocabulary), groups = ops.shape(logits), self.groups
-        size = total // groups
+    ) -> tuple[Beams, Any]:
+        batch, total, vocabulary = ops.shape(logits)
+        size = total // self.groups
         scores, norm = rules.scores(logits, running.tokens, t, limits)
-        candidates = ops.maximum(
-            scores + (running.log_p - norm)[..., None], 2 * IMPOSSIBLE
-        )  # [B, G K, V]
-        running = (
-            running._replace(seen=running.seen + attention) if self.coverage_penalty else running
-        )
-        grouped = (
-            ops.reshape(x, (batch * groups, -1, *x.shape[2:])) for x in running
-        )  # a group a row
-        tokens, _, _, seen, *finished, done = grouped
-        done, t, most = done[:, 0], ops.repeat(t, groups), ops.repeat(limits.most, groups)  # [B G]
+        log_p = scores + (running.log_p - norm)[..., None]
+        log_p = ops.maximum(log_p, 2 * IMPOSSIBLE)  # [B, G K, V]
+        if self.coverage_penalty:
+            running = running._replace(seen=running.seen + attention)
+
+        # From here on each group has a row of its own.
+        rows = batch * self.groups
+        running = Beams(*(ops.reshape(x, (rows, -1, *x.shape[2:])) for x in running))
+        t = ops.repeat(t, self.groups)  # [B G]
+        limits = Limits(*(ops.repeat(x, self.groups) for x in limits))
+
         wide = min(2 * size, size * vocabulary)
-        rank, log_p, chosen = self.choose(
-            ops.reshape(candidates, (batch * groups, size * vocabulary)), wide, vocabulary
-        )
-        parents, following = chosen // vocabulary, chosen % vocabulary  # [B G, 2K], the best first
-        now = ops.arange(tokens.shape[-1]) == t[:, None, None]
-        written = ops.where(now, following[..., None], gather(tokens, parents))  # [B G, 2K, L]
-        seen = gather(seen, parents)  # [B G, 2K, S]
-        ends = ops.logical_or(following == rules.end_id, (t >= most - 1)[:, None])
+        log_p = ops.reshape(log_p, (rows, size * vocabulary))
+        rank, log_p, chosen = self.choose(log_p, wide, vocabulary)  # [B G, 2 K], the best first
+        parents = chosen // vocabulary
+        last = chosen % vocabulary
+        now = ops.arange(running.tokens.shape[-1]) == t[:, None, None]
+        tokens = ops.where(now, last[..., None], gather(running.tokens, parents))  # [B G, 2 K, L]
+        seen = gather(running.seen, parents)  # [B G, 2 K, S]
+        ends = rules.ends(last, t, limits)  # [B G, 2 K]
 
-        runner_up = ops.arange(wide) >= size  # [2K]: too improbable to finish
-        lost = ops.logical_or(ops.logical_or(ops.logical_not(ends), runner_up), done[:, None])
-        score = log_p / self.penalty(t + 1)[:, None] + self.coverage(
-            seen, ops.repeat(limits.source, groups)
+        score = log_p / self.penalty(t + 1)[:, None]
+        if self.coverage_penalty:
+            score = score + self.coverage_penalty * coverage(seen, limits.source)
+        improbable = ops.arange(wide) >= size  # [2 K]
+        unfinished = ops.logical_or(ops.logical_not(ends), improbable)
+        score = ops.where(ops.logical_or(unfinished, running.done), LOST, score)
+        outputs, scores, log_probabilities = best_of(
+            size,
+            ops.concatenate([running.outputs, tokens], 1),
+            ops.concatenate([running.scores, score], 1),
+            ops.concatenate([running.log_probabilities, log_p], 1),
         )
-        ranked = ops.where(lost, 3 * IMPOSSIBLE, score)
-        merged = tuple(ops.concatenate(pair, 1) for pair in zip(finished, (written, ranked, log_p)))
-        best = ops.cast(ops.top_k(merged[1], size)[1], "int32")  # [B G, K]
-        finished = [gather(x, best) for x in merged]
 
-        kept = ops.cast(
-            ops.top_k(ops.where(ends, 3 * IMPOSSIBLE, rank), size)[1], "int32"
-        )  # [B G, K]
-        log_p = gather(ops.where(ends, 3 * IMPOSSIBLE, log_p), kept)
-        worst = finished[1][:, -1]
-        settled = worst > 2 * IMPOSSIBLE  # as many as asked for are finished
-        if size > 1 and not self.early_stopping:
-            settled = ops.max(log_p, 1) / self.penalty(most) <= worst
-        done = ops.logical_or(ops.logical_or(done, settled), t >= most - 1)[:, None]
+        kept = ops.cast(ops.top_k(ops.where(ends, LOST, rank), size)[1], "int32")  # [B G, K]
+        log_p = gather(ops.where(ends, LOST, log_p), kept)
+        done = self.settled(log_p, scores[:, -1], limits)
+        done = ops.logical_or(running.done[:, 0], done)
+        done = ops.logical_or(done, t >= limits.most - 1)
+
         running = Beams(
-            *(
-                ops.reshape(x, (batch, -1, *x.shape[2:]))
-                for x in (
-                    gather(written, kept),
-                    gather(following, kept),
-                    log_p,
-                    gather(seen, kept),
-                    *finished,
-                    done,
-                )
-            )
+            gather(tokens, kept),
+            gather(last, kept),
+            log_p,
+            gather(seen, kept),
+            outputs,
+            scores,
+            log_probabilities,
+            done[:, None],
         )
-        parents = (
-            ops.reshape(gather(parents, kept), (batch, groups, size))
-            + ops.arange(groups)[:, None] * size
-        )
+        running = Beams(*(ops.reshape(x, (batch, -1, *x.shape[2:])) for x in running))
+        parents = ops.reshape(gather(parents, kept), (batch, self.groups, size))
+        parents = parents + ops.arange(self.groups)[:, None] * size  # of all hypotheses of a source
         return running, ops.reshape(parents, (batch, total))
 
-    def done(self, running: "Beams") -> Any:
+    def done(self, running: Beams) -> Any:
         return ops.all(running.done, axis=1)
 
-    def found(self, running: "Beams") -> Hypotheses:
-        if self.groups == 1:
-            return Hypotheses(running.outputs, running.scores, running.log_probabilities)
-        order = ops.cast(ops.top_k(running.scores, self.size)[1], "int32")
-        return Hypotheses(
-            *(
-                gather(x, order)
-                for x in (running.outputs, running.scores, running.log_probabilities)
-            )
-        )
+    def found(self, running: Beams) -> Hypotheses:
+        outputs = running.outputs, running.scores, running.log_probabilities
+        if self.groups > 1:
+            outputs = best_of(self.size, *outputs)
+        return Hypotheses(*outputs)
 
-    def choose(self, candidates: Any, wide: int, vocabulary: int) -> tuple[Any, Any, Any]:
-        """The `wide` best of each group's candidates [B G, K V].
-
-        Returns:
-            Ranks, log-probabilities and positions, each [B G, wide].
-        """
-        if self.groups == 1:
-            log_p, chosen = top(candidates, wide)
-            return log_p, log_p, chosen
-        candidates = ops.reshape(
-            candidates, (-1, self.groups, self.size // self.groups * vocabulary)
-        )  # [B, G, K V]
-        taken, found = 0.0, []
-        for group in range(self.groups):
-            own = candidates[:, group]
-            rank, chosen = top(own - self.diversity * taken, wide)
-            found.append((rank, ops.take_along_axis(own, chosen, axis=-1), chosen))
-            first = ops.one_hot(
-                chosen[:, : self.size // self.groups] % vocabulary, vocabulary
-            )  # [B, K, V]
-            taken = taken + ops.tile(ops.sum(first, 1), (1, self.size // self.groups))
-        return tuple(ops.reshape(ops.stack(part, 1), (-1, wide)) for part in zip(*found))
-
-    def coverage(self, seen: Any, tokens: Any) -> Any:
-        """The coverage term of scores [N, K], or 0.0 without a penalty.
+    def choose(self, log_p: Any, wide: int, vocabulary: int) -> tuple[Any, Any, Any]:
+        """The `wide` best continuations of each group.
 
         Args:
-            seen: float32 [N, K, S], the summed attention so far.
-            tokens: int [N], lengths of the sources.
+            log_p: float32 [B G, K V], log-probabilities of all continuations.
+            wide: int, at most K V.
+            vocabulary: int, V.
+
+        Returns:
+            The numbers that they are ranked by, their log-probabilities and their places in K V,
+            each [B G, wide].
         """
-        if not self.coverage_penalty:
-            return 0.0
-        real = ops.arange(seen.shape[-1]) < tokens[:, None, None]
-        missed = ops.where(real, ops.log(ops.clip(seen, 1e-9, 1.0)), 0.0)
-        return self.coverage_penalty * ops.sum(missed, -1)
+        if self.groups == 1:
+            log_p, chosen = top(log_p, wide)
+            return log_p, log_p, chosen
+        size = self.size // self.groups
+        log_p = ops.reshape(log_p, (-1, self.groups, size * vocabulary))
+        taken, found = 0.0, []
+        for group in range(self.groups):
+            own = log_p[:, group]  # [B, K V]
+            rank, chosen = top(own - self.diversity * taken, wide)
+            found.append((rank, ops.take_along_axis(own, chosen, axis=-1), chosen))
+            first = ops.one_hot(chosen[:, :size] % vocabulary, vocabulary)  # [B, K, V]
+            taken = taken + ops.tile(ops.sum(first, 1), (1, size))  # [B, K V]
+        return tuple(ops.reshape(ops.stack(part, 1), (-1, wide)) for part in zip(*found))
+
+    def settled(self, log_p: Any, worst: Any, limits: Limits) -> Any:
+        """Whether groups need no further step: bool [B G].
+
+        Args:
+            log_p: float32 [B G, K], log-probabilities of the running hypotheses.
+            worst: float32 [B G], the lowest score among the K best finished ones.
+            limits: `Limits` of each group.
+        """
+        if log_p.shape[1] == 1 or self.early_stopping:
+            return worst > 2 * IMPOSSIBLE  # K hypotheses are finished
+        return ops.max(log_p, 1) / self.penalty(limits.most) <= worst
 
     def penalty(self, length: Any) -> Any:
-        """The divisor of log-probabilities: int [...] -> float32 [...]."""
-        length = ops.cast(length, "float32")
-        return ((5.0 + length) / 6.0 if self.formula == "gnmt" else length) ** self.length_penalty
-
-
-class Beams(NamedTuple):
-    """The hypotheses of B sources, group after group, and in each group the best first.
-
-    Attributes:
-        tokens, last, log_p, seen: of those that go on: tokens so far [B, K, L], the last ones and
-            log-probabilities [B, K], and the attention that each source token got so far, [B, K,
-            S], S being 1 where there is no coverage penalty.
-        outputs, scores, log_probabilities: of those that are finished, [B, K, L], [B, K] and [B,
-            K].
-        done: bool [B, G], groups whose finished hypotheses no other can overtake.
-    """
-
-    tokens: Any
-    last: Any
-    log_p: Any
-    seen: Any
-    outputs: Any
-    scores: Any
-    log_probabilities: Any
-    done: Any
+        """What the log-probability of an output is divided by: int [...] -> float32 [...]."""
+        return length_penalty(length, self.formula, self.length_penalty)

@@ -1,4 +1,4 @@
-"""What an output may be, whatever strategy searches for it.
+"""Limits on outputs, whatever strategy searches for them.
 
 B sources, K hypotheses each, L maximum target length, V vocabulary. Lengths count the end token.
 """
@@ -9,44 +9,48 @@ from typing import Any, NamedTuple
 
 from keras import ops
 
+from zoo.decoding.ensemble import Ensemble
 from zoo.decoding.hypotheses import IMPOSSIBLE
 from zoo.errors import ZooError
-from zoo.seq2seq import PAD_ID
+from zoo.seq2seq import PAD_ID, Seq2Seq
 
 
 @dataclasses.dataclass(frozen=True)
 class Constraints:
-    """Limits on the outputs of any strategy; those that are not given do nothing.
+    """Limits on the outputs of any strategy. The defaults allow everything.
+
+    Where lengths and ratios are both given, the longer minimum and the shorter maximum count. A
+    maximum takes precedence over a minimum, and a prefix over both.
 
     Args:
-        min_length: int, tokens of an output at least.
-        max_length: int, tokens after which an output is cut; None leaves it to `generate`.
-        min_ratio, max_ratio: float, the same as multiples of the source's tokens, rounded up. Where
-            both kinds are given, the longer minimum and the shorter maximum count; a maximum counts
-            more than a minimum, and a prefix more than both.
+        min_length: int, fewest tokens of an output.
+        max_length: int, most tokens of an output, after which it is cut; None leaves the limit to
+            `generate`.
+        min_ratio, max_ratio: float, the same limits as multiples of the source's tokens, rounded
+            up; None for no maximum.
         prefix: token ids that open every output, such as a language's. They cost nothing: scores
             are of what follows.
-        forbidden: token ids that are never put out.
+        forbidden: token ids that no output has.
         no_repeat_ngram: int, n: no n tokens in a row occur twice (Paulus et al. 2017); 0 allows
             all.
-        repetition_penalty: float of at least 1, which logits of tokens that are there already are
-            divided by, or multiplied where negative, before the softmax (Keskar et al. 2019,
-            section 4.1); scores are of the penalised distribution.
+        repetition_penalty: float of at least 1. Before the softmax, positive logits of tokens that
+            the output already has are divided by it, and negative ones multiplied (Keskar et al.
+            2019, section 4.1). Scores are of the penalised distribution.
 
     Raises:
-        ZooError: a value out of range.
+        ZooError: a value is out of range.
     """
 
     min_length: int = 0
     max_length: int | None = None
     min_ratio: float = 0.0
     max_ratio: float | None = None
-    prefix: tuple = ()
-    forbidden: tuple = ()
+    prefix: tuple[int, ...] = ()
+    forbidden: tuple[int, ...] = ()
     no_repeat_ngram: int = 0
     repetition_penalty: float = 1.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("prefix", "forbidden"):
             ids = getattr(self, name)
             if isinstance(ids, str) or not all(type(i) is int and i > 0 for i in ids):
@@ -54,52 +58,57 @@ class Constraints:
             object.__setattr__(self, name, tuple(ids))
         for name, least in (("min_length", 0), ("no_repeat_ngram", 0), ("max_length", 1)):
             value = getattr(self, name)
-            if not (
-                type(value) is int and value >= least or name == "max_length" and value is None
-            ):
+            is_fine = type(value) is int and value >= least
+            if not (is_fine or name == "max_length" and value is None):
                 raise ZooError(f"{name} must be a whole number of at least {least}, got {value!r}")
         for name, least in (("min_ratio", 0), ("max_ratio", 0), ("repetition_penalty", 1)):
             value = getattr(self, name)
-            number = (
-                isinstance(value, (int, float))
-                and not isinstance(value, bool)
-                and least <= value < math.inf
-            )
-            if not (number or name == "max_ratio" and value is None):
+            is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            is_fine = is_number and least <= value < math.inf
+            if not (is_fine or name == "max_ratio" and value is None):
                 raise ZooError(f"{name} must be a number of at least {least}, got {value!r}")
         needed = max(self.min_length, len(self.prefix))
         if self.max_length is not None and needed > self.max_length:
             raise ZooError(
                 f"max_length {self.max_length} is below the {needed} tokens of min_length or the "
-                f"prefix"
+                "prefix"
             )
 
-    def check(self, model: Any, max_length: int) -> None:
-        """Raises `ZooError` for impossible token ids or a prefix longer than `max_length`."""
-        never = never_put_out(model)
+    def check(self, model: Seq2Seq | Ensemble, max_length: int) -> None:
+        """Checks the token ids and the prefix against a model.
+
+        Raises:
+            ZooError: the model never writes one of the ids, or the prefix is longer than
+                `max_length`.
+        """
+        never = never_written(model)
         for i in (*self.prefix, *self.forbidden):
             if i >= model.target_vocabulary or i in never:
                 raise ZooError(
                     f"token id {i} cannot be put out: a model's are 1 to "
-                    f"{model.target_vocabulary - 1}, but "
-                    f"for {', '.join(map(str, sorted(never)))}"
+                    f"{model.target_vocabulary - 1}, except {', '.join(map(str, sorted(never)))}"
                 )
         if len(self.prefix) > max_length:
             raise ZooError(
                 f"the prefix has {len(self.prefix)} tokens, and an output at most {max_length}"
             )
 
-    def __repr__(self):
-        given = {
-            f.name: getattr(self, f.name)
-            for f in dataclasses.fields(self)
-            if getattr(self, f.name) != f.default
-        }
-        return f"Constraints({', '.join(f'{key}={value!r}' for key, value in given.items())})"
+    def __repr__(self) -> str:
+        given = []
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if value != field.default:
+                given.append(f"{field.name}={value!r}")
+        return f"Constraints({', '.join(given)})"
 
 
 class Limits(NamedTuple):
-    """The fewest and the most tokens of a source's outputs, and its own: int32 [B] each."""
+    """Lengths of each source, int32 [B].
+
+    Attributes:
+        least, most: fewest and most tokens of its outputs.
+        source: tokens of the source itself.
+    """
 
     least: Any
     most: Any
@@ -107,105 +116,114 @@ class Limits(NamedTuple):
 
 
 class Rules:
-    """Constraints made ready for a model.
+    """Constraints, prepared for a model.
 
     Args:
         constraints: `Constraints`.
-        model: `Seq2Seq`.
+        model: `Seq2Seq` or `Ensemble`.
     """
 
     def __init__(self, constraints, model):
         self.constraints, self.end_id = constraints, model.end_id
         self.ids = ops.arange(model.target_vocabulary)
         banned = self.ids < 0
-        for i in (*never_put_out(model), *constraints.forbidden):
+        for i in (*never_written(model), *constraints.forbidden):
             banned = ops.logical_or(banned, self.ids == i)
         self.allowed = ops.where(banned, IMPOSSIBLE, 0.0)  # [V]
 
     def limits(self, lengths, max_length):
-        """`Limits` of sources of int [B] tokens, and of L, the most tokens of an output, the end
-        token included.
+        """`Limits` of sources.
+
+        Args:
+            lengths: int [B], tokens of each source.
+            max_length: int, L, the most tokens of an output, the end token included.
         """
-        constraints, real = self.constraints, ops.cast(lengths, "float32")
-        most = ops.full(
-            ops.shape(real), min(max_length, constraints.max_length or max_length), dtype="int32"
-        )
+        constraints = self.constraints
+        real = ops.cast(lengths, "float32")
+        cut = min(max_length, constraints.max_length or max_length)
+        most = ops.full(ops.shape(real), cut, dtype="int32")
         if constraints.max_ratio is not None:
             longest = ops.cast(ops.ceil(constraints.max_ratio * real), "int32")
             most = ops.minimum(most, ops.maximum(longest, max(1, len(constraints.prefix))))
-        least = ops.maximum(
-            ops.cast(ops.ceil(constraints.min_ratio * real), "int32"), constraints.min_length
-        )
+        shortest = ops.cast(ops.ceil(constraints.min_ratio * real), "int32")
+        least = ops.maximum(shortest, constraints.min_length)
         return Limits(least, most, ops.cast(lengths, "int32"))
 
     def scores(self, logits, tokens, t, limits):
-        """Log-probabilities as a difference, which costs less than to write it down for a whole
-        vocabulary.
+        """Log-probabilities, as two terms: subtracting them for a whole vocabulary costs more.
 
         Args:
             logits: float [B, K, V] of the next token.
-            tokens: int [B, K, L], those so far.
-            t: int [B], how many they are.
+            tokens: int [B, K, L], the tokens so far.
+            t: int [B], how many there are.
             limits: `Limits`.
 
         Returns:
-            scores [B, K, V], hopeless where a token must not be, and what to take off them, [B, K].
+            Scores [B, K, V], very negative where a token is not allowed, and the norm [B, K] to
+            subtract from them.
         """
-        given, t = self.constraints, t[:, None, None]
+        given = self.constraints
+        t = t[:, None, None]
         if given.repetition_penalty != 1:
-            there = mark(tokens, self.ids)
-            logits = ops.where(
-                there,
-                ops.where(
-                    logits > 0, logits / given.repetition_penalty, logits * given.repetition_penalty
-                ),
-                logits,
-            )
-        norm, scores = ops.logsumexp(logits, axis=-1), logits + self.allowed
+            penalty = given.repetition_penalty
+            lowered = ops.where(logits > 0, logits / penalty, logits * penalty)
+            logits = ops.where(occurring(tokens, self.ids), lowered, logits)
+        norm = ops.logsumexp(logits, axis=-1)  # [B, K]
+        scores = logits + self.allowed  # [B, K, V]
         if given.min_length or given.min_ratio:
-            too_soon = ops.logical_and(self.ids == self.end_id, t + 1 < limits.least[:, None, None])
+            too_soon = t + 1 < limits.least[:, None, None]
+            too_soon = ops.logical_and(self.ids == self.end_id, too_soon)
             scores = ops.where(too_soon, IMPOSSIBLE, scores)
         if given.no_repeat_ngram:
-            scores = ops.where(
-                mark(repeating(tokens, t, given.no_repeat_ngram), self.ids), IMPOSSIBLE, scores
-            )
+            repeated = occurring(repeating(tokens, t, given.no_repeat_ngram), self.ids)
+            scores = ops.where(repeated, IMPOSSIBLE, scores)
         if given.prefix:
-            forced = ops.take(
-                ops.convert_to_tensor(given.prefix), ops.minimum(t, len(given.prefix) - 1)
-            )  # [B, 1, 1]
-            scores = ops.where(
-                t >= len(given.prefix),
-                scores,
-                ops.where(self.ids == forced, norm[..., None], IMPOSSIBLE),
-            )
+            place = ops.minimum(t, len(given.prefix) - 1)
+            forced = ops.take(ops.convert_to_tensor(given.prefix), place)  # [B, 1, 1]
+            only = ops.where(self.ids == forced, norm[..., None], IMPOSSIBLE)
+            scores = ops.where(t >= len(given.prefix), scores, only)
         return scores, norm
 
     def ends(self, tokens, t, limits):
-        """Whether tokens [B, K] at positions t, int [B], are an output's last ones: bool [B, K]."""
+        """Whether tokens int [B, K] at positions t, int [B], end their outputs: bool [B, K]."""
         return ops.logical_or(tokens == self.end_id, (t >= limits.most - 1)[:, None])
 
 
-def never_put_out(model):
-    """Ids of padding, and of a start token that does not end, too."""
+def never_written(model):
+    """Ids that no output has: padding, and the start token unless it is the end token, too."""
     return {PAD_ID, model.start_id} - {model.end_id}
 
 
-def mark(tokens, ids):
-    """int [B, K, M] -> bool [B, K, V], True at the ids that occur; padding aside, whose column
-    means nothing.
+def occurring(tokens, ids):
+    """Whether each id occurs among the tokens.
+
+    Args:
+        tokens: int [B, K, M]; padding is not counted.
+        ids: int [V], 0 to V - 1.
+
+    Returns:
+        bool [B, K, V].
     """
-    (batch, count, length), size = ops.shape(tokens), ops.shape(ids)[0]
+    batch, count, length = ops.shape(tokens)
+    size = ops.shape(ids)[0]
     rows = batch * count
-    flat = ops.reshape(
-        ops.arange(rows)[:, None] * size + ops.reshape(tokens, (rows, length)), (rows * length, 1)
-    )
-    marked = ops.scatter_update(ops.zeros((rows * size,)), flat, ops.ones((rows * length,)))
-    return ops.logical_and(ops.reshape(marked, (batch, count, size)) > 0, ids != PAD_ID)
+    flat = ops.arange(rows)[:, None] * size + ops.reshape(tokens, (rows, length))
+    flat = ops.reshape(flat, (rows * length, 1))
+    marks = ops.scatter_update(ops.zeros((rows * size,)), flat, ops.ones((rows * length,)))
+    marks = ops.reshape(marks, (batch, count, size))
+    return ops.logical_and(marks > 0, ids != PAD_ID)
 
 
 def repeating(tokens, t, n):
-    """Tokens that would complete an n-gram that is in the first t, int [B, 1, 1], of tokens [B, K,
-    L]: int [B, K, M], or 0.
+    """Tokens that would complete an n-gram which the output already has.
+
+    Args:
+        tokens: int [B, K, L].
+        t: int [B, 1, 1], how many tokens there are.
+        n: int.
+
+    Returns:
+        int [B, K, M], padded with 0.
     """
     batch, count, length = ops.shape(tokens)
     places = length - n + 1
@@ -213,8 +231,7 @@ def repeating(tokens, t, n):
         return ops.zeros((batch, count, 1), "int32")
     same = ops.broadcast_to(ops.arange(places) + n - 1 < t, (batch, count, places))
     for i in range(n - 1):  # token i of the last n - 1 against token i of every n-gram
-        last = ops.sum(
-            ops.where(ops.arange(length) == t - (n - 1) + i, tokens, 0), -1, keepdims=True
-        )  # [B, K, 1]
+        here = ops.arange(length) == t - (n - 1) + i
+        last = ops.sum(ops.where(here, tokens, 0), -1, keepdims=True)  # [B, K, 1]
         same = ops.logical_and(same, tokens[..., i : i + places] == last)
     return ops.where(same, tokens[..., n - 1 :], PAD_ID)

@@ -7,6 +7,7 @@ import tensorflow as tf
 from keras import tree
 
 from zoo.backend import compiled
+from zoo.decoding.padding import MIN_BATCHES, batches_of, padded
 from zoo.decoding.search import (
     NOBODY,
     Waiting,
@@ -17,15 +18,13 @@ from zoo.decoding.search import (
     resized_places,
 )
 from zoo.decoding.state import padded_memory
-from zoo.seq2seq import PAD_ID
 
-LEAST = 4  # batches for which a function of their length is compiled
-STEPS = 16  # steps that a batch has memory for at least
-FEW = 4  # hypotheses whose memory is so small that four times as many steps cost next to nothing
+MIN_ROOM = 16  # fewest steps that a batch has memory for
+FEW = 4  # up to this many hypotheses, memory for four times as many steps costs next to nothing
 
 
 class Decoder:
-    """A strategy on a model, with its functions compiled once a shape.
+    """A strategy on a model, with its functions compiled once per shape.
 
     Args:
         model, strategy, max_length, jit: as in `zoo.decoding.generate`.
@@ -39,88 +38,107 @@ class Decoder:
         self.model, self.strategy, self.max_length, self.jit = model, strategy, max_length, jit
 
     def __call__(self, sources, order, rows, number, lanes=1):
-        """Searches the sources in `order`, the longest first, in a batch of so many rows; the first
-        source has a number.
+        """Searches sources in batches.
 
-        So many `lanes` search other sources at the same time, and use the same compiled functions.
+        Args:
+            sources: list of int sequences.
+            order: indices of the sources to search, the longest first.
+            rows: int, R, sources per batch.
+            number: int, the number of the first of all sources.
+            lanes: int, decoders that search other sources at the same time and share the compiled
+                functions.
 
         Yields:
-            A source's place in `sources`, and its tokens [K, L], scores [K] and log-probabilities
-            [K], as soon as it is done.
+            The index of a source, and its tokens [K, L], scores [K] and log-probabilities [K], as
+            soon as it is done.
         """
-        lengths, limit = [len(ids) for ids in sources], self.model.longest_source(self.max_length)
-        batch, batches = (
-            Batch(self, rows),
-            list(batches_of(order, lengths, rows, -(-LEAST // lanes))),
-        )
+        lengths = [len(ids) for ids in sources]
+        limit = self.model.longest_source(self.max_length)
+        batches = list(batches_of(order, lengths, rows, -(-MIN_BATCHES // lanes)))
+        batch = Batch(self, rows)
         for turn, (chosen, width) in enumerate(batches, 1):
-            index, tokens = np.zeros((2, rows), "int32")
-            index[: len(chosen)], tokens[: len(chosen)] = chosen, [lengths[i] for i in chosen]
-            width = (
-                max(lengths[chosen[0]], min(width, limit)) if limit else width
-            )  # a longer one is an error of the model's
-            waiting = Waiting(
-                *map(tf.constant, (index, index + np.int32(number), tokens)), memory=None
-            )
-            batch_sources = tf.constant(
-                padded([sources[i] for i in chosen], rows, self.model.end_id, width)
-            )
+            if limit:  # a source beyond the limit stays as it is: the model says what is wrong
+                width = max(lengths[chosen[0]], min(width, limit))
+            waiting = self.waiting(chosen, lengths, rows, number)
+            own = [sources[i] for i in chosen]
+            ids = tf.constant(padded(own, rows, self.model.end_id, width))  # [R, S]
             if len(batches) == 1:
-                return (yield from batch.complete(batch_sources, waiting, len(chosen)))
-            memory = self.encode(batch_sources)
-            batch.fit(memory, width, max((lengths[i] for i in batch.living()), default=0))
+                yield from batch.complete(ids, waiting, len(chosen))
+                return
+            memory = self.encode(ids)
+            longest = max((lengths[i] for i in batch.living()), default=0)
+            batch.fit(memory, width, longest)
             waiting = waiting._replace(memory=padded_memory(memory, batch.length))
             yield from batch.advance(waiting, len(chosen), turn == len(batches))
 
-    # Functions that are compiled once per shape
+    def waiting(self, chosen, lengths, rows, number):
+        """`Waiting` of the chosen sources, without their memory."""
+        index, own_lengths = np.zeros((2, rows), "int32")
+        index[: len(chosen)] = chosen
+        own_lengths[: len(chosen)] = [lengths[i] for i in chosen]
+        numbers = index + np.int32(number)
+        return Waiting(*map(tf.constant, (index, numbers, own_lengths)), memory=None)
+
+    # Functions that are compiled once per shape ---------------------------------------------------
 
     def encode(self, sources):
         """`Memory` of int [R, S]."""
-        return self.compiled(
-            ("encode", *sources.shape), lambda model, sources: model.encode(sources)
-        )(sources)
+
+        def run(model, sources):
+            return model.encode(sources)
+
+        return self.compiled(("encode", *sources.shape), run)(sources)
 
     def begin(self, memory, room):
-        """`Places` that are free."""
+        """Empty `Places` for sources like those of the memory."""
         strategy, max_length = self.strategy, self.max_length
-        return self.compiled(
-            ("begin", *self.shape(memory, room)),
-            lambda model, memory: free_places(strategy, model, memory, max_length, room),
-        )(memory)
 
-    def advance(self, room, *state):
+        def run(model, memory):
+            return free_places(strategy, model, memory, max_length, room)
+
+        return self.compiled(("begin", *self.shape(memory, room)), run)(memory)
+
+    def advance(self, room, places, waiting, *numbers):
         """See `zoo.decoding.search.advance`."""
         strategy, max_length = self.strategy, self.max_length
-        return self.compiled(
-            ("advance", *self.shape(state[1].memory, room)),
-            lambda model, *state: advance(strategy, model, *state, max_length),
-        )(*state)
 
-    def complete(self, room, sources, *state):
+        def run(model, *tensors):
+            return advance(strategy, model, *tensors, max_length)
+
+        key = ("advance", *self.shape(waiting.memory, room))
+        return self.compiled(key, run)(places, waiting, *numbers)
+
+    def complete(self, room, sources, waiting, count):
         """See `zoo.decoding.search.complete`."""
         strategy, max_length = self.strategy, self.max_length
-        return self.compiled(
-            ("complete", strategy, max_length, room, *sources.shape),
-            lambda model, *state: complete(strategy, model, *state, max_length, room),
-        )(sources, *state)
+
+        def run(model, *tensors):
+            return complete(strategy, model, *tensors, max_length, room)
+
+        key = ("complete", strategy, max_length, room, *sources.shape)
+        return self.compiled(key, run)(sources, waiting, count)
 
     def shape(self, memory, room):
-        return self.strategy, self.max_length, room, tuple(x.shape for x in tree.flatten(memory))
+        """What a function of a memory is compiled for."""
+        shapes = tuple(x.shape for x in tree.flatten(memory))
+        return self.strategy, self.max_length, room, shapes
 
     def compiled(self, key, function):
-        """The function must not hold the decoder, which holds the model that keeps it."""
-        return (
-            compiled(self.model, key, function)
-            if self.jit
-            else functools.partial(function, self.model)
-        )
+        """`function(model, *tensors)`, compiled, as a function of the tensors.
+
+        The function must not hold the decoder: the model keeps the function, and the decoder holds
+        the model.
+        """
+        if self.jit:
+            return compiled(self.model, key, function)
+        return functools.partial(function, self.model)
 
 
 class Batch:
     """Places whose memory grows and shrinks with what is in them.
 
-    There is memory for the longest source that is left and for outputs a third longer. It gets more
-    when an output is longer, and less as soon as half as much will do for the sources.
+    There is memory for the longest source that is left, and for outputs a third longer. It grows
+    when an output is longer, and shrinks as soon as half of it is enough for the sources.
 
     Args:
         decoder: `Decoder`.
@@ -128,44 +146,54 @@ class Batch:
     """
 
     def __init__(self, decoder, rows):
-        self.decoder, self.places, self.length, self.room = decoder, None, 0, 0
-        self.grown = 0  # outputs for which there was no room
-        self.least = (
-            4 * STEPS if rows * decoder.strategy.hypotheses <= FEW else STEPS
-        )  # the fewest steps to have memory for
+        self.decoder, self.places = decoder, None
+        self.length = 0  # source tokens that there is memory for
+        self.room = 0  # steps that there is memory for
+        self.grown = 0  # how often an output had no room
+        few = rows * decoder.strategy.hypotheses <= FEW
+        self.least = 4 * MIN_ROOM if few else MIN_ROOM  # fewest steps to have memory for
 
     def living(self):
         """Indices of the sources that have places."""
-        return (
-            []
-            if self.places is None
-            else [i for i in np.asarray(self.places.index).tolist() if i != NOBODY]
-        )
+        if self.places is None:
+            return []
+        return [i for i in np.asarray(self.places.index).tolist() if i != NOBODY]
 
     def fit(self, memory, width, longest):
-        """Makes room for the next sources, which are padded to `width`, beside the longest of those
-        that have places.
+        """Makes room for the next sources.
+
+        Args:
+            memory: `Memory` of the next sources.
+            width: int, the length that they are padded to.
+            longest: int, length of the longest source that has a place.
         """
-        fewer = self.places is None or width <= self.length // 2 and longest <= width
-        length = width if fewer else self.length
+        first = self.places is None
+        shrinks = first or width <= self.length // 2 and longest <= width
+        length = width if shrinks else self.length
         room = self.room_for(length)
-        if (
-            (length, room) == (self.length, self.room)
-            or self.places is not None
-            and longer(self.places, room)
-        ):
+        if (length, room) == (self.length, self.room):
+            return
+        if not first and longer(self.places, room):
             return
         free = self.decoder.begin(padded_memory(memory, length), room)
-        self.places = free if self.places is None else resized_places(self.places, free)
+        self.places = free if first else resized_places(self.places, free)
         self.length, self.room = length, room
 
     def room_for(self, length):
-        """Steps to have memory for beside sources of a length."""
+        """Steps to have memory for with sources of a length."""
         return min(self.decoder.max_length, max(self.least, -(-length // 12) * 16))
 
     def advance(self, waiting, count, last, taken=0):
-        """Until all that wait have places, or where `last` the places are free again: what is done,
-        as `Decoder` yields it.
+        """Decodes until all waiting sources have places.
+
+        Args:
+            waiting: `Waiting`.
+            count: int, how many sources wait.
+            last: bool, whether to go on until all places are free again.
+            taken: int, how many waiting sources have been placed so far.
+
+        Yields:
+            What is done, as `Decoder` yields it.
         """
         taken = tf.constant(taken)
         while True:
@@ -178,8 +206,15 @@ class Batch:
             self.grow(waiting.memory)
 
     def complete(self, sources, waiting, count):
-        """The same for sources that are the first and the last, int [R, S], of which `waiting` has
-        no memory yet.
+        """Decodes the only batch of sources.
+
+        Args:
+            sources: int [R, S].
+            waiting: `Waiting` of the sources, without their memory.
+            count: int, how many sources wait.
+
+        Yields:
+            What is done, as `Decoder` yields it.
         """
         self.room = self.room_for(sources.shape[1])
         memory, self.places, found = self.decoder.complete(
@@ -191,60 +226,16 @@ class Batch:
             yield from self.advance(waiting._replace(memory=memory), count, True, taken=count)
 
     def grow(self, memory):
-        """Makes room for outputs that are longer."""
-        self.grown, self.room = self.grown + 1, min(self.decoder.max_length, 4 * self.room)
-        self.least = (
-            self.room if self.grown == LEAST else self.least
-        )  # from now on, it does not shrink
+        """Makes room for longer outputs."""
+        self.grown += 1
+        self.room = min(self.decoder.max_length, 4 * self.room)
+        if self.grown == MIN_BATCHES:  # from now on, it does not shrink below this
+            self.least = self.room
         self.places = resized_places(self.places, self.decoder.begin(memory, self.room))
 
 
 def delivered(found):
-    """What `Delivered` holds, as `Decoder` yields it."""
+    """The sources in a `Delivered`, as `Decoder` yields them."""
     for index, *outputs in zip(*map(np.asarray, (found.index, *found.hypotheses))):
         if index != NOBODY:
             yield int(index), *outputs
-
-
-def batches_of(order, lengths, rows, least=LEAST):
-    """Sources in their order, the longest first, in batches, each with the length that it is padded
-    to.
-
-    Functions that are compiled anew have to pay: a shorter length comes with `least` batches at
-    least, and a single batch, such as a word that somebody types, has a power of two from 16 on.
-    """
-    width = padded_length(lengths[order[0]]) if order else None
-    if len(order) <= rows and order:
-        width = max(16, 1 << (width - 1).bit_length())
-    for first in range(0, len(order), rows):
-        if len(order) - first >= least * rows:
-            width = padded_length(lengths[order[first]])
-        yield order[first : first + rows], width
-
-
-def padded_length(length):
-    """The next larger one of 8, 16, 24, 32, 48, 64, 96, 128, 192 and so on, to which a sequence is
-    padded.
-    """
-    step = 8 if length <= 32 else 1 << (length - 1).bit_length() - 2
-    return -(-length // step) * step
-
-
-def padded(sequences, rows, end_id, width=None):
-    """Pads sequences to int32 [rows, width]. Rows without a sequence hold a lone end token.
-
-    Args:
-        width: int, or None for the `padded_length` of the longest sequence.
-    """
-    batch = np.full(
-        (rows, width or padded_length(max(len(ids) for ids in sequences))), PAD_ID, "int32"
-    )
-    batch[:, 0] = end_id
-    for row, ids in enumerate(sequences):
-        batch[row, : len(ids)] = ids
-    return batch
-
-
-def fitting(rows, count):
-    """Rows of a batch for `count` sequences: a power of two that holds them, or at most `rows`."""
-    return min(rows, 1 << (count - 1).bit_length()) if count else rows

@@ -1,4 +1,4 @@
-"""Decodes many sources: sorted by length, compiled for a few shapes, returned in their order."""
+"""Decodes many sources: sorted by length, compiled for few shapes, returned in their own order."""
 
 import itertools
 import threading
@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 
 from zoo.backend import cores
-from zoo.decoding.decoder import LEAST, Decoder, fitting
+from zoo.decoding.decoder import Decoder
+from zoo.decoding.ensemble import Ensemble
+from zoo.decoding.padding import MIN_BATCHES, fitting
 from zoo.decoding.score import attention, check_sources, score
 from zoo.decoding.strategy import Strategy
 from zoo.errors import check_positive
-from zoo.seq2seq import PAD_ID
+from zoo.seq2seq import PAD_ID, Seq2Seq
 
 CHUNK = 16  # batches of sources that a stream sorts by length and decodes together
 
@@ -22,14 +24,14 @@ class Output(NamedTuple):
     """One hypothesis.
 
     Attributes:
-        ids: token ids, up to and without the end token.
-        score: float that ranks the hypotheses.
+        ids: token ids, without the end token.
+        score: float, by which hypotheses are ranked.
         log_probability: float, summed over the tokens, the end token included.
-        ended: bool, whether it ends with the end token, and was not cut at the maximum length.
-        tokens: list of float, the model's log-probability of each token, the end token's last, or
-            None without `details`.
-        attention: float32 [T, S], the attention of each token over the source, or None without
-            `details` or without attention.
+        ended: bool, whether the end token closed it; else it reached the maximum length.
+        tokens: list of float, log-probability of each token under the model, the end token's last;
+            None unless details were asked for.
+        attention: float32 [T, S], each token's attention over the source; None unless details were
+            asked for and the model has attention.
     """
 
     ids: list
@@ -41,7 +43,7 @@ class Output(NamedTuple):
 
 
 def generate(
-    model: Any,
+    model: Seq2Seq | Ensemble,
     sources: Iterable[Sequence[int]],
     strategy: Strategy,
     max_length: int,
@@ -54,28 +56,28 @@ def generate(
 
     Args:
         model: a `Seq2Seq` or an `Ensemble`.
-        sources: list of int sequences, each closed by the end token, none empty.
+        sources: int sequences, each closed by the end token, none empty.
         strategy: `Greedy()`, `Beam(...)` or `Sample(...)`.
         max_length: int, the most tokens of an output, the end token included.
-        rows: int, sources in a batch, which is filled again as outputs end.
-        lanes: int, batches searched side by side, one thread each. None is one per core if there
-            are enough sources, and one on a GPU. Lanes change only the speed.
-        details: bool, adds `tokens` and `attention` to the outputs, which takes another pass over
-            each of them.
+        rows: int, sources in a batch, which is refilled as outputs end.
+        lanes: int, batches that are searched side by side, one thread each. None takes one per core
+            if there are enough sources, and one on a GPU. It changes the speed, not the outputs.
+        details: bool, whether outputs have `tokens` and `attention`. Each output is then read once
+            more by teacher forcing.
         jit: bool, False runs eagerly, for debugging.
 
     Returns:
-        A list with one list of `Output` per source, best first, in the order of `sources`.
+        One list of `Output` per source, best first, in the order of `sources`.
 
     Raises:
-        ZooError: a source is empty, a token is outside the source vocabulary, or the strategy
+        ZooError: a source is empty or has a token outside the source vocabulary, or the strategy
             cannot be used with the model.
     """
     return list(chunks(model, list(sources), strategy, max_length, rows, lanes, details, jit, None))
 
 
 def stream(
-    model: Any,
+    model: Seq2Seq | Ensemble,
     sources: Iterable[Sequence[int]],
     strategy: Strategy,
     max_length: int,
@@ -84,41 +86,42 @@ def stream(
     details: bool = False,
     jit: bool = True,
 ) -> Iterator[list[Output]]:
-    """Decodes sources as they arrive, in bounded memory, with the same outputs as `generate`.
+    """Decodes sources as they come, in bounded memory, with the outputs of `generate`.
 
     Args:
-        sources: iterable of int sequences, each closed by the end token; `CHUNK` batches of them
-            are read at a time.
+        sources: iterable of int sequences, each closed by the end token. It is read `CHUNK` batches
+            at a time.
         model, strategy, max_length, rows, lanes, details, jit: as in `generate`.
 
     Yields:
         For each source in turn a list of `Output`, best first.
 
     Raises:
-        ZooError: as `generate`, when the source's turn comes.
+        ZooError: as `generate`, when it is the source's turn.
     """
     yield from chunks(model, sources, strategy, max_length, rows, lanes, details, jit, CHUNK)
 
 
 def chunks(model, sources, strategy, max_length, rows, lanes, details, jit, size):
-    """`stream` with `size` batches at a time, None for all at once."""
+    """`stream` with `size` batches at a time, or all at once if None."""
     check_positive(max_length=max_length, rows=rows, lanes=1 if lanes is None else lanes)
-    decoder, sources, first = Decoder(model, strategy, max_length, jit), iter(sources), 0
+    decoder = Decoder(model, strategy, max_length, jit)
+    sources, first = iter(sources), 0
     while chunk := list(itertools.islice(sources, size and size * rows)):
         check_sources(chunk, model.source_vocabulary, first=first)
-        few = rows if first else fitting(rows, len(chunk))
-        outputs = decode(decoder, chunk, few, lanes_for(len(chunk), few, lanes), first)
+        own_rows = rows if first else fitting(rows, len(chunk))
+        own_lanes = lanes_for(len(chunk), own_rows, lanes)
+        outputs = decode(decoder, chunk, own_rows, own_lanes, first)
         yield from with_details(model, chunk, outputs, jit) if details else outputs
         first += len(chunk)
 
 
 def decode(decoder, sources, rows, lanes, number):
-    """The outputs of sources, the first of which has a number: a list of lists of `Output`."""
-    results, order = (
-        [None] * len(sources),
-        sorted(range(len(sources)), key=lambda i: -len(sources[i])),
-    )
-    end_id, stopped = decoder.model.end_id, threading.Event()
+    """One list of `Output` per source; `number` is the number of the first source."""
+    results = [None] * len(sources)
+    order = sorted(range(len(sources)), key=lambda i: -len(sources[i]))
+    end_id = decoder.model.end_id
+    stopped = threading.Event()
 
     def run(lane):
         for index, *outputs in decoder(sources, order[lane::lanes], rows, number, lanes):
@@ -142,29 +145,40 @@ def decode(decoder, sources, rows, lanes, number):
 
 
 def with_details(model, sources, outputs, jit):
-    """Adds log-probabilities of tokens, and attention if the model has it, to the outputs."""
-    pairs = [(source, output) for source, best in zip(sources, outputs) for output in best]
-    repeated = [source for source, _ in pairs]
-    targets = [
-        [*output.ids, *[model.end_id] * output.ended] or [model.end_id] for _, output in pairs
-    ]
+    """Adds each token's log-probability to outputs, and attention if the model has it."""
+    repeated, targets = [], []
+    for source, best in zip(sources, outputs):
+        for output in best:
+            ids = [*output.ids, model.end_id] if output.ended else output.ids
+            repeated.append(source)
+            targets.append(ids or [model.end_id])
     scores = score(model, repeated, targets, jit=jit)
-    looks = attention(model, repeated, targets, jit=jit) if model.attentive else [None] * len(pairs)
-    detailed = (
-        output._replace(tokens=own.tokens, attention=look)
-        for (_, output), own, look in zip(pairs, scores, looks)
-    )
-    return [[next(detailed) for _ in best] for best in outputs]
+    if model.attentive:
+        looks = attention(model, repeated, targets, jit=jit)
+    else:
+        looks = [None] * len(targets)
+    details = zip(scores, looks)
+    detailed = []
+    for best in outputs:
+        own = [(output, *next(details)) for output in best]
+        detailed.append([o._replace(tokens=s.tokens, attention=look) for o, s, look in own])
+    return detailed
 
 
 def lanes_for(count, rows, lanes):
-    """The default number of lanes: one per core, as long as each has a few batches."""
+    """How many batches are searched side by side.
+
+    Args:
+        count: int, number of sources.
+        rows: int, sources per batch.
+        lanes: int, what was asked for; None is one per core if each has a few batches to search.
+    """
     if lanes is not None:
         return min(lanes, max(1, count))
     if tf.config.list_physical_devices("GPU"):
         return 1
     threads = tf.config.threading.get_intra_op_parallelism_threads() or cores()
-    return max(1, min(threads, count // (LEAST * rows)))
+    return max(1, min(threads, count // (MIN_BATCHES * rows)))
 
 
 def until_end(tokens, end_id):

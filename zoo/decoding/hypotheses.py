@@ -1,13 +1,13 @@
-"""What a search gives back, and the arithmetic on rows that searches share.
+"""The result of a search, and the arithmetic on rows that searches share.
 
-B batch, K hypotheses a source, L maximum target length, V vocabulary.
+B batch, K hypotheses per source, L maximum target length, V vocabulary.
 """
 
 from typing import Any, NamedTuple
 
 from keras import ops
 
-DEPTH = 64  # numbers in a column of `top`
+DEPTH = 64  # numbers per column in `top`
 IMPOSSIBLE = -1e9  # a log-probability that no hypothesis survives; finite, so that sums stay finite
 
 
@@ -17,8 +17,8 @@ class Hypotheses(NamedTuple):
     Attributes:
         tokens: int32 [B, K, L], closed by `end_id` unless the length ran out, then padded.
         scores: float32 [B, K], by which the hypotheses are ranked.
-        log_probabilities: float32 [B, K], summed over the tokens, the end token included and a
-            forced prefix not.
+        log_probabilities: float32 [B, K], summed over the tokens, with the end token but without a
+            forced prefix.
     """
 
     tokens: Any
@@ -27,11 +27,17 @@ class Hypotheses(NamedTuple):
 
 
 def top(x, count):
-    """The `count` largest of each row of x [B, N], the largest first: values and int32 places [B,
-    count].
+    """The `count` largest numbers of each row, the largest first.
 
-    A long row is cut into columns, and the largest of all are in the columns with the largest
-    maxima. That reads it once, and sorts a few of its numbers only.
+    A long row is cut into columns. Its largest numbers are in the columns with the largest maxima,
+    so the row is read once and only a few of its numbers are sorted.
+
+    Args:
+        x: float [B, N].
+        count: int, at most N.
+
+    Returns:
+        values [B, count], and their places in the row, int32 [B, count].
     """
     batch, length = ops.shape(x)
     columns = length // DEPTH
@@ -39,9 +45,8 @@ def top(x, count):
         values, places = ops.top_k(x, count)
         return values, ops.cast(places, "int32")
     main = ops.reshape(x[:, : DEPTH * columns], (batch, DEPTH, columns))
-    best = ops.sort(
-        ops.cast(ops.top_k(ops.max(main, 1), count)[1], "int32"), -1
-    )  # columns, [B, count]
+    best = ops.cast(ops.top_k(ops.max(main, 1), count)[1], "int32")  # columns, [B, count]
+    best = ops.sort(best, -1)
     places = (ops.arange(DEPTH)[:, None] * columns)[None] + best[:, None]  # [B, DEPTH, count]
     rest = ops.tile(ops.arange(DEPTH * columns, length)[None], (batch, 1))
     places = ops.concatenate([ops.reshape(places, (batch, DEPTH * count)), rest], 1)
@@ -50,7 +55,7 @@ def top(x, count):
 
 
 def gather(x, chosen):
-    """Of each row of x [B, N, ...], the places in `chosen` [B, M]: [B, M, ...]."""
+    """The entries `chosen`, int [B, M], of each row of x [B, N, ...]: [B, M, ...]."""
     batch, count = ops.shape(x)[:2]
     rows = ops.reshape(ops.arange(batch)[:, None] * count + chosen, (-1,))
     flat = ops.take(ops.reshape(x, (batch * count, *x.shape[2:])), rows, axis=0)

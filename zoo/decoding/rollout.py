@@ -1,16 +1,27 @@
-"""The base of greedy decoding and sampling. Shapes as in `zoo.decoding.strategy`."""
+"""One token after another, without a search, which greedy decoding and sampling share.
+
+Shapes as in `zoo.decoding.strategy`.
+"""
 
 from typing import Any, NamedTuple
 
 from keras import ops
 
+from zoo.decoding.constraints import Limits, Rules
 from zoo.decoding.hypotheses import Hypotheses, gather
 from zoo.decoding.strategy import Strategy
 from zoo.seq2seq import PAD_ID
 
 
 class Rolled(NamedTuple):
-    """Running hypotheses: tokens [B, K, L], the last tokens, summed log-probabilities, ended."""
+    """Hypotheses that each go on by themselves.
+
+    Attributes:
+        tokens: int32 [B, K, L], the tokens so far.
+        last: int32 [B, K], the last of them.
+        log_p: float32 [B, K], their summed log-probability.
+        ended: bool [B, K].
+    """
 
     tokens: Any
     last: Any
@@ -19,45 +30,54 @@ class Rolled(NamedTuple):
 
 
 class Rollout(Strategy):
-    """Extends each hypothesis by itself. A subclass defines `choose` and `hypotheses`."""
+    """Extends every hypothesis by one token until it ends.
+
+    A subclass defines `choose` and `hypotheses`.
+    """
 
     def choose(self, scores: Any, t: Any, numbers: Any) -> Any:
-        """Scores [B, K, V], positions [B] and numbers of sources [B] -> tokens int32 [B, K]."""
+        """Chooses the next tokens.
+
+        Args:
+            scores: float32 [B, K, V], log-probabilities up to a constant.
+            t: int32 [B], tokens so far.
+            numbers: int32 [B], number of each source.
+
+        Returns:
+            int32 [B, K].
+        """
         raise NotImplementedError(f"{type(self).__name__} must define choose")
 
     def begin(self, sources: int, start_id: int, max_length: int, length: int) -> Rolled:
         shape = (sources, self.hypotheses)
         return Rolled(
-            ops.zeros((*shape, max_length), "int32"),
-            ops.full(shape, start_id, dtype="int32"),
-            ops.zeros(shape),
-            ops.zeros(shape, "bool"),
+            tokens=ops.zeros((*shape, max_length), "int32"),
+            last=ops.full(shape, start_id, dtype="int32"),
+            log_p=ops.zeros(shape),
+            ended=ops.zeros(shape, "bool"),
         )
 
     def extend(
         self,
-        running: Any,
+        running: Rolled,
         logits: Any,
         attention: Any,
-        rules: Any,
+        rules: Rules,
         t: Any,
-        limits: Any,
+        limits: Limits,
         numbers: Any,
-    ) -> tuple[Any, Any]:
+    ) -> tuple[Rolled, None]:
         tokens, _, log_p, ended = running
         scores, norm = rules.scores(logits, tokens, t, limits)
-        chosen = self.choose(scores, t, numbers)
-        log_p = log_p + ops.where(
-            ended, 0.0, ops.take_along_axis(scores, chosen[..., None], axis=-1)[..., 0] - norm
-        )
+        chosen = self.choose(scores, t, numbers)  # [B, K]
+        own = ops.take_along_axis(scores, chosen[..., None], axis=-1)[..., 0] - norm
+        log_p = log_p + ops.where(ended, 0.0, own)
         chosen = ops.where(ended, PAD_ID, chosen)
-        now = ops.logical_and(
-            ops.arange(tokens.shape[-1]) == t[:, None, None], ops.logical_not(ended)[..., None]
-        )
+        now = ops.arange(tokens.shape[-1]) == t[:, None, None]
+        now = ops.logical_and(now, ops.logical_not(ended)[..., None])  # [B, K, L]
         tokens = ops.where(now, chosen[..., None], tokens)
-        return Rolled(
-            tokens, chosen, log_p, ops.logical_or(ended, rules.ends(chosen, t, limits))
-        ), None
+        ended = ops.logical_or(ended, rules.ends(chosen, t, limits))
+        return Rolled(tokens, chosen, log_p, ended), None
 
     def done(self, running: Rolled) -> Any:
         return ops.all(running.ended, axis=1)

@@ -1,4 +1,4 @@
-"""Log-probability and attention of given targets, by teacher forcing."""
+"""Probability and attention of given targets, by teacher forcing."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -7,19 +7,21 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.backend import compiled
-from zoo.decoding.decoder import fitting, padded
+from zoo.decoding.ensemble import Ensemble
+from zoo.decoding.padding import fitting, padded
 from zoo.errors import ZooError, check_positive
+from zoo.seq2seq import Seq2Seq
 
 
 class Score(NamedTuple):
     """Log-probability of a target, and of each of its tokens, the end token included."""
 
     log_probability: float
-    tokens: list
+    tokens: list[float]
 
 
 def score(
-    model: Any,
+    model: Seq2Seq | Ensemble,
     sources: Sequence[Sequence[int]],
     targets: Sequence[Sequence[int]],
     rows: int = 64,
@@ -29,32 +31,39 @@ def score(
 
     Args:
         model: a `Seq2Seq` or an `Ensemble`.
-        sources, targets: lists of int sequences of the same number, each closed by the end token.
+        sources, targets: int sequences, as many of each, each closed by the end token.
         rows: int, pairs in a batch.
         jit: bool, False runs eagerly, for debugging.
 
     Returns:
-        A list of `Score`, in the order of the pairs.
+        One `Score` per pair, in order.
 
     Raises:
-        ZooError: lists of different lengths, an empty sequence, or a token outside its vocabulary.
+        ZooError: the numbers of sources and targets differ, or a sequence is empty or has a token
+            outside its vocabulary.
     """
     found = forced(model, "score", log_probabilities, sources, targets, rows, jit)
     tokens = [x[: len(target)].tolist() for x, target in zip(found, targets)]
     return [Score(float(sum(x)), x) for x in tokens]
 
 
-def attention(model, sources, targets, rows=64, jit=True):
+def attention(
+    model: Seq2Seq | Ensemble,
+    sources: Sequence[Sequence[int]],
+    targets: Sequence[Sequence[int]],
+    rows: int = 64,
+    jit: bool = True,
+) -> list[Any]:
     """Attention of pairs of any lengths.
 
     Args:
-        As `score`.
+        model, sources, targets, rows, jit: as in `score`.
 
     Returns:
-        A list of float32 [T, S], where each target token's step looked; rows sum to 1.
+        One float32 [T, S] per pair, each target token's attention over the source; rows sum to 1.
 
     Raises:
-        ZooError: as `score` does, and for a model without attention.
+        ZooError: as `score`, and for a model without attention.
     """
 
     def align(model, source, opened, target):
@@ -65,36 +74,41 @@ def attention(model, sources, targets, rows=64, jit=True):
 
 
 def forced(model, key, function, sources, targets, rows, jit):
-    """A compiled function of sources int [B, S], and targets int [B, T] as the decoder reads them
-    and as it should write them, on pairs of any lengths: a list of its result's rows.
+    """Runs a function of padded batches on pairs of any lengths.
+
+    Args:
+        key: str, tells the compiled function from the model's others.
+        function: takes the model, sources int [B, S], targets int [B, T] as the decoder reads them,
+            and the same as it should write them. Returns an array [B, ...].
+        model, sources, targets, rows, jit: as in `score`.
+
+    Returns:
+        A list with the row of each pair.
     """
     check_positive(rows=rows)
     if len(sources) != len(targets):
         raise ZooError(f"there are {len(sources)} sources and {len(targets)} targets")
     check_sources(sources, model.source_vocabulary)
     check_sources(targets, model.target_vocabulary, "target")
-    function = (
-        compiled(model, key, function)
-        if jit
-        else lambda *batch, eager=function: eager(model, *batch)
-    )
-    order = sorted(
-        range(len(sources)), key=lambda i: (len(sources[i]), len(targets[i])), reverse=True
-    )
+
+    def run(*batch):
+        return compiled(model, key, function)(*batch) if jit else function(model, *batch)
+
     rows, results = fitting(rows, len(sources)), [None] * len(sources)
+    shapes = [(len(source), len(target)) for source, target in zip(sources, targets)]
+    order = sorted(range(len(sources)), key=lambda i: shapes[i], reverse=True)
     for first in range(0, len(order), rows):
         chosen = order[first : first + rows]
-        source, target = (
-            padded([side[i] for i in chosen], rows, model.end_id) for side in (sources, targets)
-        )
+        source = padded([sources[i] for i in chosen], rows, model.end_id)  # [B, S]
+        target = padded([targets[i] for i in chosen], rows, model.end_id)  # [B, T]
         opened = np.concatenate([np.full_like(target[:, :1], model.start_id), target[:, :-1]], 1)
-        for i, row in zip(chosen, np.asarray(function(source, opened, target))):
+        for i, row in zip(chosen, np.asarray(run(source, opened, target))):
             results[i] = row
     return results
 
 
 def log_probabilities(model, source, opened, target):
-    """float32 [B, T]."""
+    """Log-probability of each target token, float32 [B, T]."""
     return tf.gather(tf.nn.log_softmax(model((source, opened))), target, batch_dims=2)
 
 
@@ -102,12 +116,12 @@ def check_sources(sources, vocabulary, side="source", first=0):
     """Raises `ZooError` for an empty sequence or a token id outside [1, vocabulary).
 
     Args:
-        first: int, the number of the first source in messages.
+        side: str, what a message calls a sequence.
+        first: int, sequences that came before these.
     """
     for number, source in enumerate(sources, first + 1):
         if not len(source):
             raise ZooError(f"{side} {number} is empty")
         if min(source) < 1 or max(source) >= vocabulary:
-            raise ZooError(
-                f"{side} {number} has a token outside 1..{vocabulary - 1}: {list(map(int, source))}"
-            )
+            ids = list(map(int, source))
+            raise ZooError(f"{side} {number} has a token outside 1..{vocabulary - 1}: {ids}")

@@ -26,9 +26,7 @@ from zoo.layers.hoisting import hoisted
 from zoo.seq2seq import PAD_ID
 
 NOBODY = -1
-SHARES = (
-    8  # parts of a batch that are refilled at once: more waste fewer steps and refill more often
-)
+SHARES = 8  # parts that a batch is refilled in: more parts waste fewer steps, but refill more often
 
 
 class Places(NamedTuple):

@@ -140,9 +140,7 @@ def attentive_loop(gates, states, keys, bias, hidden, cell, query, score, kernel
             d_weights = ops.matmul(states, d_context[:, :, None])[:, :, 0]  # [B, S]
             d_weights = at(d_attention, t) + d_weights
             d_scores = weights * (d_weights - ops.sum(weights * d_weights, -1, keepdims=True))
-            tanh_e = ops.tanh(
-                keys + at(queries, t)[:, None, :]
-            )  # [B, S, A], as in the forward loop
+            tanh_e = ops.tanh(keys + at(queries, t)[:, None, :])  # [B, S, A], as in `forward`
             d_inner = d_scores[:, :, None] * score * (1 - tanh_e * tanh_e)
             d_query = ops.sum(d_inner, 1)  # [B, A]
             d_score = d_score + ops.sum(d_scores[:, :, None] * tanh_e, (0, 1))

@@ -1,7 +1,7 @@
-"""Dropout whose mask is a hash of a counter: a few integer multiplications an element, the same
-compiled and eager.
+"""Dropout whose mask is a hash of a counter, so that it is the same compiled and eager.
 
-On a CPU the stock generator costs more than the products of a small model.
+A hash takes a few integer multiplications per element. On a CPU, the stock generator costs more
+than the matrix products of a small model.
 """
 
 import keras
@@ -11,11 +11,10 @@ from zoo.layers.hashing import mixed, uint32
 
 
 class Dropout(keras.layers.Layer):
-    """Sets a share `rate` of the elements to zero in training and scales the others by 1 / (1 -
-    rate).
+    """In training, sets a share of the elements to zero and divides the others by 1 - rate.
 
     Args:
-        rate: float in [0, 1).
+        rate: float in [0, 1), the share.
         seed: int or None, as in `keras.layers.Dropout`.
         **kwargs: `name` and `dtype` of the layer.
 
@@ -26,7 +25,8 @@ class Dropout(keras.layers.Layer):
 
     def __init__(self, rate, seed=None, **kwargs):
         super().__init__(**kwargs)
-        self.rate, self.supports_masking = rate, True
+        self.rate = rate
+        self.supports_masking = True
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def build(self, input_shape):
@@ -35,15 +35,17 @@ class Dropout(keras.layers.Layer):
     def call(self, inputs, training=False):
         if not training or not self.rate:
             return inputs
-        keep = counter_hash(ops.shape(inputs), self.seed_generator.next()) >= round(
-            self.rate * 2**32
-        )
+        dropped_below = round(self.rate * 2**32)
+        keep = counter_hash(ops.shape(inputs), self.seed_generator.next()) >= dropped_below
         return ops.where(keep, inputs / (1 - self.rate), ops.zeros_like(inputs))
 
 
 def counter_hash(shape, seed):
-    """Pseudo-random int64 in [0, 2^32): element i of `shape` is a hash of i and of `seed`, a pair
-    of integers.
+    """Pseudo-random int64 in [0, 2^32); element i is a hash of i and the seed.
+
+    Args:
+        shape: of the result.
+        seed: int [2].
     """
     size = 1
     for length in shape:

@@ -13,8 +13,7 @@ ACTIVATIONS = {
 
 
 class FeedForward(keras.layers.Layer):
-    """f(x W1 + b1) W2 + b2 at each position (Vaswani et al. 2017, equation 2, where f is max(0,
-    x)).
+    """f(x W1 + b1) W2 + b2 at each position (Vaswani et al. 2017, equation 2, with f = max(0, x)).
 
     Gated, it is (f(x Wg + bg) * (x W1 + b1)) W2 + b2 (Shazeer: "GLU Variants Improve Transformer",
     2020, https://arxiv.org/abs/2002.05202, section 2).

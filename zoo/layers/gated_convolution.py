@@ -1,7 +1,7 @@
-"""Gated convolution over a sequence, whole or one position at a time, with normalised weights.
+"""Gated convolution over a whole sequence or one step at a time, with normalised weights.
 
 Gehring et al. 2017, sections 3.2 to 3.5; weight normalisation: Salimans and Kingma 2016, section 2.
-B batch, T length, C width in, D width out, k width of the kernel.
+B batch, T length, C width of the input, D width of the output, k width of the kernel.
 """
 
 import keras
@@ -11,45 +11,36 @@ from zoo.layers.dropout import Dropout
 
 
 class NormalizedDense(keras.layers.Layer):
-    """W x + b with every column of W a direction and a length: w = g v / |v|.
+    """W x + b, each column of W being a direction and a length: w = g v / |v|.
 
-    v starts normal with deviation sqrt(gain / inputs) and g at the length that such a column has on
-    average, sqrt(gain).
+    v starts normal with deviation sqrt(gain / C), and g at sqrt(gain), the mean length of v.
 
     Args:
         units: int, D.
         gain: float, variance of an output over the variance of an input: 4 before a gated linear
-            unit, otherwise 1, and that times the share of the inputs that dropout keeps (section
-            3.5).
+            unit, otherwise 1, times the share of the inputs that dropout keeps (section 3.5).
         weight_norm: bool, False takes v itself as W.
         **kwargs: `name` and `dtype` of the layer.
 
     Call arguments:
         inputs: float [..., C].
+
+    Returns:
+        float [..., D].
     """
 
     def __init__(self, units, gain=1.0, weight_norm=True, **kwargs):
         super().__init__(**kwargs)
-        self.units, self.gain, self.weight_norm, self.supports_masking = (
-            units,
-            gain,
-            weight_norm,
-            True,
-        )
+        self.units, self.gain, self.weight_norm = units, gain, weight_norm
+        self.supports_masking = True
 
     def build(self, input_shape):
         width = input_shape[-1]
-        self.kernel = self.add_weight(
-            name="kernel",
-            shape=(width, self.units),
-            initializer=keras.initializers.RandomNormal(stddev=(self.gain / width) ** 0.5),
-        )
+        normal = keras.initializers.RandomNormal(stddev=(self.gain / width) ** 0.5)
+        self.kernel = self.add_weight(name="kernel", shape=(width, self.units), initializer=normal)
         if self.weight_norm:
-            self.scale = self.add_weight(
-                name="scale",
-                shape=(self.units,),
-                initializer=keras.initializers.Constant(self.gain**0.5),
-            )
+            length = keras.initializers.Constant(self.gain**0.5)
+            self.scale = self.add_weight(name="scale", shape=(self.units,), initializer=length)
         self.bias = self.add_weight(name="bias", shape=(self.units,), initializer="zeros")
         self.built = True
 
@@ -57,18 +48,17 @@ class NormalizedDense(keras.layers.Layer):
         x = ops.matmul(inputs, self.kernel)
         if self.weight_norm:  # (x v) g / |v| is x w, and scales the outputs instead of the matrix
             kernel = ops.cast(self.kernel, "float32")
-            x = x * (
-                self.scale * ops.cast(ops.rsqrt(ops.sum(kernel * kernel, 0)), self.compute_dtype)
-            )
+            inverse = ops.rsqrt(ops.sum(kernel * kernel, 0))
+            x = x * (self.scale * ops.cast(inverse, self.compute_dtype))
         return x + self.bias
 
 
 class GatedConvolution(keras.layers.Layer):
-    """h = sqrt(0.5) (A * sigmoid(B) + x) with [A B] = W [x_{i-k/2} ... x_{i+k/2}] + b.
+    """h = sqrt(0.5) (P * sigmoid(Q) + x) with [P Q] = W [x_{i-k/2} ... x_{i+k/2}] + b.
 
-    The convolution is one product with the concatenated window; a causal window is [x_{i-k+1} ...
-    x_i]. Beyond the ends of the sequence are zeros. Where C is not D, x enters the sum through a
-    matrix.
+    The convolution is one product with the concatenated window. A causal window is
+    [x_{i-k+1} ... x_i]. Beyond the ends of the sequence are zeros. If C differs from D, x enters
+    the sum through a matrix.
 
     Args:
         units: int, D.
@@ -80,7 +70,7 @@ class GatedConvolution(keras.layers.Layer):
 
     Call arguments:
         inputs: float [B, T, C].
-        mask: bool [B, T], True at real tokens: padding is read as zeros. None reads every position.
+        mask: bool [B, T], True at real tokens; padding is read as zeros. None reads every position.
         training: bool.
 
     Returns:
@@ -91,9 +81,10 @@ class GatedConvolution(keras.layers.Layer):
         super().__init__(**kwargs)
         self.units, self.kernel, self.causal, self.weight_norm = units, kernel, causal, weight_norm
         self.supports_masking = True
-        self.dropout = Dropout(dropout, dtype=self.dtype_policy)
+        dtype, gain = self.dtype_policy, 4 * (1 - dropout)
+        self.dropout = Dropout(dropout, dtype=dtype)
         self.convolution = NormalizedDense(
-            2 * units, 4 * (1 - dropout), weight_norm, name="convolution", dtype=self.dtype_policy
+            2 * units, gain, weight_norm, name="convolution", dtype=dtype
         )
         self.residual = None
 
@@ -119,9 +110,8 @@ class GatedConvolution(keras.layers.Layer):
     def gate(self, window, inputs):
         """Window [..., k C] and the residual's input [..., C] -> [..., D]."""
         value, gate = ops.split(self.convolution(window), 2, axis=-1)
-        return (
-            value * ops.sigmoid(gate) + (inputs if self.residual is None else self.residual(inputs))
-        ) * 0.5**0.5
+        residual = inputs if self.residual is None else self.residual(inputs)
+        return (value * ops.sigmoid(gate) + residual) * 0.5**0.5
 
     def empty_window(self, batch):
         """The inputs that a causal convolution has seen before the first step: [B, (k - 1) C]."""

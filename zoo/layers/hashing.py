@@ -1,6 +1,4 @@
-"""The 32-bit finaliser of MurmurHash3: pseudo-random bits of a counter, the same compiled and
-eager.
-"""
+"""The 32-bit finaliser of MurmurHash3: the same pseudo-random bits compiled and eager."""
 
 from keras import ops
 

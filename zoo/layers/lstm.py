@@ -1,5 +1,4 @@
-"""LSTM with the input projection hoisted out of the loop and the recurrent gradient formed after
-it.
+"""LSTM with the input projection before the loop and the recurrent gradient after it.
 
 The equations are those of `keras.layers.LSTMCell` (Hochreiter and Schmidhuber 1997 with a forget
 gate), which holds the weights. Over a whole sequence, `W x` is one product before the loop, and the

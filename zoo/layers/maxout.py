@@ -1,17 +1,21 @@
-"""Maxout: the larger of two linear units, where the first recurrent models have a hyperbolic
-tangent.
-"""
+"""Maxout, the output unit of the first attention models."""
 
 import keras
 from keras import ops
 
 
 class Maxout(keras.layers.Layer):
-    """The larger of each pair of neighbours of a linear layer: float [..., F] -> [..., units].
+    """The larger of each pair of neighbouring units of a linear layer.
 
     Args:
-        units: int, width of what comes out; the linear layer is twice as wide.
+        units: int, width of the result; the linear layer is twice as wide.
         **kwargs: `name` and `dtype` of the layer.
+
+    Call arguments:
+        inputs: float [..., F].
+
+    Returns:
+        float [..., units].
 
     Source: Goodfellow et al. 2013, https://arxiv.org/abs/1302.4389
     """
@@ -26,5 +30,5 @@ class Maxout(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs):
-        x = self.linear(inputs)
+        x = self.linear(inputs)  # [..., 2 units]
         return ops.max(ops.reshape(x, (*ops.shape(x)[:-1], self.units, 2)), -1)

@@ -1,5 +1,4 @@
-"""What a Transformer is told about positions: sinusoids, learned vectors, rotations, relative
-biases.
+"""Positions of a Transformer: sinusoids, learned vectors, rotations, relative biases.
 
 Each kind is an object with one interface, `Positions`, and a stack of blocks has one of them.
 """

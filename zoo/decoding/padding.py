@@ -1,0 +1,63 @@
+"""Sequences of any lengths as padded batches of few shapes, since each shape is compiled anew."""
+
+import numpy as np
+
+from zoo.seq2seq import PAD_ID
+
+MIN_BATCHES = 4  # fewest batches that a shorter length is compiled for
+
+
+def batches_of(order, lengths, rows, least=MIN_BATCHES):
+    """Cuts sources into batches, and chooses the length that each batch is padded to.
+
+    A shorter length needs `least` batches at least, so that compiling for it pays. A single batch,
+    such as a sentence that somebody types, is padded to a power of two from 16 on.
+
+    Args:
+        order: indices of the sources, the longest first.
+        lengths: length of each source.
+        rows: int, sources per batch.
+        least: int.
+
+    Yields:
+        The indices of a batch, and its length.
+    """
+    width = padded_length(lengths[order[0]]) if order else None
+    if order and len(order) <= rows:
+        width = max(16, 1 << (width - 1).bit_length())
+    for first in range(0, len(order), rows):
+        if len(order) - first >= least * rows:
+            width = padded_length(lengths[order[first]])
+        yield order[first : first + rows], width
+
+
+def padded_length(length):
+    """Rounds a length up to one of 8, 16, 24, 32, 48, 64, 96, 128, 192 and so on."""
+    step = 8 if length <= 32 else 1 << (length - 1).bit_length() - 2
+    return -(-length // step) * step
+
+
+def padded(sequences, rows, end_id, width=None):
+    """Pads sequences to one batch.
+
+    Args:
+        sequences: at most `rows` int sequences.
+        rows: int.
+        end_id: int, which rows without a sequence hold alone.
+        width: int, the padded length; None takes `padded_length` of the longest sequence.
+
+    Returns:
+        int32 [rows, width].
+    """
+    if width is None:
+        width = padded_length(max(len(ids) for ids in sequences))
+    batch = np.full((rows, width), PAD_ID, "int32")
+    batch[:, 0] = end_id
+    for row, ids in enumerate(sequences):
+        batch[row, : len(ids)] = ids
+    return batch
+
+
+def fitting(rows, count):
+    """Rows of a batch for `count` sequences: a power of two that holds them all, at most `rows`."""
+    return min(rows, 1 << (count - 1).bit_length()) if count else rows
