@@ -1,6 +1,7 @@
-"""The contract's fixtures: the smallest size of every registered family, in every precision, and ids to feed it.
+"""Fixtures of the contract: the smallest size of every registered family, in every precision.
 
-Larger sizes are the same classes with other numbers; test_sizes.py builds them all and steps those that fit a test machine.
+Larger sizes are the same classes with other numbers. test_sizes.py builds them all, and steps those
+that fit a test machine.
 """
 
 import functools
@@ -35,13 +36,16 @@ def precision(request):
 
 @pytest.fixture
 def model(name, precision):
-    """The model in the precision, with weights far enough from zero that mistakes show; tests leave them as they are."""
+    """The model in the precision. Its weights are far enough from zero that mistakes show.
+
+    The model is shared: a test that changes its weights puts them back.
+    """
     return shared(name, precision)
 
 
 @pytest.fixture
 def small(name):
-    """The model in float32; the same rule."""
+    """The model in float32, shared as well."""
     return shared(name)
 
 
@@ -64,7 +68,7 @@ def make(name, precision="float32", vocabulary=VOCABULARY, noise=0.1, **override
 
 
 def ids(seed=0, rows=5, source=SOURCE, target=TARGET, vocabulary=VOCABULARY):
-    """Source ids [B, S] of several lengths, each closed by the end token, and decoder input [B, T]."""
+    """Source ids [B, S] of several lengths, closed by the end token, and decoder input [B, T]."""
     rng = np.random.default_rng(seed)
     sources = rng.integers(4, vocabulary, (rows, source)).astype("int32")
     for row, length in enumerate(rng.integers(1, source + 1, rows)):

@@ -15,7 +15,7 @@ LENGTH = 6
 
 
 def test_beam_of_one_equals_greedy(small):
-    source, _ = ids(rows=12)
+    source, _ = ids(rows=8)
     greedy = Greedy()(small, tf.constant(source), LENGTH)
     for penalty in (0.0, 0.6, 1.0):
         beam = Beam(1, penalty)(small, tf.constant(source), LENGTH)
@@ -25,12 +25,10 @@ def test_beam_of_one_equals_greedy(small):
         )
 
 
-@pytest.mark.parametrize("penalty, coverage", [(0.0, 0.0), (0.6, 0.3), (1.5, 0.0)])
+@pytest.mark.parametrize("penalty, coverage", [(0.0, 0.0), (0.6, 0.3)])
 def test_beam_equals_exhaustive_search(name, penalty, coverage):
-    vocabulary, length = (
-        6,
-        4,
-    )  # padding, start, end, unknown and two more: four tokens may be put out
+    vocabulary = 6  # padding, start, end, unknown and two more: four tokens may be put out
+    length = 4
     model = shared(name, vocabulary=vocabulary)
     coverage = coverage if model.attentive else 0.0
     source, _ = ids(rows=3, vocabulary=vocabulary, source=5)
@@ -97,7 +95,7 @@ def test_hypotheses_differ_and_are_ranked(small):
 
 def test_finished_hypotheses_never_change(small):
     source, _ = ids(rows=6)
-    short, long = (Beam(4, 0.0)(small, tf.constant(source), n) for n in (LENGTH, LENGTH + 4))
+    short, long = (Beam(4, 0.0)(small, tf.constant(source), n) for n in (LENGTH - 2, LENGTH + 1))
     for row in range(6):
         early = {
             tuple(map(int, t)): float(s)
@@ -105,30 +103,23 @@ def test_finished_hypotheses_never_change(small):
             if 2 in t
         }
         late = {
-            tuple(map(int, t[:LENGTH])): float(s)
+            tuple(map(int, t[: LENGTH - 2])): float(s)
             for t, s in zip(long.tokens[row], long.scores[row])
-            if 2 in t[:LENGTH]
+            if 2 in t[: LENGTH - 2]
         }
         for out in early.keys() & late.keys():
             assert abs(early[out] - late[out]) < 1e-4
 
 
 def test_generate_does_not_depend_on_batch_order_or_compilation(small):
-    strategy, (source, _) = Beam(3, 0.6), ids(rows=11)
+    strategy, (source, _) = Beam(3, 0.6), ids(rows=7)
     sources = [row[row != 0].tolist() for row in source]
-    plain = generate(small, sources, strategy, LENGTH, rows=4)
-    reordered = generate(small, sources[::-1], strategy, LENGTH, rows=4)[::-1]
-    eager = generate(small, sources, strategy, LENGTH, jit=False)
-    for other in (reordered, eager):
-        assert [[o.ids for o in best] for best in other] == [
-            [o.ids for o in best] for best in plain
-        ]
-        np.testing.assert_allclose(
-            [[o.score for o in best] for best in other],
-            [[o.score for o in best] for best in plain],
-            rtol=1e-4,
-            atol=1e-4,
-        )
+    compiled = generate(small, sources, strategy, LENGTH)
+    other = generate(small, sources[::-1], strategy, LENGTH, rows=4, jit=False)[::-1]
+    for best, others in zip(compiled, other, strict=True):
+        assert [o.ids for o in best] == [o.ids for o in others]
+        scores = [o.score for o in others]
+        np.testing.assert_allclose([o.score for o in best], scores, rtol=1e-4, atol=1e-4)
 
 
 def test_greedy_equals_calling_the_model_on_the_whole_prefix(small):

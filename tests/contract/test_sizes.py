@@ -1,4 +1,4 @@
-"""Every registered size, also those too large to allocate here, builds and counts as its card says and as was published."""
+"""Every registered size, however large, builds and counts as its card and its paper say."""
 
 import pytest
 from keras import ops

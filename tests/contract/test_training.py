@@ -11,10 +11,8 @@ from zoo.runs.recipe import Recipe
 from zoo.training.optimizer import make_optimizer
 from zoo.training.step import Step
 
-COMPILED = {
-    "bilstm_bahdanau_nano",
-    "transformer_nano",
-}  # a loop, and none; all families' training is compiled above
+# One with a loop and one without; the overfitting test compiles the training of every family.
+COMPILED = {"bilstm_bahdanau_nano", "transformer_nano"}
 
 
 def gradients(model, logits_of, source, target):
@@ -45,7 +43,7 @@ def test_gradient_is_the_slope_of_the_loss(small):
     weights = np.random.default_rng(1).standard_normal((*target.shape, 1))
     logits = tf.function(lambda: small((source, target)))  # it is called twice a variable
     loss = lambda: float((np.sin(np.asarray(logits(), "float64")) * weights).sum())
-    rng, step = np.random.default_rng(2), 1e-2
+    rng, step = np.random.default_rng(2), 2e-3
     for variable, gradient in zip(variables, found):
         value, direction = np.asarray(variable), rng.standard_normal(variable.shape)
         direction *= step / np.linalg.norm(direction)
@@ -61,24 +59,24 @@ def test_gradient_is_the_slope_of_the_loss(small):
 
 def test_overfits_32_pairs_to_exact_match(name):
     rng = np.random.default_rng(3)
-    pairs = [[*map(int, rng.integers(4, 20, rng.integers(2, 6))), 2] for _ in range(32)]
+    pairs = [[*map(int, rng.integers(4, 20, rng.integers(2, 4))), 2] for _ in range(32)]
     sources, targets = pairs, [[*ids_[:-1][::-1], 2] for ids_ in pairs]
     model = make(name)
     recipe = Recipe(epochs=1, learning_rate=5e-3, label_smoothing=0.0, warmup=0.1)
-    step = Step(model, make_optimizer(recipe, 1500), recipe, 1500)
+    step = Step(model, make_optimizer(recipe, 1000), recipe, 1000)
     source, target = pad(sources), pad(targets)
-    for count in range(1, 1501):
-        loss, tokens = step(source, target)
-        if count % 100 == 0 and float(loss / tokens) < 0.02:
+    for count in range(1, 1001):
+        loss, _ = step(source, target)
+        if count % 20 == 0 and float(loss) < 0.5:  # below ln 2, every token is the most probable
             break
-    outputs = [best[0].ids for best in generate(model, sources, Greedy(), 8)]
+    outputs = [best[0].ids for best in generate(model, sources, Greedy(), 5, jit=False)]
     assert outputs == [out[:-1] for out in targets]
 
 
 def test_plain_keras_compile_fit_save_and_load(name, tmp_path):
     import keras
 
-    source, target = ids(rows=24)
+    source, target = ids(rows=10)
     batches = Batches(
         [row[row != 0] for row in source],
         [np.append(row[1:], 2) for row in target],

@@ -80,6 +80,7 @@ def test_repetition_penalty(outputs):
     )
 
 
+@pytest.mark.parametrize("outputs", ["groups", "sample"], indirect=True)
 def test_compiled_equals_eager(outputs):
     given = dict(
         min_length=3,
@@ -110,7 +111,7 @@ def test_compiled_equals_eager(outputs):
     ],
     ids=str,
 )
-@pytest.mark.parametrize("penalty", [0.0, 0.6])
+@pytest.mark.parametrize("penalty", [0.0, 1.5])
 def test_beam_equals_exhaustive_search(given, penalty):
     length, model = 4, make("rnn_encoder_decoder_nano", vocabulary=6, noise=0.4)
     source, _ = ids(rows=3, vocabulary=6, source=5)

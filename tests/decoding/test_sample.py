@@ -1,4 +1,4 @@
-"""Samples: as often as they are probable, the same for the same seed, whatever batch they are in."""
+"""Samples are as frequent as they are probable, and the same for a seed in any batch."""
 
 import collections
 from math import erfc, sqrt
@@ -28,7 +28,7 @@ def sources():
 
 
 def chi_square(counts, shares):
-    """Probability of a larger deviation, had counts been drawn with these shares; rare outcomes are pooled."""
+    """Probability of a larger deviation if counts had these shares. Rare outcomes are pooled."""
     total = sum(counts)
     rare = [i for i, share in enumerate(shares) if share * total < 8]
     groups = [[i] for i in range(len(shares)) if i not in rare] + ([rare] if rare else [])
@@ -142,8 +142,8 @@ def test_the_hash_is_uniform_in_every_direction():
     n = 4096
     zeros, numbers = tf.zeros(n, "int32"), tf.range(n)
     rows, copies = uniform(7, numbers, zeros, 0), uniform(7, zeros, numbers, 0)
-    steps = np.array([float(uniform(7, zeros[:1], zeros[:1], t)[0]) for t in range(600)])
-    seeds = np.array([float(uniform(seed, zeros[:1], zeros[:1], 0)[0]) for seed in range(600)])
+    steps = np.asarray(uniform(7, zeros, zeros, numbers))
+    seeds = np.array([float(uniform(seed, zeros[:1], zeros[:1], 0)[0]) for seed in range(300)])
     for values in (np.asarray(rows), np.asarray(copies), steps, seeds):
         assert 0 <= values.min() and values.max() < 1
         assert chi_square(np.histogram(values, 16, (0, 1))[0].tolist(), [1 / 16] * 16) > CHI_SQUARE

@@ -36,9 +36,7 @@ def arguments(dtype=tf.float32):
 
 
 def run(loop, tensors, **options):
-    """States of all steps, and the gradient of a function of all of them by everything that comes
-    in.
-    """
+    """States of all steps, and the gradient of a function of them by every input."""
     rng = np.random.default_rng(1)
     weights = [rng.standard_normal(n).astype("float32") for n in (UNITS, UNITS, SOURCE)]
 

@@ -1,4 +1,4 @@
-"""The LSTM against `keras.layers.LSTM` with equal weights: outputs, states and every gradient."""
+"""The LSTM against `keras.layers.LSTM` with equal weights: outputs, states and gradients."""
 
 import keras
 import numpy as np

@@ -18,9 +18,7 @@ def test_sinusoids_interleave_sine_and_cosine():
 
 
 def bucket(distance, bidirectional, buckets, max_distance):
-    """Raffel et al. 2020, section 2.1: single distances in the first half, logarithmic up to
-    `max_distance` in the second.
-    """
+    """Raffel et al. 2020, section 2.1: single distances first, then logarithmic ones."""
     offset = 0
     if bidirectional:
         buckets //= 2
