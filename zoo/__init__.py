@@ -14,7 +14,6 @@ _HOMES = {
     "zoo.registry": (
         "card",
         "create",
-        "create_task",
         "list_models",
         "list_tasks",
         "register_model",
@@ -35,6 +34,7 @@ _HOMES = {
         "stream",
     ),
     "zoo.data.batches": ("Batches", "as_dataset"),
+    "zoo.data.task": ("create_task",),
     "zoo.runs.recipe": ("Recipe",),
     "zoo.loss": ("TokenCrossentropy",),
     "zoo.training.train": ("train",),

@@ -43,7 +43,7 @@ def draw(shape, file):
         float, the share of padding in them;
         float, the seconds that the zoo takes to make them, from the mean over an epoch.
     """
-    from zoo.registry import create_task
+    from zoo.data.task import create_task
     from zoo.runs.recipe import Recipe
     from zoo.training.batches import make_batches
 

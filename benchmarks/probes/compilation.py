@@ -63,7 +63,8 @@ def main():
     """Measures the models, and writes the table anew after each."""
     import keras
 
-    from zoo.registry import create_task, list_models
+    from zoo.data.task import create_task
+    from zoo.registry import list_models
 
     tasks, rows = {size: create_task(task) for size, task in SIZES.items()}, []
     for name in list_models():

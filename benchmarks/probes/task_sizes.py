@@ -7,6 +7,7 @@ import pandas as pd
 
 from benchmarks.suite import REPOSITORY
 from zoo import registry
+from zoo.data.task import create_task
 from zoo.files import write_text
 
 OPTIONS = {  # besides every task's defaults
@@ -23,7 +24,7 @@ def main():
         for name in registry.list_tasks()
         if name != "files"
         for options in ({}, *OPTIONS.get(name, ()))
-        for row in sizes(registry.create_task(name, **options), options)
+        for row in sizes(create_task(name, **options), options)
     ]
     write_text(
         REPOSITORY / "results" / "tasks.csv",

@@ -5,8 +5,8 @@ import collections
 import pytest
 
 from zoo.data.generated import assign, check_count, fill
+from zoo.data.task import create_task
 from zoo.errors import ZooError
-from zoo.registry import create_task
 
 SMALL = dict(train=300, validation=40, test=60)
 

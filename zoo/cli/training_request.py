@@ -64,7 +64,9 @@ class Request:
 
     def load_task(self):
         """The task."""
-        return registry.create_task(self.task_name, **self.task_options)
+        from zoo.data.task import create_task
+
+        return create_task(self.task_name, **self.task_options)
 
 
 def read_request(options):

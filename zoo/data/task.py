@@ -2,7 +2,9 @@
 
 import dataclasses
 import itertools
+from typing import Any
 
+from zoo import registry
 from zoo.data.packed import CHUNK, Packed
 from zoo.errors import UnknownName, ZooError, check_positive
 
@@ -137,3 +139,17 @@ def limited(splits, train=None, validation=None, test=None):
         **{f"{split}_limit": limit for split, limit in limits.items() if limit is not None}
     )
     return {split: examples[: limits[split]] for split, examples in splits.items()}
+
+
+def create_task(name: str, **options: Any) -> Task:
+    """Loads a registered task.
+
+    Args:
+        name: a name of `list_tasks()`.
+        **options: the task's options that differ from their defaults.
+
+    Raises:
+        UnknownName: there is no task of this name. The message holds the nearest names.
+        ZooError: an unknown option, or a value of the wrong type or out of range.
+    """
+    return registry.tasks.create(name, **options)

@@ -22,7 +22,6 @@ from zoo.registry.overrides import LARGEST, key_values
 from zoo.registry.variants import import_variants
 
 if TYPE_CHECKING:
-    from zoo.data.task import Task
     from zoo.seq2seq import Seq2Seq
 
 __all__ = [
@@ -34,7 +33,6 @@ __all__ = [
     "Size",
     "card",
     "create",
-    "create_task",
     "import_variants",
     "key_values",
     "list_models",
@@ -131,7 +129,7 @@ def register_task(
     licence: str,
     metrics: Sequence[str],
     published: Sequence[Sequence] = (),
-) -> Callable[[Callable[..., "Task"]], Callable[..., "Task"]]:
+) -> Callable[[Callable], Callable]:
     """Registers a function that returns a `Task`. Its parameters are the task's options.
 
     Args:
@@ -224,17 +222,3 @@ def check_dtype(name, dtype):
         raise ZooError(
             f"dtype must be a precision such as 'float32' or 'mixed_bfloat16', got {dtype!r}"
         ) from None
-
-
-def create_task(name: str, **options: Any) -> "Task":
-    """Loads a registered task.
-
-    Args:
-        name: a name of `list_tasks()`.
-        **options: the task's options that differ from their defaults.
-
-    Raises:
-        UnknownName: there is no task of this name. The message holds the nearest names.
-        ZooError: an unknown option, or a value of the wrong type or out of range.
-    """
-    return tasks.create(name, **options)

@@ -8,8 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import zoo
-from zoo import registry
-from zoo.data.task import Task
+from zoo.data.task import Task, create_task
 from zoo.data.tokenizers import tokenizer_from_config
 from zoo.errors import ZooError, first_line
 from zoo.evaluation.evaluate import Report
@@ -189,7 +188,7 @@ class Run:
         Raises:
             ZooError: the task has other vocabularies now, as with a later release of its data.
         """
-        task = registry.create_task(self.task_name, **self.task_options)
+        task = create_task(self.task_name, **self.task_options)
         if self.config.get("pretrained"):
             return task.with_tokenizers(self.source_tokenizer, self.target_tokenizer)
         for side in ("source_tokenizer", "target_tokenizer"):

@@ -2,7 +2,7 @@
 
 import re
 
-from zoo.registry import create_task
+from zoo.data.task import create_task
 
 
 def test_sums():

@@ -2,9 +2,8 @@
 
 import pytest
 
-from zoo.data.task import Example
+from zoo.data.task import Example, create_task
 from zoo.errors import ZooError
-from zoo.registry import create_task
 
 
 def test_cmudict(files):

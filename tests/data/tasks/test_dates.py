@@ -2,8 +2,8 @@
 
 import re
 
+from zoo.data.task import create_task
 from zoo.data.tasks.dates import LOCALES
-from zoo.registry import create_task
 
 
 def test_dates():

@@ -3,8 +3,7 @@
 import pytest
 
 from tests.data.tasks.texts import REVERSED, TEXTS
-from zoo.data.task import Example
-from zoo.registry import create_task
+from zoo.data.task import Example, create_task
 
 
 def test_django(files, monkeypatch):

@@ -6,10 +6,9 @@ import tarfile
 import pytest
 
 from tests.data.tasks.texts import TEXTS
-from zoo.data.task import Example
+from zoo.data.task import Example, create_task
 from zoo.data.tasks.e2e import untokenised
 from zoo.errors import ZooError
-from zoo.registry import create_task
 
 
 def archive(**texts):

@@ -9,9 +9,8 @@ import pytest
 from zoo.data.readers.digest import digest
 from zoo.data.readers.oddities import DataWarning
 from zoo.data.splits import split_of
-from zoo.data.task import Example
+from zoo.data.task import Example, create_task
 from zoo.errors import ZooError
-from zoo.registry import create_task
 
 PAIRS = [
     (f"{chr(97 + i % 26)}{i}", " ".join(f"D{digit}" for digit in str(i)[::-1])) for i in range(1000)

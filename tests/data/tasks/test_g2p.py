@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from zoo.data.task import Example
+from zoo.data.task import Example, create_task
 from zoo.data.tasks.g2p import find_dictionary, g2p, parse, split_by_hash
 from zoo.errors import ZooError
-from zoo.registry import create_task, list_tasks
+from zoo.registry import list_tasks
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,8 @@ import pytest
 
 from tests.data.tasks.texts import REVERSED, TEXTS
 from zoo.data import multi30k
-from zoo.data.task import Example
+from zoo.data.task import Example, create_task
 from zoo.errors import ZooError
-from zoo.registry import create_task
 
 
 def serve_multi30k(files):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from zoo.registry import create_task
+from zoo.data.task import create_task
 
 
 @pytest.fixture(scope="module")

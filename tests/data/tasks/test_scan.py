@@ -3,9 +3,8 @@
 import pytest
 
 from tests.data.tasks.texts import TEXTS
-from zoo.data.task import Example
+from zoo.data.task import Example, create_task
 from zoo.errors import ZooError
-from zoo.registry import create_task
 
 
 def test_scan(files):

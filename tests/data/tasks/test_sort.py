@@ -1,6 +1,6 @@
 """The sort task."""
 
-from zoo.registry import create_task
+from zoo.data.task import create_task
 
 SMALL = dict(train=300, validation=40, test=60)
 

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
+from zoo.data.task import create_task
 from zoo.errors import ZooError
-from zoo.registry import create_task
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ import zipfile
 import pytest
 
 from tests.data.tasks.texts import REVERSED, TEXTS
+from zoo.data.task import create_task
 from zoo.errors import ZooError
-from zoo.registry import create_task
 
 
 def serve_tatoeba(files, tmp_path, text, name="fra.txt"):

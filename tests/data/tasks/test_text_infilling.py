@@ -5,9 +5,9 @@ import re
 
 import pytest
 
+from zoo.data.task import create_task
 from zoo.data.tasks.text_infilling import sentences
 from zoo.errors import ZooError
-from zoo.registry import create_task
 
 
 @pytest.fixture(scope="module")
