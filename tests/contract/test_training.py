@@ -67,7 +67,8 @@ def test_overfits_32_pairs_to_exact_match(name):
     source, target = pad(sources), pad(targets)
     for count in range(1, 1001):
         loss, _ = step(source, target)
-        if count % 20 == 0 and float(loss) < 0.5:  # below ln 2, every token is the most probable
+        # Below ln 2, every token is the most probable; 0.1 leaves room for the last update.
+        if count % 20 == 0 and float(loss) < 0.1:
             break
     outputs = [best[0].ids for best in generate(model, sources, Greedy(), 5, jit=False)]
     assert outputs == [out[:-1] for out in targets]
