@@ -1,4 +1,4 @@
-"""The digest that tells whether a benchmark row is still of the code as it stands."""
+"""The digest that shows whether a benchmark row was measured with the current code."""
 
 import ast
 import functools

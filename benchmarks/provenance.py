@@ -79,6 +79,6 @@ def total_memory():
 
 
 def peak_memory(used=None):
-    """GiB, the most this process has held; or another one, whose usage `os.wait4` gave."""
+    """Peak memory in GiB of this process, or of the process whose usage `os.wait4` gave."""
     peak = (used or resource.getrusage(resource.RUSAGE_SELF)).ru_maxrss
     return peak * (1 if sys.platform == "darwin" else 1024) / 2**30

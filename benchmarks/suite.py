@@ -55,7 +55,7 @@ class Cell:
 
     @property
     def key(self):
-        """Digest of the settings and the code. A row with another key is out of date."""
+        """Digest of the settings and the code. A row whose key differs is out of date."""
         settings = json.dumps([self.model, self.task, self.seed, self.settings], sort_keys=True)
         variant = outside_file(self.base)
         code = code_digest() + (plain_code(variant) if variant else "")
@@ -170,7 +170,7 @@ def load_suite(name):
 
 
 def suite_file(name):
-    """The path of a suite, given its name or a path. Raises as `load_suite`."""
+    """The path of a suite, given its name or a path. Raises what `load_suite` raises."""
     if not name.endswith(".toml"):
         if name not in suite_names():
             raise UnknownName("suite", name, suite_names())

@@ -62,7 +62,7 @@ def compiled(model, key, function):
 
     Args:
         model: any Keras model. The compiled function lives as long as the model.
-        key: hashable, tells this function from the model's other functions.
+        key: hashable, distinguishes this function from the model's other functions.
         function: takes the model and tensors.
 
     Returns:
@@ -148,7 +148,7 @@ def gpu_memory():
 
     if not tf.config.list_physical_devices("GPU"):
         return 0
-    return LARGEST_GPU  # TensorFlow does not tell its size; its own error comes in time
+    return LARGEST_GPU  # TensorFlow does not report its size; its own error comes in time
 
 
 def readable(number):

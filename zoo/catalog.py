@@ -1,6 +1,6 @@
 """The catalog of cards, defaults and parameter counts, with which `zoo list` needs no TensorFlow.
 
-`python -m zoo.catalog` writes catalog.json anew.
+`python -m zoo.catalog` rewrites catalog.json.
 """
 
 import json

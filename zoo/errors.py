@@ -1,4 +1,4 @@
-"""Errors that a user can mend. The command line prints their message and exits with status 2."""
+"""Errors that a user can fix. The command line prints their message and exits with status 2."""
 
 import difflib
 from collections.abc import Iterable, Sequence

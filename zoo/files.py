@@ -1,7 +1,7 @@
 """Files on disk: written whole or not at all, read with limits, and folders held by one process.
 
-A file is written beside its final name and moved there when it is finished, so that a killed run or
-a full disk never leaves a broken one, nor loses what was there before.
+A file is written under a temporary name and renamed when it is complete. A killed run or a full
+disk then never leaves a broken file, and never loses the old one.
 """
 
 import contextlib
@@ -114,7 +114,7 @@ def locked(folder: str | os.PathLike, busy: str | None = None) -> Iterator[None]
 
 
 def open_lock(path, busy):
-    """Opens and locks a file. Raises `ZooError` with the text `busy` if that is another's."""
+    """Opens and locks a file. Raises `ZooError(busy)` if another process has locked it."""
     try:
         import fcntl
     except ImportError:  # this system has no such locks
@@ -161,7 +161,7 @@ def read_text(path: str | os.PathLike, most: int = LARGEST) -> str:
 
 
 def read_bytes(path: str | os.PathLike, most: int = LARGEST) -> bytes:
-    """The bytes of a regular file. Raises as `read_text`; a pipe or a device never blocks."""
+    """The bytes of a regular file. Raises what `read_text` does. A pipe or device never blocks."""
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise ZooError(f"{path} is not a regular file")
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
@@ -180,11 +180,11 @@ def read_json(path: str | os.PathLike, fields: Any = dict, most: int = LARGEST) 
     Args:
         path: path.
         fields: what it must be, as in `check_fields`; an object of any content by default.
-        most: the most bytes of the file.
+        most: the maximum size of the file in bytes.
 
     Raises:
-        ZooError: as `read_text`; or no JSON, nested too deeply, or another value than `fields`
-            says. The message names the file and the field.
+        ZooError: any error of `read_text`; not JSON; nested too deeply; or not what `fields`
+            asks for. The message names the file and the field.
         OSError: the file is missing or cannot be read.
     """
     return parse_json(read_text(path, most), path, fields)
@@ -244,7 +244,7 @@ def check_fields(value: Any, fields: Any, where: Any, name: str = "") -> None:
 
 
 def is_kind(value, kind):
-    """Whether a JSON value is of a type; a bool is no number, and a whole number is a float too."""
+    """Whether a JSON value has a type. A bool is not a number; a whole number is also a float."""
     if kind in (int, float) and isinstance(value, bool):
         return False
     return isinstance(value, (int, float) if kind is float else kind)

@@ -129,7 +129,7 @@ class Seq2Seq(keras.Model):
 
         Args:
             memory: from `encode`.
-            room: int, the most steps that follow.
+            room: int, the maximum number of steps that follow.
         """
         raise NotImplementedError(f"{type(self).__name__} must define start")
 

@@ -6,7 +6,7 @@ have ended.
 
 from benchmarks.peers.worker import by_length, serve, until_end
 
-# sources are padded to multiples of it, since every other length is traced and compiled anew
+# sources are padded to multiples of it, since every other length is traced and compiled again
 WIDTH = 16
 
 

@@ -12,7 +12,7 @@ from worker import serve
 
 
 def load(model, arguments, start_id):
-    """A function of the path of a file of batches; see `train_zoo`."""
+    """Returns a function that trains on a file of batches, given its path; see `train_zoo`."""
     import torch
     from torch import nn
     from training_models import MODELS

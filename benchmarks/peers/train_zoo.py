@@ -14,13 +14,13 @@ def load(variant, vocabulary, arguments, shapes, precision):
     Args:
         variant: str, a registered name; vocabulary: int, token ids of each side; arguments: dict of
             its constructor.
-        shapes: list of (rows, source length, target length), a batch each: what it is padded to.
+        shapes: list of (rows, source length, target length), the padded shape of each batch.
         precision: as in `zoo.Recipe`.
 
     Returns:
-        Function of the path of a JSON file: a list of batches, each a list of sources and one of
-        targets, lists of ids. It takes a step a batch and gives a dict: "loss" a target token,
-        "tokens" of the targets, "parameters".
+        A function that takes the path of a JSON file: a list of batches, each a list of sources and
+        one of targets, lists of ids. It takes one step per batch and returns a dict: "loss" per
+        target token, "tokens" of the targets, "parameters".
     """
     import keras
     import numpy as np

@@ -11,8 +11,8 @@ class Shape(NamedTuple):
         peer: str, a model of `benchmarks.peers.training_models`, or `SELF`; arguments: dict of its
             constructor but for the vocabulary.
         task: str, a registered task, and its options.
-        tokens: int, target tokens of a batch, padding included; batches: int, how many a round
-            takes.
+        tokens: int, target tokens of a batch, padding included; batches: int, batches per
+            round.
         vocabulary: int, token ids of each side.
         start_id: int, what opens a target.
         precision: of the zoo, as in `zoo.Recipe`; the peer computes in float32.
@@ -34,7 +34,7 @@ SELF = "the zoo in float32"
 
 
 def transformer(units, inner_units, heads):
-    """The options of a Transformer of three blocks a side, as both libraries take them."""
+    """The options of a Transformer with three blocks per side, as both libraries take them."""
     return dict(units=units, depth=3, heads=heads, inner_units=inner_units, dropout=0.1)
 
 

@@ -98,7 +98,7 @@ def build(arguments):
 
 
 def save(model, shape, sources, folder):
-    """Writes a folder when all is there: model.safetensors, config.json and sources.json.
+    """Writes model.safetensors, config.json and sources.json. The folder appears when all exist.
 
     A model that transformers has becomes a checkpoint of it. Of any other, config.json has the
     constructor's arguments, and the tensors go by the variables' paths.

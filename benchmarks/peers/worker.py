@@ -31,7 +31,7 @@ def by_length(decode, sources, rows):
     """Decodes in batches, longest sources first, for libraries that do not sort by themselves.
 
     Args:
-        decode: function of a batch, a list of lists of ids, the longest first, to a list of
+        decode: function from a batch, a list of lists of ids, the longest first, to a list of
             outputs.
         sources: list of lists of ids.
         rows: int, sources in a batch.

@@ -60,7 +60,7 @@ def measure(name, task):
 
 
 def main():
-    """Measures the models, and writes the table anew after each."""
+    """Measures the models, and rewrites the table after each."""
     import keras
 
     from zoo.data.task import create_task

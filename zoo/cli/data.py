@@ -1,4 +1,4 @@
-"""`zoo data inspect`, and the arguments that name one's own pairs of texts."""
+"""`zoo data inspect`, and the arguments that name a user's pairs of texts."""
 
 
 def add_commands(command):
@@ -13,7 +13,7 @@ def add_commands(command):
 
 
 def add_data(sub, name="data"):
-    """Declares the arguments that name one's own pairs of texts."""
+    """Declares the arguments that name a user's pairs of texts."""
     sub.add_argument(
         name,
         nargs="+",

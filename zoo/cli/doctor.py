@@ -37,7 +37,7 @@ def diagnose():
 
     Returns:
         Facts as a list of (name, finding), and advice as a list of str: each says what is wrong
-        and which command mends it.
+        and which command fixes it.
     """
     import_tensorflow()
     import keras

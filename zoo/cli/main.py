@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the command.
 
     Args:
-        arguments: the words after `zoo`; None takes those of this process.
+        arguments: the words after `zoo`; None means those of this process.
 
     Returns:
         The exit status: 0; 2 for a mistake or a failed write; 130 after Ctrl-C.

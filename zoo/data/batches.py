@@ -44,8 +44,8 @@ class Batches:
 
     Args:
         sources, targets: `N` int arrays `[length]` with EOS each, as `Task.encode` returns them.
-        tokens: the most target tokens of a batch, padding included.
-        buckets: the most shapes to use.
+        tokens: the maximum number of target tokens in a batch, padding included.
+        buckets: the maximum number of shapes.
         seed: not negative. The order is a function of the seed and the epoch.
         shuffle: True shuffles the examples of each bucket, and then the batches. False, for
             evaluation, gives the examples bucket by bucket in the order of their longer side. In

@@ -28,9 +28,9 @@ def plan_buckets(source_lengths, target_lengths, tokens, buckets=3, multiple=8, 
 
     Args:
         source_lengths, target_lengths: int `[N]`, lengths with EOS.
-        tokens: int, the most target tokens of a batch, padding included. A batch has at least one
-            row, however long.
-        buckets: int, the most buckets to use.
+        tokens: int, the maximum number of target tokens in a batch, padding included. A batch has
+            at least one row, however long.
+        buckets: int, the maximum number of buckets.
         multiple: int. Batches with at least that many rows have a multiple of it, which suits the
             tensor units.
         price: float, ids of padding that a bucket must save to be worth its compilation.

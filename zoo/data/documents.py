@@ -60,7 +60,7 @@ def read_documents(path):
 def read_lines(path):
     """The lines of a text file that are not empty, without white space at their ends.
 
-    Raises as `zoo.data.readers.lines.lines` does.
+    Raises what `zoo.data.readers.lines.lines` raises.
     """
     return [line.strip() for line in lines(path) if line.strip()]
 
@@ -93,7 +93,7 @@ def read_pieces(path, join, max_length, reserved, limits):
     Args:
         path: as `read_documents` takes it.
         join: bool, whether to join consecutive documents into pieces that hold them whole.
-        max_length: int, the most words of a piece, at least 2.
+        max_length: int, the maximum number of words in a piece, at least 2.
         reserved: collection of str, words that no document may hold.
         limits: dict of split name to the number of documents to take, or None for all.
 
@@ -102,7 +102,8 @@ def read_pieces(path, join, max_length, reserved, limits):
         the whole train split.
 
     Raises:
-        ZooError: as `read_documents`; a value out of range; or a document has a reserved word.
+        ZooError: any error of `read_documents`, a value out of range, or a document with a reserved
+            word.
     """
     check_positive(
         max_length=max_length,
@@ -161,7 +162,8 @@ def word_tokenizer(counts, vocabulary, reserved):
 
     Args:
         counts: `Counter` of words. Those that cannot be symbols are left out.
-        vocabulary: int, the most words besides the reserved ones. Ties go by the alphabet.
+        vocabulary: int, the maximum number of words besides the reserved ones. Ties go by the
+            alphabet.
         reserved: sequence of str.
     """
     check_positive(vocabulary=vocabulary)
@@ -177,8 +179,8 @@ def noised(pieces, noise, draws, seed):
 
     Args:
         pieces: dict of split name to list of pieces, as `read_pieces` returns.
-        noise: function of a piece and a `numpy.random.Generator` that returns a source and a
-            target, lists of words.
+        noise: function that takes a piece and a `numpy.random.Generator`, and returns a source and
+            a target, lists of words.
         draws: int, examples per piece of the train split. Other splits have one per piece.
         seed: int, not negative. An example depends only on the seed, on its piece and on the number
             of the draw.

@@ -27,8 +27,8 @@ def data_folder():
 def download(name, origin, sha256):
     """The path of a data set's file, which is downloaded if it is missing.
 
-    The file gets its name when it is whole and has been checked. A file that is already there is
-    checked, too, and never replaced.
+    The file gets its final name only when it is complete and its digest has been checked. A file
+    that is already there is checked, too, and never replaced.
 
     Args:
         name: str, path in the folder of the data sets, such as "multi30k/raw/train.en.gz".
@@ -39,7 +39,7 @@ def download(name, origin, sha256):
         `pathlib.Path`.
 
     Raises:
-        ZooError: the file cannot be fetched, has another digest, or cannot be written.
+        ZooError: the file cannot be fetched, has the wrong digest, or cannot be written.
     """
     path = data_folder() / name
     try:
@@ -78,7 +78,7 @@ def fetch(origin, folder, path, name):
         origin: str, the address.
         folder: str, the temporary folder.
         path: the path that the file will have in the end.
-        name: that path below the folder of the data sets.
+        name: the same path, relative to the folder of the data sets.
 
     Raises:
         ZooError: the network fails.

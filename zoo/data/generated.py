@@ -21,7 +21,8 @@ def fill(draw, sizes, seed, advice):
     another.
 
     Args:
-        draw: function of a `numpy.random.Generator` and a count that yields `count` examples.
+        draw: function that takes a `numpy.random.Generator` and a count, and yields that many
+            examples.
         sizes: dict of split name to number of examples.
         seed: int, not negative.
         advice: str, the options to raise if there are too few different sources.

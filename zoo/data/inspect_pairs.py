@@ -1,4 +1,4 @@
-"""Inspects one's own pairs before a model is trained on them: `zoo data inspect`.
+"""Inspects a user's pairs before a model is trained on them: `zoo data inspect`.
 
 It needs about 50 bytes of memory per pair.
 """
@@ -77,7 +77,7 @@ class Inspection:
         repeated: dict of a kind of repetition to how often it occurs.
 
     Raises:
-        ZooError: as `open_pairs`; or there is no pair at all.
+        ZooError: any error of `open_pairs`, or there are no pairs.
     """
 
     def __init__(self, data, columns=None):

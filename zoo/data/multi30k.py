@@ -14,7 +14,7 @@ LANGUAGES = ("en", "de", "fr")
 SPLITS = {"train": "train", "validation": "val", "test": "test_2016_flickr"}
 FORMS = {
     "raw": "raw/{}.{}.gz",  # as written
-    "tok": "tok/{}.lc.norm.tok.{}",  # in lower case, normalised and tokenised
+    "tok": "tok/{}.lc.norm.tok.{}",  # lower-cased, normalised and tokenised
 }
 DIGESTS = {  # SHA-256 of each split's file, in the order of `SPLITS`
     "raw": {
@@ -60,10 +60,11 @@ def multi30k_file(split, language, form="raw"):
     Args:
         split: "train" (29,000 lines), "validation" (1,014) or "test" (1,000, Flickr 2016).
         language: "en", "de" or "fr". The same line describes the same picture.
-        form: "raw", or "tok" for lower case and tokens.
+        form: "raw", or "tok" for lower-cased and tokenised text.
 
     Raises:
-        ZooError: another name, or as `zoo.data.download.download`.
+        UnknownName: a split, language or form that is not listed above.
+        ZooError: any error of `zoo.data.download.download`.
     """
     check_choice(SPLITS, split=split)
     check_choice(LANGUAGES, language=language)

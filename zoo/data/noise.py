@@ -22,7 +22,7 @@ import numpy as np
 
 from zoo.errors import ZooError, check_fraction
 
-SENTINELS = 100  # of T5's vocabulary
+SENTINELS = 100  # number of sentinels in T5's vocabulary
 MASK = "<mask>"
 
 
@@ -39,10 +39,10 @@ def span_corruption(tokens, rng, density=0.15, mean_span=3.0, sentinel=extra_id)
         rng: `numpy.random.Generator`.
         density: float, share of the tokens to take out.
         mean_span: float, mean length of a span, in tokens.
-        sentinel: function of a span's index, from 0, to its sentinel token.
+        sentinel: function from a span's index, counted from 0, to its sentinel token.
 
     Returns:
-        Source and target, lists of tokens, as `corrupt` makes them. A single token stays.
+        Source and target, lists of tokens, as `corrupt` makes them. A single token is kept.
 
     Raises:
         ZooError: `density` is not between 0 and 1, or `mean_span` is below 1.
@@ -60,11 +60,11 @@ def corrupt(tokens, spans, sentinel=extra_id):
     Args:
         tokens: sequence of str or int.
         spans: list of (start, length).
-        sentinel: function of a span's index, from 0, to its sentinel token.
+        sentinel: function from a span's index, counted from 0, to its sentinel token.
 
     Returns:
-        The tokens with a sentinel in place of each span; and each sentinel followed by its span,
-        with one more sentinel at the end. Two lists.
+        Two lists. Source: the tokens with a sentinel in place of each span. Target: each sentinel
+        followed by its span, with one more sentinel at the end.
     """
     target = []
     for index, (start, length) in enumerate(spans):
@@ -91,11 +91,11 @@ def corrupted_spans(length, rng, density=0.15, mean_span=3.0):
 
 
 def corrupted_counts(length, density=0.15, mean_span=3.0):
-    """How many of `length` tokens are taken out, and in how many spans: two int.
+    """The number of tokens to take out of `length`, and the number of spans: two int.
 
     Noise is round(n density) within [1, n - 1]. Spans are round(noise / mean_span), at least 1 and
-    at most one per kept token. Halves round to the even number, as in the released code. Raises as
-    `span_corruption`.
+    at most one per kept token. Halves round to the even number, as in the released code. Raises
+    what `span_corruption` raises.
     """
     _check(mean_span, density=density)
     if length < 2:
@@ -147,7 +147,7 @@ def infilled_spans(length, rng, rate=0.3, mean_span=3.0):
     while left:
         sizes.append(min(int(rng.poisson(mean_span)), left))
         left -= sizes[-1]
-    # The places of the spans in a row of kept tokens and spans.
+    # Where the spans stand in the sequence of kept tokens and spans.
     places = np.sort(rng.permutation(kept + len(sizes))[: len(sizes)])
     sizes = rng.permutation(sizes).astype(int)
     kept_before = places - np.arange(len(sizes))

@@ -11,10 +11,10 @@ from zoo.errors import UnknownName, ZooError, check_positive
 
 @dataclasses.dataclass(frozen=True)
 class Example:
-    """A source text and its right target texts, of which the first one is preferred.
+    """A source text and its correct target texts, the preferred one first.
 
     Raises:
-        ZooError: there is no reference.
+        ZooError: the source has no reference.
     """
 
     source: str
@@ -36,11 +36,11 @@ class Task:
         source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
         metrics: tuple of metric names. The first decides early stopping and the best checkpoint.
         max_source_length, max_target_length: int, the longest source and the longest reference of
-            all splits, in tokens with EOS. They are counted if they are not given.
-        encoded: dict of split name to the ids that `encode` returns, as far as they are known.
+            all splits, in tokens with EOS. None counts them.
+        encoded: dict of split name to the ids that `encode` returns, for the splits encoded so far.
 
     Raises:
-        ZooError: there is no example at all.
+        ZooError: there are no examples.
     """
 
     name: str
@@ -75,7 +75,7 @@ class Task:
     def with_tokenizers(self, source, target):
         """The same task with other tokenizers, such as a pre-trained model's.
 
-        The longest lengths are counted anew.
+        The longest lengths are counted again.
         """
         return dataclasses.replace(
             self,
@@ -105,7 +105,7 @@ class Task:
         )
 
     def encode(self, split):
-        """Encodes `pairs(split)`, once.
+        """Encodes `pairs(split)`. Further calls return the same result.
 
         Returns:
             Two `Packed` of int32 arrays `[length]` with EOS: sources and targets.

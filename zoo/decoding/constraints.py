@@ -23,9 +23,9 @@ class Constraints:
     maximum takes precedence over a minimum, and a prefix over both.
 
     Args:
-        min_length: int, fewest tokens of an output.
-        max_length: int, most tokens of an output, after which it is cut; None leaves the limit to
-            `generate`.
+        min_length: int, the minimum number of tokens in an output.
+        max_length: int, the maximum number of tokens in an output, which is then cut; None leaves
+            the limit to `generate`.
         min_ratio, max_ratio: float, the same limits as multiples of the source's tokens, rounded
             up; None for no maximum.
         prefix: token ids that open every output, such as a language's. They cost nothing: scores
@@ -106,7 +106,7 @@ class Limits(NamedTuple):
     """Lengths of each source, int32 [B].
 
     Attributes:
-        least, most: fewest and most tokens of its outputs.
+        least, most: the minimum and maximum number of tokens in its outputs.
         source: tokens of the source itself.
     """
 
@@ -136,7 +136,7 @@ class Rules:
 
         Args:
             lengths: int [B], tokens of each source.
-            max_length: int, L, the most tokens of an output, the end token included.
+            max_length: int, L, the maximum number of tokens in an output, end token included.
         """
         constraints = self.constraints
         real = ops.cast(lengths, "float32")

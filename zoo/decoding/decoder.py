@@ -19,7 +19,7 @@ from zoo.decoding.search import (
 )
 from zoo.decoding.state import padded_memory
 
-MIN_ROOM = 16  # fewest steps that a batch has memory for
+MIN_ROOM = 16  # the minimum number of steps that a batch has memory for
 FEW = 4  # up to this many hypotheses, memory for four times as many steps costs next to nothing
 
 

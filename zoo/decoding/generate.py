@@ -58,7 +58,7 @@ def generate(
         model: a `Seq2Seq` or an `Ensemble`.
         sources: int sequences, each closed by the end token, none empty.
         strategy: `Greedy()`, `Beam(...)` or `Sample(...)`.
-        max_length: int, the most tokens of an output, the end token included.
+        max_length: int, the maximum number of tokens in an output, end token included.
         rows: int, sources in a batch, which is refilled as outputs end.
         lanes: int, batches that are searched side by side, one thread each. None takes one per core
             if there are enough sources, and one on a GPU. It changes the speed, not the outputs.
@@ -97,7 +97,7 @@ def stream(
         For each source in turn a list of `Output`, best first.
 
     Raises:
-        ZooError: as `generate`, when it is the source's turn.
+        ZooError: any error of `generate`, raised when it is the source's turn.
     """
     yield from chunks(model, sources, strategy, max_length, rows, lanes, details, jit, CHUNK)
 
@@ -171,7 +171,7 @@ def lanes_for(count, rows, lanes):
     Args:
         count: int, number of sources.
         rows: int, sources per batch.
-        lanes: int, what was asked for; None is one per core if each has a few batches to search.
+        lanes: int, what was asked for; None means one per core if each has a few batches to search.
     """
     if lanes is not None:
         return min(lanes, max(1, count))

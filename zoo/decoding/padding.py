@@ -1,4 +1,4 @@
-"""Sequences of any lengths as padded batches of few shapes, since each shape is compiled anew."""
+"""Sequences of any lengths as padded batches of few shapes, since every new shape is compiled."""
 
 import numpy as np
 

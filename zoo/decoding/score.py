@@ -63,7 +63,7 @@ def attention(
         One float32 [T, S] per pair, each target token's attention over the source; rows sum to 1.
 
     Raises:
-        ZooError: as `score`, and for a model without attention.
+        ZooError: any error of `score`, or the model has no attention.
     """
 
     def align(model, source, opened, target):
@@ -77,7 +77,7 @@ def forced(model, key, function, sources, targets, rows, jit):
     """Runs a function of padded batches on pairs of any lengths.
 
     Args:
-        key: str, tells the compiled function from the model's others.
+        key: str, distinguishes the compiled function from the model's others.
         function: takes the model, sources int [B, S], targets int [B, T] as the decoder reads them,
             and the same as it should write them. Returns an array [B, ...].
         model, sources, targets, rows, jit: as in `score`.

@@ -112,7 +112,7 @@ def advance(strategy, model, places, waiting, taken, count, last, max_length):
         taken: int scalar, how many waiting sources have been placed so far.
         count: int scalar, how many waiting sources there are.
         last: bool scalar, whether to go on until all places are free again.
-        max_length: int, L, the most tokens of an output, the end token included.
+        max_length: int, L, the maximum number of tokens in an output, end token included.
 
     Returns:
         `Places`, how many waiting sources have been placed, and what was `Delivered`, 2 R rows.

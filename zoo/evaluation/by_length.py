@@ -11,7 +11,7 @@ def length_edges(source_lengths, buckets=5):
 
     Args:
         source_lengths: int `[N]`.
-        buckets: int, the most buckets.
+        buckets: int, the maximum number of buckets.
 
     Returns:
         Increasing list of int. Bucket `i` holds the lengths from `edges[i]` to `edges[i + 1] - 1`

@@ -59,7 +59,7 @@ def evaluate_model(
         split: such as "validation" or "test".
         strategy: `Greedy()`, `Beam(...)` or `Sample(...)`.
         limit: takes the first `limit` examples only; 0 takes all.
-        max_length: the most tokens of an output; None takes the length of the task's longest
+        max_length: the maximum output length in tokens; None takes the length of the task's longest
             target.
         edges: bounds of the length buckets; None makes five of about equal counts.
         jit: False runs eagerly.

@@ -29,7 +29,7 @@ def check_model(name, source_vocabulary, target_vocabulary, overrides, optimizer
 
     Raises:
         ZooError: the model takes more memory than there is; the message names the argument to
-            lower. Also as `zoo.create`, for an unknown or wrong argument.
+            lower. Also any error of `zoo.create`, for an unknown or wrong argument.
     """
     registry.models.check_overrides(name, overrides)
     size = TRAINING[optimizer] if optimizer else WEIGHT

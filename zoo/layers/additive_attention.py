@@ -70,7 +70,7 @@ class AdditiveAttention(keras.layers.Layer):
 
 
 def additive_look(hidden, states, keys, bias, query, score):
-    """`AdditiveAttention` as a function of its tensors: contexts [B, K, M], weights [B, K, S]."""
+    """`AdditiveAttention` on plain tensors: contexts [B, K, M], weights [B, K, S]."""
     queries = ops.matmul(hidden, query)[:, :, None]  # [B, K, 1, A]
     scores = ops.sum(ops.tanh(keys[:, None] + queries) * score, -1)  # [B, K, S]
     scores = ops.cast(scores, "float32") + ops.cast(bias, "float32")[:, None]

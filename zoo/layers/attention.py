@@ -56,12 +56,12 @@ class MultiHeadAttention(Hoistable):
     Args:
         units: int, D.
         heads: int, H.
-        head_units: int, E; None is D / H.
+        head_units: int, E; None means D / H.
         scale: bool, whether scores are divided by sqrt(E).
         use_bias: bool, whether the four projections have a bias.
         dropout: float, rate on the attention weights.
-        initializers: function of the projection's name ("query", "key", "value", "output") to an
-            initializer; None is Glorot.
+        initializers: function from the projection's name ("query", "key", "value", "output") to an
+            initializer; None means Glorot.
         joined: bool, whether queries, keys and values come from the same inputs, so that a loop of
             steps computes them in one product.
         **kwargs: `name` and `dtype` of the layer.
@@ -71,7 +71,7 @@ class MultiHeadAttention(Hoistable):
         seen: `KeysValues` to attend to.
         bias: float, broadcast to [B, H, T, S], added to the scores: masks and relative positions.
         prefix: `KeysValues` of P positions that stand before those of `seen`, under one softmax
-            with them; None for none.
+            with them; None if there is no prefix.
         prefix_bias: as `bias`, for the prefix.
         rotation: int [T] or [B, T], positions by which the queries are rotated; None leaves them.
         training: bool.

@@ -25,7 +25,7 @@ class FeedForward(keras.layers.Layer):
         gated: bool.
         use_bias: bool.
         dropout: float, rate before W2.
-        initializers: function of "inner" or "outer" to an initializer; None is Glorot.
+        initializers: function from "inner" or "outer" to an initializer; None means Glorot.
         **kwargs: `name` and `dtype` of the layer.
 
     Call arguments:

@@ -17,7 +17,7 @@ def recurrent_loop(step, inputs, state, shared):
     """state_t = step(inputs_t, state_{t-1}, shared) for t = 1 .. T. Outputs are part of the state.
 
     Args:
-        step: function of float [B, F], the state and `shared` to the next state. It sees weights
+        step: function from float [B, F], the state and `shared` to the next state. It sees weights
             and other tensors only through `shared`: what it closes over gets no gradient.
         inputs: float [T, B, F].
         state: pytree of float [B, ...], before the first step. Every step keeps its shapes and

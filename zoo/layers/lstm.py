@@ -68,7 +68,7 @@ class LSTM(keras.layers.Layer):
     Call arguments:
         inputs: float [B, T, F].
         mask: bool [B, T], True at real tokens; None takes every position.
-        state: pair of float [B, D], hidden and cell; None is zeros.
+        state: pair of float [B, D], hidden and cell; None means zeros.
 
     Returns:
         hidden states [B, T, D], and the last state, a pair of [B, D].

@@ -70,7 +70,7 @@ class LuongAttention(keras.layers.Layer):
         return {name: ops.cast(w, self.compute_dtype) for name, w in self.matrices.items()}
 
     def look(self, hidden, memory, matrices):
-        """Attention as a function of its tensors.
+        """Attention on plain tensors.
 
         Args:
             hidden: float [B, K, D].

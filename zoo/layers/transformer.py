@@ -38,7 +38,7 @@ class TransformerBlock(keras.layers.Layer):
             sees it in its self-attention, before its own keys and values.
         memory_bias: float [B, 1, 1, S], on the scores of the memory.
         rotation: int [T] or [B, T], positions by which queries and keys are rotated, or None.
-        remember: function of the block's new `KeysValues` to those that it attends to; None
+        remember: function from the block's new `KeysValues` to those that it attends to; None
             attends to the new ones alone.
         training: bool.
 

@@ -60,8 +60,8 @@ def read(folder, dtype=None):
         `Checkpoint`.
 
     Raises:
-        ZooError: no checkpoint, a broken one, or one of another kind. The message names the option
-            or the tensors.
+        ZooError: no checkpoint, a broken one, or one of an unsupported kind. The message names the
+            option or the tensors.
     """
     folder = pathlib.Path(folder)
     config = weights.read_json(folder / "config.json", {"model_type?": (str, type(None))})
@@ -125,7 +125,7 @@ def pour(model, family, tensors, found, pad):
         found: the keys of the tensors, as `match_keys` returns them.
 
     Raises:
-        ZooError: a tensor has another shape or type, or copies of one differ.
+        ZooError: a tensor has the wrong shape or type, or its copies differ.
     """
     table, values = family.table(model), variables(model)
     shapes = {}

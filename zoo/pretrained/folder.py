@@ -18,7 +18,7 @@ def from_pretrained(name: str | os.PathLike, dtype: str | None = None) -> TextMo
     Args:
         name: path of a folder, or OWNER/NAME on the Hugging Face hub. A repository is downloaded
             once into the hub's cache; with HF_HUB_OFFLINE=1 only the cache is read.
-        dtype: the precision, such as "mixed_bfloat16"; None is float32.
+        dtype: the precision, such as "mixed_bfloat16"; None means float32.
 
     Raises:
         ZooError: there is no such checkpoint, it is broken or pickled, has no tokenizer, or asks

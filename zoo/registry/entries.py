@@ -3,7 +3,7 @@
 Listing must not import TensorFlow, and declaring a model does. `zoo/catalog.json` therefore keeps
 the cards and parameter counts of the package's own modules, with a digest of each module's text.
 A module whose digest differs, or that the catalog does not know, is imported instead. The catalog
-is a cache: `python -m zoo.catalog` writes it anew.
+is a cache: `python -m zoo.catalog` rewrites it.
 """
 
 import dataclasses
@@ -31,7 +31,7 @@ class Entry:
         name: the name that users ask for.
         module: dotted name of the module that declares it.
         card: what a reader wants to know, JSON types only.
-        defaults: arguments that this name stands for.
+        defaults: arguments that this name sets.
         make: the class or function behind the name, or None until its module is imported.
     """
 

@@ -19,7 +19,7 @@ METRIC_NAMES = (
 
 
 def check_metrics(names: Iterable[str]) -> None:
-    """Raises `UnknownName` with the nearest names if a name is no metric's."""
+    """Raises `UnknownName` with the nearest names if a name is not a metric's."""
     for name in names:
         if name not in METRIC_NAMES:
             raise UnknownName("metric", name, list(METRIC_NAMES))

@@ -41,7 +41,7 @@ def check_arguments(name, function, valid, values):
         values: dict of the arguments to check.
 
     Raises:
-        ZooError: an unknown argument, or a value of another type than the argument's.
+        ZooError: an unknown argument, or a value of the wrong type.
     """
     parameters = parameters_of(function)
     annotations = typing.get_type_hints(
@@ -88,7 +88,7 @@ def kinds_of(annotation):
 
 
 def fits(value, kind):
-    """Whether a value is of a type. No flag is a number, and every whole number is a float."""
+    """Whether a value has a type. A bool is not a number; a whole number is also a float."""
     if typing.get_origin(kind) in (list, tuple):
         inner = [part for part in typing.get_args(kind) if part is not Ellipsis]
         return isinstance(value, (list, tuple)) and all(fits(x, inner[0]) for x in value)

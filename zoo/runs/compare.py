@@ -32,7 +32,7 @@ class Summary:
         evaluation: the `Evaluation` of the whole test split by the run alone, or None.
 
     Raises:
-        ZooError: no run folder, or a broken one.
+        ZooError: not a run folder, or a broken one.
     """
 
     def __init__(self, folder):

@@ -38,7 +38,7 @@ class Evaluation:
         scores: dict of metric name to {"value": float, "signature": str}.
         by_length: list of dicts, one per range of source lengths.
         limit: how many examples were scored; 0 for all.
-        max_length: the most tokens of an output, or None for the task's own.
+        max_length: the maximum number of tokens in an output, or None for the task's own.
         others: folders of the runs that voted, too.
         predictions: name of the file with the outputs, or None if they were replaced.
     """
@@ -59,7 +59,7 @@ class Evaluation:
 
     @property
     def key(self):
-        """What tells evaluations apart: a list of JSON types."""
+        """Identifies an evaluation among those of a run: a list of JSON types."""
         return [self.split, self.strategy, self.limit, self.max_length, list(self.others)]
 
     @property

@@ -54,7 +54,7 @@ ANEW = "train the run anew"
 
 
 def check_run_folder(folder):
-    """Raises `ZooError` for a folder that is no run's, with the runs that there are."""
+    """Raises `ZooError` unless the folder is a run's. The message lists the runs there are."""
     if not (pathlib.Path(folder) / CONFIG).exists():
         known = sorted(str(path.parent) for path in pathlib.Path("runs").glob(f"*/{CONFIG}"))
         raise ZooError(
@@ -79,7 +79,7 @@ def check_free(folder, overwrite):
 
 
 def is_leftover(name):
-    """Whether a file is what a killed training leaves before its first file is whole."""
+    """Whether a file is what a killed training leaves before its first file is complete."""
     found = TEMPORARY.fullmatch(name)
     return name == LOCK or bool(found) and found["name"] in FILES
 
@@ -89,7 +89,7 @@ def writing(folder):
     """Holds a run folder for this process, and removes what killed ones left of their files.
 
     Raises:
-        ZooError: another process holds it, or it is no folder.
+        ZooError: another process holds it, or it is not a folder.
     """
     folder = pathlib.Path(folder)
     if folder.exists() and not folder.is_dir():

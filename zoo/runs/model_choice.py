@@ -8,10 +8,10 @@ from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import UnknownName, ZooError
 from zoo.inspection.limits import check_model
 
-SYMBOLS = 1000  # the most ids of a vocabulary of characters or phonemes; words are more
+SYMBOLS = 1000  # ids; a larger vocabulary holds words or pieces, not characters or phonemes
 # `tied_embeddings` of a model, and what is left of it if source and target differ in vocabulary
 APART = {"all": "target", "inputs": "none"}
-DECIDED = {  # constructor arguments that are no option of a run, and what decides them
+DECIDED = {  # constructor arguments that a run does not let users set, and what decides them
     "source_vocabulary": "the task",
     "target_vocabulary": "the task",
     "start_id": "the tokenizer",
@@ -54,7 +54,8 @@ def choose_model(name, overrides, source_tokenizer, target_tokenizer):
         `tied_embeddings` that this allows.
 
     Raises:
-        UnknownName: no such model or family. ZooError: the family lacks that size.
+        UnknownName: no such model or family.
+        ZooError: the family lacks that size.
     """
     if any_name(name) != name:
         names = family_names(name)
@@ -91,7 +92,7 @@ def create_for(source_tokenizer, target_tokenizer, name, precision, overrides, o
         optimizer: str, the optimizer that will train the model, or None if nothing will.
 
     Raises:
-        ZooError: the model takes more memory than there is; or as `zoo.create`.
+        ZooError: the model takes more memory than there is; or any error of `zoo.create`.
     """
     check_model(name, source_tokenizer.size, target_tokenizer.size, overrides, optimizer)
     return registry.create(

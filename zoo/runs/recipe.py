@@ -26,7 +26,7 @@ class Recipe:
         minutes: training ends with a validation once its steps have taken this long; 0 has no
             limit. The schedule is that of the epochs or steps.
         tokens: padded target tokens per batch, from which each length bucket gets its rows.
-        buckets: the most batch shapes, each of which is compiled once; 0 takes as many as save
+        buckets: the maximum number of batch shapes, each compiled once; 0 takes as many as save
             more padding over the whole training than their compilation costs.
         accumulate: batches whose gradients make an update together; each token has the same weight.
         optimizer: "adam"; "adamw"; "sgd" with Nesterov's momentum; or T5's own "adafactor" (Shazeer

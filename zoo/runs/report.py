@@ -37,7 +37,7 @@ def write_report(folder):
     The scores are those of the whole test split by the run alone, with the strategy used last.
 
     Raises:
-        ZooError: no run folder, a broken one, or one without a finished epoch.
+        ZooError: not a run folder, a broken one, or one without a finished epoch.
     """
     run = Summary(folder)
     if not run.history:

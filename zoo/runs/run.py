@@ -38,7 +38,7 @@ class Run:
         training: counts and seconds of the training if it was in this process, or None.
 
     Raises:
-        ZooError: `folder` is no run folder, or its config is broken.
+        ZooError: `folder` is not a run folder, or its config is broken.
     """
 
     def __init__(self, folder: str | os.PathLike):
@@ -166,7 +166,7 @@ class Run:
             report: what `zoo.evaluate_model` gave.
             limit: how many examples were scored; 0 for all.
             others: folders of the runs that voted, too.
-            max_length: the most tokens of an output, if the task's own did not count.
+            max_length: the maximum number of tokens in an output, or None for the task's own.
 
         Returns:
             The file with its predictions.

@@ -59,7 +59,7 @@ def load_weights(path, model):
         )
     try:
         model.load_weights(path)
-    except Exception as error:  # h5py and Keras each raise their own for another model's file
+    except Exception as error:  # of h5py or Keras, for another model's file
         if sums.exists():
             reason = f"is broken ({first_line(error)})"
         else:

@@ -16,7 +16,7 @@ def check_known(tokenizer, text, label):
 
 
 def check_length(text, ids, longest, seen, label):
-    """Raises `ZooError` for a source longer than `longest` tokens; None is no limit.
+    """Raises `ZooError` for a source longer than `longest` tokens; None means no limit.
 
     `seen` is the longest source that `label` was trained on, or None.
     """

@@ -13,10 +13,11 @@ class Decoding:
 
     Args:
         strategy: `Greedy()`, `Beam(...)` or `Sample(...)`.
-        longest: the most tokens of a source. None takes the longest source of the run's task;
-            a checkpoint has no such limit.
-        max_length: the most tokens of an output. None takes the longest target of the run's task,
-            or twice `longest` if that is more; for a checkpoint 128, or its positions if fewer.
+        longest: the maximum number of tokens in a source. None takes the longest source of the
+            run's task; a checkpoint has no such limit.
+        max_length: the maximum number of tokens in an output. None takes the longest target of the
+            run's task, or twice `longest` if that is more; for a checkpoint 128, or its positions
+            if fewer.
         replace_unknown: whether sources may have symbols that the vocabulary lacks. Each `<unk>`
             of an output then becomes the source symbol that it looked at most (Luong et al. 2015,
             "Addressing the Rare Word Problem").

@@ -23,7 +23,7 @@ def numbered(items, encode, kind="text"):
 
     Args:
         items: iterable; only of a list or tuple is it known that it holds a single item.
-        encode: function of an item that may raise `ZooError`.
+        encode: function that takes an item and may raise `ZooError`.
         kind: what an item is called in the message.
     """
     alone = isinstance(items, (list, tuple)) and len(items) == 1

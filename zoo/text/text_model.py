@@ -118,7 +118,7 @@ class TextModel:
         return self.target_tokenizer.encode(text)
 
     def _max_length(self, decoding):
-        """The most tokens of an output."""
+        """The maximum number of tokens in an output."""
         if decoding.max_length is not None:
             return decoding.max_length
         if self.longest_target is not None:
@@ -138,7 +138,7 @@ class TextModel:
             For each text a list of (output, score), best first.
 
         Raises:
-            ZooError: `texts` is a single string; or as `encode`, with the number of the text.
+            ZooError: `texts` is a single string; or any error of `encode`, with the text's number.
         """
         if isinstance(texts, str):
             raise ZooError("generate takes a list of texts, and got a single one; put it in [ ]")
@@ -195,7 +195,7 @@ class TextModel:
             longest: as in `encode`.
 
         Raises:
-            ZooError: as `encode`, with the number of the pair.
+            ZooError: any error of `encode`, with the number of the pair.
         """
         decoding = Decoding(longest=longest)
 
@@ -221,7 +221,7 @@ class TextModel:
             S source and T output symbols, with their end tokens, and float weights `[T, S]`.
 
         Raises:
-            ZooError: as `encode`; or the model has no attention.
+            ZooError: any error of `encode`, or the model has no attention.
         """
         decoding = Decoding(longest=longest)
         source = self._encode(text, decoding, room=1)
@@ -238,7 +238,7 @@ class TextModel:
         """An ensemble: this model and others vote on every token.
 
         Raises:
-            ZooError: another model has other tokenizers.
+            ZooError: the tokenizers of the models differ.
         """
         for other in others:
             checks.check_same_tokenizers(self, other)

@@ -79,7 +79,7 @@ class Averages:
         try:
             with np.load(self.file(epoch), allow_pickle=False) as saved:
                 return [saved[f"arr_{i}"] for i in range(count)]
-        except Exception as error:  # zipfile, zlib and NumPy each raise their own for a broken file
+        except Exception as error:  # of zipfile, zlib or NumPy, for a broken file
             raise ZooError(
                 f"{self.file(epoch)} is gone or broken ({first_line(error)}); "
                 "train anew with --overwrite"

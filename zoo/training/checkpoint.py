@@ -1,6 +1,6 @@
-"""Where training stands, on disk: all variables of model and optimizer, seeds, and the position.
+"""Checkpoints of a training: all variables of model and optimizer, seeds, and the position.
 
-A file is written beside its final name and moved there when it is whole, so that a killed run or a
+A file is written under a temporary name and renamed when it is complete, so that a killed run or a
 full disk never leaves a broken one.
 """
 
@@ -17,7 +17,7 @@ def save_checkpoint(path, variables, position):
     """Writes variables and a position to one npz file.
 
     Args:
-        path: where to.
+        path: path of the file to write.
         variables: list of Keras variables.
         position: dict of JSON types.
     """
@@ -34,7 +34,7 @@ def load_checkpoint(path, variables, like):
     Args:
         path: a file that `save_checkpoint` wrote.
         variables: list of Keras variables, in the order they were saved.
-        like: dict, a position whose keys the saved one must have.
+        like: dict, a position. The saved one must have the same keys.
 
     Returns:
         The saved position.
@@ -51,7 +51,7 @@ def load_checkpoint(path, variables, like):
         with np.load(path, allow_pickle=False) as saved:
             position = json.loads(saved["position"].tobytes())
             arrays = [saved[f"{i:05d}"] for i in range(len(saved.files) - 1)]
-    except Exception as error:  # zipfile, zlib and NumPy each raise their own for a broken file
+    except Exception as error:  # of zipfile, zlib or NumPy, for a broken file
         raise ZooError(
             f"{path} is broken ({first_line(error)}); train anew with --overwrite"
         ) from error

@@ -1,4 +1,4 @@
-"""The digest of one's own data, by which a run knows that they are what it trained on."""
+"""The digest of a user's data. A run checks it to know that its data have not changed."""
 
 import hashlib
 import itertools

@@ -27,7 +27,7 @@ def hub_rows(name, columns, splits):
     path, _, config = name.partition(":")
     try:
         found = datasets.load_dataset(path, config or None)
-    except Exception as error:  # the hub, the network and the formats each raise their own
+    except Exception as error:  # of the hub, the network or a format
         raise ZooError(f"cannot load the data set {name} ({first_line(error)})") from error
     known = {splits[split]: split for split in found if split in splits}
     if not known:

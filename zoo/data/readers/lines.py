@@ -21,8 +21,8 @@ def lines(path):
 
     Raises:
         ZooError: the file cannot be read, is not a regular file (a pipe would block, and a device
-            need not end), or is not a whole gzip file; or a line is not UTF-8, has a NUL byte, or
-            is longer than `LONGEST_LINE`. The message names the line.
+            need not end), or is not a complete gzip file; or a line is not UTF-8, has a NUL byte,
+            or is longer than `LONGEST_LINE`. The message names the line.
     """
     number = 0
     try:
@@ -56,7 +56,7 @@ def open_regular(path):
     """Opens a regular file for reading bytes; a pipe or a device never blocks.
 
     Raises:
-        ZooError: another kind of file.
+        ZooError: not a regular file.
         OSError: the file is missing or cannot be read.
     """
     file = open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb", closefd=True)
@@ -76,7 +76,8 @@ def unbroken(path):
     """Yields place and text of each line.
 
     Raises:
-        ZooError: as `lines`; or a carriage return within a line, as if lines ended in CR alone.
+        ZooError: any error of `lines`, or a carriage return within a line. Such a file may end its
+            lines in CR alone.
     """
     for number, line in enumerate(lines(path), 1):
         if "\r" in line:

@@ -1,4 +1,4 @@
-"""What is odd about data: counted, and told as warnings."""
+"""Counts what is odd about data, and reports it as warnings."""
 
 import collections
 import warnings

@@ -1,4 +1,4 @@
-"""Opens one's own data, of whatever kind, as pairs of texts in splits."""
+"""Opens a user's data, of any supported kind, as pairs of texts in splits."""
 
 import pathlib
 
@@ -23,7 +23,7 @@ TABLES = {".tsv": tab_rows, ".csv": comma_rows, ".jsonl": json_rows}
 
 
 def open_pairs(data, columns=None, oddities=None):
-    """The pairs of one's own data.
+    """The pairs of a user's data.
 
     Args:
         data: str, or a list of one or two. A table, by its ending: ".tsv" (two columns, or a header
@@ -33,7 +33,7 @@ def open_pairs(data, columns=None, oddities=None):
             a data set of the Hugging Face hub, for which `datasets` must be installed.
         columns: pair of str, names of the source's and the target's column or field, or in a folder
             of parallel texts, their endings. A dot leads into a field, as in "translation.en".
-            None is "source" and "target".
+            None means "source" and "target".
         oddities: `Oddities` that count what is left out or looks odd.
 
     Returns:

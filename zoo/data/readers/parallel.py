@@ -16,7 +16,7 @@ def parallel_lines(source, target):
         List of (source, target), str without white space at their ends.
 
     Raises:
-        ZooError: as `lines`; other numbers of lines; an empty line.
+        ZooError: any error of `lines`, different numbers of lines, or an empty line.
     """
     sides = [[text.strip() for text in lines(path)] for path in (source, target)]
     if len(sides[0]) != len(sides[1]):
@@ -31,9 +31,9 @@ def parallel_lines(source, target):
 
 
 def parallel_rows(source, target):
-    """Yields place, source and target of one's own two files. Raises `ZooError` as `unbroken`.
+    """Yields place, source and target of a user's two files. Raises what `unbroken` raises.
 
-    Other numbers of lines are an error that says which file ended.
+    If the files differ in length, the error says which one ended first.
     """
     both = itertools.zip_longest(unbroken(source), unbroken(target))
     for number, (mine, theirs) in enumerate(both, 1):

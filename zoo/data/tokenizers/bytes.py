@@ -24,7 +24,7 @@ class ByteTokenizer:
 
     @classmethod
     def from_texts(cls, texts=(), separator=""):
-        """A byte tokenizer, which is the same for all texts; arguments as `SymbolTokenizer`'s."""
+        """A byte tokenizer, which is the same for all texts. Both arguments are ignored."""
         return cls()
 
     def length(self, text):

@@ -8,8 +8,8 @@ The first rule that holds decides:
    script has, as long as each of them is seen often enough to be learnt. In such texts, as in a
    Korean or Chinese dictionary, a character is a unit of sound or meaning already. Pieces of
    several characters would be rarer than the characters, and would hide them.
-4. Text with enough words is cut into learnt pieces, as many as it can teach. Both sides share them
-   if they are written in the same characters.
+4. Text with enough words is cut into learnt pieces. The more words, the more pieces. Both sides
+   share them if they are written in the same characters.
 5. A smaller text is read by character if it has few distinct ones, or else by byte.
 """
 
@@ -43,7 +43,7 @@ class Writing:
 
     Attributes:
         texts: int, their number.
-        vocabulary: `Counter` of the words, which stand between white space.
+        vocabulary: `Counter` of the words, which white space separates.
         characters: `Counter` of the characters.
     """
 
@@ -71,7 +71,7 @@ class Writing:
         return self.vocabulary.total()
 
     def fitting(self):
-        """The name of the tokenizer that fits, of `TOKENIZERS`, by the rules of this module."""
+        """The name in `TOKENIZERS` that the rules of this module choose."""
         if self.has_few_words():
             return "word"
         few = len(self.characters) <= MOST_CHARACTERS
@@ -121,7 +121,7 @@ def shared_characters(mine, theirs):
 
 
 def fitting_size(words, characters):
-    """How many pieces to learn from a text: the largest of `SIZES` that it can teach.
+    """How many pieces to learn from a text: the largest of `SIZES` that it has words for.
 
     Args:
         words: int, words of the text.
@@ -132,7 +132,7 @@ def fitting_size(words, characters):
 
 
 def check_choices(kinds=(None, None), shared=None, size=None):
-    """Raises `ZooError` for arguments that `choose_tokenizers` would refuse whatever the texts."""
+    """Raises `ZooError` for arguments that `choose_tokenizers` refuses for any texts."""
     check_choice((None, *TOKENIZERS), source_tokenizer=kinds[0])
     check_choice((None, *TOKENIZERS), target_tokenizer=kinds[1])
     if size is not None:
@@ -147,15 +147,15 @@ def choose_tokenizers(sources, targets, kinds=(None, None), shared=None, size=No
     Args:
         sources, targets: lists of str, from which vocabularies are learnt.
         kinds: pair of names of `TOKENIZERS`; None chooses the one that fits.
-        shared: bool, whether both sides have one vocabulary. None shares learnt pieces of texts in
-            the same characters.
-        size: int, ids of learnt pieces; None takes as many as the text can teach.
+        shared: bool, whether both sides have one vocabulary. None shares it if both sides are cut
+            into learnt pieces of the same kind and written in the same characters.
+        size: int, number of ids of learnt pieces; None chooses it by the length of the text.
 
     Returns:
         Source tokenizer, target tokenizer (the same object if shared), and the pair of their names.
 
     Raises:
-        UnknownName: another kind.
+        UnknownName: a kind that is not in `TOKENIZERS`.
         ZooError: one vocabulary for two kinds, a size that the texts cannot fill, or words that
             cannot be symbols.
     """
@@ -177,7 +177,7 @@ def choose_tokenizers(sources, targets, kinds=(None, None), shared=None, size=No
 
 
 def make(kind, texts, written, size):
-    """A tokenizer of a kind for texts, which consist of the sides `written`."""
+    """A tokenizer of a kind for `texts`. `written` counts them, one `Writing` per side."""
     if kind in PIECES:
         characters = len(set().union(*(side.characters for side in written)))
         learnt = size or fitting_size(sum(side.words for side in written), characters)

@@ -29,7 +29,7 @@ def tokenizer_from_config(config):
 
     Raises:
         UnknownName: a class that is not in `TOKENIZERS`.
-        ZooError: a field is missing, of another type, or out of range.
+        ZooError: a field is missing, of the wrong type, or out of range.
     """
     check_fields(config, dict, "a tokenizer's configuration")
     check_choice(TOKENIZERS, class_name=config.get("class_name"))

@@ -27,7 +27,7 @@ class PieceTokenizer(SubwordTokenizer):
         model: bytes of a SentencePiece model; `from_texts` trains one.
 
     Raises:
-        ZooError: a broken model, or one with other ids.
+        ZooError: a broken model, or one whose special ids differ from these.
 
     Source: https://arxiv.org/abs/1808.06226
     """

@@ -8,14 +8,14 @@ MOST = 100_000  # sentinels of a tokenizer; T5 has 100, ByT5 has 125
 
 
 class Sentinels:
-    """`<extra_id_0>` to `<extra_id_N-1>` amid a text that another tokenizer encodes.
+    """`<extra_id_0>` to `<extra_id_N-1>` in a text whose other parts another tokenizer encodes.
 
     Args:
         count: int, N.
-        to_id: function of a sentinel's number to its id.
+        to_id: function from a sentinel's number to its id.
 
     Raises:
-        ZooError: a count that is no whole number from 0 to `MOST`.
+        ZooError: a count that is not a whole number from 0 to `MOST`.
     """
 
     def __init__(self, count, to_id):
@@ -35,7 +35,7 @@ class Sentinels:
 
         Args:
             texts: sequence of str.
-            encode: function of a list of str to lists of int, for the text between sentinels.
+            encode: function from a list of str to lists of int, for the text between sentinels.
         """
         texts = [self.split(text) for text in texts]
         others = iter(encode([part for parts in texts for part in parts if part not in self.to_id]))

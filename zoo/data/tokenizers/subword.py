@@ -85,7 +85,7 @@ def check_vocabulary(vocabulary, needed):
     """Returns `vocabulary`, a dict of token to id.
 
     Raises:
-        ZooError: it is no such dict, leaves out an id, or lacks a token of `needed`.
+        ZooError: it is not such a dict, skips an id, or lacks a token of `needed`.
     """
     if not isinstance(vocabulary, dict) or not all(type(i) is int for i in vocabulary.values()):
         raise ZooError("vocab.json must give every token a whole number")

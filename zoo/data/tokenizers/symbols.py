@@ -3,7 +3,7 @@
 from zoo.data.tokenizers.special_ids import BOS, EOS, SYMBOLS_FROM, UNK, until_end
 from zoo.errors import ZooError, check_choice
 
-# A symbol never holds a blank, so these names collide with no symbol of a text.
+# A symbol never contains a blank, so no symbol of a text can equal one of these names.
 SPECIALS = ("[ PAD ]", "[ BOS ]", "[ EOS ]", "[ UNK ]")
 MAX_SYMBOL_BYTES = 100  # KerasHub's WordPiece takes anything longer for unknown.
 
@@ -11,7 +11,7 @@ MAX_SYMBOL_BYTES = 100  # KerasHub's WordPiece takes anything longer for unknown
 class SymbolTokenizer:
     """Tokenizes text into a closed set of symbols, such as letters or phonemes.
 
-    KerasHub's `WordPieceTokenizer` does the work. It gets symbols that are split already, so that
+    KerasHub's `WordPieceTokenizer` does the work. Its input is split into symbols already, so that
     it never cuts one. (KerasHub's `UnicodeCodepointTokenizer` does not fit: its ids are code
     points, so that its vocabulary is as large as the highest one.) KerasHub is imported by the
     first `encode`; sizes, lengths and `decode` do not need it.
@@ -24,7 +24,7 @@ class SymbolTokenizer:
         ZooError: a symbol that is empty, repeated, starts with "##", or is longer than 100 bytes;
             one with white space if white space separates; or one of several characters if
             nothing separates.
-        UnknownName: another separator.
+        UnknownName: a separator other than "" and " ".
 
     Example:
         >>> tokenizer = SymbolTokenizer(["a", "b"], separator="")
@@ -58,7 +58,7 @@ class SymbolTokenizer:
 
     @classmethod
     def from_texts(cls, texts, separator):
-        """A tokenizer of all symbols of `texts`, sorted. Raises as the constructor does."""
+        """A tokenizer of all symbols of `texts`, sorted. Raises what the constructor raises."""
         check_choice(("", " "), separator=separator)
         symbols = set()
         for text in texts:
@@ -111,8 +111,8 @@ class SymbolTokenizer:
     def decode(self, ids, unknown=()):
         """Text of `ids` `[L]` up to the first EOS, without PAD and BOS.
 
-        UNK and ids beyond the vocabulary become the texts of `unknown`, in turn, and "<unk>" after
-        its last one.
+        Each UNK, or id beyond the vocabulary, becomes the next text of `unknown`, or "<unk>" when
+        none is left.
         """
         replacements = iter(unknown)
         shown = [

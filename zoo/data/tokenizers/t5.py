@@ -14,7 +14,7 @@ class SentencePieceTokenizer(SubwordTokenizer):
         size: int, number of ids; None for pieces and sentinels.
 
     Raises:
-        ZooError: a broken model, one with other ids, or more ids than `size`.
+        ZooError: a broken model, one whose special ids differ, or more ids than `size`.
     """
 
     FIELDS = {"model": str, "extra_ids": int, "size": int}
