@@ -1,5 +1,6 @@
 """A model, a task and a recipe that train in a second or two, for tests of training and runs."""
 
+import contextlib
 import json
 
 import keras
@@ -60,9 +61,32 @@ class Bag(Seq2Seq):
         return self.logits(self.target_embedding(token), state.source), state.next(), None
 
 
+holders = []  # fixtures that need the model `bag_test`; the last one takes it out of the registry
+
+
 @pytest.fixture(scope="package", autouse=True)
 def registered():
     """The model `bag_test`, as long as these tests run."""
+    with bag_registered():
+        yield
+
+
+@contextlib.contextmanager
+def bag_registered():
+    """Registers the model `bag_test` for the block."""
+    if not holders:
+        register_bag()
+    holders.append(None)
+    try:
+        yield
+    finally:
+        holders.pop()
+        if not holders:
+            del registry.models._entries[MODEL]
+
+
+def register_bag():
+    """Registers the model `bag_test`."""
     zoo.register_model(
         "bag",
         paper=zoo.Paper("Nobody", "Nothing", 2026, "https://example.org"),
@@ -72,8 +96,6 @@ def registered():
         expect="little, and at once",
         sizes={"test": zoo.Size((9, 9), units=8)},
     )(Bag)
-    yield
-    del registry.models._entries[MODEL]
 
 
 @pytest.fixture(scope="session")

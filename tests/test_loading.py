@@ -7,10 +7,16 @@ import numpy as np
 import pytest
 
 import zoo
-from tests.small_training import registered, task, train  # noqa: F401
+from tests.small_training import bag_registered, task, train  # noqa: F401
 from zoo.data.tokenizers import ByteTokenizer
 from zoo.errors import ZooError
 from zoo.training.optimizer import make_optimizer
+
+
+@pytest.fixture(scope="module", autouse=True)
+def registered():
+    with bag_registered():
+        yield
 
 
 def test_a_run_is_loaded_by_its_folder(task, tmp_path):  # noqa: F811

@@ -184,14 +184,14 @@ class T5(TransformerSeq2Seq):
         def norm(name, dtype):
             return keras.layers.RMSNormalization(epsilon=1e-6, name=name, dtype=dtype)
 
-        def relative(bidirectional):
+        def relative(name, bidirectional):
             return RelativePositions(
                 heads,
                 bidirectional,
                 buckets,
                 max_distance,
                 keras.initializers.RandomNormal(stddev=units**-0.5),
-                name="relative_bias",
+                name=name,
                 dtype=dtype,
             )
 
@@ -215,8 +215,8 @@ class T5(TransformerSeq2Seq):
             inner_dropout=dropout,
             initializers=initializers,
         )
-        self.source_positions = relative(bidirectional=True)
-        self.target_positions = relative(bidirectional=False)
+        self.source_positions = relative("encoder_bias", bidirectional=True)
+        self.target_positions = relative("decoder_bias", bidirectional=False)
 
     def logits(self, x, training=False):
         x = self.dropouts[3](self.decoder_norm(x), training=training)

@@ -147,7 +147,8 @@ class Transformer(TransformerSeq2Seq):
         if self.positions == "rotary":
             return RotaryPositions(dtype=dtype)
         if self.positions == "relative":
-            return RelativePositions(self.heads, bidirectional, name="relative_bias", dtype=dtype)
+            bias = "encoder_bias" if bidirectional else "decoder_bias"
+            return RelativePositions(self.heads, bidirectional, name=bias, dtype=dtype)
         initializer = keras.initializers.RandomNormal(stddev=1.0)
         return LearnedPositions(
             self.max_positions, self.units, initializer=initializer, name=name, dtype=dtype

@@ -117,7 +117,7 @@ def table(model):
         entries["target_embedding/reverse_embeddings"] = ("lm_head.weight", "output")
     for stack, depth in (("encoder", model.depth), ("decoder", model.decoder_depth or model.depth)):
         entries[f"{stack}_norm/scale"] = (f"{stack}.final_layer_norm.weight", "same")
-        entries[f"{stack}/relative_bias/table"] = (
+        entries[f"{stack}/{stack}_bias/table"] = (
             f"{stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight",
             "same",
         )

@@ -26,8 +26,8 @@ def t5(model, source, target):
         rms_norm,
         norm_first=True,
         scale=False,
-        encoder_bias=bias("encoder/relative_bias", len(source), True),
-        decoder_bias=bias("decoder/relative_bias", len(target), False),
+        encoder_bias=bias("encoder/encoder_bias", len(source), True),
+        decoder_bias=bias("decoder/decoder_bias", len(target), False),
         activation=model.activation,
     )
     tied = model.tied_embeddings in ("all", "target")

@@ -191,10 +191,10 @@ def transformer(model, source, target):
         embed(target, "target"),
         layer_norm,
         model.norm_first,
-        encoder_bias=relative_bias(w, "encoder/relative_bias", len(source), True)
+        encoder_bias=relative_bias(w, "encoder/encoder_bias", len(source), True)
         if relative
         else 0.0,
-        decoder_bias=relative_bias(w, "decoder/relative_bias", len(target), False)
+        decoder_bias=relative_bias(w, "decoder/decoder_bias", len(target), False)
         if relative
         else 0.0,
         activation=model.activation,
