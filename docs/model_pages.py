@@ -82,7 +82,7 @@ def model_page(name, suites, models):
 
 
 def result_parts(name, suites):
-    """The model's rows of every suite's tables, a column a task."""
+    """The model's rows of every suite's tables, one column per task."""
 
     parts = []
     for suite, rows in suites:

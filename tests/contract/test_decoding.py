@@ -60,7 +60,7 @@ def test_beam_equals_exhaustive_search(name, penalty, coverage):
 
 
 def forced(model, sources, outputs, penalty, coverage=0.0):
-    """Scores of outputs, one a source [N, S], by teacher forcing."""
+    """Scores of outputs, one per source [N, S], by teacher forcing."""
     target = np.zeros((len(outputs), max(map(len, outputs))), "int32")
     for row, out in enumerate(outputs):
         target[row, : len(out)] = out
