@@ -33,7 +33,10 @@ def check_claims(rows):
     present = {(row["task"], row["card"]["family"]) for row in rows}
     for family in (ATTENTIVE_RNN, *TRANSFORMERS):
         if {("g2p", RNN), ("g2p", family)} <= present:
-            score, plain = greedy(rows, "g2p", family, "wer"), greedy(rows, "g2p", RNN, "wer")
+            score, plain = (
+                greedy(rows, "g2p", family, "wrong_words"),
+                greedy(rows, "g2p", RNN, "wrong_words"),
+            )
             claims.append(
                 (
                     f"`{family}` makes fewer errors on g2p than `{RNN}` of equal size "

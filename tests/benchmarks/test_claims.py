@@ -7,7 +7,7 @@ from benchmarks.claims import check_claims
 
 def row(model, task, value, by_length=(), parameters=100, seed=0):
     """A row with what claims read."""
-    metric = {"g2p": "wer", "reverse": "exact_match"}[task]
+    metric = {"g2p": "wrong_words", "reverse": "exact_match"}[task]
     buckets = [{"count": int(v is not None), metric: v} for v in by_length]
     return {
         "model": f"{model}_x",
