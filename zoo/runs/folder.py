@@ -50,7 +50,7 @@ FIELDS = {
     "longest": [int],
     "pretrained?": str,
 }
-ANEW = "train the run anew"
+ANEW = "train the run again"
 
 
 def check_run_folder(folder):
@@ -58,7 +58,7 @@ def check_run_folder(folder):
     if not (pathlib.Path(folder) / CONFIG).exists():
         known = sorted(str(path.parent) for path in pathlib.Path("runs").glob(f"*/{CONFIG}"))
         raise ZooError(
-            f"{folder} is no run folder (it has no {CONFIG}); "
+            f"{folder} is not a run folder (it has no {CONFIG}); "
             f"runs here: {', '.join(known) or 'none in runs/'}"
         )
 
@@ -70,7 +70,7 @@ def check_free(folder, overwrite):
         return
     if not folder.is_dir() or not holds_run(folder):
         if not folder.is_dir() or any(not is_leftover(path.name) for path in folder.iterdir()):
-            raise ZooError(f"{folder} exists and is no run folder; choose another with --out")
+            raise ZooError(f"{folder} exists and is not a run folder; choose another with --out")
     elif not overwrite:
         raise ZooError(
             f"{folder} holds a run already; go on with: zoo train --resume {folder}, "
@@ -93,7 +93,7 @@ def writing(folder):
     """
     folder = pathlib.Path(folder)
     if folder.exists() and not folder.is_dir():
-        raise ZooError(f"{folder} exists and is no run folder; choose another with --out")
+        raise ZooError(f"{folder} exists and is not a run folder; choose another with --out")
     busy = f"another process trains or evaluates in {folder}; wait for it, or stop it"
     with locked(folder, busy):
         sweep(folder, *FILES, PREDICTIONS)

@@ -144,7 +144,7 @@ class Run:
         if len(rows) < epochs:
             raise ZooError(
                 f"{self.folder / folders.HISTORY} has {len(rows)} of the {epochs} epochs that were "
-                "trained; put it back, or train anew with --overwrite"
+                "trained; put it back, or train it again with --overwrite"
             )
         folders.write_history(self.folder, rows[:epochs])
 
@@ -196,7 +196,7 @@ class Run:
                 raise ZooError(
                     f"{self.folder} was trained on other data: the task {self.task_name} has "
                     f"another {side} now; install the versions that it was trained with, "
-                    "or train it anew"
+                    "or train it again"
                 )
         return task
 
@@ -222,7 +222,7 @@ class Run:
     def missing_weights(self) -> str:
         """What to do about weights that are not there."""
         if self.history:
-            return f"{self.weights} is missing; put it back, or train anew with --overwrite"
+            return f"{self.weights} is missing; put it back, or train it again with --overwrite"
         return (
             f"{self.folder} has no trained weights yet; go on with: "
             f"zoo train --resume {self.folder}"

@@ -76,7 +76,7 @@ class Training:
                     use = f"score it with: zoo evaluate {run.folder}"
                 raise ZooError(
                     f"{run.folder} is finished after {self.state['epoch']} epochs; {use}, "
-                    "or train anew with other options and --out"
+                    "or train it again with other options and --out"
                 )
             run.keep_history(self.state["epoch"])
         else:
