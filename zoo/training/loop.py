@@ -12,6 +12,7 @@ import keras
 import tensorflow as tf
 from tqdm import tqdm
 
+from zoo.backend import explained_memory
 from zoo.errors import ZooError
 from zoo.evaluation.evaluate import evaluate_model
 from zoo.evaluation.metrics import METRICS
@@ -28,7 +29,7 @@ from zoo.training.stop import Interrupted, Stop
 CHECKPOINT_SECONDS = 300  # a killed run loses at most the steps of this time
 
 # Where a training starts; `Training.state` says what the fields are.
-START = dict.fromkeys(("epoch", "step", "steps", "stale", "seen", "tokens"), 0)
+START: dict = dict.fromkeys(("epoch", "step", "steps", "stale", "seen", "tokens"), 0)
 START |= {"sums": None, "best": None, "seconds": 0.0, "compile_seconds": 0.0, "finished": False}
 
 
@@ -238,7 +239,8 @@ class Training:
 
 def validate(model, task, recipe):
     """The task's metrics on the first validation examples, greedy, as {"validation_wer": ...}."""
-    report = evaluate_model(
-        model, task, "validation", limit=recipe.validation_limit, jit=recipe.compiled
-    )
+    limit = recipe.validation_limit
+    advice = f"lower --validation-limit, which is {limit}, below the 256 that are decoded at once"
+    with explained_memory(f"out of memory while validating; {advice}"):
+        report = evaluate_model(model, task, "validation", limit=limit, jit=recipe.compiled)
     return {f"validation_{key}": score["value"] for key, score in report.scores.items()}
