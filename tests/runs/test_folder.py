@@ -8,6 +8,8 @@ import pytest
 from zoo.errors import ZooError
 from zoo.runs.folder import (
     check_free,
+    check_ready,
+    clear,
     has_run_config,
     holds_run,
     is_checkpoint,
@@ -55,6 +57,29 @@ def test_a_file_is_not_written_to_as_a_folder(tmp_path):
         with writing(tmp_path / "file"):
             pass
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_held_folder_is_told_before_anything_that_takes_long(tmp_path):
+    (tmp_path / "config.json").write_text('{"zoo": "1"}')
+    with writing(tmp_path):
+        for resume, overwrite in ((True, False), (False, True)):
+            with pytest.raises(ZooError, match="another process trains or evaluates in"):
+                check_ready(tmp_path, resume, overwrite)
+    check_ready(tmp_path, resume=True)
+    with pytest.raises(ZooError, match="holds a run already"):
+        check_ready(tmp_path)
+    check_ready(tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_new_run_keeps_no_page_and_no_curves_of_the_old_one(tmp_path):
+    (tmp_path / "tensorboard").mkdir()
+    ours = ["config.json", "report.html", "tensorboard/events.out.tfevents.1.host"]
+    others = ["notes.txt", "tensorboard/notes.txt"]
+    for name in [*ours, *others]:
+        (tmp_path / name).write_text("")
+    clear(tmp_path)
+    assert [name for name in [*ours, *others] if (tmp_path / name).exists()] == others
 
 
 def test_history_comes_back(tmp_path):
