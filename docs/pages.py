@@ -80,7 +80,7 @@ def parity_page(path):
         "largest absolute one, over the "
         "largest magnitude of the reference or over 1 where that is smaller; a test fails above "
         "the tolerance.",
-        "`python -m pytest --parity-csv=results/parity.csv` measures it anew.",
+        "`python -m pytest --parity-csv=results/parity.csv` measures it again.",
     ]
     for family, members in itertools.groupby(rows, key=lambda row: row["variant"]):
         parts += [

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import types
 
 import keras
 import pytest
@@ -37,6 +38,19 @@ def test_what_does_not_fit_is_refused_with_what_to_lower(monkeypatch):
     assert str(found.value) == (
         "a beam takes at least 1.0 TiB of memory, and 3.0 GiB are free here; lower --beam"
     )
+
+
+@pytest.mark.parametrize("limits, known", [([2**30, 2**35], 2**35), ([], backend.LARGEST_GPU)])
+def test_what_a_gpu_may_have_is_what_tensorflow_says(monkeypatch, limits, known):
+    from tensorflow.python.client import device_lib
+
+    monkeypatch.setattr(backend, "memory", lambda: 2**20)
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["a card"])
+    devices = [types.SimpleNamespace(device_type="GPU", memory_limit=limit) for limit in limits]
+    monkeypatch.setattr(device_lib, "list_local_devices", lambda: devices)
+    backend.check_memory(known, "a model", "its size")
+    with pytest.raises(ZooError, match=f"and {backend.readable(known)} are free here"):
+        backend.check_memory(known + 2**40, "a model", "its size")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from zoo.catalog import count_parameters, make_catalog
 def test_catalog_json_is_fresh():
     found = make_catalog(
         count_parameters
-    )  # of the catalog itself: tests/contract/test_sizes.py counts them anew
+    )  # of the catalog itself: tests/contract/test_sizes.py counts them again
     assert json.loads(registry.CATALOG.read_text(encoding="utf-8")) == found, (
         "run: python -m zoo.catalog"
     )

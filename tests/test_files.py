@@ -141,12 +141,12 @@ def test_a_file_has_a_largest_size(tmp_path):
 @pytest.mark.parametrize(
     "data, message",
     [
-        (b"", "it is no JSON"),
-        (b"{", "it is no JSON"),
+        (b"", "it is not JSON"),
+        (b"{", "it is not JSON"),
         (b"\xff\xfe", r"it is not UTF-8 text \(byte 0\)"),
         (b"[" * 300_000, "it is nested too deeply"),
         (b'{"a":' * 300_000, "it is nested too deeply"),
-        (b"1" * 5000, "it is no JSON"),
+        (b"1" * 5000, "it is not JSON"),
         (b"[]", r"it must be an object, got \[\]"),
         (b"null", "it must be an object, got None"),
     ],

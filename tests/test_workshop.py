@@ -6,6 +6,7 @@ import re
 import subprocess
 import tomllib
 
+import pytest
 import yaml
 
 import zoo
@@ -52,8 +53,9 @@ def test_paths_that_contributing_names_exist():
         assert (REPOSITORY / path).exists(), path
 
 
-def test_the_linter_is_an_extra_and_its_version_is_pinned():
-    assert any(
-        word.startswith("ruff") for word in project()["project"]["optional-dependencies"]["dev"]
-    )
-    assert re.search(r"^ruff==", read("constraints.txt"), re.MULTILINE)
+@pytest.mark.parametrize("tool", ["ruff", "mypy"])
+def test_what_lints_is_an_extra_and_its_version_is_pinned(tool):
+    extra = project()["project"]["optional-dependencies"]["dev"]
+    assert any(word.startswith(tool) for word in extra)
+    assert re.search(rf"^{tool}==", read("constraints.txt"), re.MULTILINE)
+    assert f"-m {tool}" in read("Makefile")

@@ -18,7 +18,7 @@ from zoo.errors import ZooError
 BFLOAT16_SINCE = (8, 0)  # compute capability of the first GPUs with bfloat16 matrix units (Ampere)
 LARGEST_GPU = 2**40  # bytes that no GPU exceeds
 
-_functions = weakref.WeakKeyDictionary()
+_functions: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 _making = threading.Lock()
 
 
@@ -121,6 +121,23 @@ def container_limits():
     return limits
 
 
+@contextlib.contextmanager
+def explained_memory(message):
+    """Gives what runs out of memory inside the `with` block a `ZooError` with this message."""
+    try:
+        yield
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        raise ZooError(message) from error
+
+
+def is_out_of_memory(error):
+    """Whether an exception says that memory ran out, in Python, NumPy, TensorFlow or XLA."""
+    names = {kind.__name__ for kind in type(error).__mro__}  # so as not to import TensorFlow
+    return bool(names & {"ResourceExhaustedError", "MemoryError"}) or "Out of memory" in str(error)
+
+
 def check_memory(needed, what, lower):
     """Refuses what cannot fit, before it is built.
 
@@ -133,7 +150,10 @@ def check_memory(needed, what, lower):
         ZooError: this machine has less memory.
     """
     here = memory()
-    if here is not None and needed > max(here, gpu_memory()):
+    if here is None or needed <= here:
+        return
+    here = max(here, gpu_memory())
+    if needed > here:
         raise ZooError(
             f"{what} takes at least {readable(needed)} of memory, and {readable(here)} are free "
             f"here; lower {lower}"
@@ -141,14 +161,20 @@ def check_memory(needed, what, lower):
 
 
 def gpu_memory():
-    """Bytes that a GPU may have, if TensorFlow is loaded and sees one; else 0."""
+    """Bytes that TensorFlow may take of the largest GPU; 0 if it is not loaded or sees none."""
     if "tensorflow" not in sys.modules:
         return 0
     import tensorflow as tf
 
     if not tf.config.list_physical_devices("GPU"):
         return 0
-    return LARGEST_GPU  # TensorFlow does not report its size; its own error comes in time
+    try:
+        from tensorflow.python.client import device_lib
+
+        devices = device_lib.list_local_devices()
+        return max(device.memory_limit for device in devices if device.device_type == "GPU")
+    except (ImportError, AttributeError, RuntimeError, ValueError):
+        return LARGEST_GPU  # its size is not known, so TensorFlow's own error has to do
 
 
 def readable(number):

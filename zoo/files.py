@@ -197,7 +197,7 @@ def parse_json(text: str, where: Any, fields: Any = dict) -> Any:
     except RecursionError:
         raise ZooError(f"{where} is broken: it is nested too deeply") from None
     except ValueError as error:
-        raise ZooError(f"{where} is broken: it is no JSON ({first_line(error)})") from error
+        raise ZooError(f"{where} is broken: it is not JSON ({first_line(error)})") from error
     check_fields(value, fields, where)
     return value
 

@@ -77,6 +77,8 @@ class Seq2Seq(keras.Model):
         **kwargs: `name` and `dtype` (such as "mixed_bfloat16") of `keras.Model`.
     """
 
+    built: bool  # of Keras
+
     def __init__(
         self,
         source_vocabulary: int,

@@ -237,9 +237,9 @@ def test_a_failing_cell_names_its_log_and_keeps_the_others(folder):
     (folder / "work" / "runs" / CELLS[0]).write_text("in the way")
     before = (folder / "work" / "results.csv").read_bytes()
     line = refused(call(folder, "smoke"))
-    assert f"1 of 2 cells failed, {CELLS[0]}: " in line and "is no run folder" in line
+    assert f"1 of 2 cells failed, {CELLS[0]}: " in line and "is not a run folder" in line
     log = folder / "work" / "logs" / f"{CELLS[0]}.log"
-    assert f"(log: {log})" in line and "is no run folder" in log.read_text()
+    assert f"(log: {log})" in line and "is not a run folder" in log.read_text()
     assert (folder / "work" / "rows" / f"{CELLS[1]}.json").exists()
     assert (folder / "work" / "results.csv").read_bytes() == before
 

@@ -66,7 +66,7 @@ from zoo.cli.main import main
         ),
         (
             ["train", "t5_nano", "reverse", "--set", "target_vocabulary=9"],
-            "target_vocabulary is no option of a run",
+            "target_vocabulary is not an option of a run",
         ),
         (
             ["train", "t5_nano", "reverse", "--set", "dtype=float16"],
@@ -95,10 +95,10 @@ from zoo.cli.main import main
         (["train", "t5_nano", "g2p", "--task-option", "train_limit=-4"], "train_limit"),
         (
             ["train", "--resume", "nowhere"],
-            "nowhere is no run folder .*runs here: .*runs/attentive",
+            "nowhere is not a run folder .*runs here: .*runs/attentive",
         ),
-        (["train", "--resume", "no/where"], "no/where is no run folder"),
-        (["evaluate", "no/where"], "no/where is no run folder"),
+        (["train", "--resume", "no/where"], "no/where is not a run folder"),
+        (["evaluate", "no/where"], "no/where is not a run folder"),
         (
             ["train", "--resume", "runs/attentive", "--epochs", "9"],
             "takes no model, task or other option",
@@ -109,13 +109,13 @@ from zoo.cli.main import main
         ),
         (["train", "--resume", "runs/attentive"], "runs/attentive is finished after 1 epochs"),
         (["train", "t5_nano", "reverse", *TASK, "--out", "runs/attentive"], "holds a run already"),
-        (["train", "t5_nano", "reverse", *TASK, "--out", "."], "is no run folder"),
+        (["train", "t5_nano", "reverse", *TASK, "--out", "."], "is not a run folder"),
         (
             ["train", "t5_nano", "reverse", *TASK, "--out", "/dev/null/run"],
             "cannot read or write /dev/null/run.*: Not a directory",
         ),
-        (["evaluate", "runs"], "runs is no run folder"),
-        (["evaluate", "runs/none"], "runs/none is no run folder"),
+        (["evaluate", "runs"], "runs is not a run folder"),
+        (["evaluate", "runs/none"], "runs/none is not a run folder"),
         (["evaluate", "runs/attentive", "--split", "tset"], "unknown split 'tset'; nearest: test"),
         (["evaluate", "runs/attentive", "--limit", "-1"], "limit must not be negative"),
         (
@@ -126,7 +126,7 @@ from zoo.cli.main import main
             ["evaluate", "runs/attentive", "--beam", "2", "--length-penalty", "nan"],
             "length_penalty",
         ),
-        (["generate", "nowhere", "a"], "nowhere is no run folder"),
+        (["generate", "nowhere", "a"], "nowhere is not a run folder"),
         (["generate"], "required: RUN"),
         (["generate", "runs/attentive", ""], "the source is empty"),
         (["generate", "runs/attentive", " "], "the source is empty"),
@@ -186,7 +186,7 @@ from zoo.cli.main import main
             ["generate", "runs/attentive", "a", "--no-repeat-ngram", "-1"],
             "no_repeat_ngram must be a whole number of at least 0",
         ),
-        (["generate", "runs/attentive", "a", "--with", "nowhere"], "nowhere is no run folder"),
+        (["generate", "runs/attentive", "a", "--with", "nowhere"], "nowhere is not a run folder"),
         (
             ["generate", "runs/attentive", "a", "--with", "runs/other"],
             "runs/other has other tokenizers than runs/attentive",
@@ -222,14 +222,14 @@ from zoo.cli.main import main
         ),
         (
             ["generate", "runs/attentive", "a", "--beam", "2000000000"],
-            "--beam 2000000000 takes at least .* lower --beam",
+            "a search keeps at most 10,000 hypotheses per source, got 2,000,000,000",
         ),
         (
             ["train", "bart_nano", "reverse", *TASK, "--set", "max_positions=2"],
             "bart_nano cannot be built with .*max_positions=2: 3 positions are more than the 2",
         ),
         (["train", "t5_nano", "reverse", "--seed", "99999999999"], "--seed must be at most"),
-        (["score", "nowhere"], "nowhere is no run folder"),
+        (["score", "nowhere"], "nowhere is not a run folder"),
         (["align", "runs/attentive", "a", "--out", "x.txt"], "must end in .png, .svg or .pdf"),
         (
             ["align", "runs/attentive", "a", "--out", "no/x.png"],

@@ -107,7 +107,7 @@ BROKEN = {
     "config is no JSON": (
         "t5",
         text("config.json", "{'a': 1}"),
-        r"config\.json is broken: it is no JSON",
+        r"config\.json is broken: it is not JSON",
     ),
     "config is a list": (
         "t5",
@@ -117,7 +117,7 @@ BROKEN = {
     "generation config is no JSON": (
         "t5",
         text("generation_config.json", "{"),
-        r"generation_config\.json is broken: it is no JSON",
+        r"generation_config\.json is broken: it is not JSON",
     ),
     "unknown model_type": ("t5", config(model_type="mt6"), r"model_type 'mt6'.*t5, bart, marian"),
     "no model_type": ("t5", config(model_type=None), r"model_type None"),
@@ -316,7 +316,7 @@ BROKEN = {
     "vocab.json is no JSON": (
         "bart",
         text("vocab.json", "x"),
-        r"vocab\.json is broken: it is no JSON",
+        r"vocab\.json is broken: it is not JSON",
     ),
     "more sentinels than the model has": (
         "t5",
@@ -430,7 +430,7 @@ BROKEN = {
         text("zoo_tokenizers.json", '{"source": {"class_name": ["ByteTokenizer"]}, "target": 3}'),
         r"source\.class_name must be text",
     ),
-    "padding that the tokenizer has not": (
+    "padding that the tokenizer lacks": (
         "bart",
         vocabulary(lambda v: v.update({"<pad>": v["<unk>"], "<unk>": v["<pad>"]})),
         r"pads with",

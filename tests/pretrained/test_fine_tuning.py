@@ -162,19 +162,19 @@ def test_overrides_that_fit_the_weights_and_those_that_do_not(pair, task, tmp_pa
     [
         (
             ["train", "no/where", "reverse"],
-            "'no/where' is no folder, is not in the hub's cache|no public repository|cannot be",
+            "'no/where' is not a folder, is not in the hub's cache|no public repository|cannot be",
         ),
         (["train", "no/where", "revers"], "unknown task 'revers'; nearest: reverse"),
         (
             ["generate", "no/where", "a"],
-            "'no/where' is no folder, is not in the hub's cache|no public repository|cannot be",
+            "'no/where' is not a folder, is not in the hub's cache|no public repository|cannot be",
         ),
         (["generate", "{checkpoint}", "a", "--longest", "9"], "--longest is for runs"),
         (
             ["generate", "{checkpoint}", "a", "--max-length", "0"],
             "--max-length must be a whole number above 0",
         ),
-        (["generate", "{empty}", "a"], "is no run folder"),
+        (["generate", "{empty}", "a"], "is not a run folder"),
         (["export", "{checkpoint}", "out"], "is a checkpoint, not a run"),
         (["evaluate", "{checkpoint}"], "is a checkpoint, not a run"),
     ],

@@ -68,7 +68,7 @@ def test_the_best_epoch_is_that_of_the_first_metric(folder):
 def test_mistakes(folder, tmp_path):
     with pytest.raises(ZooError, match="holds no run folder; zoo train"):
         run_folders(tmp_path)
-    with pytest.raises(ZooError, match="is no run folder"):
+    with pytest.raises(ZooError, match="is not a run folder"):
         compare_runs([folder / "one", folder])
     (tmp_path / "config.json").write_text('{"zoo": "0"}')
     with pytest.raises(ZooError, match="config.json is broken: model is missing; train the run"):
@@ -78,7 +78,7 @@ def test_mistakes(folder, tmp_path):
 @pytest.mark.parametrize(
     "name, text, reason",
     [
-        ("config.json", "{", "config.json is broken: it is no JSON"),
+        ("config.json", "{", "config.json is broken: it is not JSON"),
         ("config.json", '{"zoo": "0", "model": 3}', "config.json is broken: model must be"),
         ("history.jsonl", "3", "history.jsonl, line 1, is broken"),
         ("history.jsonl", '{"epoch": 1, "loss": "low"}', "history.jsonl, line 1, is broken"),

@@ -8,6 +8,8 @@ import pytest
 from zoo.errors import ZooError
 from zoo.runs.folder import (
     check_free,
+    check_ready,
+    clear,
     has_run_config,
     holds_run,
     is_checkpoint,
@@ -45,16 +47,39 @@ def test_what_a_killed_training_left_is_free(tmp_path):
     (tmp_path / ".lock").write_text("")
     check_free(tmp_path, overwrite=False)
     (tmp_path / "thesis.tex").write_text("")
-    with pytest.raises(ZooError, match="exists and is no run folder"):
+    with pytest.raises(ZooError, match="exists and is not a run folder"):
         check_free(tmp_path, overwrite=True)
 
 
 def test_a_file_is_not_written_to_as_a_folder(tmp_path):
     (tmp_path / "file").write_text("mine")
-    with pytest.raises(ZooError, match="file exists and is no run folder"):
+    with pytest.raises(ZooError, match="file exists and is not a run folder"):
         with writing(tmp_path / "file"):
             pass
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_held_folder_is_told_before_anything_that_takes_long(tmp_path):
+    (tmp_path / "config.json").write_text('{"zoo": "1"}')
+    with writing(tmp_path):
+        for resume, overwrite in ((True, False), (False, True)):
+            with pytest.raises(ZooError, match="another process trains or evaluates in"):
+                check_ready(tmp_path, resume, overwrite)
+    check_ready(tmp_path, resume=True)
+    with pytest.raises(ZooError, match="holds a run already"):
+        check_ready(tmp_path)
+    check_ready(tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_new_run_keeps_no_page_and_no_curves_of_the_old_one(tmp_path):
+    (tmp_path / "tensorboard").mkdir()
+    ours = ["config.json", "report.html", "tensorboard/events.out.tfevents.1.host"]
+    others = ["notes.txt", "tensorboard/notes.txt"]
+    for name in [*ours, *others]:
+        (tmp_path / name).write_text("")
+    clear(tmp_path)
+    assert [name for name in [*ours, *others] if (tmp_path / name).exists()] == others
 
 
 def test_history_comes_back(tmp_path):
@@ -67,7 +92,7 @@ def test_history_comes_back(tmp_path):
 @pytest.mark.parametrize(
     "text, message",
     [
-        ('{"epoch": 1}\n{"epo', "history.jsonl, line 2, is broken: it is no JSON"),
+        ('{"epoch": 1}\n{"epo', "history.jsonl, line 2, is broken: it is not JSON"),
         ("[]", "line 1, is broken: it must be an object"),
         ('{"loss": 1}', "line 1, is broken: epoch is missing"),
         ('{"epoch": 1, "loss": null}', "line 1, is broken: loss must be a number, got None"),
@@ -77,6 +102,6 @@ def test_history_comes_back(tmp_path):
 )
 def test_a_broken_history_names_the_line(tmp_path, text, message):
     (tmp_path / "history.jsonl").write_text(text)
-    with pytest.raises(ZooError, match=f"{message}.*train the run anew") as found:
+    with pytest.raises(ZooError, match=f"{message}.*train the run again") as found:
         read_history(tmp_path)
     assert "\n" not in str(found.value)

@@ -72,14 +72,14 @@ def test_overwrite_replaces_the_run_and_nothing_else(task, folder, tmp_path):
 )
 def test_somebody_elses_folder_is_refused(task, tmp_path, overwrite, name, text):
     (tmp_path / name).write_text(text)
-    with pytest.raises(ZooError, match="exists and is no run folder; choose another with --out"):
+    with pytest.raises(ZooError, match="exists and is not a run folder; choose another with --out"):
         train(task, tmp_path, overwrite=overwrite)
     assert contents(tmp_path) == {name: text.encode()}
 
 
 def test_a_file_is_no_folder_and_an_empty_folder_is_fine(task, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(ZooError, match="exists and is no run folder"):
+    with pytest.raises(ZooError, match="exists and is not a run folder"):
         train(task, tmp_path / "file", overwrite=True)
     (tmp_path / "empty").mkdir()
     train(task, tmp_path / "empty", epochs=1)
@@ -150,7 +150,7 @@ def test_a_training_that_was_killed_before_its_config_was_whole_starts_anew(task
 
 def test_no_folder_is_no_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ZooError, match="nowhere is no run folder .*runs here: none in runs/"):
+    with pytest.raises(ZooError, match="nowhere is not a run folder .*runs here: none in runs/"):
         Run("nowhere")
 
 
@@ -202,7 +202,7 @@ def test_a_broken_config_is_one_clear_line(folder, change):
     config = json.loads((folder / "config.json").read_text())
     text = json.dumps(config | change) if isinstance(change, dict) else change
     (folder / "config.json").write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(ZooError, match="config.json is broken.*train the run anew") as found:
+    with pytest.raises(ZooError, match="config.json is broken.*train the run again") as found:
         Run(folder)
     one_line(found)
 
@@ -260,11 +260,13 @@ def test_a_flipped_bit_in_the_checkpoint_is_found(task, folder):
 def test_missing_files(task, folder):
     (folder / "last.checkpoint.npz").unlink()
     with pytest.raises(
-        ZooError, match="has no last.checkpoint.npz to go on from; train it anew with --overwrite"
+        ZooError, match="has no last.checkpoint.npz to go on from; train it again with --overwrite"
     ):
         train(task, folder, epochs=2, resume=True)
     (folder / "best.weights.h5").unlink()
-    with pytest.raises(ZooError, match="best.weights.h5 is missing; put it back, or train anew"):
+    with pytest.raises(
+        ZooError, match="best.weights.h5 is missing; put it back, or train it again"
+    ):
         load_model(folder)
     (folder / "history.jsonl").unlink()
     with pytest.raises(

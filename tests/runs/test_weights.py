@@ -91,7 +91,7 @@ def test_what_cannot_be_read_is_not_called_broken(path, monkeypatch):
 
 
 def test_weights_of_another_model(path):
-    with pytest.raises(ZooError, match="best.weights.h5 is broken .*train the run anew") as found:
+    with pytest.raises(ZooError, match="best.weights.h5 is broken .*train the run again") as found:
         load_weights(path, shared("transformer_nano"))
     assert "\n" not in str(found.value)
 

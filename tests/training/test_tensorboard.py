@@ -26,6 +26,7 @@ def train_transformer(task, callback):
     """Two epochs of a model that attends, as the callback sees them."""
     sizes = task.source_tokenizer.size, task.target_tokenizer.size
     callback.set_model(zoo.create("transformer_nano", *sizes, depth=1))
+    callback.on_train_begin()
     for epoch in range(2):
         callback.on_epoch_end(
             epoch, {"epoch": epoch + 1, "loss": 1.0, "validation_exact_match": 2.0}

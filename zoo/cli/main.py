@@ -11,6 +11,7 @@ import sys
 import warnings
 
 import zoo
+from zoo.backend import is_out_of_memory
 from zoo.cli import align, data, doctor, evaluate, export, find_lr, generate, runs, show, train
 from zoo.cli.search_options import flag
 from zoo.data.readers.oddities import DataWarning
@@ -19,9 +20,8 @@ from zoo.registry import LARGEST
 from zoo.text.printable import printable
 
 COMMANDS = (show, data, train, find_lr, runs, evaluate, generate, align, doctor, export)
-# TensorFlow's errors where memory runs out. They are known by name, so as not to import it.
-OUT_OF_MEMORY = ("ResourceExhaustedError", "MemoryError", "_ArrayMemoryError")
-LOWER = "lower --tokens, --beam, --limit or the size of the model, or use a machine with more"
+# Options that a user can lower where memory runs out, whichever of them the command has.
+SIZES = ("tokens", "beam", "sample", "max_length", "limit", "longest", "batch", "source_length")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -62,7 +62,11 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:
         if not is_out_of_memory(error):
             raise
-        complain(f"out of memory ({first_line(error)[:200]}); {LOWER}")
+        lower = what_to_lower(options)
+        complain(
+            f"out of memory ({first_line(error)[:200]}); lower one of {lower}, or use a "
+            "machine with more"
+        )
         return 2
 
 
@@ -73,10 +77,10 @@ def check_sizes(options):
             raise ZooError(f"{flag(name)} must be at most {LARGEST}, got {value}")
 
 
-def is_out_of_memory(error):
-    """Whether an error says that memory ran out, here or in TensorFlow or XLA."""
-    names = {kind.__name__ for kind in type(error).__mro__}
-    return bool(names & set(OUT_OF_MEMORY)) or "Out of memory" in str(error)
+def what_to_lower(options):
+    """The options of a command that decide how much memory it takes, in words."""
+    known = [name for name in SIZES if not isinstance(getattr(options, name, False), bool)]
+    return ", ".join([*map(flag, known), "the size of the model"])
 
 
 def complain(message):

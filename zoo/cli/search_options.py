@@ -97,6 +97,9 @@ def check_search(options):
         low, high = getattr(options, least), getattr(options, most)
         if low is not None and high is not None and low > high:
             raise ZooError(f"{flag(least)} {low} is above {flag(most)} {high}")
+    if options.max_length:  # the ids of an output, and its place in the cache of one layer
+        needed = options.max_length * (INTEGER + FLOAT)
+        check_memory(needed, f"--max-length {options.max_length}", "--max-length")
     for name in CONSTRAINTS:
         value = getattr(options, name)
         if value is not None and not math.isfinite(value):
@@ -115,7 +118,6 @@ def make_strategy(options, tokenizer):
     """
     from zoo.decoding import Beam, Constraints, Greedy, Sample
 
-    check_hypotheses(options, tokenizer.size)
     limits = given(options, CONSTRAINTS)
     limits.pop("max_length", None)  # decoding takes it by itself
     constraints = Constraints(
@@ -131,19 +133,6 @@ def make_strategy(options, tokenizer):
             beam.setdefault("diversity", 0.5)
         return Beam(options.beam, **beam, constraints=constraints)
     return Greedy(constraints)
-
-
-def check_hypotheses(options, vocabulary):
-    """Raises `ZooError` if the logits of all hypotheses of one source do not fit into memory."""
-    for name in ("beam", "sample"):
-        count = getattr(options, name) or 0
-        if count > 1:
-            length = options.max_length or 1
-            needed = count * (2 * FLOAT * vocabulary + INTEGER * length)  # logits twice, and ids
-            check_memory(needed, f"{flag(name)} {count}", flag(name))
-    if options.max_length:  # the ids of an output, and its place in the cache of one layer
-        needed = options.max_length * (INTEGER + FLOAT)
-        check_memory(needed, f"--max-length {options.max_length}", "--max-length")
 
 
 def given(options, names):

@@ -12,7 +12,7 @@ from zoo.cli.evaluate import print_report
 from zoo.cli.opening import open_checkpoint, open_run
 from zoo.cli.training_request import add_training, read_request
 from zoo.errors import ZooError
-from zoo.runs.folder import check_free
+from zoo.runs.folder import check_ready
 from zoo.runs.model_choice import any_name
 from zoo.runs.recipe import DISTRIBUTIONS
 from zoo.text.printable import printable
@@ -73,7 +73,7 @@ def train_command(options):
         registry.models.check_overrides(any_name(request.name), request.overrides)
         model, fields = request.name, request.fields
     if distribution is None:  # of several workers, the first one looks
-        check_free(folder, options.overwrite)
+        check_ready(folder, overwrite=options.overwrite)
     task = request.load_task()
     train_and_report(
         model,
@@ -92,6 +92,8 @@ def resume(options):
     others = [value for key, value in vars(options).items() if key not in RESUMABLE]
     if options.overwrite or any(value is not None and value != [] for value in others):
         raise ZooError("--resume continues a run as it is; it takes no model, task or other option")
+    if options.devices is None:
+        check_ready(options.resume, resume=True)
     distribution = open_distribution(options.devices)
     run = open_run(options.resume)
     train_and_report(

@@ -3,7 +3,7 @@
 from tabulate import tabulate
 
 from zoo.data.readers.oddities import visible
-from zoo.data.tokenizers import ByteTokenizer, SymbolTokenizer
+from zoo.data.tokenizers import ByteTokenizer, DecomposedTokenizer, SymbolTokenizer
 
 
 def describe(task):
@@ -32,6 +32,8 @@ def describe(task):
 
 def kind(tokenizer):
     """The kind of a tokenizer's tokens, in words."""
+    if isinstance(tokenizer, DecomposedTokenizer):
+        return "parts of characters"
     if isinstance(tokenizer, SymbolTokenizer):
         return "symbols between blanks" if tokenizer.separator else "characters"
     return "bytes" if isinstance(tokenizer, ByteTokenizer) else "pieces of words"

@@ -47,7 +47,7 @@ def download(name, origin, sha256):
             if digest(path) != sha256:
                 raise ZooError(
                     f"{path} is not what {origin} should be (its SHA-256 differs); "
-                    "delete it to fetch it anew"
+                    "delete it to fetch it again"
                 )
             return path
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -36,7 +36,7 @@ class Task:
         source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
         metrics: tuple of metric names. The first decides early stopping and the best checkpoint.
         max_source_length, max_target_length: int, the longest source and the longest reference of
-            all splits, in tokens with EOS. None counts them.
+            all splits, in tokens with EOS. 0 counts them.
         encoded: dict of split name to the ids that `encode` returns, for the splits encoded so far.
 
     Raises:
@@ -46,24 +46,24 @@ class Task:
     name: str
     options: dict
     splits: dict
-    source_tokenizer: object
-    target_tokenizer: object
+    source_tokenizer: Any
+    target_tokenizer: Any
     metrics: tuple[str, ...]
-    max_source_length: int = None
-    max_target_length: int = None
+    max_source_length: int = 0
+    max_target_length: int = 0
     encoded: dict = dataclasses.field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self):
         if not any(map(len, self.splits.values())):
             raise ZooError(f"task '{self.name}' has no examples")
-        if self.max_source_length is None:
+        if not self.max_source_length:
             longest = max(
                 self.source_tokenizer.length(x.source)
                 for split in self.splits.values()
                 for x in split
             )
             object.__setattr__(self, "max_source_length", longest)
-        if self.max_target_length is None:
+        if not self.max_target_length:
             longest = max(
                 self.target_tokenizer.length(text)
                 for split in self.splits.values()
@@ -81,8 +81,8 @@ class Task:
             self,
             source_tokenizer=source,
             target_tokenizer=target,
-            max_source_length=None,
-            max_target_length=None,
+            max_source_length=0,
+            max_target_length=0,
             encoded={},
         )
 

@@ -7,6 +7,7 @@ import tensorflow as tf
 from keras import tree
 
 from zoo.backend import compiled
+from zoo.decoding.memory import check_search
 from zoo.decoding.padding import MIN_BATCHES, batches_of, padded
 from zoo.decoding.search import (
     NOBODY,
@@ -30,11 +31,13 @@ class Decoder:
         model, strategy, max_length, jit: as in `zoo.decoding.generate`.
 
     Raises:
-        ZooError: the constraints do not fit the model or the maximum length.
+        ZooError: the constraints do not fit the model or the maximum length, or the hypotheses do
+            not fit into memory.
     """
 
     def __init__(self, model, strategy, max_length, jit):
         strategy.check(model, max_length)
+        check_search(strategy, model, max_length)
         self.model, self.strategy, self.max_length, self.jit = model, strategy, max_length, jit
 
     def __call__(self, sources, order, rows, number, lanes=1):

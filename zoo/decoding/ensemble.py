@@ -24,9 +24,13 @@ class Ensemble:
         ZooError: no model, or models whose vocabularies, start or end tokens differ.
     """
 
+    source_vocabulary: int
+    target_vocabulary: int
+    start_id: int
+    end_id: int
     shared = ("source_vocabulary", "target_vocabulary", "start_id", "end_id")
 
-    def __init__(self, models: Sequence[Seq2Seq]) -> None:
+    def __init__(self, models: "Sequence[Seq2Seq | Ensemble]") -> None:
         self.models = tuple(models)
         if not self.models:
             raise ZooError("an ensemble needs at least one model")
@@ -58,7 +62,10 @@ class Ensemble:
 
     def start(self, memory: Memory, room: int) -> State:
         """As `Seq2Seq.start`."""
-        memories = [Memory(*parts, final) for parts, final in zip(memory.states, memory.final)]
+        memories = [
+            Memory(states, mask, final)
+            for (states, mask), final in zip(memory.states, memory.final)
+        ]
         return joined([model.start(own, room) for model, own in zip(self.models, memories)])
 
     def step(self, token: Any, state: State) -> tuple[Any, State, Any]:

@@ -101,7 +101,7 @@ class Strategy:
 
     def __repr__(self) -> str:
         shown = []
-        for field in dataclasses.fields(self):
+        for field in dataclasses.fields(self):  # type: ignore[arg-type]
             value = getattr(self, field.name)
             optional = field.name in ("constraints", *self.quiet)
             if value != field.default or not optional:

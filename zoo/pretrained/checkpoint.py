@@ -160,7 +160,7 @@ def export(model, pad=0, config=None):
     family = next((family for family in FAMILIES if family.MODEL_TYPE == name), None)
     if family is None:
         raise ZooError(
-            f"{type(model).__name__} is no model that transformers has; these can be exported: "
+            f"{type(model).__name__} is not a model that transformers has; these can be exported: "
             f"{', '.join(name for family in FAMILIES for name in family.FAMILIES)}"
         )
     kept = {key: value for key, value in (config or {}).items() if key in KEPT}

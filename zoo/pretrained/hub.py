@@ -63,17 +63,19 @@ def fetch(name):
         ) from error
     except errors.RepositoryNotFoundError as error:
         raise ZooError(
-            f"there is no folder '{name}', and the hub has no public repository of this name"
+            f"there is not a folder '{name}', and the hub has no public repository of this name"
         ) from error
     except errors.HFValidationError as error:
-        raise ZooError(f"'{name}' is no name of a hub repository: {first_line(error)}") from error
+        raise ZooError(
+            f"'{name}' is not the name of a hub repository: {first_line(error)}"
+        ) from error
     except (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled) as error:
         if constants.HF_HUB_OFFLINE:
             raise ZooError(
                 f"'{name}' is not in the hub's cache, and HF_HUB_OFFLINE forbids to download it"
             ) from error
         raise ZooError(
-            f"'{name}' is no folder, is not in the hub's cache, and the hub cannot be reached; "
+            f"'{name}' is not a folder, is not in the hub's cache, and the hub cannot be reached; "
             f"is there a network?"
         ) from error
     except Exception as error:  # HTTP errors of several libraries, a full disk

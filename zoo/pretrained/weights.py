@@ -83,7 +83,7 @@ class Tensors:
             except (SafetensorError, OSError) as error:
                 raise ZooError(
                     f"{self.folder / name} is broken or truncated ({first_line(error)}); "
-                    "fetch it anew"
+                    "fetch it again"
                 ) from error
         return self._open[name]
 
@@ -93,7 +93,7 @@ class Tensors:
             raise ZooError(f"{path} is broken: weight_map must name files in the same folder")
         for name in sorted(set(file_of.values())):
             if not (self.folder / name).is_file():
-                raise ZooError(f"{self.folder} lacks {name}, which {INDEX} lists; fetch it anew")
+                raise ZooError(f"{self.folder} lacks {name}, which {INDEX} lists; fetch it again")
             absent = {key for key, file in file_of.items() if file == name} - set(
                 self._opened(name).keys()
             )
@@ -119,7 +119,7 @@ def read_json(path, fields=dict):
     try:
         return files.read_json(path, fields)
     except FileNotFoundError:
-        raise ZooError(f"{path.parent} has no {path.name}, so it is no checkpoint") from None
+        raise ZooError(f"{path.parent} has no {path.name}, so it is not a checkpoint") from None
     except OSError as error:
         raise ZooError(f"{path} cannot be read: {error.strerror}") from error
 

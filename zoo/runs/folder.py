@@ -10,12 +10,16 @@ epochs/                weights at the ends of the last epochs, if the recipe ave
 scores.json            evaluations, beside one another
 predictions.tsv        source, output and references of each test example, decoded greedily;
                        predictions-*.tsv of other evaluations
+report.html            the page of `zoo report`
+tensorboard/           curves of `zoo train --tensorboard`
 """
 
 import contextlib
+import hashlib
 import json
 import pathlib
 
+from zoo.data.tokenizers.config import check_config
 from zoo.errors import ZooError
 from zoo.files import (
     LOCK,
@@ -27,6 +31,7 @@ from zoo.files import (
     sweep,
     write_text,
 )
+from zoo.runs.recipe import Recipe
 
 CONFIG, HISTORY, WEIGHTS = "config.json", "history.jsonl", "best.weights.h5"
 CHECKPOINT = "last.checkpoint.npz"
@@ -39,18 +44,21 @@ FILES = (
     "scores.json",
     "predictions.tsv",
 )
-PREDICTIONS, EPOCHS = "predictions-*.tsv", "epoch_*.npz"  # further files, by pattern
+# Further files, by pattern.
+PREDICTIONS, EPOCHS = "predictions-*.tsv", "epoch_*.npz"
+REPORT, EVENTS = "report.html", "tensorboard/events.out.tfevents.*"
 FIELDS = {
     "zoo": str,
     "model": {"name": str, "overrides": dict},
     "task": {"name": str, "options": dict},
-    "recipe": dict,
+    "recipe": {f"{name}?": type(default) for name, default in Recipe.fields().items()},
     "source_tokenizer": {"class_name": str},
     "target_tokenizer": {"class_name": str},
     "longest": [int],
     "pretrained?": str,
+    "sha256?": str,
 }
-ANEW = "train the run anew"
+AGAIN = "train the run again"
 
 
 def check_run_folder(folder):
@@ -58,9 +66,23 @@ def check_run_folder(folder):
     if not (pathlib.Path(folder) / CONFIG).exists():
         known = sorted(str(path.parent) for path in pathlib.Path("runs").glob(f"*/{CONFIG}"))
         raise ZooError(
-            f"{folder} is no run folder (it has no {CONFIG}); "
+            f"{folder} is not a run folder (it has no {CONFIG}); "
             f"runs here: {', '.join(known) or 'none in runs/'}"
         )
+
+
+def check_ready(folder, resume=False, overwrite=False):
+    """Raises `ZooError` early if a training could not write to a folder.
+
+    It may be held by another process, or a new run would lose what is there. The training checks
+    again once it holds the folder.
+    """
+    folder = pathlib.Path(folder)
+    if folder.is_dir():
+        with writing(folder):
+            pass
+    if not resume:
+        check_free(folder, overwrite)
 
 
 def check_free(folder, overwrite):
@@ -70,7 +92,7 @@ def check_free(folder, overwrite):
         return
     if not folder.is_dir() or not holds_run(folder):
         if not folder.is_dir() or any(not is_leftover(path.name) for path in folder.iterdir()):
-            raise ZooError(f"{folder} exists and is no run folder; choose another with --out")
+            raise ZooError(f"{folder} exists and is not a run folder; choose another with --out")
     elif not overwrite:
         raise ZooError(
             f"{folder} holds a run already; go on with: zoo train --resume {folder}, "
@@ -93,7 +115,7 @@ def writing(folder):
     """
     folder = pathlib.Path(folder)
     if folder.exists() and not folder.is_dir():
-        raise ZooError(f"{folder} exists and is no run folder; choose another with --out")
+        raise ZooError(f"{folder} exists and is not a run folder; choose another with --out")
     busy = f"another process trains or evaluates in {folder}; wait for it, or stop it"
     with locked(folder, busy):
         sweep(folder, *FILES, PREDICTIONS)
@@ -105,8 +127,9 @@ def clear(folder):
     """Deletes the files of a run; whatever else lies in the folder is not ours to delete."""
     for name in FILES:
         (folder / name).unlink(missing_ok=True)
-    for path in [*folder.glob(PREDICTIONS), *(folder / "epochs").glob(EPOCHS)]:
-        path.unlink()
+    for pattern in (PREDICTIONS, f"epochs/{EPOCHS}", REPORT, EVENTS):
+        for path in folder.glob(pattern):
+            path.unlink()
 
 
 def holds_run(folder):
@@ -137,11 +160,27 @@ def read_config(folder):
     path = pathlib.Path(folder) / CONFIG
     try:
         config = read_json(path, FIELDS)
+        for side in ("source_tokenizer", "target_tokenizer"):
+            check_config(config[side], path, side)
         if len(config["longest"]) != 2 or min(config["longest"]) < 1:
             raise ZooError(f"{path} is broken: longest must be two whole numbers above 0")
-        return config
     except ZooError as error:
-        raise ZooError(f"{error}; {ANEW}") from error
+        raise ZooError(f"{error}; {AGAIN}") from error
+    if config.get("sha256", digest(config)) != digest(config):  # earlier releases kept none
+        raise ZooError(
+            f"{path} is broken: it is not what the training wrote (its SHA-256 differs); restore "
+            "it, or delete its field sha256 to use it as it is"
+        )
+    return config
+
+
+def digest(config):
+    """SHA-256 of what decides the results of a run; its data may move to another place."""
+    decides = {key: value for key, value in config.items() if key not in ("zoo", "sha256")}
+    options = config["task"]["options"].items()
+    options = {key: value for key, value in options if key not in ("data", "path")}
+    decides["task"] = config["task"] | {"options": options}
+    return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 
 
 def read_history(folder):
@@ -155,7 +194,7 @@ def read_history(folder):
             rows.append(parse_json(line, f"{path}, line {number},", fields))
             fields = dict.fromkeys(rows[0], float) | fields  # all rows have those of the first
     except ZooError as error:
-        raise ZooError(f"{error}; {ANEW}") from error
+        raise ZooError(f"{error}; {AGAIN}") from error
     return rows
 
 

@@ -80,7 +80,7 @@ def check_options(overrides):
     """Raises `ZooError` for a constructor argument that the task or the recipe decides."""
     for key in overrides:
         if key in DECIDED:
-            raise ZooError(f"{key} is no option of a run: {DECIDED[key]} decides it")
+            raise ZooError(f"{key} is not an option of a run: {DECIDED[key]} decides it")
 
 
 def create_for(source_tokenizer, target_tokenizer, name, precision, overrides, optimizer=None):

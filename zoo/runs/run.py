@@ -62,13 +62,13 @@ class Run:
         self.checkpoint = self.folder / folders.CHECKPOINT
         self.epochs = self.folder / "epochs"
         self.training: dict[str, Any] | None = None
-        self._model = None
+        self._model: Seq2Seq | None = None
 
     def broken(self, error: Exception) -> ZooError:
         """The `ZooError` of a config that names what there is not."""
         kind = "" if isinstance(error, ZooError) else f"{type(error).__name__}: "
         path = self.folder / folders.CONFIG
-        return ZooError(f"{path} is broken ({kind}{first_line(error)}); {folders.ANEW}")
+        return ZooError(f"{path} is broken ({kind}{first_line(error)}); {folders.AGAIN}")
 
     @classmethod
     def create(
@@ -102,7 +102,7 @@ class Run:
             run = cls(folder)
             asked = json.loads(json.dumps(config))
             known = run.config | {"recipe": run.recipe.to_dict()}
-            other = [key for key in config if key != "zoo" and known.get(key) != asked[key]]
+            other = [key for key in asked if key != "zoo" and known.get(key) != asked[key]]
             if other:
                 raise ZooError(
                     f"cannot go on with {folder}: its {', '.join(other)} is not what is asked for"
@@ -111,6 +111,7 @@ class Run:
         folders.check_free(folder, overwrite)
         folders.clear(folder)
         folder.mkdir(parents=True, exist_ok=True)
+        config["sha256"] = folders.digest(config)
         text = json.dumps(config, indent=1, ensure_ascii=False)
         write_text(folder / folders.CONFIG, text + "\n")
         return cls(folder)
@@ -144,7 +145,7 @@ class Run:
         if len(rows) < epochs:
             raise ZooError(
                 f"{self.folder / folders.HISTORY} has {len(rows)} of the {epochs} epochs that were "
-                "trained; put it back, or train anew with --overwrite"
+                "trained; put it back, or train it again with --overwrite"
             )
         folders.write_history(self.folder, rows[:epochs])
 
@@ -196,7 +197,7 @@ class Run:
                 raise ZooError(
                     f"{self.folder} was trained on other data: the task {self.task_name} has "
                     f"another {side} now; install the versions that it was trained with, "
-                    "or train it anew"
+                    "or train it again"
                 )
         return task
 
@@ -222,7 +223,7 @@ class Run:
     def missing_weights(self) -> str:
         """What to do about weights that are not there."""
         if self.history:
-            return f"{self.weights} is missing; put it back, or train anew with --overwrite"
+            return f"{self.weights} is missing; put it back, or train it again with --overwrite"
         return (
             f"{self.folder} has no trained weights yet; go on with: "
             f"zoo train --resume {self.folder}"

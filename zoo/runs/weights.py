@@ -55,7 +55,7 @@ def load_weights(path, model):
     if found not in known:
         raise ZooError(
             f"{path} is broken: its SHA-256 is not that of {sums.name}; "
-            "copy both files again, or train the run anew"
+            "copy both files again, or train the run again"
         )
     try:
         model.load_weights(path)
@@ -64,8 +64,8 @@ def load_weights(path, model):
             reason = f"is broken ({first_line(error)})"
         else:
             reason = f"is broken, or of an older release with other layers (no {sums.name})"
-        raise ZooError(f"{path} {reason}; train the run anew") from error
-    check_finite(model.weights, f"the weights in {path}", "train the run anew")
+        raise ZooError(f"{path} {reason}; train the run again") from error
+    check_finite(model.weights, f"the weights in {path}", "train the run again")
 
 
 def check_finite(variables, which, advice):

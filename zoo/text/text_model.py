@@ -76,11 +76,12 @@ class TextModel:
         self.name = name
         self.overrides = dict(overrides or {})
         self.checkpoint_files = dict(checkpoint_files or {})
-        self._model = None
-        self._load = model
+        self._model: Seq2Seq | Ensemble | None = None
         if isinstance(model, (Seq2Seq, Ensemble)):
             checks.check_tokenizers(model, source_tokenizer, target_tokenizer)
             self._model = model
+        else:
+            self._load = model
 
     @property
     def model(self) -> Seq2Seq | Ensemble:
@@ -157,7 +158,9 @@ class TextModel:
         if decoding.replace_unknown:
             checks.check_replaceable(self)
         max_length = self._max_length(decoding)
-        symbols = collections.deque()  # of the sources whose outputs are still to come
+        symbols: collections.deque = (
+            collections.deque()
+        )  # of the sources whose outputs are still to come
 
         def encode(text):
             ids = self._encode(text, decoding, max_length)
@@ -165,7 +168,7 @@ class TextModel:
                 symbols.append(self.source_tokenizer.split(text))
             return ids
 
-        encoded, held = numbered(texts, encode), []
+        encoded, held = numbered(texts, encode), list[Exception]()
         encoded = list(encoded) if isinstance(texts, (list, tuple)) else until_error(encoded, held)
         options = self.model, encoded, decoding.strategy, max_length
         found = stream(
@@ -197,11 +200,9 @@ class TextModel:
         Raises:
             ZooError: any error of `encode`, with the number of the pair.
         """
-        decoding = Decoding(longest=longest)
 
         def encode(pair):
-            source = self._encode(pair[0], decoding, room=1)
-            return source, self._encode_output(pair[1])
+            return self.encode(pair[0], longest), self._encode_output(pair[1])
 
         encoded = list(numbered(pairs, encode, "pair"))
         sources, targets = ([pair[side] for pair in encoded] for side in (0, 1))
@@ -223,10 +224,9 @@ class TextModel:
         Raises:
             ZooError: any error of `encode`, or the model has no attention.
         """
-        decoding = Decoding(longest=longest)
-        source = self._encode(text, decoding, room=1)
+        source = self.encode(text, longest)
         if output is None:
-            limit = self._max_length(decoding)
+            limit = self._max_length(Decoding(longest=longest))
             best = generate(self.model, [source], Greedy(), limit, jit=self.compiled)[0][0]
             target = [*best.ids, self.model.end_id]
         else:

@@ -82,5 +82,5 @@ class Averages:
         except Exception as error:  # of zipfile, zlib or NumPy, for a broken file
             raise ZooError(
                 f"{self.file(epoch)} is gone or broken ({first_line(error)}); "
-                "train anew with --overwrite"
+                "train it again with --overwrite"
             ) from error

@@ -45,7 +45,7 @@ def load_checkpoint(path, variables, like):
     path = pathlib.Path(path)
     if not path.exists():
         raise ZooError(
-            f"{path.parent} has no {path.name} to go on from; train it anew with --overwrite"
+            f"{path.parent} has no {path.name} to go on from; train it again with --overwrite"
         )
     try:
         with np.load(path, allow_pickle=False) as saved:
@@ -53,11 +53,11 @@ def load_checkpoint(path, variables, like):
             arrays = [saved[f"{i:05d}"] for i in range(len(saved.files) - 1)]
     except Exception as error:  # of zipfile, zlib or NumPy, for a broken file
         raise ZooError(
-            f"{path} is broken ({first_line(error)}); train anew with --overwrite"
+            f"{path} is broken ({first_line(error)}); train it again with --overwrite"
         ) from error
     if not isinstance(position, dict) or set(position) != set(like):
         raise ZooError(
-            f"{path} was written by another version of the zoo; train anew with --overwrite"
+            f"{path} was written by another version of the zoo; train it again with --overwrite"
         )
     shapes = [tuple(v.shape) for v in variables]
     if [a.shape for a in arrays] != shapes:

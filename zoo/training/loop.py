@@ -28,7 +28,7 @@ from zoo.training.validation import validate, validations_until
 CHECKPOINT_SECONDS = 300  # a killed run loses at most the steps of this time
 
 # Where a training starts; `Training.state` says what the fields are.
-START = dict.fromkeys(("epoch", "step", "steps", "stale", "seen", "tokens"), 0)
+START: dict = dict.fromkeys(("epoch", "step", "steps", "stale", "seen", "tokens"), 0)
 START |= {"sums": None, "best": None, "seconds": 0.0, "compile_seconds": 0.0, "finished": False}
 
 

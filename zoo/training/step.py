@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from zoo.errors import ZooError
+from zoo.backend import explained_memory
 from zoo.training.objective import Objective
 from zoo.training.optimizer import build_optimizer
 from zoo.training.update import is_plain_adam, update_weights
@@ -65,13 +65,11 @@ class Step:
         self._update = self.compiled(self.update)
 
     def __call__(self, source, target, update=True):
-        try:
+        with explained_memory(
+            f"out of memory at a batch of {len(source)} pairs of {source.shape[1]} source and "
+            f"{target.shape[1]} target ids; lower --tokens, which is {self.recipe.tokens}"
+        ):
             return self.run(source, target, update)
-        except (tf.errors.ResourceExhaustedError, MemoryError) as error:
-            raise ZooError(
-                f"out of memory at a batch of {len(source)} pairs of {source.shape[1]} source and "
-                f"{target.shape[1]} target ids; lower --tokens, which is {self.recipe.tokens}"
-            ) from error
 
     def run(self, source, target, update):
         """What a call does, without a message about memory."""

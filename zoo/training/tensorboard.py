@@ -37,7 +37,11 @@ class TensorBoard(keras.callbacks.Callback):
         self.task = task
         self.examples = task.examples("validation")[:samples]
         self.jit = jit
-        self.writer = tf.summary.create_file_writer(str(pathlib.Path(folder) / "tensorboard"))
+        self.folder = str(pathlib.Path(folder) / "tensorboard")
+
+    def on_train_begin(self, logs=None):
+        """Opens the file, once the run's folder is rid of an earlier run."""
+        self.writer = tf.summary.create_file_writer(self.folder)
 
     def on_epoch_end(self, epoch, logs=None):
         """Writes an epoch, counted from 0."""

@@ -12,7 +12,7 @@ from zoo.backend import make_repeatable
 from zoo.data.describe import describe
 from zoo.data.task import Task
 from zoo.errors import ZooError
-from zoo.runs.folder import writing
+from zoo.runs.folder import check_ready, writing
 from zoo.runs.model_choice import DECIDED, check_options, choose_model, create_for
 from zoo.runs.recipe import Recipe
 from zoo.runs.run import Run
@@ -60,20 +60,24 @@ def train(
             weights are not finite; there is too little memory.
         Interrupted: Ctrl-C. The message says how to resume.
     """
-    overrides = dict(overrides or {})
-    check_options(overrides)
-    if isinstance(name, str):
-        pretrained = None
-        name, overrides = choose_model(
-            name, overrides, task.source_tokenizer, task.target_tokenizer
-        )
+    options = dict(overrides or {})
+    check_options(options)
+    check_ready(folder, resume, overwrite)  # before anything that takes long
+    if isinstance(name, TextModel):
+        pretrained, label = name, name.label
+        if name.name is None:
+            raise ZooError("a model in memory needs the name it is registered by to be trained")
+        registered = name.name
+        kept = {key: x for key, x in name.overrides.items() if key not in DECIDED}
+        options = kept | options
+        task = task.with_tokenizers(name.source_tokenizer, name.target_tokenizer)
     else:
-        pretrained, name = name, name.name
-        kept = {key: x for key, x in pretrained.overrides.items() if key not in DECIDED}
-        overrides = kept | overrides
-        task = task.with_tokenizers(pretrained.source_tokenizer, pretrained.target_tokenizer)
+        pretrained, label = None, None
+        registered, options = choose_model(
+            name, options, task.source_tokenizer, task.target_tokenizer
+        )
     if not isinstance(recipe, Recipe):
-        recipe = Recipe.of_model(name, **recipe)
+        recipe = Recipe.of_model(registered, **recipe)
     recipe = recipe.with_defaults(task.encode("train")[1].lengths.sum())
     make_repeatable(recipe)
     if distribution is not None:
@@ -82,18 +86,18 @@ def train(
         model = create_for(
             task.source_tokenizer,
             task.target_tokenizer,
-            name,
+            registered,
             recipe.precision,
-            overrides,
+            options,
             recipe.optimizer,
         )
     if pretrained is not None and not resume:
         copy_weights(pretrained.model, model)
-    label = getattr(pretrained, "label", None)
     with writing(folder):
-        run = Run.create(folder, name, overrides, task, recipe, resume, overwrite, label)
+        run = Run.create(folder, registered, options, task, recipe, resume, overwrite, label)
         if progress and not resume:
-            print(f"{describe(task)}\n\n{name}, {model.count_params():,} parameters\n", flush=True)
+            print(describe(task))
+            print(f"\n{registered}, {model.count_params():,} parameters\n", flush=True)
         training = Training(run, model, task, recipe, resume, callbacks, progress, distribution)
         return training.run_to_the_end()
 

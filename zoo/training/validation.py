@@ -1,5 +1,6 @@
 """When a training validates, and what it finds."""
 
+from zoo.backend import explained_memory
 from zoo.evaluation.evaluate import evaluate_model
 
 
@@ -19,7 +20,8 @@ def validations_until(epoch, step, per_epoch, validations):
 
 def validate(model, task, recipe):
     """The task's metrics on the first validation examples, greedy, as {"validation_per": ...}."""
-    report = evaluate_model(
-        model, task, "validation", limit=recipe.validation_limit, jit=recipe.compiled
-    )
+    limit = recipe.validation_limit
+    advice = f"lower --validation-limit, which is {limit}, below the 256 that are decoded at once"
+    with explained_memory(f"out of memory while validating; {advice}"):
+        report = evaluate_model(model, task, "validation", limit=limit, jit=recipe.compiled)
     return {f"validation_{key}": score["value"] for key, score in report.scores.items()}

@@ -1,6 +1,7 @@
 """Which tokenizer is chosen for which text."""
 
 import random
+import unicodedata
 
 import pytest
 
@@ -110,19 +111,41 @@ def hangul(count, seed=0, syllables=1200, length=(2, 3, 4)):
     return ["".join(rng.choices(lexicon, weights, k=rng.choice(length))) for _ in range(count)]
 
 
+def chinese(count, **options):
+    """Made-up words of Chinese characters, as frequent as the syllables of `hangul`."""
+    shift = 0x4E00 - 0xAC00  # as many characters follow as there are syllables
+    return ["".join(chr(ord(c) + shift) for c in word) for word in hangul(count, **options)]
+
+
 def test_single_short_words_of_a_large_script_are_read_by_character():
-    words = hangul(8000)
+    words = chinese(8000)
     assert len(set("".join(words))) > 1000
     assert Writing.of(words).fitting() == "character"
     source, target, kinds = choose_tokenizers(words, PHONEMES)
     assert kinds == ("character", "word") and source.decode(source.encode(words[0])) == words[0]
 
 
+@pytest.mark.parametrize("words", [hangul(900), hangul(6000, syllables=11_000), hangul(50)])
+def test_short_korean_words_are_read_letter_by_letter(words):
+    source, target, kinds = choose_tokenizers(words, PHONEMES)
+    assert kinds == ("decomposed", "word") and source.size < 4 + 68
+    assert [source.decode(ids) for ids in source.encode_batch(words)] == words
+
+
+def test_korean_that_would_not_come_back_is_read_by_character():
+    letters = unicodedata.normalize("NFD", hangul(1)[0])
+    words = [*hangul(8000), letters]
+    source, _, kinds = choose_tokenizers(words, PHONEMES)
+    assert kinds == ("character", "word") and source.decode(source.encode(letters)) == letters
+    with pytest.raises(ZooError, match="is not composed .*; choose the tokenizer character"):
+        choose_tokenizers(words, PHONEMES, ("decomposed", None))
+
+
 @pytest.mark.parametrize(
     "texts, kind",
     [
-        (hangul(900), "byte"),  # characters too rare, and too little text for pieces
-        (hangul(6000, syllables=11_000), "bpe"),  # characters too rare
+        (chinese(900), "byte"),  # characters too rare, and too little text for pieces
+        (chinese(6000, syllables=11_000), "bpe"),  # characters too rare
         (hangul(8000, length=(20,)), "bpe"),  # long words
         ([" ".join(hangul(5, i)) for i in range(2000)], "bpe"),  # sentences
     ],

@@ -31,8 +31,9 @@ def test_they_are_sound_as_they_are():
     "config, message",
     [
         ([], "configuration is broken: it must be an object"),
-        ({}, "unknown class_name 'None'"),
-        ({"class_name": ["SymbolTokenizer"]}, "unknown class_name"),
+        ({}, "class_name is missing"),
+        ({"class_name": ["SymbolTokenizer"]}, "class_name must be text"),
+        ({"class_name": "SymbolTokeniser"}, "unknown class_name .*nearest: SymbolTokenizer"),
         (SYMBOLS | {"symbols": "ab"}, "symbols must be a list"),
         (SYMBOLS | {"symbols": [5]}, r"symbols\[0\] must be text"),
         (SYMBOLS | {"separator": None}, "separator must be text"),

@@ -56,8 +56,8 @@ def files(
         data: a .tsv, .csv or .jsonl file, a folder of splits, "hf:NAME", or a list of two parallel
             text files, as `zoo.data.readers.pairs.open_pairs` says.
         columns: two names, the source's and the target's.
-        source_tokenizer, target_tokenizer: "word", "character", "byte", "bpe" or "unigram"; None
-            chooses the one that fits.
+        source_tokenizer, target_tokenizer: "word", "character", "decomposed", "byte", "bpe" or
+            "unigram"; None chooses the one that fits.
         shared: whether both sides have one vocabulary; None shares pieces of texts in the same
             characters.
         vocabulary: number of learnt pieces; None takes as many as the text can teach.

@@ -10,6 +10,7 @@ from zoo.data.tokenizers.bart import BytePairTokenizer
 from zoo.data.tokenizers.byt5 import ByteT5Tokenizer
 from zoo.data.tokenizers.bytes import ByteTokenizer
 from zoo.data.tokenizers.config import tokenizer_from_config
+from zoo.data.tokenizers.decomposed import DecomposedTokenizer
 from zoo.data.tokenizers.marian import MarianTokenizer
 from zoo.data.tokenizers.pieces import PieceTokenizer
 from zoo.data.tokenizers.special_ids import BOS, EOS, PAD, SYMBOLS_FROM, UNK
@@ -25,6 +26,7 @@ __all__ = [
     "BytePairTokenizer",
     "ByteT5Tokenizer",
     "ByteTokenizer",
+    "DecomposedTokenizer",
     "MarianTokenizer",
     "PieceTokenizer",
     "SentencePieceTokenizer",

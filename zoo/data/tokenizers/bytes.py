@@ -15,7 +15,7 @@ class ByteTokenizer:
         [108, 109, 2]
     """
 
-    FIELDS = {}
+    FIELDS: dict = {}
     size = SYMBOLS_FROM + 256
     start_id, end_id = BOS, EOS
 

@@ -1,38 +1,43 @@
-"""Chooses a tokenizer for a text: symbols between blanks, characters, learnt pieces, or bytes.
+"""Chooses a tokenizer for a text: symbols between blanks, characters, learnt pieces or bytes.
 
 The first rule that holds decides:
 
 1. Words are symbols if there are few of them and all are seen often, as phonemes or actions are.
-2. Characters are symbols in short texts of few distinct characters: spellings, numbers, dates.
-3. Characters are also symbols if each text is a single short word, however many characters the
+2. Korean syllables are read letter by letter if each text is a single short word, as in a
+   dictionary. There are few letters and many syllables, and each letter stands for a sound.
+3. Characters are symbols in short texts of few distinct characters: spellings, numbers, dates.
+4. Characters are also symbols if each text is a single short word, however many characters the
    script has, as long as each of them is seen often enough to be learnt. In such texts, as in a
-   Korean or Chinese dictionary, a character is a unit of sound or meaning already. Pieces of
-   several characters would be rarer than the characters, and would hide them.
-4. Text with enough words is cut into learnt pieces. The more words, the more pieces. Both sides
+   Chinese dictionary, a character is a unit of sound or meaning already. Pieces of several
+   characters would be rarer than the characters, and would hide them.
+5. Text with enough words is cut into learnt pieces. The more words, the more pieces. Both sides
    share them if they are written in the same characters.
-5. A smaller text is read by character if it has few distinct ones, or else by byte.
+6. A smaller text is read by character if it has few distinct ones, or else by byte.
 """
 
 import collections
 import dataclasses
 
 from zoo.data.tokenizers.bytes import ByteTokenizer
+from zoo.data.tokenizers.decomposed import DecomposedTokenizer, is_composed
 from zoo.data.tokenizers.pieces import KINDS as PIECES
 from zoo.data.tokenizers.pieces import PieceTokenizer
 from zoo.data.tokenizers.symbols import MAX_SYMBOL_BYTES, SymbolTokenizer, can_be_symbol
 from zoo.errors import ZooError, check_choice, check_positive
 
-TOKENIZERS = ("word", "character", "byte", *PIECES)
+TOKENIZERS = ("word", "character", "decomposed", "byte", *PIECES)
 MOST_WORDS = 1000  # rule 1: distinct words
 WORD_SEEN = 20  # rule 1: times that a word is seen on average
-MOST_CHARACTERS = 300  # rules 2 and 5: distinct characters
-FEW_WORDS = 3.5  # rule 2: words of a text on average
-SINGLE_WORDS = 1.1  # rule 3: words of a text on average
-SHORT_WORD = 12  # rule 3: characters of a text on average
-CHARACTER_SEEN = 10  # rule 3: times that a character is seen on average
-RARE, MOST_RARE = 5, 0.05  # rule 3: characters seen less often than this, and their share of a text
-WORDS_TO_LEARN_FROM = 5000  # rule 4: words of the text
-WORDS_PER_PIECE = 60  # rule 4
+SYLLABLES = "\uac00", "\ud7a3"  # rule 2: the first and the last Korean syllable of Unicode
+MOSTLY = 0.5  # rule 2: share of the characters that are such syllables
+SINGLE_WORDS = 1.1  # rules 2 and 4: words of a text on average
+SHORT_WORD = 12  # rules 2 and 4: characters of a text on average
+MOST_CHARACTERS = 300  # rules 3 and 6: distinct characters
+FEW_WORDS = 3.5  # rule 3: words of a text on average
+CHARACTER_SEEN = 10  # rule 4: times that a character is seen on average
+RARE, MOST_RARE = 5, 0.05  # rule 4: characters seen less often than this, and their share of a text
+WORDS_TO_LEARN_FROM = 5000  # rule 5: words of the text
+WORDS_PER_PIECE = 60  # rule 5
 SIZES = (500, 1000, 2000, 4000, 8000, 16_000, 32_000)
 SAME_SCRIPT = 0.95  # share of each side's characters, without blanks, that the other side has
 
@@ -45,11 +50,13 @@ class Writing:
         texts: int, their number.
         vocabulary: `Counter` of the words, which white space separates.
         characters: `Counter` of the characters.
+        composed: bool, whether characters in their parts would give back every text.
     """
 
     texts: int = 0
     vocabulary: collections.Counter = dataclasses.field(default_factory=collections.Counter)
     characters: collections.Counter = dataclasses.field(default_factory=collections.Counter)
+    composed: bool = True
 
     @classmethod
     def of(cls, texts):
@@ -64,6 +71,7 @@ class Writing:
         self.texts += 1
         self.vocabulary.update(text.split())
         self.characters.update(text)
+        self.composed = self.composed and is_composed(text)
 
     @property
     def words(self):
@@ -74,8 +82,12 @@ class Writing:
         """The name in `TOKENIZERS` that the rules of this module choose."""
         if self.has_few_words():
             return "word"
+        if self.has_short_words() and self.is_korean() and self.composed:
+            return "decomposed"
         few = len(self.characters) <= MOST_CHARACTERS
-        if few and self.words <= FEW_WORDS * self.texts or self.has_short_words():
+        if few and self.words <= FEW_WORDS * self.texts:
+            return "character"
+        if self.has_short_words() and self.has_frequent_characters():
             return "character"
         if self.words >= WORDS_TO_LEARN_FROM:
             return "bpe"
@@ -93,15 +105,21 @@ class Writing:
         )
 
     def has_short_words(self):
-        """Whether each text is one short word, of characters that are seen often enough."""
+        """Whether each text is one short word."""
+        short = self.characters.total() <= SHORT_WORD * self.texts
+        return short and self.words <= SINGLE_WORDS * self.texts
+
+    def is_korean(self):
+        """Whether most characters are Korean syllables."""
+        first, last = SYLLABLES
+        syllables = sum(n for c, n in self.characters.items() if first <= c <= last)
+        return syllables > MOSTLY * self.characters.total()
+
+    def has_frequent_characters(self):
+        """Whether characters are seen often enough to be learnt."""
         total = self.characters.total()
         rare = sum(count for count in self.characters.values() if count < RARE)
-        return (
-            self.words <= SINGLE_WORDS * self.texts
-            and total <= SHORT_WORD * self.texts
-            and total >= CHARACTER_SEEN * len(self.characters)
-            and rare <= MOST_RARE * total
-        )
+        return total >= CHARACTER_SEEN * len(self.characters) and rare <= MOST_RARE * total
 
     def writes_as(self, other):
         """Whether nearly all characters of each side occur on the other side, too."""
@@ -156,8 +174,8 @@ def choose_tokenizers(sources, targets, kinds=(None, None), shared=None, size=No
 
     Raises:
         UnknownName: a kind that is not in `TOKENIZERS`.
-        ZooError: one vocabulary for two kinds, a size that the texts cannot fill, or words that
-            cannot be symbols.
+        ZooError: one vocabulary for two kinds, a size that the texts cannot fill, words that
+            cannot be symbols, or texts that `DecomposedTokenizer` would change.
     """
     check_choices(kinds, shared, size)
     written = Writing.of(sources), Writing.of(targets)
@@ -186,6 +204,8 @@ def make(kind, texts, written, size):
         return ByteTokenizer()
     if kind == "character":
         return SymbolTokenizer.from_texts(texts, "")
+    if kind == "decomposed":
+        return DecomposedTokenizer.from_texts(texts)
     for side in written:
         for word in side.vocabulary:
             if not can_be_symbol(word):

@@ -1,8 +1,11 @@
 """Tokenizers rebuilt from their configuration, which a run folder keeps."""
 
+from typing import Any
+
 from zoo.data.tokenizers.bart import BytePairTokenizer
 from zoo.data.tokenizers.byt5 import ByteT5Tokenizer
 from zoo.data.tokenizers.bytes import ByteTokenizer
+from zoo.data.tokenizers.decomposed import DecomposedTokenizer
 from zoo.data.tokenizers.marian import MarianTokenizer
 from zoo.data.tokenizers.pieces import PieceTokenizer
 from zoo.data.tokenizers.symbols import SymbolTokenizer
@@ -14,6 +17,7 @@ TOKENIZERS = {
     tokenizer.__name__: tokenizer
     for tokenizer in (
         SymbolTokenizer,
+        DecomposedTokenizer,
         ByteTokenizer,
         PieceTokenizer,
         SentencePieceTokenizer,
@@ -24,15 +28,29 @@ TOKENIZERS = {
 }
 
 
-def tokenizer_from_config(config):
+def tokenizer_from_config(config: dict) -> Any:
     """The tokenizer that returned `config` from `get_config`.
 
     Raises:
         UnknownName: a class that is not in `TOKENIZERS`.
         ZooError: a field is missing, of the wrong type, or out of range.
     """
-    check_fields(config, dict, "a tokenizer's configuration")
-    check_choice(TOKENIZERS, class_name=config.get("class_name"))
-    tokenizer = TOKENIZERS[config["class_name"]]
-    check_fields(config, tokenizer.FIELDS, "a tokenizer's configuration")
-    return tokenizer.from_config(config)
+    check_config(config, "a tokenizer's configuration")
+    return TOKENIZERS[config["class_name"]].from_config(config)
+
+
+def check_config(config: Any, where: Any, name: str = "") -> None:
+    """Checks the types of a tokenizer's configuration.
+
+    Args:
+        config: what was read.
+        where: the file, for messages.
+        name: the field that holds the configuration, for messages.
+
+    Raises:
+        UnknownName: a class that is not in `TOKENIZERS`.
+        ZooError: a field is missing or of the wrong type.
+    """
+    check_fields(config, {"class_name": str}, where, name)
+    check_choice(TOKENIZERS, class_name=config["class_name"])
+    check_fields(config, TOKENIZERS[config["class_name"]].FIELDS, where, name)

@@ -1,0 +1,58 @@
+"""Whether a search can hold its hypotheses, before it starts.
+
+The counts err on the small side, so that no search is refused that would fit.
+"""
+
+import tensorflow as tf
+from keras import tree
+
+from zoo.backend import check_memory
+from zoo.decoding.state import map_caches
+from zoo.errors import ZooError
+
+MOST = 10_000  # hypotheses per source; a step of more takes seconds even in the smallest model
+FEW = 500  # hypotheses per source that are not worth counting
+STEPS = 16  # steps that a search has memory for at least, if outputs may be that long
+FLOAT = 4  # bytes
+
+
+def check_search(strategy, model, max_length):
+    """Refuses a search with more hypotheses than this machine can hold.
+
+    Args:
+        strategy: `Strategy`.
+        model: `Seq2Seq` or `Ensemble`.
+        max_length: int, the maximum number of tokens in an output.
+
+    Raises:
+        ZooError: more than `MOST` hypotheses per source, or more than fit into memory.
+    """
+    count = strategy.hypotheses
+    if count > MOST:
+        raise ZooError(f"a search keeps at most {MOST:,} hypotheses per source, got {count:,}")
+    if count > FEW:
+        needed = search_bytes(model, count, min(STEPS, max_length))
+        lower = "the number of hypotheses, --beam or --sample"
+        check_memory(needed, f"a search with {count:,} hypotheses per source", lower)
+
+
+def search_bytes(model, count, steps):
+    """Bytes that one source takes: logits, states, and attention to the earlier steps of all."""
+    start = tf.function(lambda ids: model.start(model.encode(ids), steps), autograph=False)
+    state = start.get_concrete_function(tf.TensorSpec((1, 2), "int32")).structured_outputs
+    logits = 2 * FLOAT * model.target_vocabulary  # of the model, and with the past's probability
+    needed = [count * logits, count * held(state.carried)]
+
+    def add(cache):
+        """Each hypothesis looks at the entries of all, one layer after the other."""
+        values = cache.entries[0].values
+        scores = values.shape[1] * steps * values.dtype.size  # of one hypothesis on another's past
+        needed.append(count * held(cache.entries) + count**2 * scores)
+
+    map_caches(add, state.cache)
+    return sum(needed)
+
+
+def held(tensors):
+    """Bytes of a structure of tensors."""
+    return sum(x.shape.num_elements() * x.dtype.size for x in tree.flatten(tensors))
