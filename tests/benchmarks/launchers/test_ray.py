@@ -1,4 +1,4 @@
-"""Cells as Ray tasks, with a stand-in for Ray; benchmarks/probes/lost_node.py has a real cluster."""
+"""Cells as Ray tasks, on a stand-in for Ray; benchmarks/probes/lost_node.py has a real cluster."""
 
 import sys
 from types import SimpleNamespace
