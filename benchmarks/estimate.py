@@ -51,7 +51,9 @@ def estimate(runner, launcher, probe=False):
     times = [known[kind(vars(cell))] for cell in cells if kind(vars(cell)) in known]
     where, total = "of computing", sum(times)
     if launcher.slots:
-        where, total = f"on {side_by_side * suite.threads} cores", schedule(times, side_by_side)
+        cores = side_by_side * suite.threads
+        where = f"on {cores} core{'s' if cores > 1 else ''}"
+        total = schedule(times, side_by_side)
     return sentence(len(cells), len(times), total, where)
 
 
@@ -60,7 +62,8 @@ def kind(cell):
     settings = copy.deepcopy(cell["settings"])
     for name in FREE:
         settings["recipe"].pop(name, None)
-    return json.dumps([cell["model"], cell["task"], settings], sort_keys=True)
+    model = [word for word in cell["model"].split(" ") if word.split("=")[0] not in FREE]
+    return json.dumps([model, settings], sort_keys=True)
 
 
 def known_seconds(kinds, folders, threads, side_by_side):
@@ -123,8 +126,9 @@ def sentence(cells, known, seconds, where):
     if not known and cells:
         start += ", time unknown: --estimate measures it"
     elif known < cells:
-        start += f"; {known} of them take about {duration(seconds)} {where}, the time of the others"
-        start += " is unknown: --estimate measures it"
+        takes = "takes" if known == 1 else "take"
+        start += f"; {known} of them {takes} about {duration(seconds)} {where}, the time of the "
+        start += "others is unknown: --estimate measures it"
     else:
         start += f", about {duration(seconds)} {where}"
     return start + "; finished cells are kept"
@@ -156,16 +160,17 @@ def probed_seconds(cell):
 
 def probe(cell, folder):
     """Runs a cell with a short training in this process. Returns the time of the whole cell."""
-    from benchmarks.cell import run_cell
+    from benchmarks.run_cell import run_cell
     from benchmarks.runner import FOLDERS
 
     recipe = cell.settings["recipe"] | {"epochs": 0, "steps": STEPS, "minutes": 0}
-    settings = cell.settings | {"recipe": recipe}
-    settings.pop("budget", None)
+    settings = {key: value for key, value in cell.settings.items() if key != "budget"}
     for name in FOLDERS:
         (pathlib.Path(folder) / name).mkdir()
-    row = run_cell(dataclasses.replace(cell, settings=settings), pathlib.Path(folder))
-    task = zoo.create_task(cell.task, **cell.settings["options"])
+    row = run_cell(
+        dataclasses.replace(cell, settings=settings | {"recipe": recipe}), pathlib.Path(folder)
+    )
+    task = zoo.create_task(cell.settings["task"], **cell.settings["options"])
     return extrapolated(row, cell.settings, int(task.encode("train")[1].lengths.sum()))
 
 

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import shutil
 import sys
 
 import pytest
@@ -31,6 +32,12 @@ class Given:
         for cell in self.suite.cells():
             row = {"key": cell.key, "scores": metrics, "timing": {"cell": cell.name}}
             (self.folder / f"{cell.name}.json").write_text(json.dumps(row))
+
+    def take(self, finished):
+        """Gives the stand-ins the rows and outcomes of a real run."""
+        for name in self.cells:
+            shutil.copy(finished / "work" / "rows" / f"{name}.json", self.folder)
+            shutil.copy(finished / "work" / "outcomes" / f"{name}.tsv.xz", self.folder)
 
     def say(self, number, state):
         """Tells a cell what to do."""
