@@ -11,13 +11,15 @@ SUITE is a name, or the path of a suite file of your own that ends in ".toml".
 
 import argparse
 import importlib
+import os
 import pathlib
 import shutil
 import sys
 
+from benchmarks.launchers import LAUNCHERS, make_launcher
 from benchmarks.suite import REPOSITORY, load_suite, suite_names
 from zoo.errors import ZooError, check_positive
-from zoo.files import locked
+from zoo.files import locked, open_lock
 
 
 class Parser(argparse.ArgumentParser):
@@ -55,13 +57,25 @@ def make_parser():
         "tables and figures to results/SUITE as cells finish",
     )
     parser.add_argument(
-        "--jobs", type=int, help="cells to run side by side (default: as many as fit the cores)"
+        "--jobs", type=int, help="cells to run side by side (default: as many as there is room for)"
     )
     parser.add_argument("--work", type=pathlib.Path, help="working folder (default: runs/SUITE)")
     parser.add_argument(
         "--results",
         type=pathlib.Path,
         help="folder of the published rows, tables and figures (default: results/SUITE)",
+    )
+    parser.add_argument(
+        "--estimate", action="store_true", help="time unknown cells with a few steps each, and stop"
+    )
+    parser.add_argument(
+        "--launcher", choices=LAUNCHERS, default="local", help="where cells run (default: local)"
+    )
+    parser.add_argument(
+        "--sbatch-options", default="", metavar="OPTIONS", help="of sbatch, for --launcher slurm"
+    )
+    parser.add_argument(
+        "--cancel", action="store_true", help="cancel the Slurm jobs when this is interrupted"
     )
     parser.add_argument("--cell", metavar="NAME", help="run only this cell, in this process")
     # The runner's own processes end when their standard input is closed.
@@ -103,7 +117,7 @@ def run(options):
     if only_report:
         return report(suite, results)
     if options.cell:
-        return run_one(suite.cell(options.cell), work, options.supervised)
+        return run_one(suite.cell(options.cell), work, options)
     return run_suite(suite, work, results, options)
 
 
@@ -124,18 +138,24 @@ def compare_with_peers(words):
 
 def run_suite(suite, work, results, options):
     """Runs the cells that a suite lacks and renders them, in its working folder or in `results`."""
+    from benchmarks.estimate import estimate
     from benchmarks.publish import adopt, publish
-    from benchmarks.runner import Runner, default_jobs
+    from benchmarks.runner import FOLDERS, Runner
 
-    jobs = default_jobs(suite.threads) if options.jobs is None else options.jobs
     wanted = len(suite.seeds) if options.publish else 1
     seeds = wanted if options.seeds is None else options.seeds
-    check_positive(jobs=jobs, seeds=seeds)
+    check_positive(seeds=seeds)
     suite = suite.first_seeds(seeds)
+    check_writable(work, "--work")
+    if options.publish:
+        check_writable(results, "--results")
     busy = f"another run of this suite is going on in {work}; wait for it or stop it"
     with locked(work, busy):
+        launcher = make_launcher(
+            options.launcher, suite, work, options.jobs, options.sbatch_options, options.cancel
+        )
         if options.fresh:
-            for name in ("rows", "outcomes", "runs", "logs", "progress"):
+            for name in FOLDERS:
                 shutil.rmtree(work / name, ignore_errors=True)
         elif options.publish:
             adopt(suite, results, work)
@@ -143,11 +163,14 @@ def run_suite(suite, work, results, options):
         runner = Runner(
             suite,
             work,
-            jobs,
             known,
             lambda name: publish(work, results, [name]) if options.publish else None,
         )
-        rows = runner.run()
+        if runner.waiting or options.estimate:
+            print(estimate(runner, launcher, options.estimate), flush=True)
+        if options.estimate:
+            return 0
+        rows = runner.run(launcher)
         if options.publish:
             publish(work, results, rows)
         if runner.failed:
@@ -160,15 +183,28 @@ def run_suite(suite, work, results, options):
         return report(suite, results if options.publish else work)
 
 
-def run_one(cell, work, supervised):
-    """Runs one cell in this process, as the runner's own processes do."""
-    from benchmarks.run_cell import die_with_parent, run_cell
+def check_writable(folder, option):
+    """Raises `ZooError` unless `folder` can be written, or made."""
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise ZooError(f"cannot write to {there}; choose another folder with {option}")
 
-    if supervised:
+
+def run_one(cell, work, options):
+    """Runs one cell in this process, as the launchers' processes do."""
+    from benchmarks.run_cell import die_with_parent, run_cell
+    from benchmarks.runner import FOLDERS, row_of
+
+    if options.supervised:
         die_with_parent()
-    for name in ("rows", "outcomes", "runs", "progress"):
+    for name in FOLDERS:
         (work / name).mkdir(parents=True, exist_ok=True)
-    run_cell(cell, work)
+    lock = work / "runs" / f".{cell.name}.lock"
+    with open_lock(lock, f"{cell.name} is running in {work} already; wait for it"):
+        if row_of(cell, work) and not options.fresh:
+            print(f"{cell.name} is finished already; --fresh runs it again")
+        else:
+            run_cell(cell, work)
     return 0
 
 

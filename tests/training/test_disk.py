@@ -1,17 +1,14 @@
 """Full disks: what was there stays, no rest is left, and training goes on when there is room."""
 
 import contextlib
-import errno
 import os
-import resource
-import shutil
-import subprocess
 
 import keras
 import numpy as np
 import pytest
 
 import zoo
+from tests.full_disk import Disk
 from tests.runs.test_run import contents
 from tests.small_training import assert_same, left, train
 from tests.training.test_loop import At
@@ -28,45 +25,6 @@ def trained(task, tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained") / "run"
     train(task, folder, epochs=2)
     return folder
-
-
-class Disk:
-    """A small disk that can be filled.
-
-    It is a file system of its own if that may be mounted, and else a limit on every file.
-    """
-
-    def __init__(self, folder):
-        self.folder = folder
-        folder.mkdir()
-        mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
-        self.mounted = (
-            shutil.which("mount") and subprocess.run(mount, capture_output=True).returncode == 0
-        )
-        self.error = errno.ENOSPC if self.mounted else errno.EFBIG
-
-    def fill(self, spare):
-        """Leaves `spare` bytes for a file."""
-        if self.mounted:
-            free = os.statvfs(self.folder)
-            (self.folder / "filler").write_bytes(bytes(free.f_bavail * free.f_frsize - spare))
-        else:
-            resource.setrlimit(
-                resource.RLIMIT_FSIZE, (spare, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
-            )
-
-    def free(self):
-        """Makes room again."""
-        (self.folder / "filler").unlink(missing_ok=True)
-        resource.setrlimit(
-            resource.RLIMIT_FSIZE, (resource.getrlimit(resource.RLIMIT_FSIZE)[1],) * 2
-        )
-
-    def close(self):
-        """Takes the disk away."""
-        self.free()
-        if self.mounted:
-            subprocess.run(["umount", str(self.folder)], check=True)
 
 
 @pytest.fixture
