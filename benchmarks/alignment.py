@@ -1,8 +1,8 @@
 """Whether attention looks where an output token comes from, on tasks that leave no doubt about it.
 
 The alignment error is the share of output tokens whose highest attention is on another source
-token than those that they come from, as Koehn and Knowles (2017, section 3.5) compare attention with
-alignments. Output tokens that come from no source token are not counted.
+token than those that they come from, as Koehn and Knowles (2017, section 3.5) compare attention
+with alignments. Output tokens that come from no source token are not counted.
 """
 
 import functools

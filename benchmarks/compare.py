@@ -108,26 +108,24 @@ def settings_that_differ(first, second):
     for folder, here, there in ((first, *rows), (second, *reversed(rows))):
         alone = sorted(here.keys() - there.keys())
         if alone:
-            shown = ", ".join(alone[:3]) + (", ..." if len(alone) > 3 else "")
-            lines.append(f"only in {folder}: {len(alone)} cells ({shown})")
+            few = ", ".join(alone[:3]) + (", ..." if len(alone) > 3 else "")
+            lines.append(f"only in {folder}: {len(alone)} cells ({few})")
     both = sorted(rows[0].keys() & rows[1].keys())
-    found = {}
+    changed = {}
     for name in both:
-        a, b = (
-            flat({"settings": row["settings"]} | provenance(row)) for row in (x[name] for x in rows)
-        )
+        a, b = (made_by(found[name]) for found in rows)
         for key in dict.fromkeys([*a, *b]):
             if a.get(key) != b.get(key):
-                found.setdefault((key, shown(a.get(key)), shown(b.get(key))), []).append(name)
-    for (key, old, new), names in found.items():
+                changed.setdefault((key, shown(a.get(key)), shown(b.get(key))), []).append(name)
+    for (key, old, new), names in changed.items():
         where = "" if len(names) == len(both) else f" ({len(names)} of {len(both)} cells)"
         lines.append(f"{key}: {old} -> {new}{where}")
     return lines
 
 
-def provenance(row):
-    """The fields of a row that say what made it."""
-    return {key: row.get(key) for key in PROVENANCE}
+def made_by(row):
+    """What made a row, as a flat dict."""
+    return flat({"settings": row["settings"]} | {key: row.get(key) for key in PROVENANCE})
 
 
 def flat(value, name=""):
@@ -162,15 +160,26 @@ def table(changes, names):
             )
         )
     head = ("", "score", *names, "better by [95%]", "verdict")
-    return tabulate(
-        lines, head, disable_numparse=True, colalign=("left",) * 2 + ("right",) * 3 + ("left",)
-    )
+    sides = ("left", "left", "right", "right", "right", "left")
+    return tabulate(lines, head, disable_numparse=True, colalign=sides)
+
+
+def verdict_of(changes):
+    """One sentence on whether two sets of scores agree."""
+    counts = dict.fromkeys((EQUAL, NOISE, DIFFERENT, OPEN), 0)
+    for found in changes:
+        counts[found.verdict] += 1
+    if counts[EQUAL] == len(changes):
+        return f"All {len(changes)} scores are equal to the last digit."
+    said = ", ".join(f"{number} {verdict}" for verdict, number in counts.items() if number)
+    return f"Of {len(changes)} scores: {said}."
 
 
 def main(first, second):
     """Prints what differs. Returns 1 if a score differs by more than chance, else 0."""
     changes = compare(first, second)
     print(table(changes, map(str, (first, second))))
+    print(verdict_of(changes))
     for line in settings_that_differ(first, second):
         print(line)
     return int(any(found.verdict == DIFFERENT for found in changes))

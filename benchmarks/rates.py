@@ -14,8 +14,8 @@ def chosen_rate(suite, model, task, root=ROOT):
     """The learning rate with the best validation score.
 
     Args:
-        suite: str, the suite that tried the rates. Its rows are in results/SUITE below `root`; those
-            of models from outside the package in runs/SUITE.
+        suite: str, the suite that tried the rates. Below `root`, its rows are in results/SUITE;
+            those of models from outside the package are in runs/SUITE.
         model: str, a suite's model. Overrides that were not tried by themselves take the rate of
             the model without them.
         task: str. Where the suite tried a single task, other tasks take its rate.

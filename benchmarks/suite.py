@@ -100,6 +100,10 @@ class Suite:
                 return cell
         raise UnknownName("cell", name, [cell.name for cell in self.cells()])
 
+    def only(self, models):
+        """The suite with some of its models."""
+        return dataclasses.replace(self, models=list(models))
+
     def first_seeds(self, count):
         """The suite with its first `count` seeds only."""
         return dataclasses.replace(self, seeds=self.seeds[:count])
