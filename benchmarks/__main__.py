@@ -1,6 +1,7 @@
 """Runs benchmark suites and renders their tables.
 
-python -m benchmarks [SUITE]                    runs a suite and renders its table
+python -m benchmarks [SUITE]                    runs a suite and compares it with the committed rows
+python -m benchmarks [SUITE] --publish          completes the committed rows and renders them
 python -m benchmarks report [SUITE]             renders the table again
 python -m benchmarks peers decoding [SHAPE ...] compares decoding speed with other libraries
 python -m benchmarks peers training [SHAPE ...] compares training speed with PyTorch
@@ -10,14 +11,13 @@ SUITE is a name, or the path of a suite file of your own that ends in ".toml".
 
 import argparse
 import importlib
-import json
 import pathlib
 import shutil
 import sys
 
 from benchmarks.suite import REPOSITORY, load_suite, suite_names
 from zoo.errors import ZooError, check_positive
-from zoo.files import locked, write_text
+from zoo.files import locked
 
 
 class Parser(argparse.ArgumentParser):
@@ -43,14 +43,25 @@ def make_parser():
     )
     parser.add_argument("--fresh", action="store_true", help="run finished cells again")
     parser.add_argument(
+        "--seeds",
+        type=int,
+        metavar="N",
+        help="the first N seeds of the suite (default: 1; with --publish, all)",
+    )
+    parser.add_argument(
+        "--publish",
+        action="store_true",
+        help="keep the committed rows that have the same settings, run the others, and write rows, "
+        "tables and figures to results/SUITE as cells finish",
+    )
+    parser.add_argument(
         "--jobs", type=int, help="cells to run side by side (default: as many as fit the cores)"
     )
     parser.add_argument("--work", type=pathlib.Path, help="working folder (default: runs/SUITE)")
     parser.add_argument(
         "--results",
         type=pathlib.Path,
-        help="folder of the tables and figures "
-        "(default: results/SUITE, or runs/SUITE/results for a suite file)",
+        help="folder of the published rows, tables and figures (default: results/SUITE)",
     )
     parser.add_argument("--cell", metavar="NAME", help="run only this cell, in this process")
     # The runner's own processes end when their standard input is closed.
@@ -86,10 +97,9 @@ def run(options):
     if len(words) > 1:
         raise ZooError(f"one suite at a time, got: {' '.join(words)}")
     suite = load_suite(words[0])
-    runs = (pathlib.Path() if suite.own else REPOSITORY) / "runs"
-    work = (options.work or runs / suite.name).absolute()
-    kept = work / "results" if suite.own else REPOSITORY / "results" / suite.name
-    results = options.results or kept
+    home = pathlib.Path() if suite.own else REPOSITORY
+    work = (options.work or home / "runs" / suite.name).absolute()
+    results = options.results or home / "results" / suite.name
     if only_report:
         return report(suite, results)
     if options.cell:
@@ -113,18 +123,33 @@ def compare_with_peers(words):
 
 
 def run_suite(suite, work, results, options):
-    """Runs the cells that a suite lacks, keeps their rows and renders them."""
+    """Runs the cells that a suite lacks and renders them, in its working folder or in `results`."""
+    from benchmarks.publish import adopt, publish
     from benchmarks.runner import Runner, default_jobs
 
     jobs = default_jobs(suite.threads) if options.jobs is None else options.jobs
-    check_positive(jobs=jobs)
+    wanted = len(suite.seeds) if options.publish else 1
+    seeds = wanted if options.seeds is None else options.seeds
+    check_positive(jobs=jobs, seeds=seeds)
+    suite = suite.first_seeds(seeds)
     busy = f"another run of this suite is going on in {work}; wait for it or stop it"
     with locked(work, busy):
         if options.fresh:
-            for name in ("rows", "runs", "logs", "progress"):
+            for name in ("rows", "outcomes", "runs", "logs", "progress"):
                 shutil.rmtree(work / name, ignore_errors=True)
-        runner = Runner(suite, work, jobs)
+        elif options.publish:
+            adopt(suite, results, work)
+        known = "settings_key" if options.publish else "key"
+        runner = Runner(
+            suite,
+            work,
+            jobs,
+            known,
+            lambda name: publish(work, results, [name]) if options.publish else None,
+        )
         rows = runner.run()
+        if options.publish:
+            publish(work, results, rows)
         if runner.failed:
             first = next(iter(runner.failed))
             raise ZooError(
@@ -132,31 +157,19 @@ def run_suite(suite, work, results, options):
                 f"{first}: {runner.failed[first]} (log: {work / 'logs' / first}.log); "
                 "the others are kept"
             )
-        keep_rows(suite, rows, results)
-        return report(suite, results)
+        return report(suite, results if options.publish else work)
 
 
 def run_one(cell, work, supervised):
     """Runs one cell in this process, as the runner's own processes do."""
-    from benchmarks.cell import die_with_parent, run_cell
+    from benchmarks.run_cell import die_with_parent, run_cell
 
     if supervised:
         die_with_parent()
-    for name in ("rows", "runs", "progress"):
+    for name in ("rows", "outcomes", "runs", "progress"):
         (work / name).mkdir(parents=True, exist_ok=True)
     run_cell(cell, work)
     return 0
-
-
-def keep_rows(suite, rows, results):
-    """Replaces the kept rows of a suite by those of a complete run."""
-    (results / "rows").mkdir(parents=True, exist_ok=True)
-    for cell in suite.cells():
-        path = results / "rows" / f"{cell.name}.json"
-        write_text(path, json.dumps(rows[cell.name], indent=1) + "\n")
-    for path in (results / "rows").glob("*.json"):
-        if path.stem not in rows:
-            path.unlink()
 
 
 def report(suite, results):

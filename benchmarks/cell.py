@@ -1,150 +1,99 @@
-"""Runs one cell of a suite: trains, decodes, scores and writes one row."""
+"""A cell: one model on one task with one seed, and all that its run depends on."""
 
+import dataclasses
+import hashlib
 import json
-import os
 import pathlib
+import shlex
 import sys
-import threading
-import time
 
-from benchmarks import provenance
-from benchmarks.digest import code_digest
-
-TIMED = 1024  # test examples that are decoded again, compiled by then, to measure the speed
+from benchmarks.digest import code_digest, plain_code
+from zoo import registry
+from zoo.runs.recipe import Recipe
 
 
-def die_with_parent():
-    """Ends this process when the runner, which holds its standard input open, is gone."""
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """One run of a suite.
 
-    def watch():
-        while os.read(sys.stdin.fileno(), 1024):
-            pass
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def run_cell(cell, folder):
-    """Runs `cell` in `folder`/runs and writes its row to `folder`/rows.
-
-    The row is written last: where there is a row, the cell is finished.
-
-    Args:
-        cell: `Cell`.
-        folder: path of the suite's working folder.
-
-    Returns:
-        The row, a dict of JSON types. Everything that depends on the clock is under "timing".
+    Attributes:
+        suite, task: str, the suite's name, and its name for the task.
+        model: str, a registered name with optional overrides of its constructor or of the recipe:
+            "transformer_mini positions=rotary learning_rate=0.001".
+        seed: int.
+        settings: dict of JSON types, everything else that the run depends on.
+        argument: str, the suite as the command line names it.
     """
-    started = time.time()
-    from zoo.backend import import_tensorflow
 
-    tf = import_tensorflow()
-    tf.config.threading.set_intra_op_parallelism_threads(cell.settings["threads"])
-    tf.config.threading.set_inter_op_parallelism_threads(1)
-    import keras
+    suite: str
+    model: str
+    task: str
+    seed: int
+    settings: dict
+    argument: str
 
-    import zoo
-    from zoo.files import write_text
+    @property
+    def name(self):
+        """File name of the cell: model.task.seed, with commas instead of blanks."""
+        return f"{self.model.replace(' ', ',')}.{self.task}.s{self.seed}"
 
-    folder = pathlib.Path(folder)
-    task = zoo.create_task(cell.task, **cell.settings["options"])
-    recipe = zoo.Recipe.from_dict(cell.settings["recipe"])
-    progress = Progress(folder / "progress" / f"{cell.name}.json")
-    callback = keras.callbacks.LambdaCallback(
-        on_epoch_begin=progress.epoch_begin, on_train_batch_end=progress.batch_end
-    )
-    callback.set_params = progress.set_params
-    run = zoo.train(
-        cell.base,
-        task,
-        recipe,
-        folder / "runs" / cell.name,
-        cell.overrides,
-        overwrite=True,
-        callbacks=[callback],
-        progress=False,
-    )
-    scores, decoding = {}, {}
-    for label, strategy in (("greedy", zoo.Greedy()), ("beam", zoo.Beam(**cell.settings["beam"]))):
-        progress.write(f"decoding, {label}")
-        options = dict(edges=cell.settings["length_edges"], jit=recipe.compiled)
-        first = zoo.evaluate_model(run.model, task, "test", strategy, **options)
-        again = zoo.evaluate_model(run.model, task, "test", strategy, limit=TIMED, **options)
-        scores[label] = {
-            "strategy": first.strategy,
-            "metrics": first.scores,
-            "by_length": first.by_length,
-        }
-        decoding[label] = {
-            "seconds_with_compilation": first.seconds,
-            "seconds": again.seconds,
-            "sentences_per_second": len(again.outputs) / again.seconds,
-        }
-        run.write_evaluation(first)
-    card = zoo.card(cell.base)
-    training = dict(run.training)  # counts, then what depends on the clock
-    row = {
-        "suite": cell.suite,
-        "model": cell.model,
-        "task": cell.task,
-        "seed": cell.seed,
-        "key": cell.key,
-        "settings": cell.settings,
-        "command": cell.command,
-        "commit": provenance.commit(),
-        "code": code_digest(),
-        "versions": provenance.versions(),
-        "hardware": provenance.hardware(),
-        "precision": run.recipe.precision,
-        "compiled": recipe.compiled,
-        "card": {key: card[key] for key in ("family", "encoder", "decoder", "attention")}
-        | {"paper": card["paper"]["authors"], "year": card["paper"]["year"]},
-        "parameters": run.model.count_params(),
-        "target_tokens_seen": training.pop("tokens_seen"),
-        "steps": training.pop("steps"),
-        "padding": training.pop("padding"),
-        "test_examples": len(task.splits["test"]),
-        "history": run.history,
-        "scores": scores,
-        "timing": {
-            "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
-            "training": training,
-            "decoding": decoding,
-            "minutes": (time.time() - started) / 60,
-            "peak_memory_gib": provenance.peak_memory(),
-        },
-    }
-    write_text(folder / "rows" / f"{cell.name}.json", json.dumps(row, indent=1) + "\n")
-    return row
+    @property
+    def base(self):
+        """The registered name of the model."""
+        return registered_name(self.model)
+
+    @property
+    def overrides(self):
+        """The overrides of the model's constructor, a dict."""
+        return constructor_overrides(self.model)
+
+    @property
+    def key(self):
+        """Digest of the settings and the code. A row whose key differs is out of date."""
+        variant = outside_file(self.base)
+        code = code_digest() + (plain_code(variant) if variant else "")
+        return digest([self.settings_key, code])
+
+    @property
+    def settings_key(self):
+        """Digest of the settings alone: rows that have the same were made by the same rules."""
+        return digest([self.model, self.task, self.seed, self.settings])
+
+    @property
+    def command(self):
+        """The command that runs the cell alone."""
+        variant = outside_file(self.base)
+        setting = f"ZOO_VARIANTS={shlex.quote(str(variant))} " if variant else ""
+        words = shlex.join(["python", "-m", "benchmarks", self.argument, "--cell", self.name])
+        return setting + words
 
 
-class Progress:
-    """Writes what a cell is doing for the runner's table, at most twice per second."""
+def digest(value):
+    """16 hexadecimal digits of a value of JSON types."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
-    def __init__(self, path):
-        self.path = pathlib.Path(path)
-        self.last = 0.0
-        self.prefix = "training"
-        self.params = {}
 
-    def set_params(self, params):
-        """Keeps the numbers of epochs and steps, which Keras passes to callbacks."""
-        self.params = params or {}
+def registered_name(model):
+    """The registered name of a suite's model, without its overrides."""
+    return model.split(" ")[0]
 
-    def epoch_begin(self, epoch, logs=None):
-        """Keeps the number of the epoch."""
-        self.prefix = f"epoch {epoch + 1}/{self.params.get('epochs', '?')}"
 
-    def batch_end(self, step, logs=None):
-        """Writes how much of the epoch is done, and the loss."""
-        if time.time() - self.last > 0.5:
-            steps = self.params.get("steps") or 1
-            self.write(f"{self.prefix}, {100 * (step + 1) / steps:.0f}%, loss {logs['loss']:.2f}")
+def recipe_overrides(model):
+    """The fields of the recipe that a suite's model overrides, a dict."""
+    words = registry.key_values(model.split(" ")[1:])
+    return {key: value for key, value in words.items() if key in Recipe.fields()}
 
-    def write(self, text):
-        """Writes one line, so that a reader never sees half of it."""
-        from zoo.files import write_text
 
-        self.last = time.time()
-        write_text(self.path, text)
+def constructor_overrides(model):
+    """The arguments of the constructor that a suite's model overrides, a dict."""
+    words = registry.key_values(model.split(" ")[1:])
+    return {key: value for key, value in words.items() if key not in Recipe.fields()}
+
+
+def outside_file(model):
+    """Path of the file outside the package that declares a model, or None for the zoo's own."""
+    module = registry.models.entry(model).module
+    if module.startswith(f"{registry.models.package}."):
+        return None
+    file = getattr(sys.modules.get(module), "__file__", None)
+    return file and pathlib.Path(file).resolve()

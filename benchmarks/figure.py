@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from benchmarks.suite import registered_name
+from benchmarks.cell import registered_name
 from zoo.evaluation.metrics import METRICS
 from zoo.files import atomic
 

@@ -4,7 +4,7 @@ import re
 
 from benchmarks.claims import check_claims
 from benchmarks.figure import figure
-from benchmarks.runner import read_rows
+from benchmarks.rows import read_rows
 from benchmarks.suite import REPOSITORY
 from benchmarks.tables import frame, task_table
 from zoo.errors import ZooError
@@ -12,16 +12,18 @@ from zoo.files import write_text
 
 
 def load_rows(suite, results):
-    """Reads the rows of a suite, in its order. Raises `ZooError` if some are missing."""
-    rows = read_rows(results / "rows")
-    names = [cell.name for cell in suite.cells()]
-    missing = [name for name in names if name not in rows]
-    if missing:
+    """Reads the rows of a suite that there are, in its order. Raises `ZooError` if there are none.
+
+    Cells that are not run yet have no row.
+    """
+    rows = read_rows(results)
+    found = [rows[cell.name] for cell in suite.cells() if cell.name in rows]
+    if not found:
         raise ZooError(
-            f"{results} lacks {len(missing)} of {len(names)} rows, {missing[0]} first; "
-            f"run: python -m benchmarks {suite.argument}"
+            f"{results} has none of the rows of {suite.name}; "
+            f"run: python -m benchmarks {suite.argument} --publish"
         )
-    return [rows[name] for name in names]
+    return found
 
 
 def markdown(suite, rows):
@@ -54,9 +56,17 @@ def markdown(suite, rows):
             + "; ".join(f"`{score['signature']}`" for score in metrics.values())
             + ".",
         ]
+    missing = [cell.name for cell in suite.cells() if cell.name not in row_names(rows)]
+    if missing:
+        parts.append(f"Cells that are not run yet: {', '.join(f'`{name}`' for name in missing)}.")
     parts += ["## By source length", "![Score by source length](by_length.svg)"]
     parts += ["## What the papers promise", claims_list(rows)] if check_claims(rows) else []
     return "\n\n".join(parts) + "\n"
+
+
+def row_names(rows):
+    """The names of the cells that rows are of."""
+    return [f"{row['model'].replace(' ', ',')}.{row['task']}.s{row['seed']}" for row in rows]
 
 
 def claims_list(rows):

@@ -13,24 +13,10 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from benchmarks.rows import read_rows
 from benchmarks.suite import REPOSITORY
 from zoo.backend import cores
 from zoo.errors import ZooError
-
-
-def read_rows(folder):
-    """Reads the rows of a folder, by cell name. Raises `ZooError` for a broken file."""
-    rows = {}
-    for path in sorted(pathlib.Path(folder).glob("*.json")):
-        try:
-            rows[path.stem] = json.loads(path.read_text(encoding="utf-8"))
-            if not {"key", "scores", "timing"} <= set(rows[path.stem]):
-                raise ValueError("not a row of a cell")
-        except (ValueError, TypeError) as error:
-            raise ZooError(
-                f"{path} is broken ({error}); delete it and run the suite again"
-            ) from error
-    return rows
 
 
 def default_jobs(threads):
@@ -43,20 +29,24 @@ class Runner:
 
     Args:
         suite: `Suite`.
-        folder: path of the working folder, with rows/, runs/, logs/ and progress/.
+        folder: path of the working folder, with rows/, outcomes/, runs/, logs/ and progress/.
         jobs: int, cells to run side by side.
+        known: name of the row's field that must equal the cell's for the cell to be finished:
+            "key", settings and code; or "settings_key".
+        finished: called with the name of each cell that has finished.
     """
 
-    def __init__(self, suite, folder, jobs):
+    def __init__(self, suite, folder, jobs, known="key", finished=lambda name: None):
         self.suite = suite
         self.folder = pathlib.Path(folder)
         self.jobs = jobs
+        self.finished = finished
         self.cells = suite.cells()
-        for name in ("rows", "runs", "logs", "progress"):
+        for name in ("rows", "outcomes", "runs", "logs", "progress"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        found = read_rows(self.folder / "rows")
-        keys = {name: row["key"] for name, row in found.items()}
-        fresh = [cell.name for cell in self.cells if keys.get(cell.name) == cell.key]
+        found = read_rows(self.folder)
+        keys = {name: row.get(known) for name, row in found.items()}
+        fresh = [cell.name for cell in self.cells if keys.get(cell.name) == getattr(cell, known)]
         self.rows = {name: found[name] for name in fresh}
         self.waiting = [cell for cell in self.cells if cell.name not in self.rows]
         self.running = {}
@@ -150,6 +140,7 @@ class Runner:
             path = self.folder / "rows" / f"{name}.json"
             if process.returncode == 0 and path.is_file():
                 self.rows[name] = json.loads(path.read_text(encoding="utf-8"))
+                self.finished(name)
                 minutes = (time.time() - started) / 60
                 text = f"finished in {minutes:.1f} min: {summary(self.rows[name])}"
             else:
@@ -182,12 +173,12 @@ def summary(row):
     """The scores of a row in one line."""
     from zoo.evaluation.metrics import METRICS
 
-    metrics = {
-        name: [row["scores"][label]["metrics"][name]["value"] for label in ("greedy", "beam")]
-        for name in row["scores"]["greedy"]["metrics"]
-        if name != "perplexity"
-    }
-    return ", ".join(
-        f"{METRICS[name].label} {greedy:.1f} greedy, {beam:.1f} beam"
-        for name, (greedy, beam) in metrics.items()
-    )
+    parts = []
+    for name in row["scores"]["greedy"]["metrics"]:
+        if name != "perplexity":
+            values = (
+                f"{result['metrics'][name]['value']:.1f} {label}"
+                for label, result in row["scores"].items()
+            )
+            parts.append(f"{METRICS[name].label} {', '.join(values)}")
+    return "; ".join(parts)

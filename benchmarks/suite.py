@@ -1,87 +1,21 @@
 """Suites: TOML files that name models, tasks, recipes and seeds, and the cells they expand to."""
 
 import dataclasses
-import hashlib
-import json
 import pathlib
-import shlex
-import sys
 import tomllib
 
-from benchmarks.digest import code_digest, plain_code
+from benchmarks.cell import Cell, recipe_overrides, registered_name
+from benchmarks.rates import chosen_rate
 from zoo import registry
 from zoo.backend import import_tensorflow
-from zoo.errors import UnknownName, ZooError, check_positive
+from zoo.errors import UnknownName, ZooError, check_choice, check_fraction, check_positive
 from zoo.runs.recipe import Recipe
 
 HERE = pathlib.Path(__file__).parent
 REPOSITORY = HERE.parent
-TASK_KEYS = ("options", "recipe", "length_edges")
-
-
-@dataclasses.dataclass(frozen=True)
-class Cell:
-    """One run of a suite.
-
-    Attributes:
-        suite, task: str, their names.
-        model: str, a registered name with optional overrides: "transformer_mini positions=rotary".
-        seed: int.
-        settings: dict of JSON types, everything else that the run depends on.
-        argument: str, the suite as the command line names it.
-    """
-
-    suite: str
-    model: str
-    task: str
-    seed: int
-    settings: dict
-    argument: str
-
-    @property
-    def name(self):
-        """File name of the cell: model.task.seed, with commas instead of blanks."""
-        return f"{self.model.replace(' ', ',')}.{self.task}.s{self.seed}"
-
-    @property
-    def base(self):
-        """The registered name of the model."""
-        return registered_name(self.model)
-
-    @property
-    def overrides(self):
-        """The overrides of the model, a dict."""
-        return registry.key_values(self.model.split(" ")[1:])
-
-    @property
-    def key(self):
-        """Digest of the settings and the code. A row whose key differs is out of date."""
-        settings = json.dumps([self.model, self.task, self.seed, self.settings], sort_keys=True)
-        variant = outside_file(self.base)
-        code = code_digest() + (plain_code(variant) if variant else "")
-        return hashlib.sha256((settings + code).encode()).hexdigest()[:16]
-
-    @property
-    def command(self):
-        """The command that runs the cell alone."""
-        variant = outside_file(self.base)
-        setting = f"ZOO_VARIANTS={shlex.quote(str(variant))} " if variant else ""
-        words = shlex.join(["python", "-m", "benchmarks", self.argument, "--cell", self.name])
-        return setting + words
-
-
-def registered_name(model):
-    """The registered name of a suite's model, without its overrides."""
-    return model.split(" ")[0]
-
-
-def outside_file(model):
-    """Path of the file outside the package that declares a model, or None for the zoo's own."""
-    module = registry.models.entry(model).module
-    if module.startswith(f"{registry.models.package}."):
-        return None
-    file = getattr(sys.modules.get(module), "__file__", None)
-    return file and pathlib.Path(file).resolve()
+TASK_KEYS = ("task", "options", "recipe", "budget", "length_edges", "split")
+BUDGETS = ("tokens", "flops", "minutes")
+SPLITS = ("test", "validation")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,10 +26,16 @@ class Suite:
         name, title: str.
         file: path of the file.
         models: list of str, as `Cell.model`.
-        tasks: dict of task name to its table.
+        tasks: dict of a task's name in the suite to its table: "task", the registered name if it
+            differs; "options"; "recipe"; "budget", one of `BUDGETS` to train for; "length_edges";
+            "split", the one that is scored, "test" if nothing is said.
         seeds: list of int.
         threads: int, processor threads per cell.
-        beam: dict, arguments of `Beam`.
+        decoders: dict of label to the arguments of `Beam`; "greedy" is always there.
+        learning_rates: list of float. Each model is trained with each.
+        rates: str, the suite whose rows choose each model's learning rate on validation; or "".
+        margin: float, the largest relative difference between the numbers of parameters of models
+            without overrides; 0 does not ask.
     """
 
     name: str
@@ -105,7 +45,10 @@ class Suite:
     tasks: dict
     seeds: list
     threads: int
-    beam: dict
+    decoders: dict
+    learning_rates: list = ()
+    rates: str = ""
+    margin: float = 0.0
 
     @property
     def own(self):
@@ -118,25 +61,37 @@ class Suite:
         return str(self.file) if self.own else self.name
 
     def cells(self):
-        """The suite's cells, tasks outermost."""
+        """The suite's cells, seeds outermost: every seed leaves a table of all tasks."""
+        models = [
+            f"{model} learning_rate={rate}" for model in self.models for rate in self.learning_rates
+        ]
         return [
             Cell(self.name, model, task, seed, self.settings(model, task, seed), self.argument)
-            for task in self.tasks
             for seed in self.seeds
-            for model in self.models
+            for task in self.tasks
+            for model in models or self.models
         ]
 
     def settings(self, model, task, seed):
-        """The `settings` of one cell. The suite's recipe overrides the one on the model's card."""
+        """The `settings` of one cell.
+
+        The recipe is the one on the model's card, then the chosen learning rate, then what the
+        suite says of the task, then what it says of the model.
+        """
         table = self.tasks[task]
-        own_recipe = registry.card(registered_name(model))["recipe"]
-        return {
+        recipe = dict(registry.card(registered_name(model))["recipe"])
+        if self.rates:
+            recipe["learning_rate"] = chosen_rate(self.rates, model, task)
+        settings = {
+            "task": table.get("task", task),
             "options": table["options"],
             "length_edges": table["length_edges"],
-            "beam": self.beam,
+            "split": table.get("split", "test"),
+            "decoders": self.decoders,
             "threads": self.threads,
-            "recipe": own_recipe | table["recipe"] | {"seed": seed},
+            "recipe": recipe | table["recipe"] | recipe_overrides(model) | {"seed": seed},
         }
+        return settings | ({"budget": table["budget"]} if "budget" in table else {})
 
     def cell(self, name):
         """Finds a cell by name. Raises `UnknownName`."""
@@ -144,6 +99,10 @@ class Suite:
             if cell.name == name:
                 return cell
         raise UnknownName("cell", name, [cell.name for cell in self.cells()])
+
+    def first_seeds(self, count):
+        """The suite with its first `count` seeds only."""
+        return dataclasses.replace(self, seeds=self.seeds[:count])
 
 
 def suite_names():
@@ -186,16 +145,49 @@ def suite_file(name):
 def check(suite):
     """Raises `ZooError` unless every cell of a suite can be run."""
     check_positive(threads=suite.threads)
-    for key in {key for table in suite.tasks.values() for key in table}:
-        if key not in TASK_KEYS:
-            raise UnknownName("key of a task", key, TASK_KEYS)
+    check_fraction(margin=suite.margin)
+    for name, table in suite.tasks.items():
+        for key in table:
+            if key not in TASK_KEYS:
+                raise UnknownName("key of a task", key, TASK_KEYS)
+        check_choice(SPLITS, split=table.get("split", "test"))
+        check_budget(name, table.get("budget"))
     cells = suite.cells()
     for cell in cells:
         registry.models.entry(cell.base)
-        registry.tasks.entry(cell.task)
+        registry.tasks.entry(cell.settings["task"])
         if cell.overrides:
             import_tensorflow()
             registry.models.check_overrides(cell.base, cell.overrides)
         Recipe.from_dict(cell.settings["recipe"])
     if not cells or len({cell.name for cell in cells}) < len(cells):
         raise ZooError("it has no cell, or one of them twice")
+    check_margin(suite)
+
+
+def check_budget(task, budget):
+    """Raises `ZooError` unless a task's budget is one number above 0 of a known kind."""
+    if budget is None:
+        return
+    if not isinstance(budget, dict) or len(budget) != 1:
+        raise ZooError(f"the budget of {task} must be one of {', '.join(BUDGETS)}, got {budget!r}")
+    for kind, value in budget.items():
+        if kind not in BUDGETS:
+            raise UnknownName("budget", kind, BUDGETS)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+            raise ZooError(f"the budget of {task} must be a number above 0, got {value!r}")
+
+
+def check_margin(suite):
+    """Raises `ZooError` if models without overrides differ in size by more than the margin."""
+    if not suite.margin:
+        return
+    from zoo.catalog import count_parameters  # here: it loads Keras
+
+    sizes = {model: count_parameters(model) for model in suite.models if " " not in model}
+    least, most = min(sizes, key=sizes.get), max(sizes, key=sizes.get)
+    if sizes[most] > sizes[least] * (1 + suite.margin):
+        raise ZooError(
+            f"{most} has {sizes[most]:,} parameters and {least} {sizes[least]:,}, which is not "
+            f"within the margin of {suite.margin:.0%}"
+        )

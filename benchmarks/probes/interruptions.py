@@ -15,7 +15,7 @@ import pandas as pd
 
 from benchmarks import provenance
 from benchmarks.report import load_rows
-from benchmarks.runner import read_rows
+from benchmarks.rows import read_rows
 from benchmarks.suite import REPOSITORY, load_suite
 from zoo.errors import ZooError
 from zoo.files import write_text
@@ -54,7 +54,7 @@ def main(arguments):
             time.sleep(seconds)
             process.kill()
             process.wait()
-            finished = len(read_rows(f"{folder}/work/rows"))
+            finished = len(read_rows(f"{folder}/work"))
             lines.append(
                 {"kill": kill + 1, "after_seconds": round(seconds, 1), "finished_cells": finished}
             )
@@ -63,7 +63,7 @@ def main(arguments):
                 flush=True,
             )
         status = subprocess.run(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL).returncode
-        found = read_rows(f"{folder}/results/rows") if status == 0 else {}
+        found = read_rows(f"{folder}/work") if status == 0 else {}
     kept = lambda row: {key: value for key, value in row.items() if key not in ASIDE}
     differing = [
         name for name in expected if name not in found or kept(found[name]) != kept(expected[name])

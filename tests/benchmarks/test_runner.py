@@ -18,8 +18,10 @@ from types import SimpleNamespace
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.runner import Runner, read_rows
+from benchmarks.rows import read_outcomes, read_rows
+from benchmarks.runner import Runner
 from benchmarks.suite import REPOSITORY, load_suite
+from zoo.evaluation.metrics import score_of
 
 RENDERED = ("results.csv", "README.md", "by_length.svg")
 CELLS = [cell.name for cell in load_suite("smoke").cells()]
@@ -27,7 +29,7 @@ CELLS = [cell.name for cell in load_suite("smoke").cells()]
 
 def words(folder, *first):
     """Arguments of a command that works in `folder`."""
-    return [*first, "--work", str(folder / "work"), "--results", str(folder / "results")]
+    return [*first, "--work", str(folder / "work"), "--results", str(folder / "work")]
 
 
 def command(folder, *first):
@@ -77,7 +79,7 @@ def wait(condition, seconds):
 
 def scores(folder):
     """The rows without what depends on the clock."""
-    rows = read_rows(folder / "rows")
+    rows = read_rows(folder)
     return {
         name: {key: value for key, value in row.items() if key != "timing"}
         for name, row in rows.items()
@@ -91,7 +93,7 @@ def finished(tmp_path_factory):
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with open(base / "smoke.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (base / "smoke" / "results" / "by_length.svg").exists():
+        if not (base / "smoke" / "work" / "by_length.svg").exists():
             done = subprocess.run(
                 command(base / "smoke", "smoke"),
                 capture_output=True,
@@ -119,8 +121,8 @@ def refused(done):
 
 
 def test_a_run_leaves_rows_with_provenance_and_what_is_rendered_from_them(finished):
-    assert {path.name for path in (finished / "results").iterdir()} == {"rows", *RENDERED}
-    rows = read_rows(finished / "results" / "rows")
+    assert {"rows", "outcomes", *RENDERED} <= {path.name for path in (finished / "work").iterdir()}
+    rows = read_rows(finished / "work")
     assert list(rows) == sorted(CELLS)
     for name, row in rows.items():
         assert row["command"] == f"python -m benchmarks smoke --cell {name}"
@@ -141,10 +143,17 @@ def test_a_run_leaves_rows_with_provenance_and_what_is_rendered_from_them(finish
             row["timing"]["peak_memory_gib"] > 0
             and row["timing"]["training"]["tokens_per_second"] > 0
         )
-        for result in row["scores"].values():
+        assert row["training_flops"] > 1e8 and [point["tokens"] for point in row["history"]] == [
+            row["target_tokens_seen"] // 2,
+            row["target_tokens_seen"],
+        ]
+        found = read_outcomes(finished / "work", name, row)
+        for label, result in row["scores"].items():
+            for metric, counted in found.counts[label].items():  # a score is that of its outcomes
+                assert score_of(metric, counted) == result["metrics"][metric]["value"]
             assert all(score["signature"] for score in result["metrics"].values())
             assert [(b["low"], b["high"]) for b in result["by_length"]] == [(1, 2), (3, 4)]
-    table = (finished / "results" / "README.md").read_text()
+    table = (finished / "work" / "README.md").read_text()
     assert (
         all(f"`{name.split('.')[0]}`" in table for name in CELLS) and "exact_match|refs:1" in table
     )
@@ -165,12 +174,12 @@ def test_a_second_run_does_nothing(folder):
 
 
 def test_report_renders_the_same_bytes(folder):
-    before = {name: (folder / "results" / name).read_bytes() for name in RENDERED}
+    before = {name: (folder / "work" / name).read_bytes() for name in RENDERED}
     for name in RENDERED:
-        (folder / "results" / name).unlink()
+        (folder / "work" / name).unlink()
     done = call(folder, "report", "smoke")
     assert done.returncode == 0 and "lstm_seq2seq_nano" in done.stdout
-    assert {name: (folder / "results" / name).read_bytes() for name in RENDERED} == before
+    assert {name: (folder / "work" / name).read_bytes() for name in RENDERED} == before
 
 
 def test_killed_and_interrupted_at_several_moments_ends_with_the_same_rows(finished, tmp_path):
@@ -194,15 +203,15 @@ def test_killed_and_interrupted_at_several_moments_ends_with_the_same_rows(finis
         if kill == signal.SIGINT:
             assert runner.returncode == 2 and "go on with: python -m benchmarks smoke" in complaint
             assert complaint.count("\n") == 1
-        assert not (tmp_path / "results").exists()
+        assert not (tmp_path / "work" / "README.md").exists()
     done = call(tmp_path, "smoke")
     assert done.returncode == 0 and "1 of 2 cells are finished already" in done.stdout
-    assert scores(tmp_path / "results") == scores(finished / "results")
+    assert scores(tmp_path / "work") == scores(finished / "work")
 
 
 def test_a_broken_row_is_named(folder):
     for text in ("{", "[]", "{}", "3"):
-        (folder / "results" / "rows" / f"{CELLS[0]}.json").write_text(text)
+        (folder / "work" / "rows" / f"{CELLS[0]}.json").write_text(text)
         line = refused(call(folder, "report", "smoke"))
         assert f"{CELLS[0]}.json is broken" in line
     (folder / "work" / "rows" / f"{CELLS[0]}.json").write_text("{")
@@ -211,25 +220,28 @@ def test_a_broken_row_is_named(folder):
 
 
 def test_a_missing_row_is_named(folder):
-    before = (folder / "results" / "results.csv").read_bytes()
-    (folder / "results" / "rows" / f"{CELLS[1]}.json").unlink()
-    assert f"lacks 1 of 2 rows, {CELLS[1]} first; run: python -m benchmarks smoke" in refused(
+    before = (folder / "work" / "results.csv").read_bytes()
+    (folder / "work" / "rows" / f"{CELLS[1]}.json").unlink()
+    done = call(folder, "report", "smoke")
+    assert done.returncode == 0 and "not run yet" in (folder / "work" / "README.md").read_text()
+    assert (folder / "work" / "results.csv").read_bytes() != before
+    (folder / "work" / "rows" / f"{CELLS[0]}.json").unlink()
+    assert "has none of the rows of smoke; run: python -m benchmarks smoke" in refused(
         call(folder, "report", "smoke")
     )
-    assert (folder / "results" / "results.csv").read_bytes() == before
 
 
 def test_a_failing_cell_names_its_log_and_keeps_the_others(folder):
     (folder / "work" / "rows" / f"{CELLS[0]}.json").unlink()
     shutil.rmtree(folder / "work" / "runs" / CELLS[0])
     (folder / "work" / "runs" / CELLS[0]).write_text("in the way")
-    before = (folder / "results" / "results.csv").read_bytes()
+    before = (folder / "work" / "results.csv").read_bytes()
     line = refused(call(folder, "smoke"))
     assert f"1 of 2 cells failed, {CELLS[0]}: " in line and "is not a run folder" in line
     log = folder / "work" / "logs" / f"{CELLS[0]}.log"
     assert f"(log: {log})" in line and "is not a run folder" in log.read_text()
     assert (folder / "work" / "rows" / f"{CELLS[1]}.json").exists()
-    assert (folder / "results" / "results.csv").read_bytes() == before
+    assert (folder / "work" / "results.csv").read_bytes() == before
 
 
 def test_rows_of_other_settings_are_run_again(folder):
@@ -248,12 +260,11 @@ def test_rows_of_other_settings_are_run_again(folder):
         (["smoke", "--jobs", "0"], "jobs must be a whole number above 0"),
         (["smoke", "--jobs", "two"], "argument --jobs: invalid int value: 'two'"),
         (["smoke", "--cell", "t5"], "unknown cell 't5'"),
-        (["report", "smoke"], "lacks 2 of 2 rows"),
+        (["report", "smoke"], "has none of the rows of smoke"),
+        (["smoke", "--seeds", "0"], "seeds must be a whole number above 0"),
     ],
 )
 def test_mistakes_are_one_line(tmp_path, capsys, words, message):
-    status = main(
-        [*words, "--work", str(tmp_path / "work"), "--results", str(tmp_path / "results")]
-    )
+    status = main([*words, "--work", str(tmp_path / "work"), "--results", str(tmp_path / "work")])
     complaint = capsys.readouterr().err
     assert status == 2 and message in complaint and complaint.count("\n") == 1

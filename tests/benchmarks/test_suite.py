@@ -5,6 +5,7 @@ import pathlib
 import pytest
 
 import zoo
+from benchmarks import cell as cells_of
 from benchmarks import suite as suites
 from benchmarks.suite import load_suite, suite_names
 from zoo.errors import UnknownName, ZooError
@@ -15,7 +16,7 @@ title = "T"
 models = ["t5_nano", "transformer_nano"]
 seeds = [0, 1]
 threads = 1
-beam = { size = 2 }
+decoders = { beam = { size = 2 } }
 [tasks.reverse]
 options = { symbols = 5 }
 recipe = { epochs = 2 }
@@ -84,6 +85,48 @@ def test_a_model_may_have_overrides(write):
     assert write(text).cell(changed.name) == changed
 
 
+def test_a_model_may_have_another_recipe(write):
+    text = GOOD.replace('"t5_nano"', '"t5_nano optimizer=adam depth=1 learning_rate=0.01"')
+    cell = write(text).cells()[0]
+    assert (cell.base, cell.overrides) == ("t5_nano", {"depth": 1})
+    assert cell.settings["recipe"] == {
+        "optimizer": "adam",
+        "learning_rate": 0.01,
+        "epochs": 2,
+        "seed": 0,
+    }
+
+
+def test_every_model_is_tried_with_every_learning_rate(write):
+    suite = write(GOOD.replace("[0, 1]", "[0]\nlearning_rates = [0.001, 0.01]"))
+    assert [cell.model for cell in suite.cells()] == [
+        f"{model} learning_rate={rate}"
+        for model in ("t5_nano", "transformer_nano")
+        for rate in ("0.001", "0.01")
+    ]
+    assert suite.cells()[0].settings["recipe"]["learning_rate"] == 0.001
+
+
+def test_a_chosen_learning_rate_is_part_of_the_recipe(write, monkeypatch):
+    monkeypatch.setattr(suites, "chosen_rate", lambda *asked: {"t5_nano": 0.5}.get(asked[1], 0.25))
+    text = GOOD.replace("threads = 1", 'threads = 1\nrates = "tried"')
+    rates = [cell.settings["recipe"]["learning_rate"] for cell in write(text).cells()]
+    assert rates == [0.5, 0.25, 0.5, 0.25]
+    fixed = text.replace("epochs = 2", "epochs = 2, learning_rate = 1.0")
+    assert write(fixed).cells()[0].settings["recipe"]["learning_rate"] == 1.0
+
+
+def test_a_task_may_have_a_name_of_its_own(write):
+    text = GOOD.replace("[tasks.reverse]", '[tasks.short]\ntask = "reverse"\nsplit = "validation"')
+    cell = write(text).cells()[0]
+    assert (cell.name, cell.settings["task"]) == ("t5_nano.short.s0", "reverse")
+    assert cell.settings["split"] == "validation"
+
+
+def test_the_first_seeds(write):
+    assert [cell.seed for cell in write(GOOD).first_seeds(1).cells()] == [0, 0]
+
+
 def test_the_key_changes_with_settings_and_code(write, monkeypatch):
     key = write(GOOD).cells()[0].key
     assert (
@@ -91,7 +134,7 @@ def test_the_key_changes_with_settings_and_code(write, monkeypatch):
         == key
         != write(GOOD.replace("epochs = 2", "epochs = 4")).cells()[0].key
     )
-    monkeypatch.setattr(suites, "code_digest", lambda: "another")
+    monkeypatch.setattr(cells_of, "code_digest", lambda: "another")
     assert write(GOOD).cells()[0].key != key
 
 
@@ -117,6 +160,17 @@ def test_the_key_changes_with_settings_and_code(write, monkeypatch):
         ("{ epochs = 2 }", "{ epoch = 2 }", "unknown recipe field 'epoch'; nearest: epochs"),
         ("{ epochs = 2 }", "{ epochs = -1 }", "epochs must be"),
         ("{ epochs = 2 }", "3", "."),
+        ("[0, 1]", "[0]\nlearning_rates = [-1]", "learning_rate must be a number above 0"),
+        ("[0, 1]", "[0]\nmargin = 0.001", "within the margin of 0%"),
+        ("[0, 1]", "[0]\nmargin = 2", "margin must be"),
+        ("options", "budget = { tokes = 3 }\noptions", "unknown budget 'tokes'; nearest: tokens"),
+        (
+            "options",
+            "budget = { tokens = 0 }\noptions",
+            "budget of reverse must be a number",
+        ),
+        ("options", "budget = { tokens = 1, flops = 1 }\noptions", "must be one of tokens"),
+        ("options", 'split = "train"\noptions', "unknown split 'train'"),
         ("[0, 1]", "[0, 0]", "twice"),
         ("[0, 1]", "[]", "no cell"),
         ("[0, 1]", "[-1]", "seed"),
@@ -173,7 +227,7 @@ def test_a_variant_from_outside_is_part_of_the_key_and_the_command(write, tmp_pa
     before = [cell.key for cell in cells]
     variant.write_text("one = 1")
     monkeypatch.setattr(
-        suites, "outside_file", lambda model: variant if model == "t5_nano" else None
+        cells_of, "outside_file", lambda model: variant if model == "t5_nano" else None
     )
     first = [cell.key for cell in cells]
     variant.write_text("one = 2")
@@ -191,9 +245,9 @@ def test_a_variant_from_outside_is_part_of_the_key_and_the_command(write, tmp_pa
 
 
 def test_where_a_model_is_declared(monkeypatch):
-    assert suites.outside_file("t5_nano") is None
-    entry = suites.registry.models.entry("t5_nano")
+    assert cells_of.outside_file("t5_nano") is None
+    entry = cells_of.registry.models.entry("t5_nano")
     monkeypatch.setattr(entry, "module", __name__)
-    assert suites.outside_file("t5_nano") == pathlib.Path(__file__).resolve()
+    assert cells_of.outside_file("t5_nano") == pathlib.Path(__file__).resolve()
     monkeypatch.setattr(entry, "module", "of.a.notebook")
-    assert suites.outside_file("t5_nano") is None
+    assert cells_of.outside_file("t5_nano") is None

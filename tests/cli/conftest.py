@@ -1,11 +1,14 @@
 """Two tiny runs with different vocabularies, and the command, in this process or its own."""
 
 import io
+import re
+import shutil
 import subprocess
 import sys
 
 import pytest
 
+from tests.once import make_once
 from zoo.cli.main import main
 
 TASK = [
@@ -35,48 +38,26 @@ def zoo_command(*words, **options):
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory):
-    """A folder with runs/attentive, which has attention, and runs/plain, which has none."""
-    folder = tmp_path_factory.mktemp("work")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        assert (
-            main(
-                [
-                    "train",
-                    "transformer_nano",
-                    "reverse",
-                    "--set",
-                    "depth=1",
-                    "--out",
-                    "runs/attentive",
-                    *TASK,
-                    *QUICK,
-                ]
-            )
-            == 0
-        )
-        assert (
-            main(["train", "lstm_seq2seq_nano", "reverse", "--set", "depth=1", *TASK, *QUICK]) == 0
-        )
-        assert (
-            main(
-                [
-                    "train",
-                    "lstm_seq2seq_nano",
-                    "reverse",
-                    "--set",
-                    "depth=1",
-                    "--out",
-                    "runs/other",
-                    *TASK,
-                    *QUICK,
-                    "--task-option",
-                    "symbols=6",
-                ]
-            )
-            == 0
-        )
-    return folder
+    """A folder with runs/attentive, which has attention, runs/plain and runs/other, without.
+
+    Every worker has a copy of its own, since commands write into runs.
+    """
+
+    def make(folder):
+        folder.mkdir()
+        transformer, lstm = "transformer_nano", "lstm_seq2seq_nano"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(folder)
+            for name, model, options in (
+                ("attentive", transformer, []),
+                ("plain", lstm, []),
+                ("other", lstm, ["--task-option", "symbols=6"]),
+            ):
+                words = ["train", model, "reverse", "--set", "depth=1", "--out", f"runs/{name}"]
+                assert main([*words, *TASK, *QUICK, *options]) == 0
+
+    made = make_once(tmp_path_factory, "runs_of_the_command", make)
+    return shutil.copytree(made, tmp_path_factory.mktemp("work") / "folder")
 
 
 @pytest.fixture
@@ -103,6 +84,18 @@ def refused(capsys):
         return complaint
 
     return call
+
+
+@pytest.fixture
+def mistake(here, refused):
+    """Holds a call's complaint to a pattern. The runs stay as they are."""
+
+    def check(words, message):
+        before = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
+        assert re.search(message, refused(*words))
+        assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
+
+    return check
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import shutil
 
 import pandas as pd
 
-from benchmarks.runner import read_rows
+from benchmarks.rows import read_rows
 from tests.docs.blocks import DOCS, run_blocks
 
 
@@ -17,8 +17,8 @@ def test_adding_a_variant(tmp_path):
     shutil.copy(DOCS.parent / "pyproject.toml", tmp_path)
     run_blocks(DOCS / "adding_a_variant.md", tmp_path, python_path=[DOCS.parent])
     assert not list((DOCS.parent / "zoo").rglob("*_variant.py"))
-    results = tmp_path / "runs" / "my_suite" / "results"
-    row = read_rows(results / "rows")[
+    results = tmp_path / "runs" / "my_suite"
+    row = read_rows(results)[
         "two_lstms_nano.reverse.s0"
     ]  # its command is whole, wherever it is run
     variant, suite = tmp_path.resolve() / "my_variant.py", tmp_path.resolve() / "my_suite.toml"

@@ -5,7 +5,7 @@ import pytest
 
 from zoo.errors import ZooError
 from zoo.evaluation.by_length import by_length, length_edges
-from zoo.evaluation.metrics import score
+from zoo.evaluation.metrics import count, score
 
 
 def test_edges_by_hand():
@@ -26,17 +26,20 @@ def test_no_bucket_is_empty(seed):
     assert edges[0] == lengths.min() and edges[-1] == lengths.max() + 1
 
 
+def counted(names, hypotheses, references):
+    return {name: count(name, hypotheses, references) for name in names}
+
+
 def test_scores_by_hand():
-    rows = by_length(
-        ["exact_match", "wer"],
+    counts = counted(
+        ["exact_match", "wrong_words"],
         ["a", "x", "c", "d"],
         [("a",), ("b",), ("c",), ("d", "e")],
-        [1, 2, 3, 3],
-        [1, 3, 4],
     )
+    rows = by_length(counts, [1, 2, 3, 3], [1, 3, 4])
     assert rows == [
-        {"low": 1, "high": 2, "count": 2, "exact_match": 50.0, "wer": 50.0},
-        {"low": 3, "high": 3, "count": 2, "exact_match": 100.0, "wer": 0.0},
+        {"low": 1, "high": 2, "count": 2, "exact_match": 50.0, "wrong_words": 50.0},
+        {"low": 3, "high": 3, "count": 2, "exact_match": 100.0, "wrong_words": 0.0},
     ]
 
 
@@ -45,18 +48,20 @@ def test_counts_weigh_the_rows_to_the_whole():
     lengths = rng.integers(1, 30, 400)
     hypotheses = ["a" if right else "b" for right in rng.random(400) < 0.7]
     references = [("a",)] * 400
-    rows = by_length(["exact_match"], hypotheses, references, lengths, length_edges(lengths))
+    rows = by_length(
+        counted(["exact_match"], hypotheses, references), lengths, length_edges(lengths)
+    )
     assert sum(row["count"] for row in rows) == 400
     mean = sum(row["count"] * row["exact_match"] for row in rows) / 400
     assert mean == pytest.approx(score("exact_match", hypotheses, references))
 
 
 def test_a_range_without_examples_has_no_score():
-    assert by_length(["wer"], ["a"], [("a",)], [1], [1, 2, 5])[1] == {
+    assert by_length(counted(["wrong_words"], ["a"], [("a",)]), [1], [1, 2, 5])[1] == {
         "low": 2,
         "high": 4,
         "count": 0,
-        "wer": None,
+        "wrong_words": None,
     }
 
 
@@ -72,7 +77,7 @@ def test_a_range_without_examples_has_no_score():
 )
 def test_mistakes_are_named(lengths, edges, message):
     with pytest.raises(ZooError, match=message):
-        by_length(["wer"], ["a", "b"], [("a",), ("b",)], lengths, edges)
+        by_length(counted(["wrong_words"], ["a", "b"], [("a",), ("b",)]), lengths, edges)
 
 
 def test_edges_need_lengths():

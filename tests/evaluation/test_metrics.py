@@ -3,11 +3,12 @@
 import math
 import random
 
+import numpy as np
 import pytest
 import sacrebleu
 
 from zoo.errors import UnknownName, ZooError
-from zoo.evaluation.metrics import METRICS, metric, perplexity, score, signature
+from zoo.evaluation.metrics import METRICS, count, metric, perplexity, score, score_of, signature
 
 
 def edit_distance(a, b):
@@ -20,9 +21,9 @@ def edit_distance(a, b):
     return row[-1]
 
 
-def test_word_error_rate():
+def test_wrong_words():
     references = [("A B", "A C"), ("D",), ("E",), ("F G",)]
-    assert score("wer", ["A C", "D", "E E", "F  G"], references) == 25.0
+    assert score("wrong_words", ["A C", "D", "E E", "F  G"], references) == 25.0
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,8 @@ def test_sacrebleu(name, function):
 
 def test_signatures():
     assert (
-        signature("wer", [("a",), ("b", "c")]) == "wer|refs:1-2|case:as-is|tok:whitespace|zoo:0.1.0"
+        signature("wrong_words", [("a",), ("b", "c")])
+        == "wrong_words|refs:1-2|case:as-is|tok:whitespace|zoo:0.1.0"
     )
     assert (
         signature("per", [("a", "d"), ("b", "c")])
@@ -144,7 +146,7 @@ def test_directions():
     assert {name for name, entry in METRICS.items() if entry.better == "higher"} == higher
     assert (
         metric("per").label == "Phoneme error rate"
-        and metric("per").function is metric("token_error_rate").function
+        and metric("per").counts is metric("token_error_rate").counts
     )
 
 
@@ -160,7 +162,7 @@ def test_directions():
 )
 def test_what_cannot_be_scored_is_refused(hypotheses, references):
     with pytest.raises(ZooError):
-        score("wer", hypotheses, references)
+        score("wrong_words", hypotheses, references)
 
 
 def test_mistakes_are_named():
@@ -168,3 +170,13 @@ def test_mistakes_are_named():
         score("token_error", ["a"], [("a",)])
     with pytest.raises(ZooError, match="no token"):
         score("per", ["a"], [("",)])
+
+
+@pytest.mark.parametrize("name", [name for name, entry in METRICS.items() if entry.counts])
+def test_a_score_is_that_of_summed_counts(name):
+    counted = count(name, HYPOTHESES, REFERENCES)
+    assert counted.shape[0] == 2
+    assert score(name, HYPOTHESES, REFERENCES) == score_of(name, counted)
+    some = score(name, HYPOTHESES[1:], REFERENCES[1:])
+    sums = np.stack([counted.sum(0), counted[1]])  # two test sets at once
+    assert METRICS[name].combine(sums) == pytest.approx([score_of(name, counted), some])

@@ -6,53 +6,12 @@ import xml.etree.ElementTree as ET
 import pytest
 
 import zoo
-from zoo.inspection.abstract import abstract_model, parameters
+from zoo.inspection.abstract import abstract_model
 from zoo.inspection.architecture import architecture
 from zoo.inspection.diagram import draw
 from zoo.inspection.trace import trace
 
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-def boxes_and_arrows(name):
-    """Boxes, and arrows as pairs of labels."""
-    boxes, arrows = architecture(trace(abstract_model(name), 3, 9, 7))
-    return boxes, {(boxes[a].label, boxes[b].label) for a, b in arrows}
-
-
-def test_attention_takes_both_directions():
-    boxes, arrows = boxes_and_arrows("bilstm_bahdanau_nano")
-    assert arrows == {
-        ("source ids", "source_embedding"),
-        ("source_embedding", "forwards"),
-        ("source_embedding", "backwards"),
-        ("backwards", "first_hidden"),
-        ("backwards", "first_cell"),
-        ("forwards", "decoder"),
-        ("backwards", "decoder"),
-        ("first_hidden", "decoder"),
-        ("first_cell", "decoder"),
-        ("target ids", "target_embedding"),
-        ("target_embedding", "decoder"),
-        ("target_embedding", "readout"),
-        ("decoder", "readout"),
-        ("readout", "output"),
-        ("output", "logits"),
-    }
-    assert {box.label: box.shape for box in boxes}["forwards"] == "[B, S, 16]"
-
-
-def test_equal_blocks_are_one_box():
-    boxes, arrows = boxes_and_arrows("transformer_nano")
-    blocks = [box for box in boxes if box.kind == "TransformerBlock"]
-    assert [(box.stage, box.label, box.repeats) for box in blocks] == [
-        ("encode", "encoder/block_0 … block_1", 2),
-        ("decode", "decoder/block_0 … block_1", 2),
-    ]
-    assert ("encoder/block_0 … block_1", "decoder/block_0 … block_1") in arrows
-    assert sum(box.parameters * box.repeats for box in boxes if box.parameters) == parameters(
-        "transformer_nano"
-    )
 
 
 @pytest.mark.parametrize("name", zoo.list_models("*_nano"))

@@ -6,6 +6,7 @@ torch.nn.GRU is tanh(W x + b + r * (U h + b')), that of the encoder of Cho et al
 (r * h)). They are one function where U is diagonal, and there the paper's encoder is compared;
 `reset_after=True` is torch's form, compared with any weights. The paper's decoder, r * (U h + C c),
 is torch's with C c, the same over a whole target, for the hidden bias: it is compared row by row.
+So is the plain tanh unit, which is torch.nn.RNN.
 """
 
 import numpy as np
@@ -40,9 +41,10 @@ def load(recurrent, kernel, hidden_kernel, bias, hidden_bias, order):
     return recurrent
 
 
-LSTM_ORDER, GRU_ORDER = (
+LSTM_ORDER, GRU_ORDER, PLAIN = (
     (0, 1, 2, 3),
     (1, 0, 2),
+    (0,),
 )  # Keras has input, forget, candidate, output; update, reset, candidate
 
 
@@ -170,24 +172,67 @@ def test_the_encoder_of_cho_equals_torch(parity, reset_after):
     parity("rnn_encoder_decoder", "torch.nn.GRU", compared, memory.final[0], summary, TOLERANCE)
 
 
-def test_the_decoder_of_cho_equals_torch_with_the_summary_for_a_hidden_bias(parity):
-    model = make("rnn_encoder_decoder_nano")
+def test_the_plain_encoder_equals_torch_in_states_and_gradients(parity):
+    model = make("rnn_encoder_decoder_nano", cell="tanh")
+    source, _ = ids(rows=6, source=12)
+    lengths, w = (source != 0).sum(1), weights(model)
+    cell, real = "encoder/simple_rnn_cell", (source != 0)[..., None]
+    seed = np.random.default_rng(2).standard_normal((*source.shape, model.units)).astype("float32")
+    with tf.GradientTape() as tape:
+        states = model.encode(source).states
+        loss = tf.reduce_sum(states * (seed * real))
+    rnn = load(
+        torch.nn.RNN(model.embedding_units, model.units, batch_first=True),
+        w[f"{cell}/kernel"],
+        w[f"{cell}/recurrent_kernel"],
+        w[f"{cell}/bias"],
+        None,
+        PLAIN,
+    )
+    embedded = tensor(w["source_embedding/embeddings"][source])
+    theirs = pad_packed_sequence(rnn(packed(embedded, lengths))[0], batch_first=True)[0]
+    (theirs * tensor(seed)).sum().backward()
+    expected = theirs.detach()
+    parity(
+        "rnn_encoder_decoder",
+        "torch.nn.RNN",
+        "encoder, cell=tanh",
+        np.asarray(states) * real,
+        expected,
+        TOLERANCE,
+    )
+    ours = tape.gradient(loss, model.encoder.trainable_variables)
+    for gradient, parameter in zip(ours, (rnn.weight_ih_l0, rnn.weight_hh_l0, rnn.bias_ih_l0)):
+        parity(
+            "rnn_encoder_decoder",
+            "torch.nn.RNN",
+            "gradients of the encoder, cell=tanh",
+            gradient,
+            parameter.grad.T,
+            TOLERANCE,
+        )
+
+
+@pytest.mark.parametrize("cell", ["gru", "tanh"])
+def test_the_decoder_of_cho_equals_torch_with_the_summary_for_a_hidden_bias(parity, cell):
+    model = make("rnn_encoder_decoder_nano", cell=cell)
+    unit, order = (torch.nn.GRU, GRU_ORDER) if cell == "gru" else (torch.nn.RNN, PLAIN)
     source, target = ids(rows=6, source=12, target=9)
     w, memory = weights(model), model.encode(source)
     summary, first = (np.asarray(x, "float64") for x in memory.final)
     embedded = w["target_embedding/embeddings"][target]
     logits = np.asarray(model.decode(target, memory)[0])
     for row in range(len(source)):
-        gru = load(
-            torch.nn.GRU(model.embedding_units, model.units, batch_first=True),
+        recurrent = load(
+            unit(model.embedding_units, model.units, batch_first=True),
             w["decoder/kernel/kernel"],
             w["decoder/recurrent"],
             w["decoder/kernel/bias"],
             summary[row] @ w["decoder/context/kernel"],
-            GRU_ORDER,
+            order,
         )
         with torch.no_grad():
-            hidden = gru(tensor(embedded[row : row + 1]), tensor(first[row][None, None]))[0][
+            hidden = recurrent(tensor(embedded[row : row + 1]), tensor(first[row][None, None]))[0][
                 0
             ].numpy()
         x = np.concatenate(
@@ -200,8 +245,8 @@ def test_the_decoder_of_cho_equals_torch_with_the_summary_for_a_hidden_bias(pari
         )
         parity(
             "rnn_encoder_decoder",
-            "torch.nn.GRU",
-            "logits, decoder",
+            f"torch.nn.{unit.__name__}",
+            "logits, decoder" + ("" if cell == "gru" else ", cell=tanh"),
             logits[row],
             expected,
             TOLERANCE,

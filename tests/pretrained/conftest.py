@@ -1,10 +1,12 @@
 """One checkpoint of each kind, made once a process."""
 
+import shutil
 from typing import Any, NamedTuple
 
 import pytest
 
 from tests.pretrained import checkpoints
+from zoo.errors import ZooError
 
 
 class Pair(NamedTuple):
@@ -36,3 +38,19 @@ def pair(tmp_path_factory):
         return made[kind]
 
     return of
+
+
+@pytest.fixture
+def broken(pair, tmp_path):
+    """Breaks a copy of a checkpoint, which must be refused in one line of a pattern."""
+
+    def check(kind, change, message):
+        import zoo
+
+        folder = shutil.copytree(pair(kind).folder, tmp_path / "broken")
+        change(folder)
+        with pytest.raises(ZooError, match=message) as error:
+            zoo.from_pretrained(folder)
+        assert "\n" not in str(error.value)
+
+    return check

@@ -9,18 +9,19 @@ from tests.small_training import train
 from zoo.errors import ZooError
 from zoo.evaluation.evaluate import evaluate_model
 from zoo.runs.compare import Summary, compare_runs, list_runs, run_folders
+from zoo.runs.run import Run
 
 
 @pytest.fixture(scope="module")
-def folder(task, tmp_path_factory):
+def folder(trained, task, tmp_path_factory):
     """Three runs, one in a folder of its own and scored, one that has not finished an epoch."""
     folder = tmp_path_factory.mktemp("runs")
-    run = train(task, folder / "one", epochs=2)
+    run = Run(shutil.copytree(trained, folder / "one"))
     run.write_evaluation(evaluate_model(run.model, task, "test", jit=False))
     some = evaluate_model(run.model, task, "validation", limit=2, jit=False)
     run.write_evaluation(some, limit=2)  # no list shows it
     train(task, folder / "more" / "two", epochs=1, learning_rate=0.02)
-    train(task, folder / "new", epochs=1)
+    shutil.copytree(trained, folder / "new")
     (folder / "new" / "history.jsonl").unlink()
     (folder / "other").mkdir()
     (folder / "other" / "config.json").write_text("{}")

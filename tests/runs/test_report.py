@@ -1,11 +1,11 @@
 """The page of a run."""
 
 import html
+import shutil
 
 import pytest
 
 import zoo
-from tests.small_training import train
 from zoo.errors import ZooError
 from zoo.evaluation.evaluate import evaluate_model
 from zoo.runs.evaluations import write_predictions
@@ -13,9 +13,9 @@ from zoo.runs.report import distance, write_report
 
 
 @pytest.fixture(scope="module")
-def run(task, tmp_path_factory):
+def run(trained, task, tmp_path_factory):
     """A run that was scored on its test split."""
-    run = train(task, tmp_path_factory.mktemp("report") / "run", epochs=2)
+    run = zoo.Run(shutil.copytree(trained, tmp_path_factory.mktemp("report") / "run"))
     run.write_evaluation(evaluate_model(run.model, task, "test", jit=False))
     return run
 

@@ -54,7 +54,9 @@ class Batches:
 
     Attributes:
         buckets: list of `zoo.data.buckets.Bucket`, all shapes of batches.
-        steps_per_epoch: int, the same for every epoch.
+        steps_per_epoch: int, the same for every epoch; `steps_per_bucket`: list of int, those of
+            each bucket.
+        target_tokens: int, target tokens of an epoch, without padding.
         padding: float, share of the ids that belong to no example, filler rows included.
 
     Raises:
@@ -95,12 +97,15 @@ class Batches:
             free &= ~fits
             members = np.flatnonzero(fits)
             self._members.append(members[np.argsort(longer[members], kind="stable")])
-        self.steps_per_epoch = 0
-        ids = 0
-        for members, bucket in zip(self._members, self.buckets):
-            steps = -(-len(members) // bucket.rows)
-            self.steps_per_epoch += steps
-            ids += steps * bucket.rows * (bucket.source_length + bucket.target_length)
+        self.steps_per_bucket = [
+            -(-len(members) // bucket.rows) for members, bucket in zip(self._members, self.buckets)
+        ]
+        self.steps_per_epoch = sum(self.steps_per_bucket)
+        self.target_tokens = int(target_lengths.sum())
+        ids = sum(
+            steps * bucket.rows * (bucket.source_length + bucket.target_length)
+            for steps, bucket in zip(self.steps_per_bucket, self.buckets)
+        )
         self.padding = 1 - float(source_lengths.sum() + target_lengths.sum()) / ids
         self._planned = (None, None)
 

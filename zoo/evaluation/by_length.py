@@ -1,9 +1,11 @@
 """Scores by source length, which show what a context of fixed size costs."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from zoo.errors import ZooError, check_positive
-from zoo.evaluation.metrics import score
+from zoo.evaluation.metrics import score_of
 
 
 def length_edges(source_lengths, buckets=5):
@@ -29,13 +31,13 @@ def length_edges(source_lengths, buckets=5):
     return [*np.unique(cuts).tolist(), int(lengths.max()) + 1]
 
 
-def by_length(metric_names, hypotheses, references, source_lengths, edges):
+def by_length(
+    counted: Mapping[str, np.ndarray], source_lengths: Sequence[int], edges: Sequence[int]
+) -> list[dict]:
     """Scores the examples of each range of source lengths by themselves.
 
     Args:
-        metric_names: sequence of str, names that `zoo.evaluation.metrics.score` takes.
-        hypotheses: list of `N` str.
-        references: list of `N` tuples of str.
+        counted: metric name to what it counted of each example, `[N, ...]`.
         source_lengths: int `[N]`.
         edges: increasing int `[K + 1]`, as from `length_edges`.
 
@@ -50,11 +52,9 @@ def by_length(metric_names, hypotheses, references, source_lengths, edges):
     """
     lengths = np.asarray(source_lengths, "int64")
     edges = [int(edge) for edge in edges]
-    if not len(hypotheses) == len(references) == len(lengths):
-        raise ZooError(
-            "as many outputs, references and lengths are needed, got "
-            f"{len(hypotheses)}, {len(references)} and {len(lengths)}"
-        )
+    if any(len(rows) != len(lengths) for rows in counted.values()):
+        numbers = ", ".join(f"{len(rows)} of {name}" for name, rows in counted.items())
+        raise ZooError(f"as many counts as lengths are needed, got {numbers}, {len(lengths)}")
     if len(edges) < 2 or any(low >= high for low, high in zip(edges, edges[1:])):
         raise ZooError(f"edges must be two or more increasing numbers, got {edges}")
     outside = lengths[(lengths < edges[0]) | (lengths >= edges[-1])]
@@ -64,10 +64,9 @@ def by_length(metric_names, hypotheses, references, source_lengths, edges):
         )
     rows = []
     for low, high in zip(edges, edges[1:]):
-        chosen = np.flatnonzero((lengths >= low) & (lengths < high)).tolist()
+        chosen = np.flatnonzero((lengths >= low) & (lengths < high))
         row = {"low": low, "high": high - 1, "count": len(chosen)}
-        some, right = [hypotheses[i] for i in chosen], [references[i] for i in chosen]
-        rows.append(
-            row | {name: score(name, some, right) if chosen else None for name in metric_names}
-        )
+        for name, counts in counted.items():
+            row[name] = score_of(name, counts[chosen]) if len(chosen) else None
+        rows.append(row)
     return rows

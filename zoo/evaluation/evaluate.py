@@ -5,13 +5,15 @@ import functools
 import time
 from collections.abc import Sequence
 
+import numpy as np
+
 from zoo.backend import compiled
 from zoo.data.batches import Batches, shift_right
 from zoo.data.task import Task
 from zoo.decoding import Ensemble, Greedy, generate
 from zoo.decoding.strategy import Strategy
 from zoo.evaluation.by_length import by_length, length_edges
-from zoo.evaluation.metrics import perplexity, score, signature
+from zoo.evaluation.metrics import METRICS, count, perplexity, score_of, signature
 from zoo.loss import summed_crossentropy
 from zoo.seq2seq import Seq2Seq
 
@@ -28,6 +30,8 @@ class Report:
         sources: source texts.
         outputs: the outputs for them.
         references: the references for them.
+        lengths: of the sources, in tokens without the end token.
+        counts: metric name to what it counted of each example, float64 `[N, K]`; not of perplexity.
         seconds: time of decoding.
     """
 
@@ -38,6 +42,8 @@ class Report:
     sources: list[str]
     outputs: list[str]
     references: list[tuple[str, ...]]
+    lengths: list[int]
+    counts: dict[str, np.ndarray]
     seconds: float
 
 
@@ -74,16 +80,18 @@ def evaluate_model(
     best = generate(model, sources, strategy, max_length or task.max_target_length, jit=jit)
     seconds = time.perf_counter() - started
     outputs = [task.target_tokenizer.decode(hypotheses[0].ids) for hypotheses in best]
+    counts = {
+        name: count(name, outputs, references) for name in task.metrics if METRICS[name].counts
+    }
     scores = {}
     for name in task.metrics:
         if name == "perplexity":
             value = model_perplexity(model, task, examples, jit)
         else:
-            value = score(name, outputs, references)
+            value = score_of(name, counts[name])
         scores[name] = {"value": value, "signature": signature(name, references)}
     lengths = [len(ids) - 1 for ids in sources]
-    names = [name for name in task.metrics if name != "perplexity"]
-    buckets = by_length(names, outputs, references, lengths, edges or length_edges(lengths))
+    buckets = by_length(counts, lengths, edges or length_edges(lengths))
     return Report(
         strategy=repr(strategy),
         split=split,
@@ -92,6 +100,8 @@ def evaluate_model(
         sources=[e.source for e in examples],
         outputs=outputs,
         references=references,
+        lengths=lengths,
+        counts=counts,
         seconds=seconds,
     )
 

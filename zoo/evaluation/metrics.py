@@ -6,13 +6,16 @@ Scores are percent, except perplexity, and BLEU and chrF, which are on sacrebleu
 
 import collections.abc
 import dataclasses
+import functools
 import math
+from typing import Any
 
-from rapidfuzz.distance import Levenshtein
+import numpy as np
 
 from zoo.errors import UnknownName, ZooError
+from zoo.evaluation import counts
 
-VERSION = "0.1.0"  # changes when the counting below gives another score for the same outputs
+VERSION = "0.1.0"  # changes when the counting gives another score for the same outputs
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,20 +23,23 @@ class Metric:
     """A way to score outputs.
 
     Attributes:
-        name: str, the key in `METRICS`.
-        label: str, for the header of a table.
+        name: the key in `METRICS`.
+        label: for the header of a table.
         better: "lower" or "higher".
-        function: takes a list of str and a list of tuples of str, gives a float. None for
-            perplexity, which is computed from the likelihood of the references, not from outputs.
-        counting: str, how text is compared, for the signature; "sacrebleu" if that library writes
-            the signature.
+        counting: how text is compared, for the signature; "sacrebleu" if that library writes the
+            signature.
+        counts: takes `N` outputs and `N` tuples of references, gives float64 `[N, K]`, what is
+            counted of each example. None for perplexity, which is computed from the likelihood of
+            the references, not from outputs.
+        combine: takes counts summed over examples, `[..., K]`, and gives the scores `[...]`.
     """
 
     name: str
     label: str
     better: str
-    function: collections.abc.Callable | None
     counting: str
+    counts: collections.abc.Callable[..., np.ndarray] | None = None
+    combine: collections.abc.Callable[[np.ndarray], Any] | None = None
 
     def best(self, candidates, key=lambda value: value):
         """The candidate with the best score, the first of equals.
@@ -45,42 +51,99 @@ class Metric:
         return (min if self.better == "lower" else max)(candidates, key=key)
 
 
-def word_error_rate(hypotheses, references):
-    """Percent of examples whose whole output equals no reference, token by token.
-
-    This is the word error rate of grapheme-to-phoneme conversion.
-    """
-    wrong = sum(
-        hypothesis.split() not in [text.split() for text in texts]
-        for hypothesis, texts in zip(hypotheses, references)
+def _sacrebleu(name, label):
+    return Metric(
+        name,
+        label,
+        "higher",
+        "sacrebleu",
+        functools.partial(counts.sacrebleu_counts, name),
+        functools.partial(counts.sacrebleu_score, name),
     )
-    return 100.0 * wrong / len(hypotheses)
 
 
-def token_error_rate(hypotheses, references):
-    """Edits to the closest reference, summed, in percent of the summed lengths of these references.
+TOKENS, WHOLE = "case:as-is|tok:whitespace", "case:as-is|tok:none"
+EDITS = counts.token_edits, counts.percent
+METRICS = {
+    metric.name: metric
+    for metric in (
+        Metric("wrong_words", "Wrong words", "lower", TOKENS, counts.wrong_outputs, counts.percent),
+        Metric("per", "Phoneme error rate", "lower", TOKENS, *EDITS),
+        Metric("token_error_rate", "Token error rate", "lower", TOKENS, *EDITS),
+        Metric("exact_match", "Exact match", "higher", WHOLE, counts.equal_outputs, counts.percent),
+        Metric("perplexity", "Perplexity", "lower", "tok:model|eos:yes"),
+        _sacrebleu("bleu", "BLEU"),
+        _sacrebleu("lowercase_bleu", "Lowercased BLEU"),
+        _sacrebleu("tokenised_bleu", "Tokenised BLEU"),
+        _sacrebleu("chrf", "chrF2"),
+    )
+}
 
-    White space separates tokens, and an edit inserts, deletes or replaces one. Of references at the
-    same distance the first counts. The rate exceeds 100 if outputs are much too long.
+
+def metric(name: str) -> Metric:
+    """The `Metric` of a name. Raises `UnknownName` with the nearest names."""
+    if name not in METRICS:
+        raise UnknownName("metric", name, list(METRICS))
+    return METRICS[name]
+
+
+def count(
+    name: str,
+    hypotheses: collections.abc.Sequence[str],
+    references: collections.abc.Sequence[tuple[str, ...]],
+) -> np.ndarray:
+    """Counts what a metric needs of each example.
+
+    Args:
+        name: a key of `METRICS`.
+        hypotheses: `N` outputs.
+        references: `N` tuples, at least one reference each.
+
+    Returns:
+        float64 `[N, K]`; the score of any set of examples is that of their summed rows.
 
     Raises:
-        ZooError: the references have no token.
+        UnknownName: there is no such metric.
+        ZooError: there are no outputs, or not as many as examples; an example lacks a reference; or
+            the metric is perplexity, which needs likelihoods: `perplexity(nll_sum, tokens)`.
     """
-    edits = tokens = 0
-    for hypothesis, texts in zip(hypotheses, references):
-        guess, options = hypothesis.split(), [text.split() for text in texts]
-        distances = [Levenshtein.distance(guess, option) for option in options]
-        closest = distances.index(min(distances))
-        edits, tokens = edits + distances[closest], tokens + len(options[closest])
-    if not tokens:
+    chosen = metric(name)
+    if chosen.counts is None:
+        raise ZooError(
+            f"{name} is computed from likelihoods, not outputs: call {name}(nll_sum, tokens)"
+        )
+    if not hypotheses or len(hypotheses) != len(references):
+        raise ZooError(
+            f"{name} needs one or more outputs and as many examples, got {len(hypotheses)} outputs "
+            f"and {len(references)} examples"
+        )
+    _check_references(references)
+    return chosen.counts(hypotheses, references)
+
+
+def score_of(name: str, counted: np.ndarray) -> float:
+    """The score of counted examples.
+
+    Args:
+        name: a key of `METRICS`.
+        counted: `[N, K]`, rows that `count` gave.
+
+    Raises:
+        ZooError: the metric is a rate of tokens, and the references have none.
+    """
+    sums = counted.sum(axis=0)
+    if metric(name).combine is counts.percent and not sums[1]:
         raise ZooError("the references hold no token, so there is no rate of errors")
-    return 100.0 * edits / tokens
+    return float(metric(name).combine(sums))
 
 
-def exact_match(hypotheses, references):
-    """Percent of examples whose output equals a reference, character by character."""
-    right = sum(hypothesis in texts for hypothesis, texts in zip(hypotheses, references))
-    return 100.0 * right / len(hypotheses)
+def score(
+    name: str,
+    hypotheses: collections.abc.Sequence[str],
+    references: collections.abc.Sequence[tuple[str, ...]],
+) -> float:
+    """Scores outputs on the metric's scale. Arguments and errors are those of `count`."""
+    return score_of(name, count(name, hypotheses, references))
 
 
 def perplexity(nll_sum, tokens):
@@ -105,96 +168,15 @@ def perplexity(nll_sum, tokens):
         return math.inf
 
 
-def bleu(hypotheses, references):
-    """Corpus BLEU of sacrebleu with its defaults."""
-    return _sacrebleu("bleu").corpus_score(list(hypotheses), reference_streams(references)).score
-
-
-def lowercase_bleu(hypotheses, references):
-    """Corpus BLEU of lowercased texts, as the E2E challenge counts it."""
-    counted = _sacrebleu("lowercase_bleu")
-    return counted.corpus_score(list(hypotheses), reference_streams(references)).score
-
-
-def tokenised_bleu(hypotheses, references):
-    """Corpus BLEU of texts that are tokenised already, as papers count it on Multi30k."""
-    counted = _sacrebleu("tokenised_bleu")
-    return counted.corpus_score(list(hypotheses), reference_streams(references)).score
-
-
-def chrf(hypotheses, references):
-    """Corpus chrF2 of sacrebleu with its defaults."""
-    return _sacrebleu("chrf").corpus_score(list(hypotheses), reference_streams(references)).score
-
-
-METRICS = {
-    metric.name: metric
-    for metric in (
-        Metric("wer", "Word error rate", "lower", word_error_rate, "case:as-is|tok:whitespace"),
-        Metric("per", "Phoneme error rate", "lower", token_error_rate, "case:as-is|tok:whitespace"),
-        Metric(
-            "token_error_rate",
-            "Token error rate",
-            "lower",
-            token_error_rate,
-            "case:as-is|tok:whitespace",
-        ),
-        Metric("exact_match", "Exact match", "higher", exact_match, "case:as-is|tok:none"),
-        Metric("perplexity", "Perplexity", "lower", None, "tok:model|eos:yes"),
-        Metric("bleu", "BLEU", "higher", bleu, "sacrebleu"),
-        Metric("lowercase_bleu", "Lowercased BLEU", "higher", lowercase_bleu, "sacrebleu"),
-        Metric("tokenised_bleu", "Tokenised BLEU", "higher", tokenised_bleu, "sacrebleu"),
-        Metric("chrf", "chrF2", "higher", chrf, "sacrebleu"),
-    )
-}
-
-
-def metric(name):
-    """The `Metric` of a name. Raises `UnknownName` with the nearest names."""
-    if name not in METRICS:
-        raise UnknownName("metric", name, list(METRICS))
-    return METRICS[name]
-
-
-def score(name, hypotheses, references):
-    """Scores outputs.
-
-    Args:
-        name: str, a key of `METRICS`.
-        hypotheses: list of `N` str.
-        references: list of `N` tuples of str, at least one reference each.
-
-    Returns:
-        float, on the metric's scale.
-
-    Raises:
-        UnknownName: no such metric.
-        ZooError: there are no outputs, or not as many as examples; an example lacks a reference; or
-            the metric is perplexity, which needs likelihoods: `perplexity(nll_sum, tokens)`.
-    """
-    function = metric(name).function
-    if function is None:
-        raise ZooError(
-            f"{name} is computed from likelihoods, not outputs: call {name}(nll_sum, tokens)"
-        )
-    if not hypotheses or len(hypotheses) != len(references):
-        raise ZooError(
-            f"{name} needs one or more outputs and as many examples, got {len(hypotheses)} outputs "
-            f"and {len(references)} examples"
-        )
-    _check_references(references)
-    return function(hypotheses, references)
-
-
-def signature(name, references):
+def signature(name: str, references: collections.abc.Sequence[tuple[str, ...]]) -> str:
     """How a score was counted, in sacrebleu's manner.
 
-    An example is "wer|refs:1-4|case:as-is|tok:whitespace|zoo:0.1.0".
+    An example is "wrong_words|refs:1-4|case:as-is|tok:whitespace|zoo:0.1.0".
 
     Args:
-        name: str, a key of `METRICS`.
-        references: list of tuples of str. The signature holds the fewest and the most references
-            per example. Perplexity is that of the first reference.
+        name: a key of `METRICS`.
+        references: a tuple per example. The signature holds the fewest and the most references per
+            example. Perplexity is that of the first reference.
 
     Raises:
         UnknownName: no such metric.
@@ -203,24 +185,11 @@ def signature(name, references):
     chosen = metric(name)
     _check_references(references)
     if chosen.counting == "sacrebleu":
-        return f"{name}|{_sacrebleu(name, reference_streams(references)).get_signature().format()}"
-    counts = [len(texts) for texts in references] if chosen.function else [1]
-    fewest, most = min(counts), max(counts)
+        return counts.sacrebleu_signature(name, references)
+    numbers = [len(texts) for texts in references] if chosen.counts else [1]
+    fewest, most = min(numbers), max(numbers)
     refs = str(fewest) if fewest == most else f"{fewest}-{most}"
     return f"{name}|refs:{refs}|{chosen.counting}|zoo:{VERSION}"
-
-
-def reference_streams(references):
-    """Transposes references for sacrebleu.
-
-    Args:
-        references: list of `N` tuples of str.
-
-    Returns:
-        A list for each reference number, of `N` str, None where an example has fewer references.
-    """
-    most = max(len(texts) for texts in references)
-    return [[texts[i] if i < len(texts) else None for texts in references] for i in range(most)]
 
 
 def _check_references(references):
@@ -228,13 +197,3 @@ def _check_references(references):
         raise ZooError(
             "references must be a non-empty list of tuples of str, each with at least one reference"
         )
-
-
-def _sacrebleu(name, streams=None):
-    from sacrebleu.metrics import BLEU, CHRF
-
-    if name == "lowercase_bleu":
-        return BLEU(references=streams, lowercase=True)
-    if name == "tokenised_bleu":
-        return BLEU(references=streams, tokenize="none", force=True)
-    return {"bleu": BLEU, "chrf": CHRF}[name](references=streams)

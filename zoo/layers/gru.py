@@ -1,4 +1,4 @@
-"""The gated units of the first decoders: Cho's, which reads a summary, and Bahdanau's, which looks.
+"""The units of the first decoders: Cho's, which reads a summary, and Bahdanau's, which looks.
 
 Gates stand in the order update, reset, candidate. The update gate weighs the old state.
 """
@@ -31,20 +31,24 @@ class SummaryGRU(keras.layers.Layer):
         states [B, T, D].
     """
 
+    parts = 3  # update gate, reset gate and candidate
+
     def __init__(self, units, context_units, input_units, **kwargs):
         super().__init__(**kwargs)
         self.units, self.context_units, self.input_units = units, context_units, input_units
         dtype = self.dtype_policy
-        self.kernel = keras.layers.Dense(3 * units, name="kernel", dtype=dtype)
+        self.kernel = keras.layers.Dense(self.parts * units, name="kernel", dtype=dtype)
         self.context_kernel = keras.layers.Dense(
-            3 * units, use_bias=False, name="context", dtype=dtype
+            self.parts * units, use_bias=False, name="context", dtype=dtype
         )
 
     def build(self, input_shape=None):
         self.kernel.build((None, self.input_units))
         self.context_kernel.build((None, self.context_units))
         self.recurrent = self.add_weight(
-            name="recurrent", shape=(self.units, 3 * self.units), initializer="orthogonal"
+            name="recurrent",
+            shape=(self.units, self.parts * self.units),
+            initializer="orthogonal",
         )
         self.built = True
 
@@ -57,23 +61,35 @@ class SummaryGRU(keras.layers.Layer):
     def call(self, inputs, context=None, state=None):
         gates = ops.transpose(self.kernel(inputs), (1, 0, 2))  # [T, B, 3D]
         recurrent = ops.cast(self.recurrent, self.compute_dtype)
-        (states,) = recurrent_loop(summary_step, gates, (state,), (context, recurrent))
+        (states,) = recurrent_loop(self.update, gates, (state,), (context, recurrent))
         return ops.transpose(states, (1, 0, 2))
 
     def step(self, inputs, context, state):
         """One step: float [B, K, F], [B, 3D] and [B, K, D] -> [B, K, D]."""
         recurrent = ops.cast(self.recurrent, self.compute_dtype)
-        return summary_step(self.kernel(inputs), (state,), (context[:, None], recurrent))[0]
+        return self.update(self.kernel(inputs), (state,), (context[:, None], recurrent))[0]
+
+    @staticmethod
+    def update(gates, state, shared):
+        """h_t from W e(y) + b [..., 3D], (h_{t-1} [..., D],) and (C c [..., 3D], U [D, 3D])."""
+        (hidden,), (context, recurrent) = state, shared
+        z, r, candidate = ops.split(gates, 3, -1)
+        of_state = ops.matmul(hidden, recurrent) + context
+        of_state_z, of_state_r, of_state = ops.split(of_state, 3, -1)
+        z, r = ops.sigmoid(z + of_state_z), ops.sigmoid(r + of_state_r)
+        return (z * hidden + (1 - z) * ops.tanh(candidate + r * of_state),)
 
 
-def summary_step(gates, state, shared):
-    """h_t from W e(y) + b [..., 3D], (h_{t-1} [..., D],) and (C c [..., 3D], U [D, 3D])."""
-    (hidden,), (context, recurrent) = state, shared
-    z, r, candidate = ops.split(gates, 3, -1)
-    of_state = ops.matmul(hidden, recurrent) + context
-    of_state_z, of_state_r, of_state = ops.split(of_state, 3, -1)
-    z, r = ops.sigmoid(z + of_state_z), ops.sigmoid(r + of_state_r)
-    return (z * hidden + (1 - z) * ops.tanh(candidate + r * of_state),)
+class SummaryRNN(SummaryGRU):
+    """The same without gates: h_t = tanh(W e(y) + U h_{t-1} + C c + b) (Elman 1990)."""
+
+    parts = 1
+
+    @staticmethod
+    def update(inputs, state, shared):
+        """h_t from W e(y) + b [..., D], (h_{t-1} [..., D],) and (C c [..., D], U [D, D])."""
+        (hidden,), (context, recurrent) = state, shared
+        return (ops.tanh(inputs + ops.matmul(hidden, recurrent) + context),)
 
 
 class AttentiveGRU(keras.layers.Layer):

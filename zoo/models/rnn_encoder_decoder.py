@@ -15,6 +15,9 @@ So the paper has two gated units. The encoder's U (r * h) is `reset_after=False`
 of their hidden bias. `reset_after=True` gives the encoder their form, too, so that weights can be
 exchanged with them.
 
+`cell="tanh"` takes the gates away from both: h = tanh(W e(x) + U h), and W e(y) + U h + C c in the
+decoder, the plain unit that gated ones were an answer to (Elman 1990; the paper's section 2.1).
+
 Where we differ: gates and output have biases, which the paper leaves out of its equations. O_y
 reads the embedding of y_{t-1}. Kernels start from Glorot's distribution, not from a deviation of
 0.01. The paper scores phrase pairs for another system; here the model translates by itself.
@@ -23,9 +26,9 @@ reads the embedding of y_{t-1}. Kernels start from Glorot's distribution, not fr
 import keras
 from keras import ops
 
-from zoo.errors import check_fraction, check_positive
+from zoo.errors import ZooError, check_choice, check_fraction, check_positive
 from zoo.layers.dropout import Dropout
-from zoo.layers.gru import SummaryGRU
+from zoo.layers.gru import SummaryGRU, SummaryRNN
 from zoo.layers.maxout import Maxout
 from zoo.registry import Paper, Size, register_model
 from zoo.seq2seq import Memory, Seq2Seq, State, padding_mask
@@ -63,8 +66,9 @@ class RNNEncoderDecoder(Seq2Seq):
         embedding_units: int, E, width of the embeddings and rank of the output matrix; None is D.
         readout_units: int, number of maxout units, each the larger of two; None is D / 2.
         reset_after: bool, whether the encoder's reset gate acts on U h, as in torch.nn.GRU, or on
-            h, as in the paper.
+            h, as in the paper; with cell="gru" only.
         dropout: float, rate on embeddings and readout.
+        cell: "gru" as in the paper, or "tanh", a plain recurrent unit without gates.
         **kwargs: `start_id`, `end_id`, `name`, `dtype`; see `Seq2Seq`.
 
     Source: https://arxiv.org/abs/1406.1078
@@ -79,6 +83,7 @@ class RNNEncoderDecoder(Seq2Seq):
         readout_units=None,
         reset_after=False,
         dropout=0.0,
+        cell="gru",
         **kwargs,
     ):
         super().__init__(source_vocabulary, target_vocabulary, **kwargs)
@@ -86,9 +91,12 @@ class RNNEncoderDecoder(Seq2Seq):
         self.units = units
         self.embedding_units = embedding_units or units
         self.readout_units = readout_units or -(-units // 2)
-        self.reset_after, self.dropout = reset_after, dropout
+        self.reset_after, self.cell, self.dropout = reset_after, cell, dropout
         check_positive(embedding_units=self.embedding_units, readout_units=self.readout_units)
         check_fraction(dropout=dropout)
+        check_choice(("gru", "tanh"), cell=cell)
+        if reset_after and cell == "tanh":
+            raise ZooError("reset_after belongs to cell='gru'; a tanh cell has no reset gate")
         dtype = self.dtype_policy
         self.source_embedding = keras.layers.Embedding(
             source_vocabulary, self.embedding_units, name="source_embedding", dtype=dtype
@@ -96,18 +104,17 @@ class RNNEncoderDecoder(Seq2Seq):
         self.target_embedding = keras.layers.Embedding(
             target_vocabulary, self.embedding_units, name="target_embedding", dtype=dtype
         )
-        self.encoder = keras.layers.GRU(
-            units,
-            reset_after=reset_after,
-            return_sequences=True,
-            return_state=True,
-            use_cudnn=False,
-            name="encoder",
-            dtype=dtype,
-        )
+        options = dict(return_sequences=True, return_state=True, name="encoder", dtype=dtype)
+        if cell == "gru":
+            self.encoder = keras.layers.GRU(
+                units, reset_after=reset_after, use_cudnn=False, **options
+            )
+        else:
+            self.encoder = keras.layers.SimpleRNN(units, **options)
         self.summary = keras.layers.Dense(units, "tanh", name="summary", dtype=dtype)
         self.first = keras.layers.Dense(units, "tanh", name="first", dtype=dtype)
-        self.decoder = SummaryGRU(units, units, self.embedding_units, name="decoder", dtype=dtype)
+        summary_unit = SummaryGRU if cell == "gru" else SummaryRNN
+        self.decoder = summary_unit(units, units, self.embedding_units, name="decoder", dtype=dtype)
         self.readout = Maxout(self.readout_units, name="readout", dtype=dtype)
         self.output_rank = keras.layers.Dense(
             self.embedding_units, use_bias=False, name="output_rank", dtype=dtype
@@ -125,7 +132,7 @@ class RNNEncoderDecoder(Seq2Seq):
     def decode(self, target, memory, training=False):
         summary, first = memory.final
         embedded = self.dropouts[1](self.target_embedding(target), training=training)  # [B, T, E]
-        context = self.decoder.of_context(summary)  # [B, 3D]
+        context = self.decoder.of_context(summary)  # [B, 3D] or [B, D]
         hidden = self.decoder(embedded, context=context, state=first)  # [B, T, D]
         return self.logits(hidden, embedded, summary, training), None
 
@@ -142,7 +149,7 @@ class RNNEncoderDecoder(Seq2Seq):
         return State.begin(memory, source=source, carried=first)
 
     def step(self, token, state):
-        summary, context = state.source  # [B, D], [B, 3D]
+        summary, context = state.source  # [B, D], [B, 3D] or [B, D]
         embedded = self.target_embedding(token)  # [B, K, E]
         hidden = self.decoder.step(embedded, context, state.carried)  # [B, K, D]
         return self.logits(hidden, embedded, summary), state.next(hidden), None

@@ -6,7 +6,7 @@ from zoo.errors import UnknownName
 
 # `zoo.evaluation.metrics` says how each is counted.
 METRIC_NAMES = (
-    "wer",
+    "wrong_words",
     "per",
     "token_error_rate",
     "exact_match",

@@ -28,7 +28,7 @@ class Summary:
 
     Attributes:
         settings: dict of everything that was decided for the run, by name, without the tokenizers.
-        history: list of dicts, one per finished epoch.
+        history: list of dicts, one per validation.
         evaluation: the `Evaluation` of the whole test split by the run alone, or None.
 
     Raises:
@@ -59,6 +59,10 @@ class Summary:
                 return metric.name, row[key], row["epoch"]
         return None
 
+    def epochs(self):
+        """Finished epochs, with the part of the next one up to its last validation."""
+        return f"{self.history[-1]['epoch']:.4g}" if self.history else "0"
+
 
 def list_runs(parent):
     """The table of the runs below a folder; a broken run has a line that says so."""
@@ -78,10 +82,10 @@ def list_runs(parent):
 def columns(run):
     """A `Summary` as the columns of the table, without its folder."""
     metric, value, epoch = run.best() or ("", None, "")
-    best = "" if value is None else f"{metric} {value:.4g} in epoch {epoch}"
+    best = "" if value is None else f"{metric} {value:.4g} in epoch {epoch:.4g}"
     scores = run.evaluation.scores if run.evaluation else {}
     tested = ", ".join(f"{name} {score['value']:.4g}" for name, score in scores.items())
-    return run.settings["model"], run.settings["task"], len(run.history), best, tested
+    return run.settings["model"], run.settings["task"], run.epochs(), best, tested
 
 
 def compare_runs(folders):
@@ -92,7 +96,7 @@ def compare_runs(folders):
         values = [run.settings.get(name) for run in runs]
         if len(set(map(json.dumps, values))) > 1:
             rows.append([name, *values])
-    rows.append(["epochs", *(len(run.history) for run in runs)])
+    rows.append(["epochs", *(run.epochs() for run in runs)])
     best = [run.best() for run in runs]
     shown = ("" if found is None else f"{found[0]} {found[1]:.4g}" for found in best)
     rows.append(["best validation", *shown])

@@ -2,7 +2,7 @@
 
 config.json            model, task, recipe, tokenizers and longest lengths: all that is needed to
                        use or to repeat the run
-history.jsonl          one line per epoch: training loss and validation metrics
+history.jsonl          one line per validation: epoch, loss, target tokens seen, scores
 best.weights.h5        Keras weights of the best epoch by the task's first metric; its SHA-256 in
                        best.weights.h5.sha256
 last.checkpoint.npz    every variable and the position, to go on from
@@ -185,11 +185,11 @@ def digest(config):
 
 
 def read_history(folder):
-    """Rows of a run's history.jsonl, one per finished epoch. Raises `ZooError` if it is broken."""
+    """Rows of a run's history.jsonl, one per validation. Raises `ZooError` if it is broken."""
     path = pathlib.Path(folder) / HISTORY
     if not path.exists():
         return []
-    rows, fields = [], {"epoch": int, ...: float}
+    rows, fields = [], {"epoch": float, ...: float}
     try:
         for number, line in enumerate(read_text(path).splitlines(), 1):
             rows.append(parse_json(line, f"{path}, line {number},", fields))

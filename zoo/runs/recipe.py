@@ -51,7 +51,9 @@ class Recipe:
             training, rising linearly from 0 (Bengio et al. 2015).
         patience: validations without improvement of the task's first metric before training stops;
             0 never stops.
-        validation_limit: validation examples decoded after each epoch; 0 takes all.
+        validations: how often the model is validated per epoch, at equal distances; the last time
+            is at the epoch's end.
+        validation_limit: validation examples decoded each time; 0 takes all.
         precision: "float32", "mixed_bfloat16", or "mixed_float16" with a loss scale that adapts;
             "auto" is bfloat16 on GPUs that compute in it, and float32 elsewhere.
         compiled: whether steps are compiled by XLA.
@@ -83,6 +85,7 @@ class Recipe:
     r_drop: float = 0.0
     scheduled_sampling: float = 0.0
     patience: int = 0
+    validations: int = 1
     validation_limit: int = 1000
     precision: str = "auto"
     compiled: bool = True
@@ -90,7 +93,12 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self):
-        check_positive(tokens=self.tokens, accumulate=self.accumulate, average=self.average)
+        check_positive(
+            tokens=self.tokens,
+            accumulate=self.accumulate,
+            average=self.average,
+            validations=self.validations,
+        )
         check_fraction(
             warmup=self.warmup,
             label_smoothing=self.label_smoothing,

@@ -52,9 +52,10 @@ def write_report(folder):
             name = pathlib.PurePath(run.evaluation.predictions).name
             parts += samples(read_predictions(run.folder / name))
     settings = [(name, repr(value)) for name, value in run.settings.items()]
-    epochs = [[f"{value:.4g}" for value in row.values()] for row in run.history]
+    head = run.history[0]
+    rows = [[f"{row[name]:.4g}" for name in head] for row in run.history]
     parts += ["<h2>Settings</h2>", table(("", "value"), settings)]
-    parts += ["<h2>Epochs</h2>", table(run.history[0], epochs)]
+    parts += ["<h2>Validations</h2>", table(head, rows)]
     page = (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
@@ -107,7 +108,7 @@ def curves(history):
     """Loss and validation scores over the epochs, as an SVG element."""
     from matplotlib.figure import Figure
 
-    names = [name for name in history[0] if name != "epoch"]
+    names = [name for name in history[0] if name not in ("epoch", "tokens")]
     figure = Figure(figsize=(3.2 * len(names), 2.6), layout="constrained")
     for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names):
         axes.plot(

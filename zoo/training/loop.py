@@ -12,9 +12,7 @@ import keras
 import tensorflow as tf
 from tqdm import tqdm
 
-from zoo.backend import explained_memory
 from zoo.errors import ZooError
-from zoo.evaluation.evaluate import evaluate_model
 from zoo.evaluation.metrics import METRICS
 from zoo.inspection.limits import check_batches
 from zoo.runs.weights import check_finite, load_weights, save_weights
@@ -24,7 +22,8 @@ from zoo.training.checkpoint import load_checkpoint, save_checkpoint
 from zoo.training.devices import SharedStep
 from zoo.training.optimizer import make_optimizer
 from zoo.training.step import Step
-from zoo.training.stop import Interrupted, Stop
+from zoo.training.stop import Interrupted, Stop, finished
+from zoo.training.validation import validate, validations_until
 
 CHECKPOINT_SECONDS = 300  # a killed run loses at most the steps of this time
 
@@ -72,14 +71,8 @@ class Training:
         if resume:
             self.state = load_checkpoint(run.checkpoint, self.step.variables, self.state)
             if self.state["finished"]:
-                use = "use it with zoo evaluate, generate or align"
-                if not run.evaluations:  # it was stopped while its test split was decoded
-                    use = f"score it with: zoo evaluate {run.folder}"
-                raise ZooError(
-                    f"{run.folder} is finished after {self.state['epoch']} epochs; {use}, "
-                    "or train it again with other options and --out"
-                )
-            run.keep_history(self.state["epoch"])
+                raise finished(run, self.state["epoch"])
+            run.keep_history(self.validated(self.state["step"]))
         else:
             self.save()  # so that a run killed in its first epoch can be resumed
         self.hooks = keras.callbacks.CallbackList(
@@ -108,9 +101,7 @@ class Training:
                 bar.set_description_str(shown, refresh=False)
                 self.tell("on_epoch_begin", epoch)
                 self.run_epoch(stop, bar)
-                row = self.finish_epoch()
-                if self.progress:
-                    bar.write("  ".join(f"{key} {value:.4g}" for key, value in row.items()))
+                row = self.finish_epoch(bar)
                 self.tell("on_epoch_end", epoch, row)
         self.tell("on_train_end")
         self.run.training = {
@@ -147,6 +138,9 @@ class Training:
                 )
             if self.out_of_time():
                 return
+            if step + 1 < per_epoch and self.validated(step) < self.validated(step + 1):
+                self.validate(bar, round(done / per_epoch, 6))
+                self.save()
             if time.monotonic() - saved > CHECKPOINT_SECONDS:
                 self.save()
                 saved = time.monotonic()
@@ -191,11 +185,20 @@ class Training:
         """Whether the steps have taken the minutes that the recipe allows."""
         return 0 < 60 * self.recipe.minutes <= self.state["seconds"] + self.state["compile_seconds"]
 
-    def finish_epoch(self):
-        """Validates, keeps the best weights, moves on, and returns the row of the history."""
+    def validated(self, step):
+        """How often the model has been validated after `step` steps of this epoch."""
+        per_epoch, times = self.batches.steps_per_epoch, self.recipe.validations
+        return validations_until(self.state["epoch"], step, per_epoch, times)
+
+    def validate(self, bar, epoch):
+        """Validates after `epoch` epochs, keeps the best weights, and returns the history's row."""
         state, recipe, metric = self.state, self.recipe, METRICS[self.task.metrics[0]]
         self.check_weights()
-        row = {"epoch": state["epoch"] + 1, "loss": round(state["sums"][0] / state["sums"][1], 6)}
+        row = {
+            "epoch": epoch,
+            "loss": round(state["sums"][0] / state["sums"][1], 6),
+            "tokens": state["seen"],
+        }
         with self.averages.within(state["epoch"]):
             row |= validate(self.model, self.task, recipe)
             value = row[f"validation_{metric.name}"]
@@ -205,11 +208,19 @@ class Training:
             else:
                 state["stale"] += 1
         self.run.add_history(row)
+        if self.progress:
+            bar.write("  ".join(f"{key} {value:.4g}" for key, value in row.items()))
+        return row
+
+    def finish_epoch(self, bar):
+        """Validates, moves on, and returns the row of the history."""
+        state = self.state
+        row = self.validate(bar, state["epoch"] + 1)
         out_of_time = self.out_of_time()
         state["epoch"] += 1
         state["step"] = 0
         state["sums"] = [0.0, 0.0]
-        impatient = 0 < recipe.patience <= state["stale"]
+        impatient = 0 < self.recipe.patience <= state["stale"]
         state["finished"] = state["epoch"] == self.epochs or impatient or out_of_time
         self.save()
         return row
@@ -224,23 +235,15 @@ class Training:
 
         They find the optimizer at the model, as in `fit`. Files of weights do not hold it.
         """
-        if self.hooks.callbacks:
-            self.model.optimizer = self.optimizer
-            try:
-                getattr(self.hooks, hook)(*arguments)
-            finally:
-                del self.model.optimizer
+        if not self.hooks.callbacks:
+            return
+        self.model.optimizer = self.optimizer
+        try:
+            getattr(self.hooks, hook)(*arguments)
+        finally:
+            del self.model.optimizer
 
     def save(self):
         """Writes everything that is needed to resume from here."""
         self.check_weights()
         save_checkpoint(self.run.checkpoint, self.step.variables, self.state)
-
-
-def validate(model, task, recipe):
-    """The task's metrics on the first validation examples, greedy, as {"validation_wer": ...}."""
-    limit = recipe.validation_limit
-    advice = f"lower --validation-limit, which is {limit}, below the 256 that are decoded at once"
-    with explained_memory(f"out of memory while validating; {advice}"):
-        report = evaluate_model(model, task, "validation", limit=limit, jit=recipe.compiled)
-    return {f"validation_{key}": score["value"] for key, score in report.scores.items()}

@@ -35,3 +35,14 @@ class Stop:
     def __exit__(self, *_):
         for number, handler in self.previous.items():
             signal.signal(number, handler)
+
+
+def finished(run, epochs):
+    """The `ZooError` that says why a finished run is not resumed, and what to do with it."""
+    use = "use it with zoo evaluate, generate or align"
+    if not run.evaluations:  # it was stopped while its test split was decoded
+        use = f"score it with: zoo evaluate {run.folder}"
+    return ZooError(
+        f"{run.folder} is finished after {epochs} epochs; {use}, "
+        "or train it again with other options and --out"
+    )

@@ -126,7 +126,7 @@ def test_ids_decode_to_the_pairs(task):
 
 def test_registered_metrics(task):
     assert "g2p" in list_tasks()
-    assert task.metrics == ("wer", "per", "perplexity")
+    assert task.metrics == ("wrong_words", "per", "perplexity")
 
 
 def test_mistakes_are_named(monkeypatch):

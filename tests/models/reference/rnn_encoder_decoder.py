@@ -26,6 +26,15 @@ def gru_run(xs, units, w, name, after=False):
     return hs
 
 
+def tanh_run(xs, units, w, name):
+    """All states of a plain unit in reading order."""
+    h, hs = np.zeros(units), []
+    for x in xs:
+        h = np.tanh(x @ w[f"{name}/kernel"] + h @ w[f"{name}/recurrent_kernel"] + w[f"{name}/bias"])
+        hs.append(h)
+    return hs
+
+
 def maxout(x):
     """The larger of each pair."""
     return np.array([max(x[i], x[i + 1]) for i in range(0, len(x), 2)])
@@ -35,25 +44,23 @@ def rnn_encoder_decoder(model, source, target):
     """Cho et al. 2014, appendix A. Returns logits."""
     w, units = weights(model), model.units
     dense = lambda x, name: x @ w[f"{name}/kernel"] + w[f"{name}/bias"]
-    hs = gru_run(
-        list(w["source_embedding/embeddings"][source]),
-        units,
-        w,
-        "encoder/gru_cell",
-        model.reset_after,
-    )
+    xs, gated = list(w["source_embedding/embeddings"][source]), model.cell == "gru"
+    if gated:
+        hs = gru_run(xs, units, w, "encoder/gru_cell", model.reset_after)
+    else:
+        hs = tanh_run(xs, units, w, "encoder/simple_rnn_cell")
     c = np.tanh(dense(hs[-1], "summary"))
     h, logits = np.tanh(dense(c, "first")), []
-    gates = [
-        np.split(w[f"decoder/{part}"], 3, -1)
-        for part in ("kernel/kernel", "recurrent", "context/kernel")
-    ]
-    biases = np.split(w["decoder/kernel/bias"], 3)
+    W, U, C, b = (
+        np.split(w[f"decoder/{part}"], 3 if gated else 1, -1)
+        for part in ("kernel/kernel", "recurrent", "context/kernel", "kernel/bias")
+    )  # of the update gate, the reset gate and the candidate; without gates, of the state alone
     for y in w["target_embedding/embeddings"][target]:
-        (W_z, W_r, W), (U_z, U_r, U), (C_z, C_r, C) = gates
-        z = sigmoid(y @ W_z + h @ U_z + c @ C_z + biases[0])
-        r = sigmoid(y @ W_r + h @ U_r + c @ C_r + biases[1])
-        h = z * h + (1 - z) * np.tanh(y @ W + r * (h @ U + c @ C) + biases[2])
+        if gated:
+            z, r = (sigmoid(y @ W[i] + h @ U[i] + c @ C[i] + b[i]) for i in (0, 1))
+            h = z * h + (1 - z) * np.tanh(y @ W[2] + r * (h @ U[2] + c @ C[2]) + b[2])
+        else:
+            h = np.tanh(y @ W[0] + h @ U[0] + c @ C[0] + b[0])
         s = maxout(dense(np.concatenate([h, y, c]), "readout/linear"))
         logits.append(dense(s @ w["output_rank/kernel"], "output"))
     return np.stack(logits)

@@ -12,7 +12,7 @@ from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import ZooError
 from zoo.registry import register_task
 
-METRICS = ("wer", "per", "perplexity")
+METRICS = ("wrong_words", "per", "perplexity")
 ORIGIN = (
     "https://raw.githubusercontent.com/AdolfVonKleist/Phonetisaurus/"
     "f08d3dfb10b8d619e665a9581d2a327bcc2504f7/test/g014b2b/"

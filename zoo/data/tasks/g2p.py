@@ -21,7 +21,7 @@ from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import ZooError
 from zoo.registry import register_task
 
-METRICS = ("wer", "per", "perplexity")
+METRICS = ("wrong_words", "per", "perplexity")
 WORD = re.compile(r"(?=.*[a-z])[a-z'.-]+")
 VARIANT = re.compile(r"\(\d+\)$")
 STRESS = re.compile(r"[0-9]")

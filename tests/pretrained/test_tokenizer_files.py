@@ -1,4 +1,4 @@
-"""The tokenizers of public checkpoints against those of transformers."""
+"""The tokenizers of checkpoints: equal to those of transformers, or refused."""
 
 import json
 
@@ -6,7 +6,9 @@ import pytest
 import torch  # noqa: F401  transformers without it would have no models
 import transformers
 
-from tests.pretrained.checkpoints import SENTENCES, exchange, spm, texts, tokenizer_files
+from tests.pretrained.changes import content, cut, remove, vocabulary
+from tests.pretrained.checkpoints import exchange, spm, tokenizer_files
+from tests.pretrained.sentences import SENTENCES, texts
 from zoo.data.tokenizers import (
     BytePairTokenizer,
     ByteT5Tokenizer,
@@ -162,3 +164,86 @@ def test_unknown(both):
 def test_broken_files(make, message):
     with pytest.raises(ZooError, match=message):
         make()
+
+
+BROKEN = {  # what is wrong: the kind of checkpoint, how it is broken, and the message
+    "no T5 tokenizer": ("t5", remove("spiece.model"), r"no tokenizer .*spiece\.model"),
+    "no BART tokenizer": ("bart", remove("merges.txt"), r"no tokenizer .*merges\.txt"),
+    "no Marian tokenizer": ("marian", remove("target.spm"), r"no tokenizer .*target\.spm"),
+    "broken spm": ("t5", cut("spiece.model", 300), r"spiece\.model is no SentencePiece model"),
+    "broken source.spm": (
+        "marian",
+        content("source.spm", "hello"),
+        r"\.spm file is no SentencePiece model",
+    ),
+    "vocab.json lacks an id": (
+        "marian",
+        vocabulary(lambda v: v.pop(next(k for k, i in v.items() if i == 7))),
+        r"id 7",
+    ),
+    "vocab.json lacks a special": (
+        "bart",
+        vocabulary(lambda v: v.update(gone=v.pop("</s>"))),
+        r"the token </s>",
+    ),
+    "vocab.json larger than the model": (
+        "bart",
+        vocabulary(lambda v: v.update(more=len(v))),
+        r"402 ids|\d+ ids, .*only",
+    ),
+    "vocab.json is not JSON": (
+        "bart",
+        content("vocab.json", "x"),
+        r"vocab\.json is broken: it is not JSON",
+    ),
+    "more sentinels than the model has": (
+        "t5",
+        content("tokenizer_config.json", '{"extra_ids": 900}'),
+        r"900 sentinels of 384 ids",
+    ),
+    "merges of other tokens": (
+        "bart",
+        content("merges.txt", "xx yy\n"),
+        r"merges\.txt does not fit",
+    ),
+    "10^10 sentinels": (
+        "t5",
+        content("tokenizer_config.json", '{"extra_ids": 10000000000}'),
+        r"10000000000 sentinels of 384 ids",
+    ),
+    "sentinels below zero": (
+        "t5",
+        content("tokenizer_config.json", '{"extra_ids": -1}'),
+        r"-1 sentinels of 384 ids",
+    ),
+    "list of sentinels": (
+        "t5",
+        content("tokenizer_config.json", '{"extra_ids": [1]}'),
+        r"tokenizer_config\.json is broken: extra_ids must be a whole number",
+    ),
+    "list of classes": (
+        "t5",
+        content("tokenizer_config.json", '{"tokenizer_class": ["T5Tokenizer"]}'),
+        r"tokenizer_class must be text or null",
+    ),
+    "deep tokenizer": (
+        "bart",
+        content("vocab.json", '{"a":' * 300_000),
+        r"vocab\.json is broken: it is nested too deeply",
+    ),
+    "text for an id": (
+        "bart",
+        vocabulary(lambda v: v.update({"<s>": "0"})),
+        r"vocab\.json is broken: <s> must be a whole number",
+    ),
+    "own tokenizers that are none": (
+        "t5",
+        content("zoo_tokenizers.json", '{"source": {"class_name": ["Byte"]}, "target": 3}'),
+        r"source\.class_name must be text",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_checkpoint_is_refused_in_one_line(broken, case):
+    broken(*BROKEN[case])

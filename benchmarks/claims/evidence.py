@@ -1,0 +1,138 @@
+"""What committed rows and outcomes say: the runs of a model, their scores, speeds and sizes."""
+
+import dataclasses
+import pathlib
+
+import numpy as np
+
+from benchmarks.alignment import ALIGNMENT_ERROR
+from benchmarks.rows import Outcomes, read_outcomes, read_rows
+from benchmarks.statistics import Scores, resample
+from benchmarks.suite import REPOSITORY
+from zoo.errors import ZooError
+from zoo.evaluation import metrics
+from zoo.evaluation.metrics import Metric
+
+
+class NoEvidence(ZooError):
+    """Something that a claim needs is missing. The message says which command makes it."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Runs:
+    """The runs of one model of a suite on one of its tasks, one per seed.
+
+    Attributes:
+        suite, task, model: as in the suite's file; the model with its overrides.
+    """
+
+    suite: str
+    task: str
+    model: str
+
+    def __str__(self):
+        return f"`{self.model}` on {self.task} of {self.suite}"
+
+
+class Evidence:
+    """The rows and outcomes below a folder such as results/, read when they are asked for.
+
+    Args:
+        results: path with a folder for each suite.
+        machine: the only one whose rows count, as `machine_of` names it; None takes all rows.
+    """
+
+    def __init__(self, results: pathlib.Path = REPOSITORY / "results", machine: str | None = None):
+        self.results, self.machine = pathlib.Path(results), machine
+        self.suites, self.read, self.sampled = {}, {}, {}
+
+    def rows(self, runs: Runs) -> dict[str, dict]:
+        """The rows of runs by cell name, ordered by seed. Raises `NoEvidence` if there are none."""
+        found = {
+            name: row
+            for name, row in self.suite(runs.suite).items()
+            if (row["task"], row["model"]) == (runs.task, runs.model)
+            and self.machine in (None, machine_of(row))
+        }
+        if not found:
+            raise NoEvidence(f"no rows of {runs}; {advice(runs.suite)}")
+        return dict(sorted(found.items(), key=lambda item: item[1]["seed"]))
+
+    def suite(self, name: str) -> dict[str, dict]:
+        """All rows of a suite, by cell name."""
+        if name not in self.suites:
+            self.suites[name] = read_rows(self.results / name)
+        return self.suites[name]
+
+    def outcomes(self, runs: Runs) -> list[Outcomes]:
+        """The outcomes of runs, ordered by seed."""
+        if runs not in self.read:
+            rows = self.rows(runs)
+            if not all(row.get("outcomes") for row in rows.values()):
+                raise NoEvidence(f"rows without outcomes for {runs}; {advice(runs.suite)}")
+            folder = self.results / runs.suite
+            self.read[runs] = [read_outcomes(folder, name, row) for name, row in rows.items()]
+        return self.read[runs]
+
+    def scores(
+        self, runs: Runs, metric: str, decoder: str, lengths: tuple[int, int] | None = None
+    ) -> Scores:
+        """The scores of runs, and what they are on resampled examples.
+
+        Args:
+            runs: whose.
+            metric: a name of `zoo.evaluation.metrics`, or "alignment_error".
+            decoder: label of the decoder in the suite.
+            lengths: lowest and highest number of source tokens; None takes all examples.
+
+        Raises:
+            NoEvidence: there are no such rows, outcomes or examples.
+        """
+        key = runs, metric, decoder, lengths
+        if key not in self.sampled:
+            counts = []
+            low, high = lengths or (0, np.inf)
+            for outcomes in self.outcomes(runs):
+                counted = outcomes.counts.get(decoder, {}).get(metric)
+                if counted is None:
+                    raise NoEvidence(
+                        f"no {metric} with decoder {decoder} for {runs}; {advice(runs.suite)}"
+                    )
+                counts.append(counted[(low <= outcomes.lengths) & (outcomes.lengths <= high)])
+            if not len(counts[0]):
+                raise NoEvidence(f"no test example of {low} to {high} tokens for {runs}")
+            [self.sampled[key]] = resample({str(runs): counts}, metric_of(metric)).values()
+        return self.sampled[key]
+
+    def on_one_machine(self, all_runs: list[Runs]) -> "Evidence":
+        """The evidence of the machine with most rows of these runs.
+
+        Raises:
+            NoEvidence: no machine has rows of all of them.
+        """
+        machines = [[machine_of(row) for row in self.rows(runs).values()] for runs in all_runs]
+        shared = set.intersection(*map(set, machines))
+        if not shared:
+            names = "; ".join(sorted({name for found in machines for name in found}))
+            raise NoEvidence(
+                f"times of different machines ({names}); {advice(all_runs[0].suite)} --fresh"
+            )
+        most = max(sorted(shared), key=lambda name: sum(found.count(name) for found in machines))
+        return Evidence(self.results, most)
+
+
+def metric_of(name: str) -> Metric:
+    """The metric of a name, with the one of alignments that only benchmarks know."""
+    return ALIGNMENT_ERROR if name == ALIGNMENT_ERROR.name else metrics.metric(name)
+
+
+def machine_of(row: dict) -> str:
+    """A row's machine in words: processor, cores and graphics cards."""
+    hardware = row["hardware"]
+    words = [hardware["processor"], f"{hardware['cores']} cores", *hardware["gpus"]]
+    return ", ".join(words)
+
+
+def advice(suite: str) -> str:
+    """The command that makes a suite's rows."""
+    return f"run: python -m benchmarks {suite} --publish"

@@ -1,0 +1,106 @@
+"""Claims and their verdicts."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from benchmarks.claims.evidence import Evidence, NoEvidence, advice
+from benchmarks.claims.measure import Effect, SizeRange
+from benchmarks.statistics import Difference
+from zoo.errors import ZooError
+
+HOLDS, FAILS, UNDECIDED = "holds", "does not hold", "undecided"
+
+
+@dataclasses.dataclass(frozen=True)
+class Paper:
+    """Where claims come from.
+
+    Attributes:
+        authors: with the year.
+        address: of the paper.
+    """
+
+    authors: str
+    address: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Claim:
+    """A statement that a measurement can confirm or refute.
+
+    Attributes:
+        name: lower-case words joined by underscores.
+        statement: one sentence.
+        paper: who claims it.
+        place: the section, table or figure.
+        effect: what is measured.
+        above, below: the threshold. One of them is given: the claim holds where the whole interval
+            of the effect is on that side of it.
+    """
+
+    name: str
+    statement: str
+    paper: Paper
+    place: str
+    effect: Effect | SizeRange
+    above: float | None = None
+    below: float | None = None
+
+    def __post_init__(self):
+        if (self.above is None) == (self.below is None):
+            raise ZooError(f"the claim {self.name} needs a threshold, either above or below")
+
+    @property
+    def threshold(self) -> float:
+        """The number that the effect is compared with."""
+        return self.below if self.above is None else self.above
+
+    @property
+    def asked(self) -> str:
+        """What the claim asks of the effect, in words."""
+        return f"{'below' if self.above is None else 'above'} {self.threshold:g}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """What the evidence says of a claim.
+
+    Attributes:
+        claim: which.
+        word: "holds", "does not hold" or "undecided".
+        effect: with its interval; None if it cannot be measured.
+        machine: the one whose times were compared, or None.
+        reason: why the claim is undecided; else empty.
+    """
+
+    claim: Claim
+    word: str
+    effect: Difference | None = None
+    machine: str | None = None
+    reason: str = ""
+
+
+def judge(claim: Claim, evidence: Evidence) -> Verdict:
+    """The verdict on a claim.
+
+    It holds if the whole interval of its effect is on the claimed side of the threshold, and does
+    not hold if the whole interval is on the other side. Runs of one seed decide nothing.
+
+    Raises:
+        ZooError: rows or outcomes are broken.
+    """
+    try:
+        effect, machine = claim.effect.measure(evidence)
+    except NoEvidence as missing:
+        return Verdict(claim, UNDECIDED, reason=str(missing))
+    if 1 in effect.seeds:
+        runs = claim.effect.runs[effect.seeds.index(1)]
+        reason = f"one seed only of {runs}; {advice(runs.suite)} --seeds 3"
+        return Verdict(claim, UNDECIDED, effect, machine, reason)
+    beyond = effect.low > claim.threshold, effect.high < claim.threshold
+    holds, fails = beyond if claim.below is None else reversed(beyond)
+    if holds or fails:
+        return Verdict(claim, HOLDS if holds else FAILS, effect, machine)
+    reason = f"the interval covers {claim.threshold:g}"
+    return Verdict(claim, UNDECIDED, effect, machine, reason)

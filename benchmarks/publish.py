@@ -1,0 +1,36 @@
+"""Rows between a working folder and the committed results."""
+
+import pathlib
+import shutil
+
+from benchmarks.rows import outcomes_file, read_rows
+from zoo.files import atomic
+
+
+def adopt(suite, results, work):
+    """Copies the committed rows that have a suite's settings into its working folder.
+
+    Whatever code made them, they count as finished there; `verify` says whether they still hold.
+    Rows that the working folder has already stay.
+    """
+    keys = {cell.name: cell.settings_key for cell in suite.cells()}
+    committed = read_rows(results)
+    here = read_rows(work)
+    names = [
+        name
+        for name, row in committed.items()
+        if keys.get(name, "") == row.get("settings_key") != here.get(name, {}).get("settings_key")
+    ]
+    publish(results, work, names)
+
+
+def publish(source, target, names):
+    """Copies the rows of cells, and their outcomes first, from one folder to another."""
+    source, target = pathlib.Path(source), pathlib.Path(target)
+    for name in names:
+        for file in (outcomes_file(source, name), source / "rows" / f"{name}.json"):
+            if file.exists():
+                copy = target / file.relative_to(source)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                with atomic(copy) as temporary:
+                    shutil.copyfile(file, temporary)

@@ -1,0 +1,50 @@
+"""The learning rate of each model, chosen on validation among those that a suite tried for all."""
+
+import functools
+import pathlib
+
+from benchmarks.rows import read_rows
+from zoo.errors import ZooError
+from zoo.evaluation.metrics import METRICS
+
+RESULTS = pathlib.Path(__file__).parent.parent / "results"
+
+
+def chosen_rate(suite, model, task, results=RESULTS):
+    """The learning rate with the best validation score.
+
+    Args:
+        suite: str, the suite that tried the rates; its rows are in `results`/SUITE.
+        model: str, a suite's model. Overrides that were not tried by themselves take the rate of
+            the model without them.
+        task: str. Where the suite tried a single task, other tasks take its rate.
+
+    Raises:
+        ZooError: there is no row of the model and the task.
+    """
+    tried = tried_rates(results / suite)
+    for name in (model, model.split(" ")[0]):
+        tasks = tried.get(name, {})
+        if task in tasks or len(tasks) == 1:
+            rates = tasks[task] if task in tasks else next(iter(tasks.values()))
+            return rates[0]
+    raise ZooError(
+        f"the learning rate of {model} on {task} is not chosen yet; "
+        f"run: python -m benchmarks {suite} --publish"
+    )
+
+
+@functools.cache
+def tried_rates(folder):
+    """What was tried: dict of model to dict of task to learning rates, the best one first."""
+    found = {}
+    for row in read_rows(folder).values():
+        model, _, rate = row["model"].rpartition(" learning_rate=")
+        metric = METRICS[next(iter(row["scores"]["greedy"]["metrics"]))]
+        values = [point[f"validation_{metric.name}"] for point in row["history"]]
+        score = metric.best(values) * (1 if metric.better == "lower" else -1)
+        found.setdefault(model, {}).setdefault(row["task"], []).append((score, float(rate)))
+    return {
+        model: {task: [rate for _, rate in sorted(scores)] for task, scores in tasks.items()}
+        for model, tasks in found.items()
+    }

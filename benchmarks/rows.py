@@ -1,0 +1,179 @@
+"""Rows and outcomes of cells, as files.
+
+rows/CELL.json         what was run, where, and its scores
+outcomes/CELL.tsv.xz   per test example: the source's length, each decoder's output, and what each
+                       metric counts of it
+
+A row names the digest of its outcomes, so that the two stay together. With outcomes, any two cells
+of a task can be compared example by example from their files alone; the test data are not in them.
+"""
+
+import dataclasses
+import hashlib
+import json
+import lzma
+import pathlib
+
+import numpy as np
+
+from zoo.errors import ZooError
+from zoo.files import atomic, read_bytes, read_json, write_text
+from zoo.text.printable import escaped, unescaped
+
+RIGHT, AS_FIRST = "=", "~"  # an output that is the first reference, or that of the first decoder
+LARGEST = 2**28  # bytes of the text of a cell's outcomes
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcomes:
+    """What a cell did with each of `N` test examples.
+
+    Attributes:
+        lengths: int `[N]`, source tokens without the end token.
+        outputs: decoder's label to `N` outputs; None where it is the first reference.
+        counts: decoder's label to metric's name to float64 `[N, K]`, as `zoo.evaluation.metrics`
+            counts.
+    """
+
+    lengths: np.ndarray
+    outputs: dict[str, list[str | None]]
+    counts: dict[str, dict[str, np.ndarray]]
+
+    @classmethod
+    def of(cls, reports: dict) -> "Outcomes":
+        """The outcomes of reports by decoder's label, as `zoo.evaluate_model` gives them."""
+        first = next(iter(reports.values()))
+        outputs = {
+            label: [
+                None if output == references[0] else output
+                for output, references in zip(report.outputs, report.references)
+            ]
+            for label, report in reports.items()
+        }
+        counts = {label: report.counts for label, report in reports.items()}
+        return cls(np.asarray(first.lengths), outputs, counts)
+
+
+def as_bytes(outcomes: Outcomes) -> bytes:
+    """Outcomes as a compressed table, the same bytes for the same outcomes."""
+    head, columns = ["length"], [[str(length) for length in outcomes.lengths.tolist()]]
+    first = None
+    for label, outputs in outcomes.outputs.items():
+        texts = [RIGHT if text is None else protected(text) for text in outputs]
+        head.append(label)
+        columns.append(
+            texts if first is None else [AS_FIRST if x == y else x for x, y in zip(texts, first)]
+        )
+        first = first or texts
+        for name, counted in outcomes.counts[label].items():
+            head.append(f"{label}:{name}")
+            columns.append([" ".join(f"{x:.17g}" for x in row) for row in counted.tolist()])
+    lines = ["\t".join(line) for line in [head, *zip(*columns)]]
+    return lzma.compress(("\n".join(lines) + "\n").encode(), preset=9)
+
+
+def protected(text):
+    """A text on one line that is not mistaken for one of the marks."""
+    text = escaped(text)
+    return f"\\{text}" if text in (RIGHT, AS_FIRST) else text
+
+
+def from_bytes(data: bytes) -> Outcomes:
+    """The outcomes of a compressed table. Raises `ValueError` or `lzma.LZMAError` if broken."""
+    reader = lzma.LZMADecompressor()
+    text = reader.decompress(data, LARGEST)
+    if not reader.eof:
+        raise ValueError("it ends early" if reader.needs_input else "it is too large")
+    head, *lines = text.decode().removesuffix("\n").split("\n")
+    columns = dict(zip(head.split("\t"), zip(*(line.split("\t") for line in lines), strict=True)))
+    lengths = np.array([int(x) for x in columns.pop("length")])
+    outputs, counts, first = {}, {}, None
+    for name, column in columns.items():
+        label, _, metric = name.partition(":")
+        if metric:
+            counts[label][metric] = np.array([x.split(" ") for x in column], "float64")
+            continue
+        texts = [
+            y if x == AS_FIRST else x for x, y in zip(column, column if first is None else first)
+        ]
+        first = first or texts
+        outputs[label] = [None if text == RIGHT else plain(text) for text in texts]
+        counts[label] = {}
+    return Outcomes(lengths, outputs, counts)
+
+
+def plain(text):
+    """The text that `protected` was given."""
+    return text[1:] if text in (f"\\{RIGHT}", f"\\{AS_FIRST}") else unescaped(text)
+
+
+def write_row(folder, name: str, row: dict, outcomes: Outcomes | None) -> dict:
+    """Writes a cell's outcomes, and then its row: where there is a row, the cell is finished.
+
+    Args:
+        folder: path of a folder with rows/ and outcomes/.
+        name: the cell's.
+        row: dict of JSON types; what it says of outcomes is replaced.
+        outcomes: None writes the row alone.
+
+    Returns:
+        The row with the digest of its outcomes.
+    """
+    folder = pathlib.Path(folder)
+    row = {key: value for key, value in row.items() if key != "outcomes"}
+    if outcomes is not None:
+        data = as_bytes(outcomes)
+        row["outcomes"] = {
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "examples": len(outcomes.lengths),
+        }
+        with atomic(outcomes_file(folder, name)) as temporary:
+            temporary.write_bytes(data)
+    write_text(folder / "rows" / f"{name}.json", json.dumps(row, indent=1) + "\n")
+    return row
+
+
+def outcomes_file(folder, name):
+    """The path of a cell's outcomes."""
+    return pathlib.Path(folder) / "outcomes" / f"{name}.tsv.xz"
+
+
+def read_rows(folder) -> dict[str, dict]:
+    """Reads the rows of a folder that has them in rows/, by cell name.
+
+    Raises:
+        ZooError: a file is broken.
+    """
+    rows = {}
+    for path in sorted((pathlib.Path(folder) / "rows").glob("*.json")):
+        try:
+            row = read_json(path, {"key": str, "scores": dict, "timing": dict, ...: object})
+        except ZooError as error:
+            raise ZooError(f"{error}; delete it and run the suite again") from error
+        rows[path.stem] = row
+    return rows
+
+
+def read_outcomes(folder, name: str, row: dict) -> Outcomes:
+    """Reads the outcomes that belong to a row.
+
+    Args:
+        folder: path of a folder with rows/ and outcomes/.
+        name: the cell's.
+        row: the cell's, as `read_rows` gives it.
+
+    Raises:
+        ZooError: the row has no outcomes, or the file is missing, broken or another row's.
+    """
+    path = outcomes_file(folder, name)
+    known = row.get("outcomes")
+    if not known:
+        raise ZooError(f"the row {name} in {folder} has no outcomes; run the cell again")
+    if not path.is_file():
+        raise ZooError(f"{path} is missing; put it back, or run the cell {name} again")
+    data = read_bytes(path)
+    if hashlib.sha256(data).hexdigest() != known["sha256"]:
+        raise ZooError(
+            f"{path} is not the file that belongs to its row; put that back, or run the cell again"
+        )
+    return from_bytes(data)

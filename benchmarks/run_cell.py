@@ -1,0 +1,167 @@
+"""Runs one cell of a suite: trains, decodes, scores, and writes its row and outcomes."""
+
+import dataclasses
+import os
+import pathlib
+import sys
+import threading
+import time
+
+from benchmarks import provenance
+from benchmarks.digest import code_digest
+from benchmarks.progress import Progress
+from benchmarks.rows import Outcomes, write_row
+
+TIMED = 1024  # test examples that are decoded again, compiled by then, to measure the speed
+
+
+def die_with_parent():
+    """Ends this process when the runner, which holds its standard input open, is gone."""
+
+    def watch():
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def run_cell(cell, folder):
+    """Runs `cell` in `folder`/runs, and writes its row and outcomes below `folder`.
+
+    The row is written last: where there is a row, the cell is finished.
+
+    Args:
+        cell: `Cell`.
+        folder: path of the suite's working folder.
+
+    Returns:
+        The row, a dict of JSON types. Everything that depends on the clock is under "timing".
+    """
+    started = time.time()
+    from zoo.backend import import_tensorflow
+
+    tf = import_tensorflow()
+    tf.config.threading.set_intra_op_parallelism_threads(cell.settings["threads"])
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    import zoo
+
+    folder = pathlib.Path(folder)
+    task = zoo.create_task(cell.settings["task"], **cell.settings["options"])
+    progress = Progress(folder / "progress" / f"{cell.name}.json")
+    progress.write("training")
+    run, facts = train(cell, task, folder / "runs" / cell.name, progress)
+    reports, decoding = decode(cell, task, run, progress)
+    training = dict(run.training)  # counts, then what depends on the clock
+    row = {
+        "suite": cell.suite,
+        "model": cell.model,
+        "task": cell.task,
+        "seed": cell.seed,
+        "key": cell.key,
+        "settings_key": cell.settings_key,
+        "settings": cell.settings,
+        "command": cell.command,
+        "commit": provenance.commit(),
+        "code": code_digest(),
+        "versions": provenance.versions(),
+        "hardware": provenance.hardware(),
+        "precision": run.recipe.precision,
+        "compiled": run.recipe.compiled,
+        "card": card_of(cell),
+        "parameters": run.model.count_params(),
+        "target_tokens_seen": training.pop("tokens_seen"),
+        "steps": training.pop("steps"),
+        "padding": training.pop("padding"),
+        **facts,
+        "test_examples": len(task.splits[cell.settings["split"]]),
+        "history": run.history,
+        "scores": {
+            label: {
+                "strategy": report.strategy,
+                "metrics": report.scores,
+                "by_length": report.by_length,
+            }
+            for label, report in reports.items()
+        },
+        "timing": {
+            "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
+            "training": training,
+            "decoding": decoding,
+            "minutes": (time.time() - started) / 60,
+            "peak_memory_gib": provenance.peak_memory(),
+        },
+    }
+    return write_row(folder, cell.name, row, Outcomes.of(reports))
+
+
+def train(cell, task, folder, progress):
+    """Trains a cell's model. Returns its `Run`, and what the row says of the training's size."""
+    import zoo
+    from benchmarks.budget import epoch_flops, with_budget
+    from zoo.inspection.abstract import abstract_model
+    from zoo.runs.model_choice import choose_model
+    from zoo.training.batches import make_batches
+
+    recipe = zoo.Recipe.from_dict(cell.settings["recipe"])
+    tokenizers = task.source_tokenizer, task.target_tokenizer
+    name, overrides = choose_model(cell.base, cell.overrides, *tokenizers)
+    model = abstract_model(name, *(tokenizer.size for tokenizer in tokenizers), **overrides)
+    batches = make_batches(task, recipe, model.count_params())
+    recipe = with_budget(recipe, cell.settings.get("budget"), batches, model)
+    run = zoo.train(
+        name,
+        task,
+        recipe,
+        folder,
+        overrides,
+        overwrite=True,
+        callbacks=[progress.callback()],
+        progress=False,
+    )
+    batches = make_batches(task, run.recipe, model.count_params())
+    passes = run.training["steps"] / batches.steps_per_epoch
+    facts = {
+        "training_flops": passes * epoch_flops(model, batches),
+        "recipe": dataclasses.asdict(run.recipe),
+    }
+    return run, facts
+
+
+def decode(cell, task, run, progress):
+    """Decodes and scores the cell's split greedily and with each beam of the suite.
+
+    Returns:
+        Two dicts by decoder's label: `zoo.evaluation.evaluate.Report`, and seconds and speed.
+    """
+    import zoo
+
+    split = cell.settings["split"]
+    options = dict(edges=cell.settings["length_edges"], jit=run.recipe.compiled)
+    beams = {label: zoo.Beam(**beam) for label, beam in cell.settings["decoders"].items()}
+    reports, timing = {}, {}
+    for label, strategy in ({"greedy": zoo.Greedy()} | beams).items():
+        progress.write(f"decoding, {label}")
+        first = zoo.evaluate_model(run.model, task, split, strategy, **options)
+        again = zoo.evaluate_model(run.model, task, split, strategy, limit=TIMED, **options)
+        reports[label] = first
+        timing[label] = {
+            "seconds_with_compilation": first.seconds,
+            "seconds": again.seconds,
+            "sentences_per_second": len(again.outputs) / again.seconds,
+        }
+        run.write_evaluation(first)
+    return reports, timing
+
+
+def card_of(cell):
+    """What a row says of its model. A part that an override changes is described with it."""
+    import zoo
+
+    card = zoo.card(cell.base)
+    overrides = ", ".join(cell.model.split(" ")[1:])
+    return {key: card[key] for key in ("family", "encoder", "decoder", "attention")} | {
+        "overrides": overrides,
+        "paper": card["paper"]["authors"],
+        "year": card["paper"]["year"],
+    }

@@ -1,0 +1,227 @@
+"""Whether two systems differ by more than chance: the chance of the seed and of the test set.
+
+A system is a list of runs that differ by their seed alone. A run is the counts of its metric on
+each test example, float [N, K], with the same examples in the same order for every run. Its score
+is `metric.combine` of the summed counts, so that resampling examples is a product of matrices.
+
+A score is uncertain for two reasons: the test set is a sample of examples, which all systems share,
+and the runs are a sample of seeds, which every system draws for itself. The examples' share of the
+variance comes from a bootstrap (Efron and Tibshirani 1993). A bootstrap of three seeds would find
+only two thirds of theirs, so that share is estimated with S - 1, without the part that the examples
+explain. The interval is Student's, with Satterthwaite's (1946) degrees of freedom for the sum.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.stats import t as student
+
+from zoo.errors import ZooError
+
+if TYPE_CHECKING:
+    from zoo.evaluation.metrics import Metric
+
+LEVEL = 0.05  # of the tests; the intervals are of 95%
+TRIALS = 2000  # resampled test sets
+BLOCK = 200  # of them in memory at the same time
+
+
+@dataclasses.dataclass(frozen=True)
+class Difference:
+    """How far one system is from another, or any other effect.
+
+    Attributes:
+        value: the estimate, on the metric's scale. A difference is positive if the first is better.
+        low, high: its 95% confidence interval.
+        p: two-sided, of the hypothesis that there is no effect.
+        seeds: number of runs of each system. Where it is 1, the interval covers the choice of the
+            examples alone.
+    """
+
+    value: float
+    low: float
+    high: float
+    p: float
+    seeds: tuple[int, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Scores:
+    """The score of each of a system's S runs, and what it would be on other test sets.
+
+    Scores of the same runs can be added and subtracted, run by run.
+
+    Attributes:
+        observed: float [S].
+        resampled: float [trials, S], of the same runs on resampled examples. Two `Scores` that were
+            resampled by the same seed from as many examples saw the same examples in each trial.
+    """
+
+    observed: np.ndarray
+    resampled: np.ndarray
+
+    def __add__(self, other: Scores) -> Scores:
+        return Scores(self.observed + other.observed, self.resampled + other.resampled)
+
+    def __sub__(self, other: Scores) -> Scores:
+        return self + -1.0 * other
+
+    def __rmul__(self, factor: float) -> Scores:
+        return Scores(factor * self.observed, factor * self.resampled)
+
+
+def difference(
+    a: Sequence[np.ndarray],
+    b: Sequence[np.ndarray],
+    metric: Metric,
+    trials: int = TRIALS,
+    seed: int = 0,
+) -> Difference:
+    """How much better system `a` is than system `b`.
+
+    Args:
+        a, b: the counts of each run, float [N, K].
+        metric: what was counted; its `combine` and `better` are used.
+        trials: number of resampled test sets.
+        seed: of the resampling.
+
+    Raises:
+        ZooError: the runs were not counted on the same examples by the same metric.
+    """
+    first, second = resample({"a": a, "b": b}, metric, trials, seed).values()
+    sign = 1.0 if metric.better == "higher" else -1.0
+    return effect(sign * first, -sign * second)
+
+
+def effect(*systems: Scores) -> Difference:
+    """The sum of the mean scores of independent systems. Each is one of several runs' scores.
+
+    Multiply by -1 what is to be subtracted: `effect(a, -1.0 * b)`.
+    """
+    value = float(sum(scores.observed.mean() for scores in systems))
+    by_examples = float(np.var(sum(scores.resampled.mean(-1) for scores in systems), ddof=1))
+    by_seeds = [seed_variance(scores) for scores in systems if scores.observed.size > 1]
+    variance = by_examples + sum(share for share, _ in by_seeds)
+    doubt = sum(uncertainty for _, uncertainty in by_seeds)
+    freedom = variance**2 / doubt if doubt else np.inf
+    half = float(student.ppf(1 - LEVEL / 2, freedom)) * variance**0.5
+    if variance:
+        p = 2 * float(student.sf(abs(value) / variance**0.5, freedom))
+    else:
+        p = float(value == 0)
+    seeds = tuple(scores.observed.size for scores in systems)
+    return Difference(value, value - half, value + half, p, seeds)
+
+
+def seed_variance(scores: Scores) -> tuple[float, float]:
+    """The seeds' share of the variance of a mean score, and half the variance of that estimate.
+
+    Runs also differ because each fails on other examples. The bootstrap has that part already, so
+    that seeds which differ by no more than that add nothing.
+    """
+    runs = scores.observed.size
+    total = float(np.var(scores.observed, ddof=1)) / runs
+    deviations = scores.resampled - scores.observed
+    explained = float(np.var(deviations, axis=-1, ddof=1).mean()) / runs
+    return (total - explained, total**2 / (runs - 1)) if total > explained else (0.0, 0.0)
+
+
+def score(runs: Sequence[np.ndarray], metric: Metric) -> tuple[float, float | None]:
+    """Mean score of a system, and the deviation between its seeds or None if there is one.
+
+    Args:
+        runs: the counts of each run, float [N, K].
+        metric: what was counted.
+    """
+    values = metric.combine(np.stack([counts.sum(0) for counts in runs]))
+    return float(values.mean()), float(values.std(ddof=1)) if len(runs) > 1 else None
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Adjusts p-values so that all tests together err with the level of one (Holm 1979).
+
+    Returns:
+        The adjusted p-values, in the order given.
+    """
+    p = np.asarray(p_values, float)
+    order = np.argsort(p)
+    stepped = np.maximum.accumulate(p[order] * np.arange(p.size, 0, -1))
+    adjusted = np.empty_like(p)
+    adjusted[order] = np.minimum(1.0, stepped)
+    return adjusted.tolist()
+
+
+def ties_with_best(
+    systems: Mapping[str, Sequence[np.ndarray]],
+    metric: Metric,
+    trials: int = TRIALS,
+    seed: int = 0,
+) -> set[str]:
+    """Names of the best system and of all that do not differ from it by more than chance.
+
+    All pairs of systems are tested, and their p-values adjusted together.
+
+    Args:
+        systems: the runs of each system, by name.
+        metric, trials, seed: as in `difference`.
+    """
+    scores = resample(systems, metric, trials, seed)
+    best = metric.best(scores, key=lambda name: scores[name].observed.mean())
+    pairs = list(itertools.combinations(scores, 2))
+    p_values = holm([effect(scores[a], -1.0 * scores[b]).p for a, b in pairs])
+    tied = [pair for pair, p in zip(pairs, p_values) if best in pair and p >= LEVEL]
+    return {best}.union(*tied)
+
+
+def resample(
+    systems: Mapping[str, Sequence[np.ndarray]],
+    metric: Metric,
+    trials: int = TRIALS,
+    seed: int = 0,
+) -> dict[str, Scores]:
+    """The `Scores` of systems, all on the same resampled examples. Arguments as above."""
+    check_counts(systems)
+    runs = [counts for counts_of_runs in systems.values() for counts in counts_of_runs]
+    counts = np.concatenate(runs, axis=-1)  # [N, R K]
+    shape = (-1, len(runs), runs[0].shape[-1])
+    observed = metric.combine(counts.sum(0).reshape(shape))[0]  # [R]
+    rng = np.random.default_rng(seed)
+    sizes = [min(BLOCK, trials - start) for start in range(0, trials, BLOCK)]
+    blocks = [(example_weights(rng, size, len(counts)) @ counts).reshape(shape) for size in sizes]
+    resampled = metric.combine(np.concatenate(blocks))  # [trials, R]
+    ends = list(itertools.accumulate(len(runs) for runs in systems.values()))
+    return {
+        name: Scores(observed[end - len(runs) : end], resampled[:, end - len(runs) : end])
+        for (name, runs), end in zip(systems.items(), ends)
+    }
+
+
+def example_weights(rng: np.random.Generator, trials: int, examples: int) -> np.ndarray:
+    """How often each example is drawn in each trial, float [trials, examples]."""
+    drawn = rng.integers(examples, size=(trials, examples))
+    drawn += examples * np.arange(trials)[:, None]
+    drawn = np.bincount(drawn.ravel(), minlength=trials * examples)
+    return drawn.reshape(trials, examples).astype(float)
+
+
+def check_counts(systems: Mapping[str, Sequence[np.ndarray]]) -> None:
+    """Raises `ZooError` unless all runs have counts [N, K] of the same shape and N > 0."""
+    shapes = {name: {np.shape(run) for run in runs} for name, runs in systems.items()}
+    for name, found in shapes.items():
+        if not found:
+            raise ZooError(f"{name} has no runs to compare")
+    listed = {shape: name for name, found in shapes.items() for shape in found}
+    if len(listed) > 1:
+        (one, first), (other, second) = list(listed.items())[:2]
+        raise ZooError(
+            f"runs can be compared on the same examples by the same metric only: "
+            f"{first} has counts of shape {one}, {second} of {other}"
+        )
+    shape = next(iter(listed))
+    if len(shape) != 2 or not shape[0]:
+        raise ZooError(f"counts must have the shape [examples, counts], got {shape}")

@@ -1,0 +1,45 @@
+"""The learning rate of a model is the one with the best validation score among those tried."""
+
+import json
+
+import pytest
+
+from benchmarks.rates import chosen_rate
+from zoo.errors import ZooError
+
+
+def write(folder, model, rate, scores, task="g2p", metric="wrong_words"):
+    row = {
+        "key": "",
+        "timing": {},
+        "model": f"{model} learning_rate={rate}",
+        "task": task,
+        "scores": {"greedy": {"metrics": {metric: {"value": 0}}}},
+        "history": [{f"validation_{metric}": score} for score in scores],
+    }
+    (folder / "tried" / "rows").mkdir(parents=True, exist_ok=True)
+    (folder / "tried" / "rows" / f"{model},{rate},{task}.json").write_text(json.dumps(row))
+
+
+def test_the_best_on_validation_is_chosen(tmp_path):
+    write(tmp_path, "t5_mini", 0.01, [60, 50])
+    write(tmp_path, "t5_mini", 0.03, [40, 70])  # best in the middle: its weights are kept
+    write(tmp_path, "t5_mini", 0.01, [10, 90], "dates", "exact_match")
+    write(tmp_path, "t5_mini", 0.03, [20, 80], "dates", "exact_match")
+    write(tmp_path, "t5_mini optimizer=adam", 0.001, [60])
+    chosen = [
+        chosen_rate("tried", model, task, tmp_path)
+        for model, task in (
+            ("t5_mini", "g2p"),
+            ("t5_mini", "dates"),
+            ("t5_mini optimizer=adam", "g2p"),
+            ("t5_mini depth=1", "g2p"),  # not tried: that of the model without it
+        )
+    ]
+    assert chosen == [0.03, 0.01, 0.001, 0.03]
+    assert (
+        chosen_rate("tried", "t5_mini optimizer=adam", "scan", tmp_path) == 0.001
+    )  # one task only
+    for model, task in (("transformer_mini", "g2p"), ("t5_mini", "scan")):
+        with pytest.raises(ZooError, match=f"rate of {model} on {task} is not chosen yet; run: "):
+            chosen_rate("tried", model, task, tmp_path)

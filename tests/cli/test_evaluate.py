@@ -1,0 +1,42 @@
+"""`zoo evaluate`: scores, printed and kept."""
+
+import json
+import shutil
+
+import pytest
+
+
+@pytest.fixture
+def run(here, tmp_path):
+    """A copy of runs/attentive, whose scores no other test sees."""
+    return shutil.copytree(here / "runs" / "attentive", tmp_path / "runs" / "attentive")
+
+
+def test_scores_are_printed_and_kept(run, said):
+    text = said("evaluate", run, "--split", "validation", "--beam", 2, "--limit", 10)
+    assert "validation: 10 examples, Beam(size=2, length_penalty=0.6, formula='gnmt')" in text
+    assert "perplexity|refs:1" in text
+    kept = json.loads((run / "scores.json").read_text())["evaluations"]
+    assert [(found["split"], found["limit"]) for found in kept] == [("test", 0), ("validation", 10)]
+    listed = said("runs", run.parent)
+    plain = f"{kept[0]['scores']['token_error_rate']['value']:.4g}"
+    assert plain in listed and "validation" not in listed.replace("best validation", "")
+
+
+def test_an_ensemble(run, here, said):
+    alone, both = (
+        said("evaluate", run, "--limit", 20, *words) for words in ((), ("--with", "runs/plain"))
+    )
+    assert alone != both and "Greedy()" in both
+    assert said("generate", run, "a b", "--with", "runs/plain")
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (["evaluate", "runs/attentive", "--split", "tset"], "unknown split 'tset'; nearest: test"),
+        (["evaluate", "runs/attentive", "--limit", "-1"], "limit must not be negative"),
+    ],
+)
+def test_a_mistake_is_one_clear_line(mistake, words, message):
+    mistake(words, message)

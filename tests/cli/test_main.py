@@ -1,0 +1,78 @@
+"""The grammar of the command, and the one line and exit status of every kind of error."""
+
+import argparse
+
+import pytest
+
+from zoo.cli import main as module
+from zoo.cli.main import main
+from zoo.data.readers.oddities import DataWarning
+from zoo.errors import ZooError
+
+
+def test_help_and_version(capsys):
+    for words in (["--help"], ["--version"], ["train", "--help"]):
+        with pytest.raises(SystemExit) as found:
+            main(words)
+        assert found.value.code == 0 and capsys.readouterr().out
+
+
+@pytest.fixture
+def failing(monkeypatch, capsys):
+    """Makes the command raise an error; returns its status and what it complains."""
+
+    def run(error):
+        def command(options):
+            raise error
+
+        parser = argparse.ArgumentParser()
+        parser.set_defaults(command=command)
+        monkeypatch.setattr(module, "make_parser", lambda: parser)
+        return main([]), capsys.readouterr().err
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "error, status, complaint",
+    [
+        (ZooError("two\nlines"), 2, "zoo: two lines\n"),
+        (ZooError("a \x1b[31m colour"), 2, "zoo: a \\x1b[31m colour\n"),
+        (KeyboardInterrupt(), 130, "zoo: stopped\n"),
+        (
+            OSError(28, "No space left on device", "a/b"),
+            2,
+            "zoo: cannot read or write a/b: No space left on device; what was there before is "
+            "untouched\n",
+        ),
+        (MemoryError("of 9 GiB"), 2, f"zoo: out of memory (of 9 GiB); {module.LOWER}\n"),
+    ],
+    ids=["mistake", "control characters", "Ctrl-C", "full disk", "memory"],
+)
+def test_an_error_is_one_line_and_an_exit_status(failing, error, status, complaint):
+    assert failing(error) == (status, complaint)
+
+
+def test_a_bug_keeps_its_traceback(failing):
+    with pytest.raises(ZeroDivisionError):
+        failing(ZeroDivisionError())
+
+
+def test_what_is_odd_about_data_is_one_line(capsys):
+    import warnings
+
+    with module.warnings_on_a_line():
+        warnings.warn("3 pairs left out", DataWarning, stacklevel=1)
+    assert capsys.readouterr().err == "zoo: 3 pairs left out\n"
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        ([], "required: COMMAND"),
+        (["trian"], "invalid choice: 'trian'"),
+        (["list", "--frob"], "unrecognized arguments: --frob"),
+    ],
+)
+def test_a_mistake_is_one_clear_line(mistake, words, message):
+    mistake(words, message)

@@ -1,0 +1,96 @@
+"""Options of the search: what they do to outputs, and which go together."""
+
+import pytest
+
+
+def test_generate_by_sampling_and_under_constraints(here, said):
+    sample = ("generate", "runs/attentive", "a b", "--sample", 3, "--n-best", 3, "--temperature", 2)
+    drawn = said(*sample).splitlines()
+    assert (
+        len(drawn) == 3
+        and said(*sample).splitlines() == drawn != said(*sample, "--seed", 1).splitlines()
+    )
+    text = said(
+        "generate",
+        "runs/attentive",
+        "a b",
+        "--prefix",
+        "d e",
+        "--forbid",
+        "c",
+        "--beam",
+        2,
+        "--min-length",
+        5,
+    ).split()
+    assert text[:2] == ["d", "e"] and "c" not in text and len(text) >= 4
+    grouped = ("--beam", 4, "--groups", 4, "--diversity", 50, "--n-best", 4)
+    diverse = said("generate", "runs/attentive", "a b", *grouped).splitlines()
+    assert len({line.split("\t")[1][:1] for line in diverse}) == 4
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (
+            ["evaluate", "runs/attentive", "--beam", "0"],
+            "--beam must be a whole number above 0, got 0",
+        ),
+        (
+            ["evaluate", "runs/attentive", "--beam", "2", "--length-penalty", "nan"],
+            "length_penalty",
+        ),
+        (
+            ["generate", "runs/attentive", "a", "--coverage-penalty", "1"],
+            "--coverage-penalty needs --beam K",
+        ),
+        (["generate", "runs/attentive", "a", "--beam", "2", "--sample", "2"], "choose one"),
+        (["generate", "runs/attentive", "a", "--top-k", "2"], "--top-k needs --sample N"),
+        (["generate", "runs/attentive", "a", "--groups", "2"], "--groups needs --beam K"),
+        (
+            ["generate", "runs/attentive", "a", "--beam", "3", "--groups", "2"],
+            "3 cannot be cut into 2 equal groups",
+        ),
+        (
+            ["generate", "runs/attentive", "a", "--sample", "1", "--top-p", "0"],
+            "top_p must be a number above 0 up to 1",
+        ),
+        (
+            ["generate", "runs/attentive", "a", "--prefix", "a x"],
+            "'a x' has 'x', which the target vocabulary lacks",
+        ),
+        (
+            ["generate", "runs/attentive", "a", "--prefix", "a b c", "--max-length", "2"],
+            "has 3 tokens, and an output at most 2",
+        ),
+        (
+            ["generate", "runs/attentive", "a", "--forbid", "a b"],
+            "--forbid takes a single token, and 'a b' is 2",
+        ),
+        (
+            ["generate", "runs/attentive", "a", "--no-repeat-ngram", "-1"],
+            "no_repeat_ngram must be a whole number of at least 0",
+        ),
+        (["generate", "runs/attentive", "a", "--beam", "-1"], "--beam must be .*, got -1"),
+        (["generate", "runs/attentive", "a", "--max-length", "0"], "--max-length must be"),
+        (["evaluate", "runs/attentive", "--max-length", "0"], "--max-length must be"),
+        (
+            ["generate", "runs/attentive", "a", "--min-length", "9", "--max-length", "5"],
+            "--min-length 9 is above --max-length 5",
+        ),
+        (
+            ["generate", "runs/attentive", "a", "--min-ratio", "2", "--max-ratio", "1"],
+            "--min-ratio 2.0 is above --max-ratio 1.0",
+        ),
+        (
+            ["generate", "runs/attentive", "a", "--beam", "2", "--diversity", "1"],
+            "--diversity needs --groups",
+        ),
+        (
+            ["generate", "runs/attentive", "a", "--beam", "2000000000"],
+            "a search keeps at most 10,000 hypotheses per source, got 2,000,000,000",
+        ),
+    ],
+)
+def test_a_mistake_is_one_clear_line(mistake, words, message):
+    mistake(words, message)

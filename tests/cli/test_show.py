@@ -1,0 +1,82 @@
+"""`zoo list`, `zoo tasks` and `zoo show`."""
+
+import re
+
+import pytest
+
+import zoo
+
+
+def test_list(said):
+    everything = said("list")
+    for name in {zoo.card(name)["family"] for name in zoo.list_models()} | set(zoo.list_tasks()):
+        assert re.search(rf"^{name} ", everything, re.M)
+    assert "base 384M" in everything and "base 223M" in everything and "11b 11.3B" in everything
+    lines = said("list", "lstm*nano").splitlines()
+    assert [line.split()[0] for line in lines[2:-2]] == [
+        "lstm_seq2seq"
+    ] and "lstm_seq2seq_nano" in lines[-1]
+    assert "Sequence of symbols to its reverse" in said("list", "reverse")
+
+
+def test_show(said):
+    text = said("show", "lstm_seq2seq_base")
+    for part in (
+        "Sutskever et al. 2014",
+        "https://arxiv.org/abs/1409.3215",
+        "384,112,000 at 160,000 + 80,000",
+        "units",
+        "total",
+    ):
+        assert part in text
+    text = said("show", "g2p")
+    assert "BSD-2-Clause" in text and "train_limit" in text
+
+
+def test_show_counts_and_draws(said, tmp_path):
+    text = said(
+        "show",
+        "lstm_seq2seq_nano",
+        "--batch",
+        2,
+        "--source-length",
+        5,
+        "--svg",
+        tmp_path / "lstm.svg",
+    )
+    assert (
+        re.search(r"FLOPs per source token +8,192 ", text)
+        and "batch 2, 5 source and 32 target tokens" in text
+    )
+    for row in ("weights", "training state", "decoding state", "activations"):
+        assert re.search(rf"^{row} +[\d,.]+ [KM]iB", text, re.M)
+    assert "encoder_0 … encoder_1" in (tmp_path / "lstm.svg").read_text(encoding="utf-8")
+
+
+def test_show_tells_published_figures(said):
+    assert "TGen" in said("show", "e2e") and "65.93" in said("show", "e2e")
+    assert "published" not in said("show", "reverse")
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (["list", "zzz"], "no model or task matches 'zzz'"),
+        (
+            ["show", "transfomer_nano"],
+            "unknown model or task 'transfomer_nano'; nearest: transformer_nano",
+        ),
+        (["show", "g2pp"], "nearest: g2p"),
+        (
+            ["show", "transformer_nano", "--batch", "0"],
+            "--batch must be a whole number above 0, got 0",
+        ),
+        (["show", "transformer_nano", "--svg", "x.png"], "must end in .svg, got 'x.png'"),
+        (["show", "g2p", "--svg", "x.svg"], "g2p is a task; --svg is for models"),
+        (["show", "g2p", "--batch", "3"], "g2p is a task; --batch is for models"),
+        (["show", "t5_nano", "--source-length", "1000000000000"], "--source-length must be"),
+        (["show", "t5_nano", "--source-length", "1000000000"], "too large to be counted"),
+    ],
+)
+def test_a_mistake_is_one_clear_line(mistake, words, message):
+    mistake(words, message)
