@@ -18,7 +18,7 @@ import numpy as np
 
 from zoo.errors import ZooError
 from zoo.files import atomic, read_bytes, read_json, write_text
-from zoo.text.printable import escaped, unescaped
+from zoo.printable import escaped, unescaped
 
 RIGHT, AS_FIRST = "=", "~"  # an output that is the first reference, or that of the first decoder
 LARGEST = 2**28  # bytes of the text of a cell's outcomes

@@ -16,8 +16,8 @@ from zoo.cli import align, data, doctor, evaluate, export, find_lr, generate, ru
 from zoo.cli.search_options import flag
 from zoo.data.readers.oddities import DataWarning
 from zoo.errors import ZooError, first_line
+from zoo.printable import printable
 from zoo.registry import LARGEST
-from zoo.text.printable import printable
 
 COMMANDS = (show, data, train, find_lr, runs, evaluate, generate, align, doctor, export)
 # Options that a user can lower where memory runs out, whichever of them the command has.

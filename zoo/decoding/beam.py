@@ -11,10 +11,11 @@ from keras import ops
 
 from zoo.decoding.constraints import Constraints, Limits, Rules
 from zoo.decoding.ensemble import Ensemble
-from zoo.decoding.hypotheses import IMPOSSIBLE, Hypotheses, gather, top
+from zoo.decoding.hypotheses import IMPOSSIBLE, Hypotheses, top
 from zoo.decoding.ranking import best_of, coverage, length_penalty
 from zoo.decoding.strategy import Strategy
 from zoo.errors import ZooError, check_choice, check_positive
+from zoo.layers.gather import gather
 from zoo.seq2seq import Seq2Seq
 
 LOST = 3 * IMPOSSIBLE  # below every log-probability that a running hypothesis can have
@@ -88,7 +89,6 @@ class Beam(Strategy):
     groups: int = 1
     diversity: float = 0.0
     constraints: Constraints = Constraints()
-
     quiet: ClassVar[tuple[str, ...]] = ("coverage_penalty", "early_stopping", "groups", "diversity")
 
     def __post_init__(self) -> None:

@@ -56,6 +56,7 @@ FIELDS = {
     "target_tokenizer": {"class_name": str},
     "longest": [int],
     "pretrained?": str,
+    "learnt_from?": [(str, type(None))],
     "sha256?": str,
 }
 AGAIN = "train the run again"
