@@ -9,22 +9,14 @@ import pytest
 
 import zoo
 from tests.full_disk import Disk
-from tests.runs.test_run import contents
+from tests.runs.conftest import contents
 from tests.small_training import assert_same, left, train
-from tests.training.test_loop import At
+from tests.training.conftest import At
 from zoo.files import write_text
 from zoo.runs.weights import save_weights
 from zoo.training.checkpoint import save_checkpoint
 
 SPARE = 40_000  # bytes; less than the weights of a tiny model in HDF5 take, more than any text
-
-
-@pytest.fixture(scope="module")
-def trained(task, tmp_path_factory):
-    """The folder of a run of two epochs."""
-    folder = tmp_path_factory.mktemp("trained") / "run"
-    train(task, folder, epochs=2)
-    return folder
 
 
 @pytest.fixture
