@@ -81,6 +81,7 @@ def symbols_task(
     test,
     seed,
     test_max_length=None,
+    by_place=False,
 ):
     """Makes a task of random sequences of symbols and the same symbols in another order.
 
@@ -96,6 +97,8 @@ def symbols_task(
         test_max_length: int, the longest sequence of the test split, whose lengths are then uniform
             up to it: longer sources than those that train. The other splits stay as they are. None
             is `max_length`.
+        by_place: bool, whether `order` looks at places and not at symbols, so that the task knows
+            where in the source each output symbol stands.
 
     Returns:
         `Task` with splits "train", "validation" and "test".
@@ -153,4 +156,16 @@ def symbols_task(
         longer = fill(up_to(test_max_length), sizes, seed, "symbols or test_max_length")
         splits["test"] = longer["test"]
     tokenizer = SymbolTokenizer(alphabet, separator=" ")
-    return Task(name, options, splits, tokenizer, tokenizer, metrics)
+
+    def alignment(example):
+        return [(i,) for i in order(list(range(len(example.source.split()))))]
+
+    return Task(
+        name,
+        options,
+        splits,
+        tokenizer,
+        tokenizer,
+        metrics,
+        alignment=alignment if by_place else None,
+    )

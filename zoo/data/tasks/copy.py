@@ -42,4 +42,5 @@ def copy(
         test,
         seed,
         test_max_length,
+        by_place=True,
     )

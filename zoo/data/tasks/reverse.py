@@ -47,6 +47,7 @@ def reverse(
         test,
         seed,
         test_max_length,
+        by_place=True,
     )
 
 
