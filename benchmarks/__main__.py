@@ -3,6 +3,7 @@
 python -m benchmarks [SUITE]                    runs a suite and compares it with the committed rows
 python -m benchmarks [SUITE] --publish          completes the committed rows and renders them
 python -m benchmarks report [SUITE]             renders the table again
+python -m benchmarks claims [NAME ...]          says which promises of the papers hold
 python -m benchmarks peers decoding [SHAPE ...] compares decoding speed with other libraries
 python -m benchmarks peers training [SHAPE ...] compares training speed with PyTorch
 
