@@ -64,6 +64,16 @@ class Evidence:
             self.suites[name] = read_rows(self.results / name)
         return self.suites[name]
 
+    def names(self, all_runs: list[Runs]) -> list[str]:
+        """The rows that there are of these runs, as SUITE/CELL."""
+        wanted = {(runs.suite, runs.task, runs.model) for runs in all_runs}
+        return [
+            f"{suite}/{name}"
+            for suite in dict.fromkeys(runs.suite for runs in all_runs)
+            for name, row in self.suite(suite).items()
+            if (suite, row["task"], row["model"]) in wanted
+        ]
+
     def outcomes(self, runs: Runs) -> list[Outcomes]:
         """The outcomes of runs, ordered by seed."""
         if runs not in self.read:
