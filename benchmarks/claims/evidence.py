@@ -5,12 +5,12 @@ import pathlib
 
 import numpy as np
 
-from benchmarks.alignment import ALIGNMENT_ERROR
 from benchmarks.rows import Outcomes, read_outcomes, read_rows
 from benchmarks.statistics import Scores, resample
 from benchmarks.suite import REPOSITORY
 from zoo.errors import ZooError
 from zoo.evaluation import metrics
+from zoo.evaluation.alignment import ALIGNMENT_ERROR
 from zoo.evaluation.metrics import Metric
 
 

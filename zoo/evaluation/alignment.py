@@ -13,7 +13,16 @@ import numpy as np
 from zoo.backend import compiled
 from zoo.data.batches import Batches, pad, shift_right
 from zoo.errors import ZooError
+from zoo.evaluation.metrics import Metric
 from zoo.files import atomic
+
+ALIGNMENT_ERROR = Metric(
+    "alignment_error",
+    "Alignment error",
+    "lower",
+    "reference:forced|attention:highest",
+    combine=lambda sums: alignment_shares(sums)[0],
+)
 
 
 def attention_of(model, source, target, source_tokenizer, target_tokenizer):
