@@ -19,7 +19,7 @@ import pathlib
 import sys
 
 from benchmarks import run_suite
-from benchmarks.suite import load_suite, suite_names
+from benchmarks.suite import REPOSITORY, load_suite, suite_names
 from zoo.errors import ZooError
 
 
