@@ -69,14 +69,12 @@ def stepped(name, precision="float32", padding=0):
 
 def unrolled(model, source, target):
     """Logits [B, T, V] of `step` called token by token, and attention [B, T, S] or None."""
-    import tensorflow as tf
     from keras import ops
 
-    step = tf.function(lambda token, state: model.step(token, state), autograph=False)
     state = model.start(model.encode(source), target.shape[1])
     found = []
     for t in range(target.shape[1]):
-        logits, state, attention = step(ops.convert_to_tensor(target[:, t : t + 1]), state)
+        logits, state, attention = model.step(ops.convert_to_tensor(target[:, t : t + 1]), state)
         found.append((logits, attention))
     logits, attention = zip(*found)
     seen = None if attention[0] is None else np.concatenate(attention, axis=1)

@@ -4,11 +4,10 @@ import functools
 import itertools
 
 import numpy as np
+import tensorflow as tf
 
 from tests.contract.conftest import ids, shared
-from tests.tracing import search
 from zoo.decoding import Beam, Greedy, generate
-from zoo.decoding.generate import until_end
 
 LENGTH = 6
 
@@ -17,7 +16,7 @@ LENGTH = 6
 def found(name, strategy, length=LENGTH):
     """Sources of six rows, and their `Hypotheses`."""
     source, _ = ids(rows=6)
-    return source, search(shared(name), strategy, source, length)
+    return source, strategy(shared(name), tf.constant(source), length)
 
 
 def test_beam_of_one_equals_greedy(name):
@@ -36,7 +35,8 @@ def test_beam_equals_exhaustive_search(name):
     model = shared(name, vocabulary=vocabulary)
     coverage = 0.3 if model.attentive else 0.0
     source, _ = ids(rows=3, vocabulary=vocabulary, source=5)
-    best_first = search(model, Beam(4**length, penalty, coverage_penalty=coverage), source, length)
+    strategy = Beam(4**length, penalty, coverage_penalty=coverage)
+    best_first = strategy(model, tf.constant(source), length)
     outputs = [
         out
         for n in range(length + 1)
@@ -123,11 +123,3 @@ def test_greedy_is_the_argmax_of_the_model_on_its_own_output(name, small):
     logits[..., [0, small.start_id]] = -np.inf
     ended = np.cumsum(tokens == small.end_id, 1) - (tokens == small.end_id) > 0
     np.testing.assert_array_equal(tokens, np.where(ended, 0, logits.argmax(-1)))
-
-
-def test_eager_greedy_decoding_gives_the_same(name, small):
-    source, best = found(name, Greedy())
-    sources = [row[row != 0].tolist() for row in source[:2]]
-    eager = generate(small, sources, Greedy(), LENGTH, jit=False)
-    expected = [until_end(row[0], small.end_id) for row in np.asarray(best.tokens)[:2]]
-    assert [few[0].ids for few in eager] == expected

@@ -5,7 +5,6 @@ import pytest
 import tensorflow as tf
 
 from tests.contract.conftest import ids, make
-from tests.tracing import search
 from zoo.data.batches import Batches, as_dataset, pad
 from zoo.decoding import Greedy
 from zoo.decoding.generate import until_end
@@ -82,7 +81,7 @@ def test_overfits_32_pairs_to_exact_match(borrowed):
         # Below ln 2, every token is the most probable; 0.1 leaves room for the last update.
         if count % 20 == 0 and float(loss) < 0.1:
             break
-    tokens = np.asarray(search(model, Greedy(), source, 5).tokens)[:, 0]
+    tokens = np.asarray(Greedy()(model, tf.constant(source), 5).tokens)[:, 0]
     assert [until_end(row, 2) for row in tokens] == [out[:-1] for out in targets]
 
 
