@@ -20,7 +20,7 @@ from benchmarks.suite import REPOSITORY, load_suite
 from zoo.errors import ZooError
 from zoo.files import write_text
 
-MOMENT = 20  # calls of `ended`, a second apart, before the node is killed
+MOMENT = 8  # calls of `ended`, a second apart, before the node is killed
 
 
 def main(arguments):
