@@ -74,7 +74,8 @@ def known_seconds(kinds, folders, threads, side_by_side):
             row = json.loads(path.read_text(encoding="utf-8"))
             if kind(row) in kinds:
                 seconds = 60 * row["timing"]["minutes"]
-                found.setdefault(kind(row), []).append((seconds, row["hardware"]))
+                there = row["hardware"] | {"gflops": row["timing"].get("gflops")}
+                found.setdefault(kind(row), []).append((seconds, there))
         except (ValueError, TypeError, KeyError):  # who reads the row for its scores names it
             continue
     here = Machine(threads, side_by_side) if found else None
@@ -99,7 +100,7 @@ class Machine:
             return None
         if self.gpus:
             return 1.0
-        if there.get("gflops"):
+        if there["gflops"]:
             return there["gflops"] / self.gflops
         return 1.0 if there["processor"] == self.processor else None
 

@@ -11,6 +11,7 @@ from benchmarks import provenance
 from benchmarks.digest import code_digest
 from benchmarks.progress import Progress
 from benchmarks.rows import Outcomes, write_row
+from benchmarks.speed import gflops
 
 TIMED = 1024  # test examples that are decoded again, compiled by then, to measure the speed
 
@@ -92,6 +93,7 @@ def run_cell(cell, folder):
             "decoding": decoding,
             "minutes": (time.time() - started) / 60,
             "peak_memory_gib": provenance.peak_memory(),
+            "gflops": gflops(cell.settings["threads"]),
         },
     }
     return write_row(folder, cell.name, row, outcomes)

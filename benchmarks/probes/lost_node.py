@@ -14,13 +14,13 @@ import pandas as pd
 
 from benchmarks import provenance
 from benchmarks.launchers import make_launcher
-from benchmarks.probes.interruptions import ASIDE
 from benchmarks.runner import Runner
 from benchmarks.suite import REPOSITORY, load_suite
 from zoo.errors import ZooError
 from zoo.files import write_text
 
-MOMENT = 20  # calls of `ended`, a second apart, before the node is killed
+ASIDE = ("timing", "commit")
+MOMENT = 8  # calls of `ended`, a second apart, before the node is killed
 
 
 def main(arguments):

@@ -1,7 +1,8 @@
 """Takes the place of a cell's process: `... SUITE --cell NAME --work FOLDER [--supervised]`.
 
 It copies its row and outcomes from the folder ZOO_STAND_IN. If NAME.STATE is there, it first does
-what that says: "fail"; or, once, "hang" until it is ended, or "die" by SIGKILL.
+what that says: "fail"; "wait" until the file is removed; or, once, "hang" until it is ended, or
+"die" by SIGKILL.
 """
 
 import os
@@ -18,6 +19,9 @@ if "--supervised" in sys.argv:
     die_with_parent()
     work = pathlib.Path(sys.argv[-2])
 given = pathlib.Path(os.environ["ZOO_STAND_IN"])
+once = [state for state in ("die", "hang") if (given / f"{name}.{state}").exists()]
+for state in once:
+    (given / f"{name}.{state}").unlink()
 with open(given / f"{name}.starts", "a") as starts:
     starts.write("started\n")
 for folder in ("rows", "outcomes", "progress"):
@@ -26,12 +30,12 @@ for folder in ("rows", "outcomes", "progress"):
 print("a line of the log", flush=True)
 if (given / f"{name}.fail").exists():
     sys.exit("error: it fails")
-if (given / f"{name}.die").exists():
-    (given / f"{name}.die").unlink()
+if "die" in once:
     os.kill(os.getpid(), signal.SIGKILL)
-if (given / f"{name}.hang").exists():
-    (given / f"{name}.hang").unlink()
-    time.sleep(60)
+while (given / f"{name}.wait").exists():
+    time.sleep(0.02)
+if "hang" in once:
+    time.sleep(600)
     sys.exit("error: nobody ended it")
 if (given / f"{name}.tsv.xz").exists():
     shutil.copy(given / f"{name}.tsv.xz", work / "outcomes")

@@ -23,10 +23,11 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def write(folder, name, cell, minutes, **hardware):
+def write(folder, name, cell, minutes, gflops=None, **hardware):
     """Writes what an estimate needs of a row."""
     row = {"model": cell.model, "task": cell.task, "settings": cell.settings}
-    row |= {"timing": {"minutes": minutes}, "hardware": {"processor": "A", "gpus": []} | hardware}
+    row["timing"] = {"minutes": minutes} | ({"gflops": gflops} if gflops else {})
+    row["hardware"] = {"processor": "A", "gpus": []} | hardware
     (folder / "rows" / f"{name}.json").write_text(json.dumps(row))
 
 

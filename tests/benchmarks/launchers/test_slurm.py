@@ -132,9 +132,11 @@ def test_what_fails_or_is_cancelled_is_named_and_not_tried_again(given, slurm):
 
 
 def test_a_runner_that_is_started_again_follows_the_tasks_of_the_first(given, slurm):
+    given.say(0, "wait")
     message = interrupted(given, launcher(given), lambda: True)
     assert "Slurm job 1 goes on: the same command follows it, scancel 1 ends it" in message
     assert message.endswith("go on with: python -m benchmarks smoke --launcher slurm")
+    (given.folder / f"{given.cells[0]}.wait").unlink()
     given.runner().run(launcher(given))
     assert given.rows() == sorted(given.cells) and given.starts() == [1, 1]
     assert len(slurm.calls("sbatch")) == 1 and not slurm.calls("scancel")
