@@ -10,19 +10,21 @@ from zoo.evaluation.metrics import METRICS
 ROOT = pathlib.Path(__file__).parent.parent
 
 
-def chosen_rate(suite, model, task, root=ROOT):
+def chosen_rate(suite, model, task, root=None):
     """The learning rate with the best validation score.
 
     Args:
-        suite: str, the suite that tried the rates. Below `root`, its rows are in results/SUITE;
-            those of models from outside the package are in runs/SUITE.
+        suite: str, the suite that tried the rates. Its rows are in results/SUITE, and those of
+            models from outside the package in runs/SUITE.
         model: str, a suite's model. Overrides that were not tried by themselves take the rate of
             the model without them.
         task: str. Where the suite tried a single task, other tasks take its rate.
+        root: path of the folder that has results/ and runs/; None is the repository.
 
     Raises:
         ZooError: there is no row of the model and the task.
     """
+    root = root or ROOT
     for folder in (root / "results" / suite, root / "runs" / suite):
         tried = tried_rates(folder)
         for name in (model, model.split(" ")[0]):
