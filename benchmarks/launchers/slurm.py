@@ -11,6 +11,7 @@ import subprocess
 import time
 
 from benchmarks.launchers import Ended, cell_command, cell_environment, failure
+from benchmarks.runner import row_of
 from benchmarks.suite import REPOSITORY
 from zoo.errors import ZooError
 from zoo.files import read_json, write_text
@@ -79,7 +80,8 @@ class Slurm:
         states = self.states() or {} if self.earlier else {}
         for cell in cells:
             task = self.earlier.pop(cell.name, None)
-            if states.get(task, "UNKNOWN") not in ENDED:
+            just_ended = task and row_of(cell, self.folder)
+            if just_ended or states.get(task, "UNKNOWN") not in ENDED:
                 self.running[cell.name] = task
         names = [cell.name for cell in cells if cell.name not in self.running]
         if not names:
