@@ -115,10 +115,10 @@ def test_alignment_error_is_a_score(tmp_path):
 
 
 def test_rows_that_are_missing_or_have_no_outcomes(tmp_path):
-    with pytest.raises(NoEvidence, match="no rows of `lstm` on g2p of quick; run: python -m"):
+    with pytest.raises(NoEvidence, match="no rows of `lstm` on g2p of quick; no suite quick has"):
         measured(level(wrong("lstm")), tmp_path)
     write_run(tmp_path, outcomes=False)
-    with pytest.raises(NoEvidence, match="rows without outcomes for `lstm` on g2p of quick; run:"):
+    with pytest.raises(NoEvidence, match="rows without outcomes for `lstm` on g2p of quick; no"):
         measured(level(wrong("lstm")), tmp_path)
 
 

@@ -41,13 +41,16 @@ def test_one_seed_decides_nothing(tmp_path):
     write_run(tmp_path, "bad", 0.5)
     verdict = judge(claim(above=0), Evidence(tmp_path))
     assert (verdict.word, verdict.effect.value > 20) == ("undecided", True)
-    assert verdict.reason.startswith("one seed only of `bad` on g2p of quick; run: python -m bench")
+    assert verdict.reason.startswith("one seed only of `bad` on g2p of quick; ")
 
 
 def test_missing_rows_decide_nothing(tmp_path):
     verdict = judge(claim(above=0), Evidence(tmp_path))
     assert (verdict.word, verdict.effect) == ("undecided", None)
-    assert "run: python -m benchmarks quick --publish" in verdict.reason
+    assert verdict.reason == "no rows of `good` on g2p of quick; no suite quick has these cells yet"
+    scores = [score(Runs("quick", "g2p", f"{name}_mini"), "wrong_words") for name in ("t5", "x")]
+    verdict = judge(claim(gain(*scores), above=0), Evidence(tmp_path))
+    assert verdict.reason.endswith("run: python -m benchmarks quick --publish")
 
 
 @pytest.mark.parametrize("largest, word", [(1090, "holds"), (1110, "does not hold")])
