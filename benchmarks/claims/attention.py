@@ -109,7 +109,7 @@ ATTENTION = [
     *(
         Claim(
             f"{name}_attention_aligns_{task}",
-            f"The attention of {words} looks at the right source token of {task} in nine of ten.",
+            f"The attention of {words} finds the right source token of {task} nine times in ten.",
             paper,
             place,
             level(looks(model, suite, task)),

@@ -22,7 +22,7 @@ RECURRENT = [
         "An LSTM makes fewer errors than a plain tanh RNN with as many parameters.",
         SUTSKEVER,
         "section 2",
-        gain(g2p("lstm_seq2seq_mini"), over=g2p("lstm_seq2seq_mini cell=tanh units=214")),
+        gain(g2p("lstm_seq2seq_mini"), over=g2p("lstm_seq2seq_mini cell=tanh units=221")),
         above=0,
     ),
     Claim(
@@ -54,7 +54,7 @@ RECURRENT = [
         "Four layers of GNMT make fewer errors than two with as many parameters.",
         WU,
         "section 3.1",
-        gain(g2p("gnmt_mini"), over=g2p("gnmt_mini depth=2 units=94")),
+        gain(g2p("gnmt_mini"), over=g2p("gnmt_mini depth=2 units=87")),
         above=0,
     ),
     Claim(
