@@ -3,6 +3,7 @@ to its reference.
 """
 
 import csv
+import gc
 import json
 import os
 import pathlib
@@ -56,6 +57,13 @@ def parity(request):
         )
 
     return check
+
+
+def pytest_collection_finish(session):
+    """What was imported is never garbage: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture

@@ -56,6 +56,12 @@ def shared(name, precision="float32", vocabulary=VOCABULARY):
 
 
 @functools.cache
+def whole(name, precision="float32"):
+    """Logits [B, T, V] of `ids()`, which most tests compare with."""
+    return shared(name, precision)(ids())
+
+
+@functools.cache
 def stepped(name, precision="float32", padding=0):
     """Logits and attention (or None) of the steps on `ids()`, one step at a time.
 

@@ -106,8 +106,8 @@ def test_finished_hypotheses_never_change(name):
 def test_generate_does_not_depend_on_batch_order_or_compilation(small):
     strategy, (source, _) = Beam(3, 0.6), ids(rows=7)
     sources = [row[row != 0].tolist() for row in source]
-    compiled = generate(small, sources, strategy, LENGTH)
-    other = generate(small, sources[::-1], strategy, LENGTH, rows=4, jit=False)[::-1]
+    compiled = generate(small, sources, strategy, 4)
+    other = generate(small, sources[::-1], strategy, 4, rows=4, jit=False)[::-1]
     for best, others in zip(compiled, other, strict=True):
         assert [o.ids for o in best] == [o.ids for o in others]
         scores = [o.score for o in others]

@@ -5,25 +5,25 @@ import pytest
 import tensorflow as tf
 from keras import ops
 
-from tests.contract.conftest import VOCABULARY, assert_close, ids, shared, stepped
+from tests.contract.conftest import VOCABULARY, assert_close, ids, shared, stepped, whole
 from zoo.decoding.state import empty_state, padded_memory, refilled_state, reordered_state
 from zoo.layers.hoisting import hoisted
 
 
-def test_step_equals_decode(model, name, precision):
-    assert_close(stepped(name, precision)[0], model(ids()), precision)
+def test_step_equals_decode(name, precision):
+    assert_close(stepped(name, precision)[0], whole(name, precision), precision)
 
 
-def test_logits_are_float32_of_the_vocabulary(model):
-    source, target = ids()
-    logits = model((source, target))
+def test_logits_are_float32_of_the_vocabulary(name, precision):
+    _, target = ids()
+    logits = whole(name, precision)
     assert tuple(logits.shape) == (*target.shape, VOCABULARY)
     assert logits.dtype == tf.float32
 
 
-def test_no_logit_depends_on_a_later_target_token(model, precision):
+def test_no_logit_depends_on_a_later_target_token(model, name, precision):
     source, target = ids()
-    before, changed = np.asarray(model((source, target))), target.copy()
+    before, changed = np.asarray(whole(name, precision)), target.copy()
     changed[:, 4:] = (changed[:, 4:] + 1) % (VOCABULARY - 4) + 4
     after = np.asarray(model((source, changed)))
     assert_close(after[:, :4], before[:, :4], precision)
@@ -41,20 +41,21 @@ def test_every_source_token_matters(small):
     assert (difference > 1e-5).all(), difference
 
 
-def test_more_padding_changes_no_output(model, precision):
+def test_more_padding_changes_no_output(model, name, precision):
     source, target = ids()
     padded = np.pad(source, ((0, 0), (0, 5)))
     longer = np.pad(target, ((0, 0), (0, 3)))
-    assert_close(model((padded, longer))[:, : target.shape[1]], model((source, target)), precision)
+    found = model((padded, longer))[:, : target.shape[1]]
+    assert_close(found, whole(name, precision), precision)
 
 
-def test_more_padding_changes_no_step(small, name):
-    assert_close(stepped(name, padding=5)[0], small(ids()))
+def test_more_padding_changes_no_step(name):
+    assert_close(stepped(name, padding=5)[0], whole(name))
 
 
-def test_a_row_does_not_depend_on_its_batch(model, precision):
+def test_a_row_does_not_depend_on_its_batch(model, name, precision):
     source, target = ids()
-    together = np.asarray(model((source, target)))
+    together = np.asarray(whole(name, precision))
     for rows in ([0], [4, 2], [1, 3]):
         assert_close(model((source[rows], target[rows])), together[rows], precision)
 
@@ -106,13 +107,14 @@ def test_bfloat16_agrees_with_float32(name):
     assert_close(half, full, "mixed_bfloat16")
 
 
-def test_compiled_equals_eager(model, precision):
-    source, target = ids()
+def test_compiled_equals_eager_in_bfloat16(name):
+    """In float32: a compiled search in test_decoding.py, a compiled step in test_training.py."""
+    model, (source, target) = shared(name, "mixed_bfloat16"), ids()
     run = lambda source, target: model.decode(target, model.encode(source))
     compiled = tf.function(run, jit_compile=True)(source, target)
     for found, expected in zip(compiled, run(source, target), strict=True):
         if expected is not None:  # attention, of a model that has some
-            assert_close(found, expected, precision)
+            assert_close(found, expected, "mixed_bfloat16")
 
 
 def test_attention_is_a_distribution_over_real_source_tokens(small):
@@ -143,21 +145,19 @@ def test_steps_look_where_the_alignment_says(small, name):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_hoisted_weights_change_no_step(small, rows):
+def test_hoisted_weights_change_no_step(small, name, rows):
     source, target = (tokens[:rows] for tokens in ids())
     with hoisted(small):
         state = small.start(small.encode(source), 2)
         first, state, _ = small.step(ops.convert_to_tensor(target[:, :1]), state)
         second, _, _ = small.step(ops.convert_to_tensor(target[:, 1:2]), state)
-    expected = small((source, target[:, :2]))
-    assert_close(ops.concatenate([first, second], 1), expected)
+    assert_close(ops.concatenate([first, second], 1), whole(name)[:rows, :2])
 
 
-def test_a_memory_that_is_padded_gives_the_same(small):
+def test_a_memory_that_is_padded_gives_the_same(small, name):
     source, target = ids()
-    memory = small.encode(source)
-    padded = padded_memory(memory, source.shape[1] + 5)
-    assert_close(small.decode(target, padded)[0], small.decode(target, memory)[0], "float32")
+    padded = padded_memory(small.encode(source), source.shape[1] + 5)
+    assert_close(small.decode(target, padded)[0], whole(name))
 
 
 def registered_name(model):

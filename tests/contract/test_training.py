@@ -5,7 +5,8 @@ import pytest
 import tensorflow as tf
 
 from tests.contract.conftest import ids, make
-from zoo.data.batches import Batches, as_dataset, pad
+from tests.test_loss import numpy_loss
+from zoo.data.batches import Batches, as_dataset, pad, shift_right
 from zoo.decoding import Greedy
 from zoo.decoding.generate import until_end
 from zoo.loss import TokenCrossentropy
@@ -76,8 +77,11 @@ def test_overfits_32_pairs_to_exact_match(borrowed):
     recipe = Recipe(epochs=1, learning_rate=5e-3, label_smoothing=0.0, warmup=0.1)
     step = Step(model, make_optimizer(recipe, 1000), recipe, 1000)
     source, target = pad(sources), pad(targets)
+    logits = np.asarray(model((source, shift_right(target))))
+    first, _ = numpy_loss(target, logits, 0.0)
     for count in range(1, 1001):
         loss, _ = step(source, target)
+        assert count > 1 or float(loss) == pytest.approx(first, rel=1e-5)  # compiled as eager
         # Below ln 2, every token is the most probable; 0.1 leaves room for the last update.
         if count % 20 == 0 and float(loss) < 0.1:
             break
