@@ -24,7 +24,7 @@ def test_a_full_disk_in_a_process_of_its_own(here, tmp_path):
         done = zoo_command(*call, preexec_fn=limit)
         assert done.returncode == 2
         assert re.fullmatch(
-            "zoo: cannot read or write .*: File too large; what was there before is untouched\n",
+            "zoo: cannot read or write .*: File too large; existing files are as they were\n",
             done.stderr,
         )
     assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
