@@ -2,7 +2,6 @@
 
 import re
 
-from benchmarks.claims import check_claims
 from benchmarks.figure import figure
 from benchmarks.rows import read_rows
 from benchmarks.suite import REPOSITORY
@@ -27,7 +26,7 @@ def load_rows(suite, results):
 
 
 def markdown(suite, rows):
-    """The results page: what was run, one table per task, the figure and the claims."""
+    """The results page: what was run, one table per task, and the figure."""
     data = frame(rows)
     first = rows[0]
     hardware = first["hardware"]
@@ -60,21 +59,12 @@ def markdown(suite, rows):
     if missing:
         parts.append(f"Cells that are not run yet: {', '.join(f'`{name}`' for name in missing)}.")
     parts += ["## By source length", "![Score by source length](by_length.svg)"]
-    parts += ["## What the papers promise", claims_list(rows)] if check_claims(rows) else []
     return "\n\n".join(parts) + "\n"
 
 
 def row_names(rows):
     """The names of the cells that rows are of."""
     return [f"{row['model'].replace(' ', ',')}.{row['task']}.s{row['seed']}" for row in rows]
-
-
-def claims_list(rows):
-    """The claims as a Markdown list, each with its verdict and the figures behind it."""
-    return "\n".join(
-        f"- {'**holds**' if holds else '**does not hold**'}: {text} ({figures})"
-        for text, holds, figures in check_claims(rows)
-    )
 
 
 def render(suite, results):

@@ -13,6 +13,9 @@ import pytest
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Each worker has a core to itself: further threads would only wait for one another.
+for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
+    os.environ.setdefault(name, "1")
 signal.signal(
     signal.SIGINT, signal.default_int_handler
 )  # a shell's background jobs, and what tests start there, ignore it
@@ -53,6 +56,15 @@ def parity(request):
         )
 
     return check
+
+
+@pytest.fixture
+def traced():
+    """Decoding is traced instead of compiled; see `tests.tracing`."""
+    from tests.tracing import traced_decoding
+
+    with traced_decoding():
+        yield
 
 
 def pytest_sessionfinish(session):

@@ -116,7 +116,7 @@ def check(words, capsys, expected=(0, 1, 2)):
         assert complaint.splitlines()[-1].startswith("zoo: "), words
 
 
-@pytest.mark.parametrize("case", range(80))
+@pytest.mark.parametrize("case", range(70))
 def test_options_and_standard_input(here, capsys, monkeypatch, tmp_path, case):
     words, data = words_of(case, random.Random(case))
     monkeypatch.chdir(tmp_path)  # whatever is written, is written here

@@ -48,8 +48,8 @@ def failing(monkeypatch, capsys):
         (
             MemoryError("of 9 GiB"),
             2,
-            "zoo: out of memory (of 9 GiB); lower the size of the model, or use a machine with more "
-            "memory\n",
+            "zoo: out of memory (of 9 GiB); lower the size of the model, or use a machine with "
+            "more memory\n",
         ),
     ],
     ids=["mistake", "control characters", "Ctrl-C", "full disk", "memory"],

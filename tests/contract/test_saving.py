@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from tests.contract.conftest import ids
+from tests.contract.conftest import ids, shared
 from zoo import registry
 
 
@@ -13,11 +13,14 @@ def test_config_holds_every_override(small, name):
     assert set(overrides) - {"dtype"} <= set(small.get_config())
 
 
-def test_keras_file_round_trip(model, tmp_path):
-    """The file holds the config as JSON, from which `from_config` makes the model."""
+def test_keras_file_round_trip(name, tmp_path):
+    """The file holds the config as JSON, from which `from_config` makes the model.
+
+    In float32, too: test_training.py, after `fit`.
+    """
     import keras
 
-    source, target = ids()
+    model, (source, target) = shared(name, "mixed_bfloat16"), ids()
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(loaded((source, target)), model((source, target)))
