@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.test_fuzz import check
 
-CASES = int(os.environ.get("FUZZ_CASES", "60"))  # of each kind
+CASES = int(os.environ.get("FUZZ_CASES", "30"))  # of each kind
 VALUES = [None, True, False, -1, 0, 1, 3, 2**31, 10**30, -(10**30), 0.5, 1e9, 1e400, -1e400]
 VALUES += [float("nan"), "", "a", "1", "-1", "null", "\ud800", "\udcff", "\x1b[31m", "ä" * 5000]
 VALUES += ["a\nb", "__class__", [], [1], [None], ["a"] * 5000, {}, {"a": 1}, {"": None}, [[[[]]]]]
@@ -104,9 +104,11 @@ def test_a_config_of_an_earlier_release(run, capsys, case):
 
 @pytest.mark.parametrize("case", range(CASES))
 @pytest.mark.parametrize("name", ["scores.json", "history.jsonl", "predictions.tsv"])
-def test_results_that_are_not_what_they_were(run, capsys, name, case):
+def test_results_that_are_not_what_they_were(run, capsys, monkeypatch, name, case):
     rng = random.Random(2000 + case)
     path = run / name
+    if name != "history.jsonl":  # which alone is drawn
+        monkeypatch.setattr("zoo.runs.report.curves", lambda history: "")
     if name == "scores.json":
         path.write_text(written(damaged(json.loads(path.read_text()), rng)))
     elif name == "history.jsonl":

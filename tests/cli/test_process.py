@@ -29,7 +29,7 @@ def test_a_full_disk_in_a_process_of_its_own(here, tmp_path):
     call = [sys.executable, "-c", code, calls]
     done = subprocess.run(call, capture_output=True, text=True, preexec_fn=limit)
     assert done.returncode == 0 and not done.stdout
-    line = "zoo: cannot read or write .*: File too large; what was there before is untouched\n"
+    line = "zoo: cannot read or write .*: File too large; existing files are as they were\n"
     assert re.fullmatch(line * 2, done.stderr)
     assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
     assert not (tmp_path / "x.png").exists()

@@ -108,7 +108,8 @@ class Run:
             other = [key for key in asked if known.get(key) != asked[key]]
             if other:
                 raise ZooError(
-                    f"cannot go on with {folder}: its {', '.join(other)} is not what is asked for"
+                    f"cannot go on with {folder}: {', '.join(other)} in its config "
+                    "and what is asked for differ"
                 )
             return run
         folders.check_free(folder, overwrite)
