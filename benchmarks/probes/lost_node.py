@@ -51,7 +51,8 @@ def run_and_lose_a_node(runner):
     """Runs a suite on two nodes, one of which is killed. Returns the rows."""
     from ray.cluster_utils import Cluster
 
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": runner.suite.threads})
+    head = {"num_cpus": runner.suite.threads, "include_dashboard": False}
+    cluster = Cluster(initialize_head=True, head_node_args=head)
     try:
         node = cluster.add_node(num_cpus=runner.suite.threads)
         os.environ["RAY_ADDRESS"] = cluster.address
