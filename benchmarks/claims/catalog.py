@@ -49,5 +49,5 @@ def report(names: list[str], results: pathlib.Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     table = frame(verdicts, evidence).to_csv(index=False, float_format="%.6g")
     write_text(folder / "claims.csv", table)
-    write_text(folder / "README.md", markdown(verdicts))
+    write_text(folder / "README.md", markdown(verdicts, evidence))
     return f"{lines(verdicts)}\nPage: {folder / 'README.md'}"

@@ -29,21 +29,25 @@ def effect_text(verdict: Verdict) -> str:
     return f"{text} {unit}{machine}"
 
 
-def rests_on(verdict: Verdict) -> str:
-    """The runs behind a verdict in words, with links to the pages of their suites."""
-    if isinstance(verdict.claim.effect, SizeRange):
-        suite, task = verdict.claim.effect.suite, verdict.claim.effect.task
-        return f"all of [{suite}](../{suite}/README.md) on {task}"
+def rests_on(verdict: Verdict, evidence: Evidence) -> str:
+    """The runs behind a verdict in words, with links to the pages of suites that have rows."""
+
+    def page(suite):
+        return f"[{suite}](../{suite}/README.md)" if evidence.suite(suite) else suite
+
+    effect = verdict.claim.effect
+    if isinstance(effect, SizeRange):
+        return f"all of {page(effect.suite)} on {effect.task}"
     places = {}
-    for runs in verdict.claim.effect.runs:
+    for runs in effect.runs:
         places.setdefault((runs.suite, runs.task), []).append(f"`{runs.model}`")
     return "; ".join(
-        f"{', '.join(models)} on {task} of [{suite}](../{suite}/README.md)"
+        f"{', '.join(models)} on {task} of {page(suite)}"
         for (suite, task), models in places.items()
     )
 
 
-def markdown(verdicts: list[Verdict]) -> str:
+def markdown(verdicts: list[Verdict], evidence: Evidence) -> str:
     """The page of all verdicts, in groups."""
     parts = [OPENING]
     for word, title in GROUPS.items():
@@ -56,7 +60,7 @@ def markdown(verdicts: list[Verdict]) -> str:
                 "Effect": effect_text(verdict),
                 "Asked": verdict.claim.asked,
                 **({"Why undecided": verdict.reason} if word == UNDECIDED else {}),
-                "Rests on": rests_on(verdict),
+                "Rests on": rests_on(verdict, evidence),
             }
             for verdict in group
         ]
