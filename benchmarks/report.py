@@ -1,11 +1,14 @@
-"""Renders rows: the page, table and figure of `results/SUITE/`, and the tables of README.md."""
+"""Renders rows: the page, table and figures of `results/SUITE/`, and the tables of README.md."""
 
 import re
 
-from benchmarks.figure import figure
+from benchmarks.comparison import by_task, row_name
+from benchmarks.figures import draw_figures
+from benchmarks.page import page, quality_parts, speed_parts
 from benchmarks.rows import read_rows
 from benchmarks.suite import REPOSITORY
-from benchmarks.tables import frame, task_table
+from benchmarks.tables import frame
+from benchmarks.terminal import short_table
 from zoo.errors import ZooError
 from zoo.files import write_text
 
@@ -25,65 +28,25 @@ def load_rows(suite, results):
     return found
 
 
-def markdown(suite, rows):
-    """The results page: what was run, one table per task, and the figure."""
-    data = frame(rows)
-    first = rows[0]
-    hardware = first["hardware"]
-    gpus = ", ".join(hardware["gpus"]) or "no GPU"
-    where = f"{hardware['processor']}, {hardware['cores']} cores, {gpus}"
-    versions = ", ".join(f"{name} {version}" for name, version in first["versions"].items())
-    parts = [
-        f"# {suite.title}",
-        f"Command: `python -m benchmarks {suite.argument}`. Machine: {where}; "
-        f"{first['precision']}, {suite.threads} thread per cell, cells side by side. "
-        f"Versions: {versions}. Commit: `{first['commit']}`.",
-    ]
-    for task in dict.fromkeys(data.task):
-        cells = [row for row in rows if row["task"] == task]
-        metrics = cells[0]["scores"]["greedy"]["metrics"]
-        seeds = sorted({row["seed"] for row in cells})
-        parts += [
-            f"## {task}",
-            f"{cells[0]['test_examples']:,} test examples, {cells[0]['target_tokens_seen']:,} "
-            f"target tokens seen in training, "
-            f"seed {', '.join(map(str, seeds))}; beam: `{cells[0]['scores']['beam']['strategy']}`.",
-            task_table(data[data.task == task], metrics).to_markdown(
-                index=False, disable_numparse=True
-            ),
-            "Signatures: "
-            + "; ".join(f"`{score['signature']}`" for score in metrics.values())
-            + ".",
-        ]
-    missing = [cell.name for cell in suite.cells() if cell.name not in row_names(rows)]
-    if missing:
-        parts.append(f"Cells that are not run yet: {', '.join(f'`{name}`' for name in missing)}.")
-    parts += ["## By source length", "![Score by source length](by_length.svg)"]
-    return "\n\n".join(parts) + "\n"
-
-
-def row_names(rows):
-    """The names of the cells that rows are of."""
-    return [f"{row['model'].replace(' ', ',')}.{row['task']}.s{row['seed']}" for row in rows]
+def missing_cells(suite, rows):
+    """The names of the suite's cells that have no row."""
+    names = {row_name(row) for row in rows}
+    return [cell.name for cell in suite.cells() if cell.name not in names]
 
 
 def render(suite, results):
-    """Writes results.csv, README.md and by_length.svg into `results`.
+    """Writes results.csv, README.md and the figures into `results`.
 
     Returns:
         A short table for the terminal.
     """
     rows = load_rows(suite, results)
-    data = frame(rows)
-    write_text(results / "results.csv", data.to_csv(index=False, float_format="%.6g"))
-    write_text(results / "README.md", markdown(suite, rows))
-    figure(suite, rows, results / "by_length.svg")
-    short = []
-    for task in dict.fromkeys(data.task):
-        metrics = next(row for row in rows if row["task"] == task)["scores"]["greedy"]["metrics"]
-        table = task_table(data[data.task == task], metrics).drop(columns=["Encoder", "Decoder"])
-        short.append(f"{task}\n{table.to_string(index=False)}")
-    return "\n\n".join([*short, f"Tables and figure: {results}"])
+    comparisons = by_task(rows, results)
+    write_text(results / "results.csv", frame(rows).to_csv(index=False, float_format="%.6g"))
+    figures = draw_figures(suite, comparisons, results)
+    text = page(suite, comparisons, missing_cells(suite, rows), figures)
+    write_text(results / "README.md", text)
+    return f"{short_table(rows)}\n\nTables and figures: {results}"
 
 
 def render_readme(suite, results, path=REPOSITORY / "README.md"):
@@ -95,7 +58,9 @@ def render_readme(suite, results, path=REPOSITORY / "README.md"):
         return
     text = path.read_text(encoding="utf-8")
     mark, end = f"<!-- {suite.name} -->", f"<!-- end {suite.name} -->"
-    body = readme_tables(suite, load_rows(suite, results))
+    if mark not in text:
+        return
+    body = readme_tables(by_task(load_rows(suite, results), results))
     new = re.sub(
         f"{re.escape(mark)}.*?{re.escape(end)}",
         lambda _: f"{mark}\n{body}\n{end}",
@@ -106,11 +71,10 @@ def render_readme(suite, results, path=REPOSITORY / "README.md"):
         write_text(path, new)
 
 
-def readme_tables(suite, rows):
-    """The tables of the README: one per task, with the first metric only."""
-    data, parts = frame(rows), []
-    for task in dict.fromkeys(data.task):
-        metrics = next(row for row in rows if row["task"] == task)["scores"]["greedy"]["metrics"]
-        table = task_table(data[data.task == task], list(metrics)[:1])
-        parts += [f"**{task}**", table.to_markdown(index=False, disable_numparse=True)]
+def readme_tables(comparisons):
+    """The tables of the README, per task: scores in the main metric, then speeds."""
+    parts = []
+    for task, comparison in comparisons.items():
+        parts += [f"**{task}**", *quality_parts(comparison, [comparison.main])]
+        parts += speed_parts(comparison.rows)
     return "\n\n".join(parts)

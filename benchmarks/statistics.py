@@ -164,18 +164,42 @@ def ties_with_best(
 ) -> set[str]:
     """Names of the best system and of all that do not differ from it by more than chance.
 
+    Arguments are those of `against_best`.
+    """
+    best, others = against_best(systems, metric, trials, seed)
+    return {best} | {name for name, behind in others.items() if behind.p >= LEVEL}
+
+
+def against_best(
+    systems: Mapping[str, Sequence[np.ndarray]],
+    metric: Metric,
+    trials: int = TRIALS,
+    seed: int = 0,
+) -> tuple[str, dict[str, Difference]]:
+    """How much better than the best system each other one is, so that no value is above 0.
+
     All pairs of systems are tested, and their p-values adjusted together.
 
     Args:
         systems: the runs of each system, by name.
         metric, trials, seed: as in `difference`.
+
+    Returns:
+        The name of the best system, and by name of every other one its `Difference` from the best,
+        with the adjusted p.
     """
+    sign = 1.0 if metric.better == "higher" else -1.0
     scores = resample(systems, metric, trials, seed)
     best = metric.best(scores, key=lambda name: scores[name].observed.mean())
-    pairs = list(itertools.combinations(scores, 2))
-    p_values = holm([effect(scores[a], -1.0 * scores[b]).p for a, b in pairs])
-    tied = [pair for pair, p in zip(pairs, p_values) if best in pair and p >= LEVEL]
-    return {best}.union(*tied)
+    order = [*(name for name in scores if name != best), best]
+    pairs = list(itertools.combinations(order, 2))
+    effects = [effect(sign * scores[a], -sign * scores[b]) for a, b in pairs]
+    adjusted = holm([found.p for found in effects])
+    return best, {
+        a: dataclasses.replace(found, p=p)
+        for (a, b), found, p in zip(pairs, effects, adjusted)
+        if b == best
+    }
 
 
 def resample(

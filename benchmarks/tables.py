@@ -1,16 +1,29 @@
 """Tables of benchmark rows: one line per cell for machines, one line per variant for readers."""
 
+import numpy as np
 import pandas as pd
 
-from zoo.evaluation.metrics import METRICS
+from benchmarks.cell import registered_name
+from benchmarks.comparison import (
+    Comparison,
+    machine,
+    machines,
+    metric_of,
+    models_of,
+    scores_of,
+    unit,
+)
+from benchmarks.labels import change, linked, metric_header
+
+WORDS = ("Variant", "Change", "Attention", "Optimizer", "Machine")  # columns that start at the left
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def frame(rows):
-    """Rows as a `pandas.DataFrame`, one line per cell. Scores are columns such as `wer_greedy`."""
+def frame(rows) -> pd.DataFrame:
+    """Rows as a table, one line per cell. Scores are columns such as `wrong_words_greedy`."""
     lines = []
     for row in rows:
         timing = row["timing"]
-        decoding = timing["decoding"]
         line = {
             "model": row["model"],
             "task": row["task"],
@@ -22,61 +35,129 @@ def frame(rows):
         }
         for label, result in row["scores"].items():
             line |= {f"{name}_{label}": score["value"] for name, score in result["metrics"].items()}
+        line["training_tokens_per_second"] = timing["training"]["tokens_per_second"]
+        for label, decoding in timing["decoding"].items():
+            line[f"decoding_sentences_per_second_{label}"] = decoding["sentences_per_second"]
         line |= {
-            "training_tokens_per_second": timing["training"]["tokens_per_second"],
-            "decoding_sentences_per_second_greedy": decoding["greedy"]["sentences_per_second"],
-            "decoding_sentences_per_second_beam": decoding["beam"]["sentences_per_second"],
             "minutes": timing["minutes"],
             "peak_memory_gib": timing["peak_memory_gib"],
             "target_tokens": row["target_tokens_seen"],
+            "machine": machine(row),
             "commit": row["commit"],
         }
         lines.append(line)
     return pd.DataFrame(lines)
 
 
-def spread(values, digits=1):
-    """The mean as text, with the deviation between seeds if there are several."""
+def as_markdown(table: pd.DataFrame) -> str:
+    """A table as Markdown, with numbers at the right."""
+    sides = ["left" if name in WORDS else "right" for name in table.columns]
+    return table.to_markdown(index=False, disable_numparse=True, colalign=sides)
+
+
+def spread(values, digits=1) -> str:
+    """The mean as text, with the deviation if there are several values; "–" if there are none."""
+    values = np.asarray(values, float)
+    if not values.size:
+        return "–"
     mean = f"{values.mean():,.{digits}f}"
-    return mean if len(values) < 2 else f"{mean} ± {values.std():.{digits}f}"
+    return mean if len(values) < 2 else f"{mean} ± {values.std(ddof=1):,.{digits}f}"
 
 
-def task_table(data, metrics):
-    """The comparison table of one task, one line per variant in the order of the rows.
+def digits(metric: str) -> int:
+    """Decimals of a metric's scores."""
+    return 3 if metric == "perplexity" else 1
+
+
+def quality_table(comparison: Comparison, metrics=(), pages: str = "") -> pd.DataFrame:
+    """What differs between the variants of a task, their sizes, and their scores.
 
     Args:
-        data: `frame` of the rows of one task.
-        metrics: names of metrics.
+        comparison: of the rows of the task.
+        metrics: names of those to show; all if empty.
+        pages: relative address of the models' pages; "" links none.
 
     Returns:
-        `pandas.DataFrame` of text.
+        Text, one line per variant. The best score and its ties are bold where they are known.
     """
+    columns = [column for column in comparison.columns if not metrics or column[1] in metrics]
+    ties = {column: comparison.ties(column) for column in columns}
+    plain = [model for model in comparison.models if model == registered_name(model)]
+    mostly_changes = len(plain) <= len(comparison.models) / 2
     lines = []
-    for model, cells in data.groupby("model", sort=False):
-        first = cells.iloc[0]
-        line = {
-            "Variant": f"`{model}`",
-            "Encoder": first.encoder,
-            "Decoder": first.decoder,
-            "Attention": first.attention,
-            "Parameters": f"{first.parameters:,}",
-        }
-        for name in metrics:
-            arrow = "↓" if METRICS[name].better == "lower" else "↑"
-            label = METRICS[name].label
-            if name == "perplexity":
-                line[f"{label} {arrow}"] = spread(cells[f"{name}_greedy"], 3)
-            else:
-                line[f"{label} {arrow} greedy"] = spread(cells[f"{name}_greedy"])
-                line[f"{label} {arrow} beam"] = spread(cells[f"{name}_beam"])
-        greedy = cells.decoding_sentences_per_second_greedy.mean()
-        beam = cells.decoding_sentences_per_second_beam.mean()
-        line |= {
-            "Training tokens/s": f"{cells.training_tokens_per_second.mean():,.0f}",
-            "Decoding sentences/s greedy": f"{greedy:,.0f}",
-            "Decoding sentences/s beam": f"{beam:,.0f}",
-            "Minutes": f"{cells.minutes.mean():.1f}",
-            "Peak memory GiB": f"{cells.peak_memory_gib.max():.1f}",
-        }
+    for model in comparison.models:
+        rows = comparison.of(model)
+        line = {"Variant": linked(model, pages)}
+        if len(plain) < len(comparison.models):
+            line["Variant"] = linked(registered_name(model), pages)
+            line["Change"] = change(model)
+        if not mostly_changes:  # an override may change what the card says of the attention
+            line["Attention"] = rows[0]["card"]["attention"] if model in plain else ""
+        line["Parameters"] = f"{rows[0]['parameters']:,}"
+        for column in columns:
+            decoder, name = column
+            text = spread(scores_of(rows, column), digits(name))
+            header = metric_header(name, "" if name == "perplexity" else decoder)
+            line[header] = f"**{text}**" if model in ties[column] else text
+        lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def speed_table(rows: list[dict], pages: str = "") -> pd.DataFrame:
+    """Speeds, minutes and memory: one line per variant and machine, and never a mean over machines.
+
+    Args:
+        rows: of one task.
+        pages: as in `quality_table`.
+
+    Returns:
+        Text. Where there are several machines, a column has the letter of each.
+    """
+    letters = dict(zip(machines(rows), LETTERS))
+    lines = []
+    for model in models_of(rows):
+        for name, letter in letters.items():
+            cells = [row for row in rows if row["model"] == model and machine(row) == name]
+            if not cells:
+                continue
+            timings = [row["timing"] for row in cells]
+            line = {"Variant": linked(model, pages)}
+            line |= {"Machine": letter} if len(letters) > 1 else {}
+            line["Training, tokens/s ↑"] = spread(
+                [timing["training"]["tokens_per_second"] for timing in timings], 0
+            )
+            for decoder in timings[0]["decoding"]:
+                line[f"Decoding, sentences/s ↑ {decoder}"] = spread(
+                    [t["decoding"][decoder]["sentences_per_second"] for t in timings], 0
+                )
+            line["Minutes ↓"] = spread([timing["minutes"] for timing in timings])
+            line["Memory, GiB ↓"] = f"{max(t['peak_memory_gib'] for t in timings):.1f}"
+            lines.append(line)
+    return pd.DataFrame(lines).fillna("–")
+
+
+def difference_table(comparison: Comparison, pages: str = "") -> pd.DataFrame:
+    """How far each variant is from the best in the task's main metric, for each decoder.
+
+    Returns:
+        Text, one line per variant; empty if no column has outcomes of two variants.
+    """
+    main = comparison.main
+    columns = [column for column in comparison.columns if column[1] == main]
+    columns = [column for column in columns if column in comparison.behind]
+    sign = 1 if metric_of(main).better == "higher" else -1
+    points = "points" if unit(metric_of(main)) else metric_of(main).label
+    lines = []
+    for model in comparison.models if columns else ():
+        line = {"Variant": linked(model, pages)}
+        for column in columns:
+            behind = comparison.behind[column].get(model)
+            text, p = ("best", "") if model in comparison.behind[column] else ("–", "")
+            if behind:
+                low, high = sorted((sign * behind.low, sign * behind.high))
+                text = f"{sign * behind.value:+.1f} [{low:+.1f}, {high:+.1f}]"
+                p = "<0.001" if behind.p < 0.001 else f"{behind.p:.3f}"
+            line[f"{column[0]}: {points} [95% interval]"] = text
+            line[f"p, {column[0]}"] = p
         lines.append(line)
     return pd.DataFrame(lines)

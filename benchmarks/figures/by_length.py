@@ -1,0 +1,74 @@
+"""The score by source length, a panel per variant."""
+
+import numpy as np
+
+from benchmarks.comparison import metric_of, unit
+from benchmarks.figures.drawing import INK, figure
+from benchmarks.figures.panels import Line, draw_panel, grid, label_outer, reading, title_panels
+from benchmarks.labels import axis_label
+
+NAME, TITLE = "by_length", "Score by source length"
+SHOWN = 4  # labels on an axis
+
+
+def draw(comparison, path) -> str:
+    """Draws the figure of a task's greedy outputs and main metric. Returns its caption."""
+    name, models = comparison.main, comparison.models
+    buckets = comparison.rows[0]["scores"]["greedy"]["by_length"]
+    places = np.arange(len(buckets))
+    lines = {
+        model: Line(places, np.array([values(row, name) for row in comparison.of(model)], float))
+        for model in models
+    }
+    rows, columns = grid(len(models))
+    with figure(path, rows, columns, 1.5, sharex=True, sharey=True) as (drawing, axes):
+        title_panels(axes, models)
+        label_outer(axes, len(models), columns)
+        for axis, model in zip(axes.flat, models):
+            draw_panel(axis, lines, model, mark="o")
+        first = axes[0, 0]
+        shown = np.unique(np.linspace(0, len(buckets) - 1, min(SHOWN, len(buckets))).round())
+        first.set_xticks(shown, [label(buckets[int(place)]) for place in shown])
+        first.set_xlim(-0.4, len(buckets) - 0.6)
+        if metric_of(name).better == "higher" and unit(metric_of(name)):
+            first.set_ylim(-3, 103)
+        else:
+            first.set_ylim(0)
+        longest = trained_length(comparison.rows[0]["settings"]["options"])
+        edge = longest and place_of(longest, buckets)
+        if longest:
+            for axis in list(axes.flat)[: len(models)]:
+                axis.axvline(edge, color=INK, linewidth=1, linestyle=":", zorder=0)
+        drawing.supxlabel("source length, tokens", fontsize=9.5)
+        drawing.supylabel(axis_label(name), fontsize=9.5)
+    marked = (
+        f" Dotted: the longest source that was trained on, {longest} tokens." if longest else ""
+    )
+    return reading(models, max(len(line.y) for line in lines.values())) + marked
+
+
+def values(row, name):
+    """A row's greedy score in each range of lengths, NaN where there is no example."""
+    ranges = row["scores"]["greedy"]["by_length"]
+    return [np.nan if part.get(name) is None else part[name] for part in ranges]
+
+
+def label(bucket) -> str:
+    """A range of lengths."""
+    low, high = bucket["low"], bucket["high"]
+    return str(low) if low == high else f"{low}–{high}"
+
+
+def trained_length(options: dict) -> int:
+    """The longest source in training, of a task that tests longer ones; else 0."""
+    longest, tested = options.get("max_length", 0), options.get("test_max_length", 0)
+    return longest if tested > longest else 0
+
+
+def place_of(length: int, buckets) -> float:
+    """Where on the axis the sources up to a length end."""
+    for place, bucket in enumerate(buckets):
+        if length <= bucket["high"]:
+            inside = (length - bucket["low"] + 1) / (bucket["high"] - bucket["low"] + 1)
+            return place - 0.5 + inside
+    return len(buckets) - 0.5

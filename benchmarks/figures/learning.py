@@ -1,0 +1,66 @@
+"""Validation scores while the models learn, by tokens, seconds and operations."""
+
+from benchmarks.comparison import machine, machines
+from benchmarks.figures.drawing import ACCENT, figure
+from benchmarks.figures.panels import Line, draw_panel, reading
+from benchmarks.labels import axis_label, short_names
+
+NAME, TITLE = "learning", "Learning curves"
+SCALES = {1: "", 1e3: "thousand ", 1e6: "million ", 1e9: "billion ", 1e12: "trillion "}
+SCALES |= {1e15: "quadrillion ", 1e18: "quintillion "}
+
+
+def draw(comparison, path) -> str:
+    """Draws the curves of a task. Returns the caption, or "" if no row has several points."""
+    rows = [row for row in comparison.rows if len(points(row, comparison.main)) > 1]
+    if not rows:
+        return ""
+    fastest = machines(rows)[0]
+    timed = [row for row in rows if machine(row) == fastest]
+    counted = all("training_flops" in row for row in rows)
+    axes_of = [("target tokens", rows, lambda row: row["target_tokens_seen"])]
+    axes_of += [("seconds of training", timed, seconds)]
+    axes_of += [("training FLOPs", rows, lambda row: row["training_flops"])] if counted else []
+    models = list(dict.fromkeys(row["model"] for row in rows))
+    names = short_names(models)
+    size = len(models), len(axes_of)
+    with figure(path, *size, 1.05, sharex="col", sharey=True) as (drawing, axes):
+        for column, (what, chosen, total) in zip(axes.T, axes_of):
+            runs = {}
+            for row in chosen:
+                whole = total(row)
+                curve = [(share * whole, y) for share, y in points(row, comparison.main)]
+                runs.setdefault(row["model"], []).append(curve)
+            largest = max(x for curves in runs.values() for curve in curves for x, _ in curve)
+            scale = max((s for s in SCALES if largest >= 2 * s), default=1)
+            lines = {
+                model: Line.of([[(x / scale, y) for x, y in curve] for curve in curves])
+                for model, curves in runs.items()
+            }
+            for axis, model in zip(column, models):
+                if model in lines:
+                    draw_panel(axis, lines, model, mark="o")
+                axis.set_xlim(0)
+                axis.tick_params(labelbottom=axis is column[-1])
+            column[-1].set_xlabel(f"{SCALES[scale]}{what}")
+        for axis, model in zip(axes[:, 0], models):
+            axis.set_title(names[model].replace("\n", " "), loc="left", color=ACCENT, weight="bold")
+        drawing.supylabel(f"on validation: {axis_label(comparison.main)}", fontsize=9.5)
+    seeds = max(len([row for row in rows if row["model"] == model]) for model in models)
+    where = f" Seconds are those of {fastest}." if len(machines(rows)) > 1 else ""
+    return reading(models, seeds).replace("panel", "row of panels", 1) + where
+
+
+def points(row, name):
+    """The share of the training that was done, and the validation score, at each validation."""
+    key = f"validation_{name}"
+    measured = [point for point in row["history"] if point.get(key) is not None]
+    if not measured:
+        return []
+    unit = "tokens" if "tokens" in measured[-1] else "epoch"
+    return [(point[unit] / row["history"][-1][unit], point[key]) for point in measured]
+
+
+def seconds(row):
+    """The time of a row's training, without compiling."""
+    return row["target_tokens_seen"] / row["timing"]["training"]["tokens_per_second"]

@@ -1,0 +1,94 @@
+"""Small multiples: one variant in colour before all others in grey, on the same axes."""
+
+import dataclasses
+
+import numpy as np
+
+from benchmarks.cell import registered_name
+from benchmarks.figures.drawing import ACCENT, INK, PALE
+from benchmarks.labels import short_names
+
+COLUMNS = 4
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """The runs of a variant along an axis.
+
+    Attributes:
+        x: float [P].
+        y: float [S, P], one line per seed; NaN where nothing was measured.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+
+    @classmethod
+    def of(cls, runs) -> "Line":
+        """The line of runs of (x, y) points, each with the mean x of the seeds."""
+        shortest = min(len(points) for points in runs)
+        points = np.array([points[:shortest] for points in runs], float)  # [S, P, 2]
+        return cls(points[:, :, 0].mean(0), points[:, :, 1])
+
+    @property
+    def mean(self):
+        """Mean over seeds, float [P]."""
+        return self.y.mean(0)
+
+
+def draw_panel(axis, lines: dict[str, Line], model: str, mark: str = "") -> None:
+    """Draws one variant's mean over seeds and their range, and the others' means behind it.
+
+    Args:
+        axis: matplotlib's.
+        lines: of all variants.
+        model: the one to show. If it has overrides, the same model without them is dashed.
+        mark: the marker of its points.
+    """
+    base = registered_name(model)
+    rest = [line for name, line in lines.items() if name not in (model, base)]
+    if rest:  # as one path, with gaps between the lines
+        x = np.concatenate([np.append(line.x, np.nan) for line in rest])
+        y = np.concatenate([np.append(line.mean, np.nan) for line in rest])
+        axis.plot(x, y, color=PALE, linewidth=0.9, zorder=1)
+    if base in lines and base != model:
+        before = lines[base]
+        axis.plot(before.x, before.mean, color=INK, linewidth=1.1, dashes=(3, 1.5), zorder=2)
+    line = lines[model]
+    if len(line.y) > 1:
+        low, high = line.y.min(0), line.y.max(0)
+        axis.fill_between(line.x, low, high, color=ACCENT, alpha=0.25, linewidth=0, zorder=3)
+    axis.plot(line.x, line.mean, color=ACCENT, linewidth=1.8, marker=mark, markersize=3.5, zorder=4)
+
+
+def grid(count: int) -> tuple[int, int]:
+    """Rows and columns for so many panels."""
+    columns = min(COLUMNS, count)
+    if count in (5, 6, 9):
+        columns = 3
+    return -(-count // columns), columns
+
+
+def title_panels(axes, models: list[str]) -> None:
+    """Writes the variants' names over their panels, and hides the panels that are left over."""
+    names = short_names(models)
+    for axis, model in zip(axes.flat, models):
+        axis.set_title(names[model], loc="left", color=ACCENT, fontweight="bold")
+    for axis in list(axes.flat)[len(models) :]:
+        axis.set_visible(False)
+
+
+def label_outer(axes, count: int, size: int) -> None:
+    """Shows tick labels on the lowest panel of each column only. `size` is the columns' number."""
+    for number, axis in enumerate(list(axes.flat)[:count]):
+        axis.tick_params(labelbottom=number + size >= count, labelleft=number % size == 0)
+
+
+def reading(models: list[str], seeds: int) -> str:
+    """How to read the panels, for a caption."""
+    text = "One panel per model, in blue; all others behind it in grey."
+    if any(registered_name(model) != model for model in models):
+        text += " Dashed: the same model without the change."
+    if seeds > 1:
+        text += f" Lines are means of {seeds} seeds, bands their range."
+    return text

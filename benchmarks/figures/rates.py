@@ -1,0 +1,27 @@
+"""Validation scores by learning rate, a panel per variant."""
+
+from benchmarks.figures.drawing import figure, plain_ticks
+from benchmarks.figures.panels import Line, draw_panel, grid, label_outer, reading, title_panels
+from benchmarks.labels import axis_label
+from benchmarks.rate_table import validation_metric, validation_scores
+
+NAME, TITLE = "rates", "Score by learning rate"
+
+
+def draw(comparison, path) -> str:
+    """Draws the figure of one task. Returns its caption."""
+    scores = validation_scores(comparison.rows)
+    lines = {model: Line.of([sorted(found.items())]) for model, found in scores.items()}
+    models = list(lines)
+    rows, columns = grid(len(models))
+    with figure(path, rows, columns, 1.5, sharex=True, sharey=True) as (drawing, axes):
+        title_panels(axes, models)
+        label_outer(axes, len(models), columns)
+        axes[0, 0].set_xscale("log")
+        plain_ticks(axes[0, 0].xaxis, (1, 3))
+        for axis, model in zip(axes.flat, models):
+            draw_panel(axis, lines, model, mark="o")
+        drawing.supxlabel("learning rate", fontsize=9.5)
+        name = validation_metric(comparison.rows)
+        drawing.supylabel(f"on validation: {axis_label(name)}", fontsize=9.5)
+    return reading(models, 1)

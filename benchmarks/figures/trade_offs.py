@@ -1,0 +1,112 @@
+"""The score against training time and decoding speed, a labelled point per variant."""
+
+import numpy as np
+
+from benchmarks.comparison import machine, machines, models_of, scores_of
+from benchmarks.figures.drawing import ACCENT, INK, figure, plain_ticks
+from benchmarks.figures.placing import anchor, place_labels
+from benchmarks.labels import axis_label, short_names
+
+NAME, TITLE = "trade_offs", "What a score costs"
+BESIDE = 12.0  # points of the figure: labels that are further away are joined to their point
+
+
+def draw(comparison, path) -> str:
+    """Draws the figure of a task's greedy outputs and main metric. Returns its caption."""
+    where, *others = machines(comparison.rows)
+    rows = [row for row in comparison.rows if machine(row) == where]
+    models = models_of(rows)
+    cells = [[row for row in rows if row["model"] == model] for model in models]
+    quality = [scores_of(found, ("greedy", comparison.main)) for found in cells]
+    minutes = [[training_minutes(row) for row in found] for found in cells]
+    speed = [[decoding_speed(row) for row in found] for found in cells]
+    with figure(path, 2, 1, 3.6) as (drawing, axes):
+        for axis, x in zip(axes.flat, (minutes, speed)):
+            axis.errorbar(
+                [np.mean(values) for values in x],
+                [np.mean(values) for values in quality],
+                xerr=[deviation(values) for values in x],
+                yerr=[deviation(values) for values in quality],
+                fmt="o",
+                color=ACCENT,
+                markersize=5,
+                elinewidth=1,
+            )
+            axis.grid(linewidth=0.4, alpha=0.5)
+            axis.set_ylabel(axis_label(comparison.main))
+            axis.margins(0.08, 0.12)
+        axes[0, 0].set_xlabel("minutes of training (left is better)")
+        axes[1, 0].set_xlabel("sentences per second in greedy decoding (right is better)")
+        axes[1, 0].set_xscale("log")
+        plain_ticks(axes[1, 0].xaxis)
+        drawing.draw_without_rendering()
+        for axis, x in zip(axes.flat, (minutes, speed)):
+            label_points(drawing, axis, list(short_names(models).values()), x, quality)
+    text = f"Greedy decoding. Measured on {where}."
+    if max(map(len, cells)) > 1:
+        text += " Bars are the deviation between seeds."
+    return text + (" Rows of other machines are left out." if others else "")
+
+
+def label_points(drawing, axis, names, x, y) -> None:
+    """Writes a name at each point, and joins the two where the place beside it was taken."""
+    pixel = drawing.dpi / 72
+    points, bars = [], []
+    for xs, ys in zip(x, y):
+        center, wide = np.mean(xs), deviation(xs)
+        middle, high = np.mean(ys), deviation(ys)
+        points.append(tuple(axis.transData.transform((center, middle)) / pixel))
+        low = axis.transData.transform((center - wide, middle - high)) / pixel
+        top = axis.transData.transform((center + wide, middle + high)) / pixel
+        bars.append((low[0], points[-1][1] - 1, top[0], points[-1][1] + 1))
+        bars.append((points[-1][0] - 1, low[1], points[-1][0] + 1, top[1]))
+    marks = [(px - 4, py - 4, px + 4, py + 4) for px, py in points]
+    sizes = [text_size(drawing, name) for name in names]
+    edge = axis.get_window_extent()
+    frame = tuple(value / pixel for value in (edge.x0, edge.y0, edge.x1, edge.y1))
+    for name, point, box in zip(names, points, place_labels(points, sizes, frame, marks + bars)):
+        near = anchor(point, box)
+        to_right = (box[0] + box[2]) / 2 >= point[0]
+        axis.annotate(
+            name.replace("\n", " "),
+            xy=(box[0] if to_right else box[2], (box[1] + box[3]) / 2),
+            xycoords="figure points",
+            ha="left" if to_right else "right",
+            va="center",
+            fontsize=9,
+            color=INK,
+        )
+        if np.hypot(near[0] - point[0], near[1] - point[1]) > BESIDE:
+            axis.annotate(
+                "",
+                xy=point,
+                xytext=near,
+                xycoords="figure points",
+                textcoords="figure points",
+                arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.5, "shrinkB": 3},
+            )
+
+
+def text_size(drawing, name):
+    """Width and height of a label, in points of the figure."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.text import Text
+
+    text = Text(0, 0, name.replace("\n", " "), fontsize=9, figure=drawing)
+    box = text.get_window_extent(FigureCanvasAgg(drawing).get_renderer())
+    return box.width * 72 / drawing.dpi, box.height * 72 / drawing.dpi
+
+
+def deviation(values) -> float:
+    """The deviation between seeds; 0 for one."""
+    return float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+
+
+def training_minutes(row) -> float:
+    """The time of a row's training, without compiling."""
+    return row["target_tokens_seen"] / row["timing"]["training"]["tokens_per_second"] / 60
+
+
+def decoding_speed(row) -> float:
+    """Sentences per second, greedily."""
+    return row["timing"]["decoding"]["greedy"]["sentences_per_second"]

@@ -1,0 +1,81 @@
+"""What readers see in place of a suite's words: links, changes, headers and budgets."""
+
+from benchmarks.cell import constructor_overrides, recipe_overrides, registered_name
+from benchmarks.comparison import metric_of, unit
+from zoo import registry
+from zoo.runs.recipe import Recipe
+
+ARROWS = {"lower": "↓", "higher": "↑"}
+
+
+def linked(model: str, pages: str = "") -> str:
+    """A suite's model as code, with a link to its page.
+
+    Args:
+        model: with its overrides, which the text keeps.
+        pages: relative address of the folder with the models' pages; "" makes no link.
+    """
+    base, _, overrides = model.partition(" ")
+    text = f"[`{base}`]({pages}/{base}.md)" if pages else f"`{base}`"
+    return f"{text} `{overrides}`" if overrides else text
+
+
+def change(model: str) -> str:
+    """What a suite's model changes: the option, its value in the registered model, and the new one.
+
+    Empty for a model without overrides.
+    """
+    base = registered_name(model)
+    parts = []
+    if constructor_overrides(model):
+        before = registry.models.overrides(base)
+        parts += [(key, before.get(key), x) for key, x in constructor_overrides(model).items()]
+    usual = Recipe.from_dict(dict(registry.card(base)["recipe"]))
+    parts += [(key, getattr(usual, key), x) for key, x in recipe_overrides(model).items()]
+    return ", ".join(f"`{key}`: {value(old)} → {value(new)}" for key, old, new in parts)
+
+
+def value(option) -> str:
+    """An option's value for readers, written as it is on a command line."""
+    if isinstance(option, float):
+        return f"{option:g}"
+    return str(option).lower() if option is None or isinstance(option, bool) else str(option)
+
+
+def short_names(models: list[str]) -> dict[str, str]:
+    """Names for figures: without the size if all have the same one, overrides on another line."""
+    sizes = {registered_name(model).rpartition("_")[2] for model in models}
+    size = f"_{sizes.pop()}" if len(sizes) == 1 else ""
+    names = {}
+    for model in models:
+        base, _, overrides = model.partition(" ")
+        names[model] = "\n".join(filter(None, [base.removesuffix(size), overrides]))
+    return names
+
+
+def metric_header(name: str, decoder: str = "") -> str:
+    """The header of a column of scores: the metric, its unit, its direction and the decoder."""
+    metric = metric_of(name)
+    words = ", ".join(filter(None, [metric.label, unit(metric)]))
+    return " ".join(filter(None, [words, ARROWS[metric.better], decoder]))
+
+
+def axis_label(name: str) -> str:
+    """The label of an axis of scores."""
+    metric = metric_of(name)
+    return ", ".join(filter(None, [metric.label, unit(metric)])) + f" ({metric.better} is better)"
+
+
+def budget(rows: list[dict]) -> str:
+    """For how long the models of a task were trained: "2 passes, 1,793,050 target tokens"."""
+    settings = rows[0]["settings"]
+    recipe, seen = settings["recipe"], sorted({row["target_tokens_seen"] for row in rows})
+    tokens = " to ".join(f"{count:,}" for count in dict.fromkeys([seen[0], seen[-1]]))
+    [(kind, most)] = settings.get("budget", {"": 0}).items()
+    if kind in ("flops", "minutes"):
+        words = {"flops": "floating-point operations", "minutes": "minutes"}[kind]
+        return f"{most:,.4g} {words} of training each, {tokens} target tokens"
+    if kind == "tokens" or recipe.get("steps") or "epochs" not in recipe:
+        return f"{tokens} target tokens"
+    passes = f"{recipe['epochs']} pass{'es' if recipe['epochs'] > 1 else ''} over the training data"
+    return f"{passes}, {tokens} target tokens"

@@ -1,0 +1,165 @@
+"""The results page of a suite, as Markdown."""
+
+from benchmarks.comparison import Comparison, machines, models_of
+from benchmarks.labels import budget
+from benchmarks.rate_table import chosen_table, rate_header, rate_table
+from benchmarks.tables import LETTERS, as_markdown, difference_table, quality_table, speed_table
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def page(suite, comparisons, missing, figures, site=False) -> str:
+    """The results page: what was compared, then tables and figures task by task.
+
+    Args:
+        suite: `Suite`.
+        comparisons: dict of task to its `Comparison`.
+        missing: names of the cells without a row.
+        figures: dict of task to pairs of a figure's file name and its caption.
+        site: whether the page is one of the documentation site, where models have pages.
+    """
+    pages = "../../models" if site else ""
+    rows = [row for comparison in comparisons.values() for row in comparison.rows]
+    parts = [f"# {suite.title}", *filter(None, [question(suite)]), summary(suite, comparisons)]
+    if suite.rates:
+        address = f"../{suite.rates}/{'index' if site else 'README'}.md"
+        parts += [
+            f"Each model was trained with the learning rate that scored best on validation: "
+            f"[how it was chosen]({address}).",
+            as_markdown(chosen_table(rows, pages)),
+        ]
+    if missing:
+        parts.append(f"Not run yet: {', '.join(f'`{name}`' for name in missing)}.")
+    for task, comparison in comparisons.items():
+        parts += [f"## {task}", test_set(comparison)]
+        if suite.learning_rates:
+            parts += rate_parts(comparison, pages)
+        else:
+            parts += [
+                "### Quality",
+                *quality_parts(comparison, pages=pages),
+                signatures(comparison),
+            ]
+            parts += ["### Speed", *speed_parts(comparison.rows, pages)]
+            parts += difference_parts(comparison, pages)
+        for name, title, caption in figures.get(task, ()):
+            parts += [f"### {title}", caption, f"![{title}, {task}]({name})"]
+    return "\n\n".join(parts) + "\n"
+
+
+def question(suite) -> str:
+    """What a suite asks: the first paragraph of the comment at the top of its file, or ""."""
+    lines = []
+    for line in suite.file.read_text(encoding="utf-8").split("\n"):
+        if not line.startswith("#") or not line.strip("# "):
+            break
+        lines.append(line.strip("# "))
+    return " ".join(lines)
+
+
+def summary(suite, comparisons) -> str:
+    """Three sentences: what was compared, on what budget, and where it was run."""
+    rows = [row for comparison in comparisons.values() for row in comparison.rows]
+    tasks = " and ".join(filter(None, [", ".join(list(comparisons)[:-1]), list(comparisons)[-1]]))
+    seeds = len({row["seed"] for row in rows})
+    budgets = "; ".join(f"{task}, {budget(c.rows)}" for task, c in comparisons.items())
+    versions = dict.fromkeys(
+        ", ".join(f"{name} {version}" for name, version in row["versions"].items()) for row in rows
+    )
+    commits = dict.fromkeys(f"`{row['commit'][:10]}`" for row in rows)
+    threads = f"{number(suite.threads)} thread{'s' if suite.threads > 1 else ''}"
+    return "\n".join(
+        [
+            f"- **Compared:** {number(len(models_of(rows)))} models on {tasks}, each with "
+            f"{number(seeds)} seed{'s' if seeds > 1 else ''}.",
+            f"- **Budget of each model:** {budgets}.",
+            f"- **Run** by `python -m benchmarks {suite.argument}` on "
+            f"{'; '.join(machines(rows))}, {threads} per cell, cells side by side; "
+            f"{'; or '.join(versions)}; commit {', '.join(commits)}.",
+        ]
+    )
+
+
+def number(count: int) -> str:
+    """A small number as a word."""
+    return NUMBERS[count] if count < len(NUMBERS) else f"{count:,}"
+
+
+def test_set(comparison: Comparison) -> str:
+    """How many examples are scored, and by which decoders."""
+    first = comparison.rows[0]
+    split = first["settings"].get("split", "test")
+    strategies = {label: result["strategy"] for label, result in first["scores"].items()}
+    beams = "; ".join(
+        f"{label}: `{text}`" for label, text in strategies.items() if label != "greedy"
+    )
+    return f"{first['test_examples']:,} {split} examples{'; ' + beams if beams else ''}."
+
+
+def quality_parts(comparison: Comparison, metrics=(), pages: str = "") -> list[str]:
+    """The table of scores and how to read it."""
+    notes = []
+    seeds = {len(comparison.of(model)) for model in comparison.models}
+    if comparison.behind:
+        notes.append(
+            "Bold: the best of a column, and all that do not differ from it by more than chance."
+        )
+    if seeds == {1}:
+        notes.append(
+            "There is one seed, so that "
+            + (
+                "intervals and ties cover the choice of the test examples only."
+                if comparison.behind
+                else "nothing is known of how scores vary from seed to seed."
+            )
+        )
+    else:
+        notes.append(f"± is the deviation between {' or '.join(map(str, sorted(seeds)))} seeds.")
+    if len(comparison.unknown) == len(comparison.models):
+        notes.append(
+            "These rows were made without outcomes per example: "
+            "scores have no intervals, and no best score is marked."
+        )
+    elif comparison.unknown:
+        names = ", ".join(f"`{model}`" for model in comparison.unknown)
+        notes.append(f"No outcomes per example: {names}; their scores take no part in the marks.")
+    return [as_markdown(quality_table(comparison, metrics, pages)), " ".join(notes)]
+
+
+def signatures(comparison: Comparison) -> str:
+    """How each metric was counted."""
+    metrics = comparison.rows[0]["scores"]["greedy"]["metrics"]
+    return "Counted as " + "; ".join(f"`{m['signature']}`" for m in metrics.values()) + "."
+
+
+def speed_parts(rows: list[dict], pages: str = "") -> list[str]:
+    """The table of speeds and memory, and the machines."""
+    names = machines(rows)
+    if len(names) == 1:
+        where = f"Machine: {names[0]}."
+    else:
+        listed = "; ".join(f"{letter}: {name}" for letter, name in zip(LETTERS, names))
+        where = f"Compare lines of the same machine only. {listed}."
+    return [as_markdown(speed_table(rows, pages)), where]
+
+
+def difference_parts(comparison: Comparison, pages: str = "") -> list[str]:
+    """The table of differences from the best, under its heading; nothing without outcomes."""
+    table = difference_table(comparison, pages)
+    if table.empty:
+        return []
+    return [
+        "### Differences from the best",
+        as_markdown(table),
+        "Paired over the test examples and crossed with the seeds; p is adjusted for all pairs of "
+        "the table by Holm's method.",
+    ]
+
+
+def rate_parts(comparison: Comparison, pages: str = "") -> list[str]:
+    """The table of learning rates and how to read it."""
+    return [
+        as_markdown(rate_table(comparison.rows, pages)),
+        f"{rate_header(comparison.rows)}, on the first examples of the validation split. "
+        "Bold: the rate that other suites take for the model.",
+    ]

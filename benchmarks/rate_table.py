@@ -1,0 +1,75 @@
+"""The table of a suite that tries learning rates: validation scores, one column per rate."""
+
+import pandas as pd
+
+from benchmarks.comparison import metric_of, models_of
+from benchmarks.labels import linked, metric_header
+from benchmarks.tables import digits
+
+
+def rate_of(model: str) -> tuple[str, float]:
+    """A cell's model without its learning rate, and the rate."""
+    base, _, rate = model.rpartition(" learning_rate=")
+    return base, float(rate)
+
+
+def validation_metric(rows: list[dict]) -> str:
+    """The metric that chooses between the rates of a task: its first."""
+    return next(iter(rows[0]["scores"]["greedy"]["metrics"]))
+
+
+def validation_scores(rows: list[dict]) -> dict[str, dict[float, float]]:
+    """The best validation score of each model with each rate. The rows are of one task."""
+    name = validation_metric(rows)
+    found = {}
+    for row in rows:
+        model, rate = rate_of(row["model"])
+        score = metric_of(name).best([point[f"validation_{name}"] for point in row["history"]])
+        found.setdefault(model, {})[rate] = score
+    return found
+
+
+def rate_table(rows: list[dict], pages: str = "") -> pd.DataFrame:
+    """Validation scores of each model with each learning rate, the best of a model in bold.
+
+    Args:
+        rows: of one task.
+        pages: as in `tables.quality_table`.
+    """
+    name = validation_metric(rows)
+    scores = validation_scores(rows)
+    rates = sorted({rate_of(model)[1] for model in models_of(rows)})
+    lines = []
+    for model, values in scores.items():
+        best = metric_of(name).best(sorted(values), key=values.get)
+        line = {"Variant": linked(model, pages)}
+        for rate in rates:
+            text = f"{values[rate]:.{digits(name)}f}" if rate in values else "–"
+            line[f"at {rate:g}"] = f"**{text}**" if rate == best else text
+        lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def chosen_table(rows: list[dict], pages: str = "") -> pd.DataFrame:
+    """The optimizer and the learning rate that each model was trained with, one column per task.
+
+    Args:
+        rows: of a suite.
+        pages: as in `tables.quality_table`.
+    """
+    lines = {}
+    for row in rows:
+        recipe = row["recipe"]
+        line = {"Variant": linked(row["model"], pages), "Optimizer": recipe["optimizer"]}
+        line = lines.setdefault(row["model"], line)
+        line[f"Learning rate, {row['task']}"] = f"{recipe['learning_rate']:g}"
+    table = pd.DataFrame(lines.values()).fillna("–")
+    rates = table.iloc[:, 2:]
+    if (rates.nunique(axis=1) == 1).all():
+        table = table.iloc[:, :3].set_axis(["Variant", "Optimizer", "Learning rate"], axis=1)
+    return table
+
+
+def rate_header(rows: list[dict]) -> str:
+    """What the numbers of `rate_table` are."""
+    return metric_header(validation_metric(rows), "on validation")
