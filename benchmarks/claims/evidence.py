@@ -112,7 +112,9 @@ class Evidence:
                 counts.append(counted[(low <= outcomes.lengths) & (outcomes.lengths <= high)])
             if not len(counts[0]):
                 raise NoEvidence(f"no test example of {low} to {high} tokens for {runs}")
-            [self.sampled[key]] = resample({str(runs): counts}, metric_of(metric)).values()
+            systems = {str(runs): counts}
+            seed = 1000 * lengths[0] + lengths[1] if lengths else 0  # other examples, other draws
+            [self.sampled[key]] = resample(systems, metric_of(metric), seed=seed).values()
         return self.sampled[key]
 
     def on_one_machine(self, all_runs: list[Runs]) -> "Evidence":
