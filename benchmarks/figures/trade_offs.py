@@ -8,6 +8,7 @@ from benchmarks.figures.placing import anchor, place_labels
 from benchmarks.labels import axis_label, short_names
 
 NAME, TITLE = "trade_offs", "What a score costs"
+SMALL = 9  # points, the size of labels
 BESIDE = 12.0  # points of the figure: labels that are further away are joined to their point
 
 
@@ -20,7 +21,7 @@ def draw(comparison, path) -> str:
     quality = [scores_of(found, ("greedy", comparison.main)) for found in cells]
     minutes = [[training_minutes(row) for row in found] for found in cells]
     speed = [[decoding_speed(row) for row in found] for found in cells]
-    with figure(path, 2, 1, 3.6) as (drawing, axes):
+    with figure(path, 2, 1, 3.3, 0.7) as (drawing, axes):
         for axis, x in zip(axes.flat, (minutes, speed)):
             axis.errorbar(
                 [np.mean(values) for values in x],
@@ -39,7 +40,6 @@ def draw(comparison, path) -> str:
         axes[1, 0].set_xlabel("sentences per second in greedy decoding (right is better)")
         axes[1, 0].set_xscale("log")
         plain_ticks(axes[1, 0].xaxis)
-        drawing.draw_without_rendering()
         for axis, x in zip(axes.flat, (minutes, speed)):
             label_points(drawing, axis, list(short_names(models).values()), x, quality)
     text = f"Greedy decoding. Measured on {where}."
@@ -51,6 +51,7 @@ def draw(comparison, path) -> str:
 def label_points(drawing, axis, names, x, y) -> None:
     """Writes a name at each point, and joins the two where the place beside it was taken."""
     pixel = drawing.dpi / 72
+    axis.get_xlim(), axis.get_ylim()  # settles the limits
     points, bars = [], []
     for xs, ys in zip(x, y):
         center, wide = np.mean(xs), deviation(xs)
@@ -61,7 +62,7 @@ def label_points(drawing, axis, names, x, y) -> None:
         bars.append((low[0], points[-1][1] - 1, top[0], points[-1][1] + 1))
         bars.append((points[-1][0] - 1, low[1], points[-1][0] + 1, top[1]))
     marks = [(px - 4, py - 4, px + 4, py + 4) for px, py in points]
-    sizes = [text_size(drawing, name) for name in names]
+    sizes = [text_size(name) for name in names]
     edge = axis.get_window_extent()
     frame = tuple(value / pixel for value in (edge.x0, edge.y0, edge.x1, edge.y1))
     for name, point, box in zip(names, points, place_labels(points, sizes, frame, marks + bars)):
@@ -73,7 +74,7 @@ def label_points(drawing, axis, names, x, y) -> None:
             xycoords="figure points",
             ha="left" if to_right else "right",
             va="center",
-            fontsize=9,
+            fontsize=SMALL,
             color=INK,
         )
         if np.hypot(near[0] - point[0], near[1] - point[1]) > BESIDE:
@@ -87,13 +88,11 @@ def label_points(drawing, axis, names, x, y) -> None:
             )
 
 
-def text_size(drawing, name):
+def text_size(name):
     """Width and height of a label, in points of the figure."""
-    from matplotlib.text import Text
+    from matplotlib.textpath import TextPath
 
-    text = Text(0, 0, name.replace("\n", " "), fontsize=9, figure=drawing)
-    box = text.get_window_extent(drawing.canvas.get_renderer())
-    return box.width * 72 / drawing.dpi, box.height * 72 / drawing.dpi
+    return TextPath((0, 0), name.replace("\n", " "), size=SMALL).get_extents().width, 1.2 * SMALL
 
 
 def deviation(values) -> float:
