@@ -29,7 +29,7 @@ STYLE = {
 
 
 @contextlib.contextmanager
-def figure(path, rows: int, columns: int, height: float, between: float = 0.32, **options):
+def figure(path, rows: int, columns: int, height: float, between: float = 0.28, top: float = 0, **options):
     """A grid of axes that is written as SVG to `path` at the end.
 
     Args:
@@ -37,6 +37,7 @@ def figure(path, rows: int, columns: int, height: float, between: float = 0.32, 
         rows, columns: of the grid.
         height: of each of the axes, in inches.
         between: room above each row, in inches.
+        top: room above the first one; 0 is as much as above the others.
         **options: of `matplotlib.figure.Figure.subplots`.
 
     Yields:
@@ -46,7 +47,8 @@ def figure(path, rows: int, columns: int, height: float, between: float = 0.32, 
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    tall = rows * (height + between) + BOTTOM
+    top = top or between
+    tall = top + rows * height + (rows - 1) * between + BOTTOM
     wide = (WIDTH - LEFT - RIGHT - (columns - 1) * ASIDE) / columns
     with matplotlib.rc_context(STYLE | {"svg.hashsalt": path.name}):
         drawing = Figure(figsize=(WIDTH, tall), facecolor="white")
@@ -55,7 +57,7 @@ def figure(path, rows: int, columns: int, height: float, between: float = 0.32, 
             left=LEFT / WIDTH,
             right=1 - RIGHT / WIDTH,
             bottom=BOTTOM / tall,
-            top=1 - between / tall,
+            top=1 - top / tall,
             wspace=ASIDE / wide,
             hspace=between / height,
         )

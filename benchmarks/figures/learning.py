@@ -2,7 +2,7 @@
 
 from benchmarks.comparison import machine, machines
 from benchmarks.figures.drawing import ACCENT, figure, name_axes
-from benchmarks.figures.panels import Line, draw_panel, reading
+from benchmarks.figures.panels import Line, draw_panel, label_outer, reading
 from benchmarks.labels import axis_label, short_names
 
 NAME, TITLE = "learning", "Learning curves"
@@ -24,7 +24,7 @@ def draw(comparison, path) -> str:
     models = list(dict.fromkeys(row["model"] for row in rows))
     names = short_names(models)
     size = len(models), len(axes_of)
-    with figure(path, *size, 0.85, 0.28, sharex="col", sharey=True) as (drawing, axes):
+    with figure(path, *size, 0.8, sharex="col", sharey=True) as (drawing, axes):
         for column, (what, chosen, total) in zip(axes.T, axes_of):
             runs = {}
             for row in chosen:
@@ -42,10 +42,10 @@ def draw(comparison, path) -> str:
                     draw_panel(axis, lines, model)
                 axis.set_xlim(0)
                 axis.locator_params(nbins=4)
-                axis.tick_params(labelbottom=axis is column[-1])
             column[-1].set_xlabel(f"{SCALES[scale]}{what}")
         for axis, model in zip(axes[:, 0], models):
             axis.set_title(names[model].replace("\n", " "), loc="left", color=ACCENT, pad=3)
+        label_outer(axes, axes.size, len(axes_of))
         name_axes(drawing, "", f"on validation: {axis_label(comparison.main)}")
     seeds = max(len([row for row in rows if row["model"] == model]) for model in models)
     where = f" Seconds are those of {fastest}." if len(machines(rows)) > 1 else ""

@@ -83,9 +83,10 @@ def title_panels(axes, models: list[str]) -> None:
 
 
 def label_outer(axes, count: int, size: int) -> None:
-    """Shows tick labels on the lowest panel of each column only. `size` is the columns' number."""
+    """Shows ticks on the lowest panel of each column and the first of each row, `size` long."""
     for number, axis in enumerate(list(axes.flat)[:count]):
-        axis.tick_params(labelbottom=number + size >= count, labelleft=number % size == 0)
+        low, first = number + size >= count, number % size == 0
+        axis.tick_params(bottom=low, labelbottom=low, left=first, labelleft=first)
 
 
 def reading(models: list[str], seeds: int) -> str:

@@ -9,7 +9,7 @@ from benchmarks.labels import axis_label, short_names
 
 NAME, TITLE = "trade_offs", "What a score costs"
 SMALL = 9  # points, the size of labels
-BESIDE = 12.0  # points of the figure: labels that are further away are joined to their point
+BESIDE = 8.0  # points of the figure: labels that are further away are joined to their point
 
 
 def draw(comparison, path) -> str:
@@ -21,7 +21,7 @@ def draw(comparison, path) -> str:
     quality = [scores_of(found, ("greedy", comparison.main)) for found in cells]
     minutes = [[training_minutes(row) for row in found] for found in cells]
     speed = [[decoding_speed(row) for row in found] for found in cells]
-    with figure(path, 2, 1, 3.3, 0.7) as (drawing, axes):
+    with figure(path, 2, 1, 3.2, 0.62, top=0.1) as (drawing, axes):
         for axis, x in zip(axes.flat, (minutes, speed)):
             axis.errorbar(
                 [np.mean(values) for values in x],
@@ -38,8 +38,9 @@ def draw(comparison, path) -> str:
             axis.margins(0.08, 0.12)
         axes[0, 0].set_xlabel("minutes of training (left is better)")
         axes[1, 0].set_xlabel("sentences per second in greedy decoding (right is better)")
-        axes[1, 0].set_xscale("log")
-        plain_ticks(axes[1, 0].xaxis)
+        if max(map(max, speed)) > 4 * min(map(min, speed)):
+            axes[1, 0].set_xscale("log")
+            plain_ticks(axes[1, 0].xaxis)
         for axis, x in zip(axes.flat, (minutes, speed)):
             label_points(drawing, axis, list(short_names(models).values()), x, quality)
     text = f"Greedy decoding. Measured on {where}."
@@ -84,7 +85,7 @@ def label_points(drawing, axis, names, x, y) -> None:
                 xytext=near,
                 xycoords="figure points",
                 textcoords="figure points",
-                arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.5, "shrinkB": 3},
+                arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 2},
             )
 
 
