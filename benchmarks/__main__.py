@@ -1,23 +1,26 @@
-"""Runs benchmark suites and renders their tables.
+"""Runs benchmark suites, and says what their rows show.
 
-python -m benchmarks [SUITE]                    runs a suite and compares it with the committed rows
-python -m benchmarks [SUITE] --publish          completes the committed rows and renders them
-python -m benchmarks report [SUITE]             renders the table again
-python -m benchmarks peers decoding [SHAPE ...] compares decoding speed with other libraries
-python -m benchmarks peers training [SHAPE ...] compares training speed with PyTorch
+python -m benchmarks [SUITE]             runs a suite; its table stands beside the committed one
+python -m benchmarks [SUITE] --publish   completes the committed rows of a suite and renders them
+python -m benchmarks report [SUITE]      renders the committed tables and figures again
+python -m benchmarks claims [NAME ...]   says which promises of the papers hold
+python -m benchmarks verify ROW ...      runs committed rows again and compares the scores
+python -m benchmarks compare A B         says what differs between two folders of rows
+python -m benchmarks peers decoding      compares decoding speed with other libraries
+python -m benchmarks peers training      compares training speed with PyTorch
 
-SUITE is a name, or the path of a suite file of your own that ends in ".toml".
+SUITE is a name, or the path of a suite file of your own that ends in ".toml". Each command has
+its own --help: python -m benchmarks run --help, python -m benchmarks verify --help, ...
 """
 
 import argparse
 import importlib
 import pathlib
-import shutil
 import sys
 
+from benchmarks import run_suite
 from benchmarks.suite import REPOSITORY, load_suite, suite_names
-from zoo.errors import ZooError, check_positive
-from zoo.files import locked
+from zoo.errors import ZooError
 
 
 class Parser(argparse.ArgumentParser):
@@ -27,52 +30,113 @@ class Parser(argparse.ArgumentParser):
         raise ZooError(f"{message}; see: {self.prog} --help")
 
 
-def make_parser():
-    """The grammar of the command line."""
-    parser = Parser(
-        prog="python -m benchmarks",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "suite",
-        nargs="*",
-        default=["quick"],
-        metavar="SUITE",
-        help=f"{', '.join(suite_names())}, or a file such as my_suite.toml (default: quick)",
-    )
-    parser.add_argument("--fresh", action="store_true", help="run finished cells again")
-    parser.add_argument(
-        "--seeds",
-        type=int,
-        metavar="N",
-        help="the first N seeds of the suite (default: 1; with --publish, all)",
-    )
-    parser.add_argument(
-        "--publish",
-        action="store_true",
-        help="keep the committed rows that have the same settings, run the others, and write rows, "
-        "tables and figures to results/SUITE as cells finish",
-    )
-    parser.add_argument(
-        "--jobs", type=int, help="cells to run side by side (default: as many as fit the cores)"
-    )
-    parser.add_argument("--work", type=pathlib.Path, help="working folder (default: runs/SUITE)")
+def report(words):
+    """Renders the tables and figures of a suite again."""
+    parser = Parser(prog="python -m benchmarks report", description=report.__doc__)
+    suite_argument(parser)
+    parser.add_argument("--results", type=pathlib.Path, help="folder (default: results/SUITE)")
+    options = parser.parse_args(words)
+    suite = load_suite(options.suite)
+    return run_suite.report(suite, options.results or run_suite.results_of(suite))
+
+
+def claims(words):
+    """Says which promises of the papers hold, from the committed rows."""
+    parser = Parser(prog="python -m benchmarks claims", description=claims.__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="claims (default: all)")
     parser.add_argument(
         "--results",
         type=pathlib.Path,
-        help="folder of the published rows, tables and figures (default: results/SUITE)",
+        default=REPOSITORY / "results",
+        help="folder with a folder of rows per suite (default: results)",
     )
-    parser.add_argument("--cell", metavar="NAME", help="run only this cell, in this process")
-    # The runner's own processes end when their standard input is closed.
-    parser.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
-    return parser
+    options = parser.parse_args(words)
+    from benchmarks.claims.catalog import report as judge
+
+    print(judge(options.names, options.results))
+    return 0
+
+
+def verify(words):
+    """Runs committed rows again from what they say of themselves, and compares the scores.
+
+    The exit status is 1 if a score differs by more than chance.
+    """
+    parser = Parser(prog="python -m benchmarks verify", description=verify.__doc__)
+    parser.add_argument("rows", nargs="+", metavar="ROW", help="row files, or folders of rows")
+    parser.add_argument("--random", type=int, default=0, metavar="N", help="draw N of them")
+    parser.add_argument("--seed", type=int, default=0, help="of the drawing (default: 0)")
+    options = parser.parse_args(words)
+    from benchmarks.verify import main
+
+    return main(options.rows, options.random, options.seed)
+
+
+def compare(words):
+    """Says what differs between two folders of rows, and whether it is more than chance.
+
+    The exit status is 1 if a score differs by more than chance.
+    """
+    parser = Parser(prog="python -m benchmarks compare", description=compare.__doc__)
+    parser.add_argument("first", metavar="A", help="a folder with rows/, such as results/quick")
+    parser.add_argument("second", metavar="B", help="another, such as runs/quick")
+    options = parser.parse_args(words)
+    from benchmarks.compare import main
+
+    return main(options.first, options.second)
+
+
+def peers(words):
+    """Compares the zoo's speed with other libraries."""
+    parser = Parser(prog="python -m benchmarks peers", description=peers.__doc__)
+    parser.add_argument("what", choices=("decoding", "training"))
+    parser.add_argument("shapes", nargs="*", metavar="SHAPE", help="models (default: all)")
+    options = parser.parse_args(words)
+    from zoo.backend import import_tensorflow
+
+    module = importlib.import_module(f"benchmarks.peers.{options.what}")
+    module.check_names(options.shapes, module.SHAPES, options.what)
+    import_tensorflow()  # here, without its log lines
+    return module.main(options.shapes)
+
+
+def run(words):
+    """Runs a suite, one process per cell."""
+    parser = Parser(prog="python -m benchmarks run", description=run.__doc__)
+    suite_argument(parser)
+    run_suite.add_arguments(parser)
+    return run_suite.main(parser.parse_args(words))
+
+
+def suite_argument(parser):
+    """Adds the suite to a command's arguments."""
+    parser.add_argument(
+        "suite",
+        nargs="?",
+        default="quick",
+        metavar="SUITE",
+        help=f"{', '.join(suite_names())}, or a file such as my_suite.toml (default: quick)",
+    )
+
+
+COMMANDS = {call.__name__: call for call in (run, report, claims, verify, compare, peers)}
 
 
 def main(arguments=None):
-    """Returns the exit status: 0, or 2 for a failed cell, a user's mistake or an interruption."""
+    """Runs a command.
+
+    Returns:
+        The exit status: 0; 1 if `verify` or `compare` found a difference; or 2 for a failed cell, a
+        user's mistake or an interruption.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        return run(make_parser().parse_args(arguments))
+        if words[:1] in (["--help"], ["-h"]):
+            print(__doc__.strip())
+            return 0
+        if words and words[0] in COMMANDS:
+            return COMMANDS[words[0]](words[1:])
+        return run(words)
     except ZooError as error:
         print("error:", " ".join(str(error).splitlines()), file=sys.stderr)
     except OSError as error:
@@ -84,101 +148,6 @@ def main(arguments=None):
     except KeyboardInterrupt:
         print("error: stopped; finished cells are kept", file=sys.stderr)
     return 2
-
-
-def run(options):
-    """Does what the command line asks for. Returns the exit status."""
-    words = list(options.suite)
-    if words[0] == "peers":
-        return compare_with_peers(words[1:])
-    only_report = words[0] == "report"
-    if only_report:
-        words = words[1:] or ["quick"]
-    if len(words) > 1:
-        raise ZooError(f"one suite at a time, got: {' '.join(words)}")
-    suite = load_suite(words[0])
-    home = pathlib.Path() if suite.own else REPOSITORY
-    work = (options.work or home / "runs" / suite.name).absolute()
-    results = options.results or home / "results" / suite.name
-    if only_report:
-        return report(suite, results)
-    if options.cell:
-        return run_one(suite.cell(options.cell), work, options.supervised)
-    return run_suite(suite, work, results, options)
-
-
-def compare_with_peers(words):
-    """Runs one of the comparisons with other libraries."""
-    from zoo.backend import import_tensorflow
-
-    if words[:1] not in (["decoding"], ["training"]):
-        raise ZooError(
-            "say what to compare with other libraries: "
-            "python -m benchmarks peers decoding, or peers training"
-        )
-    module = importlib.import_module(f"benchmarks.peers.{words[0]}")
-    module.check_names(words[1:], module.SHAPES, words[0])
-    import_tensorflow()  # here, without its log lines
-    return module.main(words[1:])
-
-
-def run_suite(suite, work, results, options):
-    """Runs the cells that a suite lacks and renders them, in its working folder or in `results`."""
-    from benchmarks.publish import adopt, publish
-    from benchmarks.runner import Runner, default_jobs
-
-    jobs = default_jobs(suite.threads) if options.jobs is None else options.jobs
-    wanted = len(suite.seeds) if options.publish else 1
-    seeds = wanted if options.seeds is None else options.seeds
-    check_positive(jobs=jobs, seeds=seeds)
-    suite = suite.first_seeds(seeds)
-    busy = f"another run of this suite is going on in {work}; wait for it or stop it"
-    with locked(work, busy):
-        if options.fresh:
-            for name in ("rows", "outcomes", "runs", "logs", "progress"):
-                shutil.rmtree(work / name, ignore_errors=True)
-        elif options.publish:
-            adopt(suite, results, work)
-        known = "settings_key" if options.publish else "key"
-        runner = Runner(
-            suite,
-            work,
-            jobs,
-            known,
-            lambda name: publish(work, results, [name]) if options.publish else None,
-        )
-        rows = runner.run()
-        if options.publish:
-            publish(work, results, rows)
-        if runner.failed:
-            first = next(iter(runner.failed))
-            raise ZooError(
-                f"{len(runner.failed)} of {len(runner.cells)} cells failed, "
-                f"{first}: {runner.failed[first]} (log: {work / 'logs' / first}.log); "
-                "the others are kept"
-            )
-        return report(suite, results if options.publish else work)
-
-
-def run_one(cell, work, supervised):
-    """Runs one cell in this process, as the runner's own processes do."""
-    from benchmarks.run_cell import die_with_parent, run_cell
-
-    if supervised:
-        die_with_parent()
-    for name in ("rows", "outcomes", "runs", "progress"):
-        (work / name).mkdir(parents=True, exist_ok=True)
-    run_cell(cell, work)
-    return 0
-
-
-def report(suite, results):
-    """Renders the tables and figures of `results` and prints the table."""
-    from benchmarks.report import render, render_readme
-
-    print(render(suite, results))
-    render_readme(suite, results)
-    return 0
 
 
 if __name__ == "__main__":

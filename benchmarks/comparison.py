@@ -5,10 +5,10 @@ import dataclasses
 
 import numpy as np
 
-from benchmarks.alignment import ALIGNMENT_ERROR
 from benchmarks.rows import read_outcomes
 from benchmarks.statistics import LEVEL, Difference, against_best
 from zoo.evaluation import metrics
+from zoo.evaluation.alignment import ALIGNMENT_ERROR
 from zoo.evaluation.counts import percent
 
 Column = tuple[str, str]  # label of a decoder, name of a metric

@@ -7,27 +7,31 @@ from benchmarks.rows import read_rows
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
 
-RESULTS = pathlib.Path(__file__).parent.parent / "results"
+ROOT = pathlib.Path(__file__).parent.parent
 
 
-def chosen_rate(suite, model, task, results=RESULTS):
+def chosen_rate(suite, model, task, root=None):
     """The learning rate with the best validation score.
 
     Args:
-        suite: str, the suite that tried the rates; its rows are in `results`/SUITE.
+        suite: str, the suite that tried the rates. Its rows are in results/SUITE, and those of
+            models from outside the package in runs/SUITE.
         model: str, a suite's model. Overrides that were not tried by themselves take the rate of
             the model without them.
         task: str. Where the suite tried a single task, other tasks take its rate.
+        root: path of the folder that has results/ and runs/; None is the repository.
 
     Raises:
         ZooError: there is no row of the model and the task.
     """
-    tried = tried_rates(results / suite)
-    for name in (model, model.split(" ")[0]):
-        tasks = tried.get(name, {})
-        if task in tasks or len(tasks) == 1:
-            rates = tasks[task] if task in tasks else next(iter(tasks.values()))
-            return rates[0]
+    root = root or ROOT
+    for folder in (root / "results" / suite, root / "runs" / suite):
+        tried = tried_rates(folder)
+        for name in (model, model.split(" ")[0]):
+            tasks = tried.get(name, {})
+            if task in tasks or len(tasks) == 1:
+                rates = tasks[task] if task in tasks else next(iter(tasks.values()))
+                return rates[0]
     raise ZooError(
         f"the learning rate of {model} on {task} is not chosen yet; "
         f"run: python -m benchmarks {suite} --publish"

@@ -18,7 +18,7 @@ import numpy as np
 
 from zoo.errors import ZooError
 from zoo.files import atomic, read_bytes, read_json, write_text
-from zoo.text.printable import escaped, unescaped
+from zoo.printable import escaped, unescaped
 
 RIGHT, AS_FIRST = "=", "~"  # an output that is the first reference, or that of the first decoder
 LARGEST = 2**28  # bytes of the text of a cell's outcomes
@@ -144,14 +144,17 @@ def read_rows(folder) -> dict[str, dict]:
     Raises:
         ZooError: a file is broken.
     """
-    rows = {}
-    for path in sorted((pathlib.Path(folder) / "rows").glob("*.json")):
-        try:
-            row = read_json(path, {"key": str, "scores": dict, "timing": dict, ...: object})
-        except ZooError as error:
-            raise ZooError(f"{error}; delete it and run the suite again") from error
-        rows[path.stem] = row
-    return rows
+    paths = sorted((pathlib.Path(folder) / "rows").glob("*.json"))
+    return {path.stem: read_row(path) for path in paths}
+
+
+def read_row(path) -> dict:
+    """Reads one row. Raises `ZooError` if the file is broken."""
+    fields = {"key": str, "scores": dict, "timing": dict, ...: object}
+    try:
+        return read_json(path, fields)
+    except ZooError as error:
+        raise ZooError(f"{error}; delete it and run the suite again") from error
 
 
 def read_outcomes(folder, name: str, row: dict) -> Outcomes:

@@ -11,6 +11,7 @@ from benchmarks import provenance
 from benchmarks.digest import code_digest
 from benchmarks.progress import Progress
 from benchmarks.rows import Outcomes, write_row
+from benchmarks.speed import gflops
 
 TIMED = 1024  # test examples that are decoded again, compiled by then, to measure the speed
 
@@ -52,6 +53,8 @@ def run_cell(cell, folder):
     progress.write("training")
     run, facts = train(cell, task, folder / "runs" / cell.name, progress)
     reports, decoding = decode(cell, task, run, progress)
+    outcomes = Outcomes.of(reports)
+    facts |= align(cell, task, run, outcomes)
     training = dict(run.training)  # counts, then what depends on the clock
     row = {
         "suite": cell.suite,
@@ -90,9 +93,10 @@ def run_cell(cell, folder):
             "decoding": decoding,
             "minutes": (time.time() - started) / 60,
             "peak_memory_gib": provenance.peak_memory(),
+            "gflops": gflops(cell.settings["threads"]),
         },
     }
-    return write_row(folder, cell.name, row, Outcomes.of(reports))
+    return write_row(folder, cell.name, row, outcomes)
 
 
 def train(cell, task, folder, progress):
@@ -152,6 +156,22 @@ def decode(cell, task, run, progress):
         }
         run.write_evaluation(first)
     return reports, timing
+
+
+def align(cell, task, run, outcomes):
+    """Adds what attention misses to a cell's outcomes, if its task knows where tokens come from.
+
+    Returns:
+        What the row says of it: a dict, empty if there is nothing to say.
+    """
+    from zoo.evaluation.alignment import ALIGNMENT_ERROR, model_alignment_error
+
+    if task.alignment is None or not run.model.attentive:
+        return {}
+    examples = task.examples(cell.settings["split"])
+    counted = model_alignment_error(run.model, task, examples, run.recipe.compiled)
+    outcomes.counts["greedy"][ALIGNMENT_ERROR.name] = counted
+    return {ALIGNMENT_ERROR.name: float(ALIGNMENT_ERROR.combine(counted.sum(0)))}
 
 
 def card_of(cell):

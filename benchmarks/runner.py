@@ -1,12 +1,8 @@
-"""Runs the cells of a suite side by side, one process per cell, and shows their states."""
+"""Runs the cells of a suite through a launcher, and shows their states."""
 
 import contextlib
 import json
-import os
 import pathlib
-import shutil
-import subprocess
-import sys
 import time
 
 from rich.console import Console
@@ -14,14 +10,10 @@ from rich.live import Live
 from rich.table import Table
 
 from benchmarks.rows import read_rows
-from benchmarks.suite import REPOSITORY
-from zoo.backend import cores
 from zoo.errors import ZooError
 
-
-def default_jobs(threads):
-    """Cells to run side by side: one on a machine with a GPU, else as many as fit the cores."""
-    return 1 if shutil.which("nvidia-smi") else max(1, cores() // threads)
+TRIES = 3  # of a cell whose worker is lost
+FOLDERS = ("rows", "outcomes", "runs", "logs", "progress")
 
 
 class Runner:
@@ -29,31 +21,35 @@ class Runner:
 
     Args:
         suite: `Suite`.
-        folder: path of the working folder, with rows/, outcomes/, runs/, logs/ and progress/.
-        jobs: int, cells to run side by side.
+        folder: path of the working folder, with `FOLDERS`. The caller holds its lock.
         known: name of the row's field that must equal the cell's for the cell to be finished:
             "key", settings and code; or "settings_key".
         finished: called with the name of each cell that has finished.
     """
 
-    def __init__(self, suite, folder, jobs, known="key", finished=lambda name: None):
+    def __init__(self, suite, folder, known="key", finished=lambda name: None):
         self.suite = suite
         self.folder = pathlib.Path(folder)
-        self.jobs = jobs
         self.finished = finished
         self.cells = suite.cells()
-        for name in ("rows", "outcomes", "runs", "logs", "progress"):
+        for name in FOLDERS:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         found = read_rows(self.folder)
         keys = {name: row.get(known) for name, row in found.items()}
         fresh = [cell.name for cell in self.cells if keys.get(cell.name) == getattr(cell, known)]
         self.rows = {name: found[name] for name in fresh}
         self.waiting = [cell for cell in self.cells if cell.name not in self.rows]
-        self.running = {}
+        self.running = {}  # the cells by name
+        self.started = {}  # the times of their last starts
+        self.tries = {cell.name: 0 for cell in self.waiting}
         self.failed = {}
 
-    def run(self, console=None):
+    def run(self, launcher, console=None):
         """Runs all waiting cells.
+
+        Args:
+            launcher: see `benchmarks.launchers`.
+            console: of rich.
 
         Returns:
             The rows by cell name. `failed` holds the reason for each cell that failed.
@@ -65,6 +61,7 @@ class Runner:
                 "--fresh runs them again",
                 highlight=False,
             )
+        parting = None
         try:
             screen = (
                 Live(console=console, auto_refresh=False)
@@ -73,85 +70,60 @@ class Runner:
             )
             with screen as live:
                 while self.waiting or self.running:
-                    while self.waiting and len(self.running) < self.jobs:
-                        self.start(self.waiting.pop(0))
-                    time.sleep(0.3)
-                    self.collect(console)
+                    self.start(launcher)
+                    time.sleep(launcher.pause)
+                    for end in launcher.ended():
+                        text = self.take_in(end)
+                        if not console.is_terminal:
+                            console.print(f"{end.name}: {text}", highlight=False, soft_wrap=True)
                     if live is not None:
-                        live.update(self.table(), refresh=True)
+                        live.update(self.table(launcher.begun), refresh=True)
         except KeyboardInterrupt:
+            parting = launcher.stop()
             done = len(self.rows)
             raise ZooError(
                 f"stopped with {done} of {len(self.cells)} cells finished, and their rows kept; "
-                f"go on with: python -m benchmarks {self.suite.argument}"
+                f"{parting + '; ' if parting else ''}go on with: "
+                f"python -m benchmarks {self.suite.argument}{launcher.option}"
             ) from None
         finally:
-            for process, log, _ in self.running.values():
-                process.kill()
-                process.wait()
-                log.close()
+            if parting is None:
+                launcher.stop()
         return self.rows
 
-    def start(self, cell):
-        """Starts the process of a cell. Its output goes to logs/."""
-        (self.folder / "progress" / f"{cell.name}.json").unlink(missing_ok=True)
-        log = open(self.folder / "logs" / f"{cell.name}.log", "w")
-        command = [
-            sys.executable,
-            "-m",
-            "benchmarks",
-            self.suite.argument,
-            "--cell",
-            cell.name,
-            "--work",
-            str(self.folder),
-            "--supervised",
-        ]
-        variants = [
-            os.path.abspath(path)
-            for path in os.environ.get("ZOO_VARIANTS", "").split(os.pathsep)
-            if path
-        ]
-        environment = os.environ | {
-            "ZOO_VARIANTS": os.pathsep.join(variants),
-            "TF_CPP_MIN_LOG_LEVEL": "2",
-            "PYTHONUNBUFFERED": "1",
-            "PYTHONHASHSEED": "0",
-        }
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env=environment,
-            cwd=REPOSITORY,
-            start_new_session=True,
+    def start(self, launcher):
+        """Hands the launcher as many cells as it takes."""
+        room = max(0, launcher.room())
+        cells, self.waiting = self.waiting[:room], self.waiting[room:]
+        for cell in cells:
+            (self.folder / "progress" / f"{cell.name}.json").unlink(missing_ok=True)
+            self.tries[cell.name] += 1
+            self.started[cell.name] = time.time()
+            self.running[cell.name] = cell
+        if cells:
+            launcher.start(cells)
+
+    def take_in(self, end):
+        """Takes in a cell that has ended, and says how. The cell of a lost worker waits again."""
+        cell = self.running.pop(end.name)
+        row = row_of(cell, self.folder)
+        if row is not None:
+            self.rows[end.name] = row
+            self.finished(end.name)
+            minutes = (time.time() - self.started[end.name]) / 60
+            return f"finished in {minutes:.1f} min: {summary(row)}"
+        if end.lost and self.tries[end.name] < TRIES:
+            self.waiting.append(cell)
+            return f"its worker is lost ({end.reason}); it runs again"
+        reason = end.reason or (
+            "its row is not of the runner's code; was the code changed, or is it another one there?"
         )
-        self.running[cell.name] = (process, log, time.time())
+        self.failed[end.name] = f"lost {TRIES} workers, the last: {reason}" if end.lost else reason
+        log = self.folder / "logs" / f"{end.name}.log"
+        return f"failed: {self.failed[end.name]} (log: {log})"
 
-    def collect(self, console):
-        """Takes in the cells that have finished or failed."""
-        for name, (process, log, started) in list(self.running.items()):
-            if process.poll() is None:
-                continue
-            log.close()
-            process.stdin.close()
-            del self.running[name]
-            path = self.folder / "rows" / f"{name}.json"
-            if process.returncode == 0 and path.is_file():
-                self.rows[name] = json.loads(path.read_text(encoding="utf-8"))
-                self.finished(name)
-                minutes = (time.time() - started) / 60
-                text = f"finished in {minutes:.1f} min: {summary(self.rows[name])}"
-            else:
-                lines = pathlib.Path(log.name).read_text(errors="replace").strip().splitlines()
-                self.failed[name] = lines[-1] if lines else f"exit status {process.returncode}"
-                text = f"failed: {self.failed[name]} (log: {log.name})"
-            if not console.is_terminal:
-                console.print(f"{name}: {text}", highlight=False, soft_wrap=True)
-
-    def table(self):
-        """The table on the screen, one line per cell."""
+    def table(self, begun):
+        """The table on the screen, one line per cell. `begun` is the state of a silent cell."""
         table = Table(
             "Variant", "Task", "Seed", "State", title=self.suite.title, title_justify="left"
         )
@@ -162,11 +134,21 @@ class Runner:
                 state = f"failed: {self.failed[cell.name]}"
             elif cell.name in self.running:
                 path = self.folder / "progress" / f"{cell.name}.json"
-                state = path.read_text() if path.exists() else "loading and compiling"
+                state = path.read_text() if path.exists() else begun
             else:
                 state = "waiting"
             table.add_row(cell.model, cell.task, str(cell.seed), state)
         return table
+
+
+def row_of(cell, folder):
+    """The row of a cell in a working folder, or None if it has none of this code and settings."""
+    path = pathlib.Path(folder) / "rows" / f"{cell.name}.json"
+    try:
+        row = json.loads(path.read_text(encoding="utf-8"))
+        return row if row["key"] == cell.key else None
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return None
 
 
 def summary(row):

@@ -105,9 +105,13 @@ def effect(*systems: Scores) -> Difference:
     """
     value = float(sum(scores.observed.mean() for scores in systems))
     by_examples = float(np.var(sum(scores.resampled.mean(-1) for scores in systems), ddof=1))
-    by_seeds = [seed_variance(scores) for scores in systems if scores.observed.size > 1]
-    variance = by_examples + sum(share for share, _ in by_seeds)
-    doubt = sum(uncertainty for _, uncertainty in by_seeds)
+    between_seeds = [seed_variance(scores) for scores in systems if scores.observed.size > 1]
+    variance = max(by_examples, sum(explained for _, explained, _ in between_seeds))
+    doubt = 0.0
+    for total, explained, freedom in between_seeds:
+        if total > explained:  # else the seeds differ by no more than the examples explain
+            variance += total - explained
+            doubt += total**2 / freedom
     freedom = variance**2 / doubt if doubt else np.inf
     half = float(student.ppf(1 - LEVEL / 2, freedom)) * variance**0.5
     if variance:
@@ -118,17 +122,17 @@ def effect(*systems: Scores) -> Difference:
     return Difference(value, value - half, value + half, p, seeds)
 
 
-def seed_variance(scores: Scores) -> tuple[float, float]:
-    """The seeds' share of the variance of a mean score, and half the variance of that estimate.
+def seed_variance(scores: Scores) -> tuple[float, float, int]:
+    """The variance of a mean score that is due to its runs.
 
-    Runs also differ because each fails on other examples. The bootstrap has that part already, so
-    that seeds which differ by no more than that add nothing.
+    Returns:
+        The variance; how much of it the examples explain, since each run fails on others, which is
+        part of the variance between test sets already; and its degrees of freedom.
     """
     runs = scores.observed.size
-    total = float(np.var(scores.observed, ddof=1)) / runs
     deviations = scores.resampled - scores.observed
     explained = float(np.var(deviations, axis=-1, ddof=1).mean()) / runs
-    return (total - explained, total**2 / (runs - 1)) if total > explained else (0.0, 0.0)
+    return float(np.var(scores.observed, ddof=1)) / runs, explained, runs - 1
 
 
 def score(runs: Sequence[np.ndarray], metric: Metric) -> tuple[float, float | None]:

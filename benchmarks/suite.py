@@ -4,7 +4,7 @@ import dataclasses
 import pathlib
 import tomllib
 
-from benchmarks.cell import Cell, recipe_overrides, registered_name
+from benchmarks.cell import Cell, outside_file, recipe_overrides, registered_name
 from benchmarks.rates import chosen_rate
 from zoo import registry
 from zoo.backend import import_tensorflow
@@ -94,11 +94,23 @@ class Suite:
         return settings | ({"budget": table["budget"]} if "budget" in table else {})
 
     def cell(self, name):
-        """Finds a cell by name. Raises `UnknownName`."""
-        for cell in self.cells():
-            if cell.name == name:
-                return cell
-        raise UnknownName("cell", name, [cell.name for cell in self.cells()])
+        """Finds a cell by name. A model from outside the package need not be in the suite's file.
+
+        Raises:
+            UnknownName: there is no such cell.
+        """
+        model, _, _ = name.rpartition(".s")[0].replace(",", " ").rpartition(".")
+        suite, base = self, registered_name(model)
+        if base in registry.list_models() and outside_file(base):
+            suite = dataclasses.replace(self, models=[model], learning_rates=[])
+        cells = {cell.name: cell for cell in suite.cells()}
+        if name not in cells:
+            raise UnknownName("cell", name, [cell.name for cell in self.cells()])
+        return cells[name]
+
+    def only(self, models):
+        """The suite with some of its models."""
+        return dataclasses.replace(self, models=list(models))
 
     def first_seeds(self, count):
         """The suite with its first `count` seeds only."""

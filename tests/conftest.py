@@ -3,6 +3,7 @@ to its reference.
 """
 
 import csv
+import gc
 import json
 import os
 import pathlib
@@ -13,6 +14,9 @@ import pytest
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Each worker has a core to itself: further threads would only wait for one another.
+for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
+    os.environ.setdefault(name, "1")
 signal.signal(
     signal.SIGINT, signal.default_int_handler
 )  # a shell's background jobs, and what tests start there, ignore it
@@ -53,6 +57,22 @@ def parity(request):
         )
 
     return check
+
+
+def pytest_collection_finish(session):
+    """What was imported is never garbage: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture
+def traced():
+    """Decoding is traced instead of compiled; see `tests.tracing`."""
+    from tests.tracing import traced_decoding
+
+    with traced_decoding():
+        yield
 
 
 def pytest_sessionfinish(session):

@@ -147,6 +147,7 @@ def test_a_file_has_a_largest_size(tmp_path):
         (b"[" * 300_000, "it is nested too deeply"),
         (b'{"a":' * 300_000, "it is nested too deeply"),
         (b"1" * 5000, "it is not JSON"),
+        (b'{"a": ["\\uD800"]}', r"it has half of a surrogate pair, as in \\ud800"),
         (b"[]", r"it must be an object, got \[\]"),
         (b"null", "it must be an object, got None"),
     ],

@@ -28,7 +28,7 @@ def quiet_imports():
 
     Also sets what TensorFlow reads from the environment when it is imported, unless the user has.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # not all of a GPU's memory at once
     sys.stderr.flush()
     kept = os.dup(2)

@@ -21,15 +21,8 @@ from zoo.errors import ZooError, first_line
 LARGEST = 64 * 2**20  # bytes of a text or JSON file
 LOCK = ".lock"  # the file of a folder that the process which holds it has locked
 TEMPORARY = re.compile(r"\.(?P<name>.+)\.[a-z0-9_]{8}(\.weights\.h5|\.npz)?")  # as `atomic` names
-KINDS = {
-    dict: "an object",
-    list: "a list",
-    str: "text",
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-    type(None): "null",
-}
+KINDS = {dict: "an object", list: "a list", str: "text", int: "a whole number", float: "a number"}
+KINDS |= {bool: "true or false", type(None): "null"}
 
 
 @contextlib.contextmanager
@@ -194,6 +187,12 @@ def parse_json(text: str, where: Any, fields: Any = dict) -> Any:
     """The value of a JSON text. `where` names it in messages; the rest is as in `read_json`."""
     try:
         value = json.loads(text)
+        if "\\ud" in text.lower():
+            json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ZooError(
+            f"{where} is broken: it has half of a surrogate pair, as in \\ud800"
+        ) from None
     except RecursionError:
         raise ZooError(f"{where} is broken: it is nested too deeply") from None
     except ValueError as error:
@@ -229,18 +228,17 @@ def check_fields(value: Any, fields: Any, where: Any, name: str = "") -> None:
         for number, item in enumerate(value):
             check_fields(item, fields[0], where, f"{name}[{number}]")
     elif isinstance(fields, dict):
+        inside = f"{name}." if name else ""
         for field, expected in fields.items():
             if field is ...:
                 continue
             key = field.removesuffix("?")
             if key in value:
-                check_fields(value[key], expected, where, f"{name}.{key}" if name else key)
+                check_fields(value[key], expected, where, inside + key)
             elif key == field:
-                raise ZooError(f"{where} is broken: {f'{name}.{key}' if name else key} is missing")
+                raise ZooError(f"{where} is broken: {inside}{key} is missing")
         for key in value.keys() - {str(field).removesuffix("?") for field in fields}:
-            check_fields(
-                value[key], fields.get(..., object), where, f"{name}.{key}" if name else key
-            )
+            check_fields(value[key], fields.get(..., object), where, inside + key)
 
 
 def is_kind(value, kind):

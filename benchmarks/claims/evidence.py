@@ -2,15 +2,16 @@
 
 import dataclasses
 import pathlib
+import tomllib
 
 import numpy as np
 
-from benchmarks.alignment import ALIGNMENT_ERROR
 from benchmarks.rows import Outcomes, read_outcomes, read_rows
 from benchmarks.statistics import Scores, resample
-from benchmarks.suite import REPOSITORY
+from benchmarks.suite import REPOSITORY, suite_file, suite_names
 from zoo.errors import ZooError
 from zoo.evaluation import metrics
+from zoo.evaluation.alignment import ALIGNMENT_ERROR
 from zoo.evaluation.metrics import Metric
 
 
@@ -55,7 +56,7 @@ class Evidence:
             and self.machine in (None, machine_of(row))
         }
         if not found:
-            raise NoEvidence(f"no rows of {runs}; {advice(runs.suite)}")
+            raise NoEvidence(f"no rows of {runs}; {advice(runs)}")
         return dict(sorted(found.items(), key=lambda item: item[1]["seed"]))
 
     def suite(self, name: str) -> dict[str, dict]:
@@ -64,12 +65,22 @@ class Evidence:
             self.suites[name] = read_rows(self.results / name)
         return self.suites[name]
 
+    def names(self, all_runs: list[Runs]) -> list[str]:
+        """The rows that there are of these runs, as SUITE/CELL."""
+        wanted = {(runs.suite, runs.task, runs.model) for runs in all_runs}
+        return [
+            f"{suite}/{name}"
+            for suite in dict.fromkeys(runs.suite for runs in all_runs)
+            for name, row in self.suite(suite).items()
+            if (suite, row["task"], row["model"]) in wanted
+        ]
+
     def outcomes(self, runs: Runs) -> list[Outcomes]:
         """The outcomes of runs, ordered by seed."""
         if runs not in self.read:
             rows = self.rows(runs)
             if not all(row.get("outcomes") for row in rows.values()):
-                raise NoEvidence(f"rows without outcomes for {runs}; {advice(runs.suite)}")
+                raise NoEvidence(f"rows without outcomes for {runs}; {advice(runs)}")
             folder = self.results / runs.suite
             self.read[runs] = [read_outcomes(folder, name, row) for name, row in rows.items()]
         return self.read[runs]
@@ -96,12 +107,14 @@ class Evidence:
                 counted = outcomes.counts.get(decoder, {}).get(metric)
                 if counted is None:
                     raise NoEvidence(
-                        f"no {metric} with decoder {decoder} for {runs}; {advice(runs.suite)}"
+                        f"no {metric} with decoder {decoder} for {runs}; {advice(runs)}"
                     )
                 counts.append(counted[(low <= outcomes.lengths) & (outcomes.lengths <= high)])
             if not len(counts[0]):
                 raise NoEvidence(f"no test example of {low} to {high} tokens for {runs}")
-            [self.sampled[key]] = resample({str(runs): counts}, metric_of(metric)).values()
+            systems = {str(runs): counts}
+            seed = 1000 * lengths[0] + lengths[1] if lengths else 0  # other examples, other draws
+            [self.sampled[key]] = resample(systems, metric_of(metric), seed=seed).values()
         return self.sampled[key]
 
     def on_one_machine(self, all_runs: list[Runs]) -> "Evidence":
@@ -115,7 +128,7 @@ class Evidence:
         if not shared:
             names = "; ".join(sorted({name for found in machines for name in found}))
             raise NoEvidence(
-                f"times of different machines ({names}); {advice(all_runs[0].suite)} --fresh"
+                f"times of different machines ({names}); {advice(all_runs[0])} --fresh"
             )
         most = max(sorted(shared), key=lambda name: sum(found.count(name) for found in machines))
         return Evidence(self.results, most)
@@ -133,6 +146,10 @@ def machine_of(row: dict) -> str:
     return ", ".join(words)
 
 
-def advice(suite: str) -> str:
-    """The command that makes a suite's rows."""
-    return f"run: python -m benchmarks {suite} --publish"
+def advice(runs: Runs) -> str:
+    """What makes the rows of these runs: a command, or a suite that has yet to be written."""
+    if runs.suite in suite_names():
+        content = tomllib.loads(suite_file(runs.suite).read_text(encoding="utf-8"))
+        if runs.model in content["models"] and runs.task in content["tasks"]:
+            return f"run: python -m benchmarks {runs.suite} --publish"
+    return f"no suite {runs.suite} has these cells yet"

@@ -83,7 +83,7 @@ class Speed:
         elif all(self.of in timing["decoding"] for timing in timings):
             values = [timing["decoding"][self.of]["sentences_per_second"] for timing in timings]
         else:
-            raise NoEvidence(f"no decoder {self.of} for {self.runs}; {advice(self.runs.suite)}")
+            raise NoEvidence(f"no decoder {self.of} for {self.runs}; {advice(self.runs)}")
         observed = np.log(values)
         return Scores(observed, np.stack([observed, observed]))
 
@@ -141,7 +141,10 @@ class SizeRange:
             if row["task"] == self.task and " " not in row["model"]
         ]
         if not sizes:
-            raise NoEvidence(f"no rows on {self.task} of {self.suite}; {advice(self.suite)}")
+            raise NoEvidence(
+                f"no rows on {self.task} of {self.suite}; "
+                f"run: python -m benchmarks {self.suite} --publish"
+            )
         ratio = max(sizes) / min(sizes)
         return Difference(ratio, ratio, ratio, 1.0, ()), None
 

@@ -96,7 +96,7 @@ def judge(claim: Claim, evidence: Evidence) -> Verdict:
         return Verdict(claim, UNDECIDED, reason=str(missing))
     if 1 in effect.seeds:
         runs = claim.effect.runs[effect.seeds.index(1)]
-        reason = f"one seed only of {runs}; {advice(runs.suite)} --seeds 3"
+        reason = f"one seed only of {runs}; {advice(runs)}"
         return Verdict(claim, UNDECIDED, effect, machine, reason)
     beyond = effect.low > claim.threshold, effect.high < claim.threshold
     holds, fails = beyond if claim.below is None else reversed(beyond)

@@ -69,9 +69,7 @@ def candidates(point, size):
 
 def inside(box: Box, frame: Box) -> bool:
     """Whether a box is within a frame."""
-    return (
-        frame[0] <= box[0] and frame[1] <= box[1] and box[2] <= frame[2] and box[3] <= frame[3]
-    )
+    return frame[0] <= box[0] and frame[1] <= box[1] and box[2] <= frame[2] and box[3] <= frame[3]
 
 
 def overlap(a: Box, b: Box) -> bool:

@@ -4,6 +4,7 @@ import functools
 import gzip
 import importlib
 import json
+import os
 import pathlib
 import sys
 
@@ -11,14 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import zoo.decoding
 from benchmarks.__main__ import main
 from benchmarks.peers import decode_zoo, decoding, shapes, weights
 from benchmarks.peers.decoding import keep, render
 from benchmarks.peers.process import Worker
 from benchmarks.peers.shapes import Shape
 from benchmarks.suite import REPOSITORY
-from zoo.decoding import generate
 from zoo.errors import ZooError
 from zoo.registry import list_models
 
@@ -99,9 +98,9 @@ def folders(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def eager(monkeypatch):
-    """The zoo decodes eagerly: which outputs it finds does not depend on the compiler."""
-    monkeypatch.setattr(zoo.decoding, "generate", functools.partial(generate, jit=False))
+def cheap(traced, monkeypatch):
+    """The zoo traces and does not compile, on which no output depends; PyTorch has one thread."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
 
 
 @functools.cache

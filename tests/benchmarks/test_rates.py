@@ -17,8 +17,10 @@ def write(folder, model, rate, scores, task="g2p", metric="wrong_words"):
         "scores": {"greedy": {"metrics": {metric: {"value": 0}}}},
         "history": [{f"validation_{metric}": score} for score in scores],
     }
-    (folder / "tried" / "rows").mkdir(parents=True, exist_ok=True)
-    (folder / "tried" / "rows" / f"{model},{rate},{task}.json").write_text(json.dumps(row))
+    (folder / "results" / "tried" / "rows").mkdir(parents=True, exist_ok=True)
+    (folder / "results" / "tried" / "rows" / f"{model},{rate},{task}.json").write_text(
+        json.dumps(row)
+    )
 
 
 def test_the_best_on_validation_is_chosen(tmp_path):

@@ -1,8 +1,7 @@
-"""Committed tables are what their rows render to, and the claims of the papers hold."""
+"""Committed tables are what their rows render to."""
 
 import shutil
 
-from benchmarks.claims import check_claims
 from benchmarks.report import load_rows, render, render_readme
 from benchmarks.suite import REPOSITORY, load_suite
 
@@ -53,9 +52,3 @@ def test_the_readme_shows_the_rendered_tables(tmp_path):
         assert (tmp_path / "README.md").read_text(encoding="utf-8") == text, (
             f"run: python -m benchmarks report {suite.name}"
         )
-
-
-def test_every_claim_of_the_quick_suite_holds():
-    claims = check_claims(load_rows(load_suite("quick"), RESULTS / "quick"))
-    assert len(claims) == 6
-    assert [(text, figures) for text, holds, figures in claims if not holds] == []

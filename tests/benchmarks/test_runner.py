@@ -2,107 +2,21 @@
 rows; cells that fail.
 """
 
-import contextlib
-import fcntl
-import io
 import json
-import os
-import pathlib
 import shutil
-import signal
-import subprocess
-import sys
 import time
-from types import SimpleNamespace
 
 import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.rows import read_outcomes, read_rows
 from benchmarks.runner import Runner
-from benchmarks.suite import REPOSITORY, load_suite
+from benchmarks.suite import load_suite
+from tests.benchmarks.running import call, children, scores, start, wait
 from zoo.evaluation.metrics import score_of
 
 RENDERED = ("results.csv", "README.md", "by_length.svg")
 CELLS = [cell.name for cell in load_suite("smoke").cells()]
-
-
-def words(folder, *first):
-    """Arguments of a command that works in `folder`."""
-    return [*first, "--work", str(folder / "work"), "--results", str(folder / "work")]
-
-
-def command(folder, *first):
-    return [sys.executable, "-m", "benchmarks", *words(folder, *first)]
-
-
-def call(folder, *first):
-    """Runs a command in this process. Only the cells that it runs have processes of their own."""
-    output, complaints = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(complaints):
-        status = main(words(folder, *first))
-    return SimpleNamespace(
-        returncode=status, stdout=output.getvalue(), stderr=complaints.getvalue()
-    )
-
-
-def start(folder, jobs):
-    """Starts a runner of the smoke suite as a process."""
-    return subprocess.Popen(
-        command(folder, "smoke", "--jobs", str(jobs)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=REPOSITORY,
-    )
-
-
-def children(work):
-    """Ids of the processes that run a cell in this working folder."""
-    found = []
-    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = path.read_bytes().decode(errors="replace").split("\0")
-        except OSError:
-            continue
-        if "--cell" in words and str(work) in words:
-            found.append(int(path.parent.name))
-    return found
-
-
-def wait(condition, seconds):
-    deadline = time.time() + seconds
-    while not condition() and time.time() < deadline:
-        time.sleep(0.05)
-    return bool(condition())
-
-
-def scores(folder):
-    """The rows without what depends on the clock."""
-    rows = read_rows(folder)
-    return {
-        name: {key: value for key, value in row.items() if key != "timing"}
-        for name, row in rows.items()
-    }
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    """The folder of an undisturbed run, one for all workers of the test session."""
-    base = tmp_path_factory.getbasetemp()
-    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    with open(base / "smoke.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (base / "smoke" / "work" / "by_length.svg").exists():
-            done = subprocess.run(
-                command(base / "smoke", "smoke"),
-                capture_output=True,
-                text=True,
-                cwd=REPOSITORY,
-                timeout=300,
-            )
-            assert done.returncode == 0, done.stderr
-    return base / "smoke"
 
 
 @pytest.fixture
@@ -182,31 +96,20 @@ def test_report_renders_the_same_bytes(folder):
     assert {name: (folder / "work" / name).read_bytes() for name in RENDERED} == before
 
 
-def test_killed_and_interrupted_at_several_moments_ends_with_the_same_rows(finished, tmp_path):
-    work = tmp_path / "work"
-    moments = [
-        (signal.SIGKILL, lambda: len(children(work)) == 2),  # two cells have just started
-        (
-            signal.SIGINT,
-            lambda: any("epoch" in path.read_text() for path in (work / "progress").glob("*.json")),
-        ),
-        (signal.SIGKILL, lambda: list((work / "runs").glob("*/best.weights.h5"))),
-        (signal.SIGKILL, lambda: list((work / "rows").glob("*.json"))),  # one cell is finished
-    ]
-    for number, (kill, condition) in enumerate(moments):
-        runner = start(tmp_path, jobs=1 if number else 2)  # one after the other costs less
-        assert wait(condition, 120)
-        runner.send_signal(kill)
-        output, complaint = runner.communicate(timeout=30)
-        assert wait(lambda: not children(work), 20), "processes are left"
-        assert "Traceback" not in complaint
-        if kill == signal.SIGINT:
-            assert runner.returncode == 2 and "go on with: python -m benchmarks smoke" in complaint
-            assert complaint.count("\n") == 1
-        assert not (tmp_path / "work" / "README.md").exists()
-    done = call(tmp_path, "smoke")
+def test_a_cell_killed_in_its_training_starts_anew_and_ends_with_the_same_row(finished, folder):
+    work = folder / "work"
+    shutil.rmtree(work / "runs" / CELLS[0])
+    (work / "rows" / f"{CELLS[0]}.json").unlink()
+    before = scores(work)
+    runner = start(folder)
+    assert wait(lambda: (work / "runs" / CELLS[0] / "best.weights.h5").exists(), 120)
+    runner.kill()
+    _, complaint = runner.communicate(timeout=30)
+    assert wait(lambda: not children(work), 20), "processes are left"
+    assert not complaint and scores(work) == before
+    done = call(folder, "smoke")
     assert done.returncode == 0 and "1 of 2 cells are finished already" in done.stdout
-    assert scores(tmp_path / "work") == scores(finished / "work")
+    assert scores(work) == scores(finished / "work")
 
 
 def test_a_broken_row_is_named(folder):
@@ -247,7 +150,7 @@ def test_a_failing_cell_names_its_log_and_keeps_the_others(folder):
 def test_rows_of_other_settings_are_run_again(folder):
     path = folder / "work" / "rows" / f"{CELLS[0]}.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"key": "of old code"}))
-    runner = Runner(load_suite("smoke"), folder / "work", jobs=1)
+    runner = Runner(load_suite("smoke"), folder / "work")
     assert [cell.name for cell in runner.waiting] == [CELLS[0]] and list(runner.rows) == [CELLS[1]]
 
 

@@ -18,9 +18,7 @@ def test_the_facts_of_this_machine(monkeypatch):
         and facts["Keras"].endswith("backend tensorflow")
         and "cores" in facts["processor"]
     )
-    assert facts["GPUs that TensorFlow sees"] == "none" and all(
-        "mend it" in line for line in advice
-    )
+    assert facts["GPUs that TensorFlow sees"] == "none" and all("fix it" in line for line in advice)
     assert facts["default precision of a training"] == "float32"
     assert (
         os.environ["TF_FORCE_GPU_ALLOW_GROWTH"] == "true"
@@ -38,11 +36,11 @@ def test_the_facts_of_this_machine(monkeypatch):
             {},
             False,
             None,
-            "built without CUDA; mend it with: pip install 'tensorflow\\[and-cuda\\]'",
+            "built without CUDA; fix it with: pip install 'tensorflow\\[and-cuda\\]'",
         ),
-        (["H100"], [], CUDA, False, None, "nvidia.cudnn.* are missing; mend it with: pip install"),
+        (["H100"], [], CUDA, False, None, "nvidia.cudnn.* are missing; fix it with: pip install"),
         (["H100"], [], CUDA, True, None, "cannot load the card's libraries"),
-        (["H100"], [], CUDA, True, "", "mend it with: unset CUDA_VISIBLE_DEVICES"),
+        (["H100"], [], CUDA, True, "", "fix it with: unset CUDA_VISIBLE_DEVICES"),
     ],
 )
 def test_an_idle_card_gets_a_command_that_mends_it(

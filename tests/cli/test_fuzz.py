@@ -1,6 +1,5 @@
 """A hundred generated mistakes: no traceback, no hang, and an exit status that tells."""
 
-import json
 import random
 import shutil
 import time
@@ -55,7 +54,6 @@ BYTES = [
     b" ",
     b"x",
 ]
-VALUES = [None, True, -1, 0, 3, 1e9, 10**30, "", "a", [], [1], {}, {"a": 1}, float("nan"), [[[[]]]]]
 
 
 def words_of(case, rng):
@@ -118,7 +116,7 @@ def check(words, capsys, expected=(0, 1, 2)):
         assert complaint.splitlines()[-1].startswith("zoo: "), words
 
 
-@pytest.mark.parametrize("case", range(80))
+@pytest.mark.parametrize("case", range(70))
 def test_options_and_standard_input(here, capsys, monkeypatch, tmp_path, case):
     words, data = words_of(case, random.Random(case))
     monkeypatch.chdir(tmp_path)  # whatever is written, is written here
@@ -126,22 +124,3 @@ def test_options_and_standard_input(here, capsys, monkeypatch, tmp_path, case):
     shutil.copytree(here / "runs" / "attentive", tmp_path / "runs" / "attentive")
     type_in(monkeypatch, data)
     check(words, capsys)
-
-
-@pytest.mark.parametrize("case", range(40))
-def test_a_config_that_is_not_what_it_was(here, capsys, tmp_path, case):
-    rng = random.Random(case)
-    run = tmp_path / "run"
-    shutil.copytree(here / "runs" / "attentive", run)
-    config = json.loads((run / "config.json").read_text())
-    place, key = None, None
-    node = config
-    while isinstance(node, (dict, list)) and node and rng.random() < 0.8:
-        place, key = node, rng.choice(list(node) if isinstance(node, dict) else range(len(node)))
-        node = node[key]
-    if place is None:
-        config = rng.choice(VALUES)
-    else:
-        place[key] = rng.choice(VALUES)
-    (run / "config.json").write_text(json.dumps(config))
-    check([rng.choice(["generate", "align"]), str(run), "a b"], capsys)

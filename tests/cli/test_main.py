@@ -42,15 +42,25 @@ def failing(monkeypatch, capsys):
         (
             OSError(28, "No space left on device", "a/b"),
             2,
-            "zoo: cannot read or write a/b: No space left on device; what was there before is "
-            "untouched\n",
+            "zoo: cannot read or write a/b: No space left on device; existing files are as they "
+            "were\n",
         ),
-        (MemoryError("of 9 GiB"), 2, f"zoo: out of memory (of 9 GiB); {module.LOWER}\n"),
+        (
+            MemoryError("of 9 GiB"),
+            2,
+            "zoo: out of memory (of 9 GiB); lower the size of the model, or use a machine with "
+            "more memory\n",
+        ),
     ],
     ids=["mistake", "control characters", "Ctrl-C", "full disk", "memory"],
 )
 def test_an_error_is_one_line_and_an_exit_status(failing, error, status, complaint):
     assert failing(error) == (status, complaint)
+
+
+def test_out_of_memory_names_the_options_of_the_command():
+    options = argparse.Namespace(beam=None, limit=3, tokens=False)  # a flag is not a size
+    assert module.what_to_lower(options) == "--beam, --limit or the size of the model"
 
 
 def test_a_bug_keeps_its_traceback(failing):

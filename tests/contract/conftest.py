@@ -55,6 +55,38 @@ def shared(name, precision="float32", vocabulary=VOCABULARY):
     return make(name, precision, vocabulary)
 
 
+@functools.cache
+def whole(name, precision="float32"):
+    """Logits [B, T, V] of `ids()`, which most tests compare with."""
+    return shared(name, precision)(ids())
+
+
+@functools.cache
+def stepped(name, precision="float32", padding=0):
+    """Logits and attention (or None) of the steps on `ids()`, one step at a time.
+
+    Args:
+        padding: int, columns of padding that the sources have besides their own.
+    """
+    source, target = ids()
+    source = np.pad(source, ((0, 0), (0, padding)))
+    return unrolled(shared(name, precision), source, target)
+
+
+def unrolled(model, source, target):
+    """Logits [B, T, V] of `step` called token by token, and attention [B, T, S] or None."""
+    from keras import ops
+
+    state = model.start(model.encode(source), target.shape[1])
+    found = []
+    for t in range(target.shape[1]):
+        logits, state, attention = model.step(ops.convert_to_tensor(target[:, t : t + 1]), state)
+        found.append((logits, attention))
+    logits, attention = zip(*found)
+    seen = None if attention[0] is None else np.concatenate(attention, axis=1)
+    return np.concatenate(logits, axis=1), seen
+
+
 def make(name, precision="float32", vocabulary=VOCABULARY, noise=0.1, **overrides):
     """A model whose biases and scales are not all zeros and ones."""
     import keras

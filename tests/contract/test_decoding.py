@@ -1,61 +1,58 @@
 """Greedy and beam search over every variant."""
 
+import functools
 import itertools
 
 import numpy as np
-import pytest
 import tensorflow as tf
-from keras import ops
 
 from tests.contract.conftest import ids, shared
 from zoo.decoding import Beam, Greedy, generate
-from zoo.decoding.generate import until_end
 
 LENGTH = 6
 
 
-def test_beam_of_one_equals_greedy(small):
-    source, _ = ids(rows=8)
-    greedy = Greedy()(small, tf.constant(source), LENGTH)
-    for penalty in (0.0, 0.6, 1.0):
-        beam = Beam(1, penalty)(small, tf.constant(source), LENGTH)
-        np.testing.assert_array_equal(beam.tokens, greedy.tokens)
-        np.testing.assert_allclose(
-            beam.log_probabilities, greedy.log_probabilities, rtol=1e-4, atol=1e-4
-        )
+@functools.cache
+def found(name, strategy, length=LENGTH):
+    """Sources of six rows, and their `Hypotheses`."""
+    source, _ = ids(rows=6)
+    return source, strategy(shared(name), tf.constant(source), length)
 
 
-@pytest.mark.parametrize("penalty, coverage", [(0.0, 0.0), (0.6, 0.3)])
-def test_beam_equals_exhaustive_search(name, penalty, coverage):
+def test_beam_of_one_equals_greedy(name):
+    _, greedy = found(name, Greedy())
+    _, beam = found(name, Beam(1, 0.6))
+    np.testing.assert_array_equal(beam.tokens, greedy.tokens)
+    np.testing.assert_allclose(
+        beam.log_probabilities, greedy.log_probabilities, rtol=1e-4, atol=1e-4
+    )
+
+
+def test_beam_equals_exhaustive_search(name):
+    """Without a penalty, too: tests/decoding/test_constraints.py, on one model."""
     vocabulary = 6  # padding, start, end, unknown and two more: four tokens may be put out
-    length = 4
+    length, penalty = 4, 0.6
     model = shared(name, vocabulary=vocabulary)
-    coverage = coverage if model.attentive else 0.0
+    coverage = 0.3 if model.attentive else 0.0
     source, _ = ids(rows=3, vocabulary=vocabulary, source=5)
-    found = Beam(4**length, penalty, coverage_penalty=coverage)(model, tf.constant(source), length)
+    strategy = Beam(4**length, penalty, coverage_penalty=coverage)
+    best_first = strategy(model, tf.constant(source), length)
     outputs = [
         out
         for n in range(length + 1)
         for out in itertools.product((2, 3, 4, 5), repeat=n)
         if out and 2 not in out[:-1] and (out[-1] == 2 or n == length)
     ]
-    for row in range(len(source)):
-        scores = dict(
-            zip(
-                outputs,
-                forced(
-                    model,
-                    np.repeat(source[row : row + 1], len(outputs), 0),
-                    outputs,
-                    penalty,
-                    coverage,
-                ),
-            )
-        )
+    repeated = np.repeat(source, len(outputs), 0)
+    every = forced(model, repeated, outputs * len(source), penalty, coverage)
+    for row, own in enumerate(every.reshape(len(source), -1)):
+        scores = dict(zip(outputs, own))
         best = sorted(scores, key=scores.get, reverse=True)[:20]
         for rank, out in enumerate(best):
-            tokens = tuple(int(t) for t in found.tokens[row, rank] if t)
-            np.testing.assert_allclose(found.scores[row, rank], scores[out], rtol=1e-4, atol=1e-4)
+            tokens = tuple(int(t) for t in best_first.tokens[row, rank] if t)
+            np.testing.assert_allclose(
+                best_first.scores[row, rank], scores[out], rtol=1e-4, atol=1e-4
+            )
             assert tokens == out or abs(scores[tokens] - scores[out]) < 1e-4
 
 
@@ -77,36 +74,31 @@ def forced(model, sources, outputs, penalty, coverage=0.0):
     return scores
 
 
-def test_returned_score_is_the_score_of_teacher_forcing(small):
-    source, _ = ids(rows=6)
-    found = Beam(3, 0.6)(small, tf.constant(source), LENGTH)
-    outputs = [tuple(int(t) for t in out if t) for best in np.asarray(found.tokens) for out in best]
-    expected = forced(small, np.repeat(source, 3, 0), outputs, 0.6)
-    np.testing.assert_allclose(np.reshape(found.scores, -1), expected, rtol=1e-4, atol=1e-4)
+def test_returned_score_is_the_score_of_teacher_forcing(name, small):
+    source, best = found(name, Beam(4, 0.6))
+    outputs = [tuple(int(t) for t in out if t) for few in np.asarray(best.tokens) for out in few]
+    expected = forced(small, np.repeat(source, 4, 0), outputs, 0.6)
+    np.testing.assert_allclose(np.reshape(best.scores, -1), expected, rtol=1e-4, atol=1e-4)
 
 
-def test_hypotheses_differ_and_are_ranked(small):
-    source, _ = ids(rows=6)
-    found = Beam(4, 0.6)(small, tf.constant(source), LENGTH)
-    assert (np.diff(found.scores, axis=1) <= 1e-6).all()
-    for row in np.asarray(found.tokens):
+def test_hypotheses_differ_and_are_ranked(name):
+    _, best = found(name, Beam(4, 0.6))
+    assert (np.diff(best.scores, axis=1) <= 1e-6).all()
+    for row in np.asarray(best.tokens):
         assert len({tuple(out) for out in row}) == 4
 
 
-def test_finished_hypotheses_never_change(small):
-    source, _ = ids(rows=6)
-    short, long = (Beam(4, 0.0)(small, tf.constant(source), n) for n in (LENGTH - 2, LENGTH + 1))
+def test_finished_hypotheses_never_change(name):
+    (_, short), (_, long) = (found(name, Beam(4, 0.6), n) for n in (LENGTH - 2, LENGTH))
     for row in range(6):
-        early = {
-            tuple(map(int, t)): float(s)
-            for t, s in zip(short.tokens[row], short.scores[row])
-            if 2 in t
-        }
-        late = {
-            tuple(map(int, t[: LENGTH - 2])): float(s)
-            for t, s in zip(long.tokens[row], long.scores[row])
-            if 2 in t[: LENGTH - 2]
-        }
+        early, late = (
+            {
+                tuple(map(int, tokens[: LENGTH - 2])): float(score)
+                for tokens, score in zip(best.tokens[row], best.scores[row])
+                if 2 in tokens[: LENGTH - 2]
+            }
+            for best in (short, long)
+        )
         for out in early.keys() & late.keys():
             assert abs(early[out] - late[out]) < 1e-4
 
@@ -114,20 +106,20 @@ def test_finished_hypotheses_never_change(small):
 def test_generate_does_not_depend_on_batch_order_or_compilation(small):
     strategy, (source, _) = Beam(3, 0.6), ids(rows=7)
     sources = [row[row != 0].tolist() for row in source]
-    compiled = generate(small, sources, strategy, LENGTH)
-    other = generate(small, sources[::-1], strategy, LENGTH, rows=4, jit=False)[::-1]
+    compiled = generate(small, sources, strategy, 4)
+    other = generate(small, sources[::-1], strategy, 4, rows=4, jit=False)[::-1]
     for best, others in zip(compiled, other, strict=True):
         assert [o.ids for o in best] == [o.ids for o in others]
         scores = [o.score for o in others]
         np.testing.assert_allclose([o.score for o in best], scores, rtol=1e-4, atol=1e-4)
 
 
-def test_greedy_equals_calling_the_model_on_the_whole_prefix(small):
-    source, _ = ids(rows=6)
-    found = generate(small, [row[row != 0].tolist() for row in source], Greedy(), LENGTH, jit=False)
-    prefix = np.full((6, 1), small.start_id, "int32")
-    for _ in range(LENGTH):
-        logits = np.array(ops.convert_to_numpy(small((source, prefix)))[:, -1])
-        logits[:, [0, small.start_id]] = -np.inf
-        prefix = np.concatenate([prefix, logits.argmax(-1)[:, None].astype("int32")], 1)
-    assert [best[0].ids for best in found] == [until_end(row[1:], small.end_id) for row in prefix]
+def test_greedy_is_the_argmax_of_the_model_on_its_own_output(name, small):
+    """Equal to calling the model on ever longer prefixes, as no logit depends on later tokens."""
+    source, best = found(name, Greedy())
+    tokens = np.asarray(best.tokens)[:, 0]
+    opened = np.concatenate([np.full((6, 1), small.start_id), tokens[:, :-1]], 1).astype("int32")
+    logits = np.array(small((source, opened)))
+    logits[..., [0, small.start_id]] = -np.inf
+    ended = np.cumsum(tokens == small.end_id, 1) - (tokens == small.end_id) > 0
+    np.testing.assert_array_equal(tokens, np.where(ended, 0, logits.argmax(-1)))

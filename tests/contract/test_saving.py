@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from tests.contract.conftest import ids
+from tests.contract.conftest import ids, shared, whole
 from zoo import registry
 
 
@@ -13,14 +13,18 @@ def test_config_holds_every_override(small, name):
     assert set(overrides) - {"dtype"} <= set(small.get_config())
 
 
-def test_keras_file_round_trip(model, tmp_path):
-    """The file holds the config as JSON, from which `from_config` makes the model."""
+def test_keras_file_round_trip(name, tmp_path):
+    """The file holds the config as JSON, from which `from_config` makes the model.
+
+    In float32, too: test_training.py, after `fit`.
+    """
     import keras
 
-    source, target = ids()
+    model, (source, target) = shared(name, "mixed_bfloat16"), ids()
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
-    np.testing.assert_array_equal(loaded((source, target)), model((source, target)))
+    expected = whole(name, "mixed_bfloat16")
+    np.testing.assert_array_equal(loaded((source, target)), expected)
     assert loaded.compute_dtype == model.compute_dtype
     assert loaded.get_config() == model.get_config()
     assert json.loads(json.dumps(model.get_config())) == model.get_config()
@@ -33,7 +37,7 @@ def shapes(model):
 
 def test_weights_round_trip(small, name, tmp_path):
     source, target = ids()
-    expected = np.asarray(small((source, target)))
+    expected = np.asarray(whole(name))
     small.save_weights(tmp_path / "model.weights.h5")
     fresh = registry.create(name, 20, 20)
     assert np.abs(np.asarray(fresh((source, target))) - expected).max() > 1e-3

@@ -102,6 +102,24 @@ def test_lengths_are_uniform_in_the_range(reverse):
     } == {7}
 
 
+@pytest.mark.parametrize("name", ["reverse", "copy", "sort"])
+def test_longer_tests_leave_what_trains_as_it_is(name):
+    short = create_task(name, max_length=8, **SMALL)
+    long = create_task(name, max_length=8, test_max_length=24, **SMALL)
+    assert "test_max_length" not in short.options  # a run of older data can go on
+    assert long.options == short.options | {"test_max_length": 24}
+    assert all(long.splits[split] == short.splits[split] for split in ("train", "validation"))
+    lengths = [len(x.source.split()) for x in long.splits["test"]]
+    assert len(lengths) == SMALL["test"] and max(lengths) > 20
+    assert 15 <= sum(length > 12 for length in lengths) <= 45  # half of 60, deviation 4
+    assert long.max_source_length == max(lengths) + 1
+    order = {"reverse": lambda x: x[::-1], "copy": list, "sort": sorted}[name]
+    for x in long.splits["test"]:
+        assert x.references[0].split() == order(x.source.split())
+    trained = {x.source for split in ("train", "validation") for x in long.splits[split]}
+    assert not trained & {x.source for x in long.splits["test"]}
+
+
 def test_a_function_of_the_seed():
     small = dict(train=50, validation=5, test=5)
     assert create_task("reverse", **small).splits == create_task("reverse", **small).splits
@@ -130,6 +148,9 @@ def test_alphabets():
         ({"symbols": 1}, "symbols must be at least 2"),
         ({"min_length": 5, "max_length": 4}, "must not exceed"),
         ({"min_length": 0}, "min_length"),
+        ({"min_length": 3, "test_max_length": 2}, "test_max_length must not be below min_length"),
+        ({"test_max_length": 10**9}, "too much to generate; lower test_max_length"),
+        ({"test_max_length": 2.5}, "test_max_length must be"),
         ({"train": 0}, "train"),
         ({"test": 1.5}, "test"),
         ({"seed": -1}, "seed"),

@@ -95,7 +95,7 @@ def test_the_report_has_it_all(tmp_path):
     for part in (
         "pairs, cut by the hash",
         "tokenizer that fits",
-        "pairs that were there before",
+        "pairs that occurred before",
         "oddities:\npairs with HTML",
     ):
         assert part in report

@@ -1,5 +1,6 @@
 """Constraints hold for every strategy, and their scores are those of the model."""
 
+import functools
 import itertools
 
 import numpy as np
@@ -11,6 +12,7 @@ from zoo.decoding import Beam, Constraints, Greedy, Sample, generate
 from zoo.errors import ZooError
 
 LENGTH = 8
+SOURCES = [row[row != 0].tolist() for row in ids(rows=10, vocabulary=12)[0]]
 STRATEGIES = {
     "greedy": lambda c: Greedy(c),
     "beam": lambda c: Beam(4, 0.6, constraints=c),
@@ -25,17 +27,27 @@ def model():
     return make("rnn_encoder_decoder_nano", vocabulary=12, noise=0.4)
 
 
+@pytest.fixture(scope="module")
+def few_words():
+    """The same with four tokens that may be put out."""
+    return make("rnn_encoder_decoder_nano", vocabulary=6, noise=0.4)
+
+
 @pytest.fixture(params=STRATEGIES)
 def outputs(request, model):
     """A function of constraints to the sources and all outputs, end token left out."""
 
     def of(eager=True, **constraints):
-        source, _ = ids(rows=10, vocabulary=12)
-        sources = [row[row != 0].tolist() for row in source]
         strategy = STRATEGIES[request.param](Constraints(**constraints))
-        return sources, generate(model, sources, strategy, LENGTH, jit=not eager)
+        return SOURCES, decoded(model, strategy, eager)
 
     return of
+
+
+@functools.cache
+def decoded(model, strategy, eager):
+    """Outputs, which several tests look at."""
+    return generate(model, SOURCES, strategy, LENGTH, jit=not eager)
 
 
 def lengths(best):
@@ -112,8 +124,9 @@ def test_compiled_equals_eager(outputs):
     ids=str,
 )
 @pytest.mark.parametrize("penalty", [0.0, 1.5])
-def test_beam_equals_exhaustive_search(given, penalty):
-    length, model = 4, make("rnn_encoder_decoder_nano", vocabulary=6, noise=0.4)
+def test_beam_equals_exhaustive_search(few_words, given, penalty):
+    model = few_words
+    length = 4
     source, _ = ids(rows=3, vocabulary=6, source=5)
     sources = [row[row != 0].tolist() for row in source]
     found = generate(

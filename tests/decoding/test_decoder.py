@@ -6,6 +6,7 @@ import tensorflow as tf
 
 import zoo
 from tests.contract.conftest import make
+from tests.tracing import search
 from zoo.decoding import Beam, Constraints, Greedy, Sample, generate
 from zoo.decoding.decoder import Decoder
 from zoo.errors import ZooError
@@ -31,21 +32,28 @@ def batch(rows):
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=repr)
-def test_a_batch_that_is_refilled_gives_what_one_batch_gives(model, strategy):
+def test_a_batch_that_is_refilled_gives_what_one_batch_gives(traced, model, strategy):
     rows = sources(7, 9)
-    found = generate(model, rows, strategy, 7, rows=1, lanes=1, jit=False)
-    assert_same(found, strategy(model, batch(rows), 7))
+    found = generate(model, rows, strategy, 7, rows=1, lanes=1)
+    assert_same(found, search(model, strategy, batch(rows), 7))
 
 
-@pytest.mark.parametrize("strategy, jit", [(STRATEGIES[1], True), (STRATEGIES[3], False)], ids=repr)
-def test_batches_side_by_side_give_what_one_batch_gives(model, strategy, jit):
+@pytest.mark.parametrize("strategy", [STRATEGIES[1], STRATEGIES[3]], ids=repr)
+def test_batches_side_by_side_give_what_one_batch_gives(traced, model, strategy):
     rows = sources(13, 9)
-    found = generate(model, rows, strategy, 7, rows=4, lanes=3, jit=jit)
-    assert_same(found, strategy(model, batch(rows), 7))
+    found = generate(model, rows, strategy, 7, rows=4, lanes=3)
+    assert_same(found, search(model, strategy, batch(rows), 7))
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES[:2], ids=repr)
-def test_memory_grows_and_shrinks_with_what_is_in_it(model, strategy, monkeypatch):
+def test_memory_of_a_greedy_batch_grows_and_shrinks(traced, model, monkeypatch):
+    check_memory(model, Greedy, monkeypatch)
+
+
+def test_memory_of_a_compiled_beam_grows_and_shrinks(model, monkeypatch):
+    check_memory(model, Beam, monkeypatch)
+
+
+def check_memory(model, kind, monkeypatch):
     """Outputs of up to eight times the source, and sources from 20 tokens down to 2."""
     monkeypatch.setattr("zoo.decoding.decoder.FEW", 0)
     rooms, own = [], Decoder.advance
@@ -54,13 +62,12 @@ def test_memory_grows_and_shrinks_with_what_is_in_it(model, strategy, monkeypatc
         "advance",
         lambda decoder, room, *rest: rooms.append(room) or own(decoder, room, *rest),
     )
-    strategy = type(strategy)(
-        **{**vars(strategy), "constraints": Constraints(min_ratio=5.0, max_ratio=8.0)}
-    )
+    limits = Constraints(min_ratio=5.0, max_ratio=8.0)
+    strategy = kind(2, constraints=limits) if kind is Beam else kind(limits)
     rows_of = [*sources(2, 20, seed=4), *sources(8, 5, seed=5)]
-    found = generate(model, rows_of, strategy, 36, rows=2, jit=False)
+    found = generate(model, rows_of, strategy, 36, rows=2)
     assert {1, -1} <= set(np.sign(np.diff(rooms)))
-    assert_same(found, strategy(model, batch(rows_of), 36))
+    assert_same(found, search(model, strategy, batch(rows_of), 36))
 
 
 def test_the_memory_of_a_single_batch_grows(model, monkeypatch):
@@ -71,7 +78,8 @@ def test_the_memory_of_a_single_batch_grows(model, monkeypatch):
         lambda decoder, room, *rest: advanced.append(room) or own(decoder, room, *rest),
     )
     strategy, rows_of = Greedy(Constraints(min_length=30)), sources(8, 5, seed=5)
-    assert_same(generate(model, rows_of, strategy, 36, rows=8), strategy(model, batch(rows_of), 36))
+    found = generate(model, rows_of, strategy, 36, rows=8)
+    assert_same(found, search(model, strategy, batch(rows_of), 36))
     assert advanced == [36]
 
 

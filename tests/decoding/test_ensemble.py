@@ -5,6 +5,7 @@ import pytest
 
 from tests.contract.conftest import ids, make
 from zoo.decoding import Beam, Ensemble, Greedy, generate
+from zoo.decoding.padding import padded
 from zoo.errors import ZooError
 
 LENGTH = 6
@@ -36,20 +37,21 @@ def test_of_one_model_is_that_model(models):
 @pytest.mark.parametrize("jit", [False, True])
 def test_greedy_is_the_argmax_of_the_mean(models, jit):
     models, sources = models
-    for source, best in zip(
-        sources, generate(Ensemble(models), sources, Greedy(), LENGTH, jit=jit)
-    ):
-        prefix, total = [1], 0.0
-        while len(prefix) <= LENGTH and prefix[-1] != 2:
-            p = np.zeros(20)
-            for model in models:
-                logits = np.array(model((np.array([source]), np.array([prefix]))), "float64")[0, -1]
-                p += np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum() / 2
-            p[:2] = 0
-            prefix.append(int(p.argmax()))
-            total += np.log(p.max())
-        assert best[0].ids == [i for i in prefix[1:] if i != 2]
-        assert best[0].score == pytest.approx(total, rel=1e-4)
+    found = [best[0] for best in generate(Ensemble(models), sources, Greedy(), LENGTH, jit=jit)]
+    source = padded(sources, len(sources), 2)
+    opened = padded([[1, *output.ids] for output in found], len(found), 2)
+    p = sum(softmax(np.array(model((source, opened)), "float64")) for model in models) / 2
+    p[..., :2] = 0
+    for output, own in zip(found, p):
+        best = own.argmax(-1)[: len(output.ids) + output.ended]
+        assert best.tolist() == [*output.ids, *[2] * output.ended]
+        assert output.score == pytest.approx(np.log(own.max(-1)[: len(best)]).sum(), rel=1e-4)
+
+
+def softmax(logits):
+    """Probabilities of logits [..., V]."""
+    powers = np.exp(logits - logits.max(-1, keepdims=True))
+    return powers / powers.sum(-1, keepdims=True)
 
 
 def test_beam_search_finds_at_least_what_greedy_finds(models):

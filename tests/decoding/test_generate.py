@@ -5,10 +5,11 @@ import collections
 import numpy as np
 import pytest
 
+from tests import tracing
 from tests.contract.conftest import ids, make
-from zoo import backend
 from zoo.decoding import Beam, Constraints, Ensemble, Greedy, generate, stream
 from zoo.decoding.generate import CHUNK, lanes_for, until_end
+from zoo.decoding.padding import padded
 from zoo.errors import ZooError
 
 
@@ -34,17 +35,18 @@ def lstm():
 @pytest.mark.parametrize(
     "strategy", [Greedy(), Beam(3), Greedy(Constraints(max_length=3))], ids=repr
 )
-def test_tokens_add_up_and_attention_is_that_of_the_alignment(attentive, sources, strategy):
-    found = generate(attentive, sources, strategy, 5, details=True, jit=False)
+def test_tokens_add_up_and_attention_is_that_of_the_alignment(traced, attentive, sources, strategy):
+    found = generate(attentive, sources, strategy, 5, details=True)
     assert any(not o.ended for best in found for o in best)
     for source, best in zip(sources, found):
         for o in best:
             written = [*o.ids, *[attentive.end_id] * o.ended]
             assert len(o.tokens) == len(written)
             np.testing.assert_allclose(sum(o.tokens), o.log_probability, rtol=1e-4, atol=1e-4)
-            opened = np.array([[attentive.start_id, *written[:-1]]])
-            expected = attentive.align(np.array([source]), opened)[0]
-            np.testing.assert_allclose(o.attention, expected, rtol=1e-4, atol=1e-5)
+        opened = padded([[attentive.start_id, *o.ids] for o in best], len(best), 2)
+        expected = np.asarray(attentive.align(np.array([source] * len(best)), opened))
+        for o, look in zip(best, expected):
+            np.testing.assert_allclose(o.attention, look[: len(o.tokens)], rtol=1e-4, atol=1e-5)
 
 
 def test_nothing_is_computed_that_was_not_asked_for(lstm, sources):
@@ -66,32 +68,33 @@ def test_the_attention_of_an_ensemble_is_the_mean_of_its_models(attentive, sourc
 # Streams ------------------------------------------------------------------------------------------
 
 
-def test_a_stream_gives_what_generate_gives_and_reads_no_further_than_it_must(lstm):
+def test_a_stream_gives_what_generate_gives_and_reads_no_further_than_it_must(traced, lstm):
     rng = np.random.default_rng(4)
     sources = [[*rng.integers(4, 20, n).tolist(), 2] for n in rng.integers(0, 12, 2 * CHUNK + 3)]
-    expected = [best[0].ids for best in generate(lstm, sources, Greedy(), 4, jit=False)]
+    expected = [best[0].ids for best in generate(lstm, sources, Greedy(), 4)]
     left = iter(sources)
-    outputs = stream(lstm, left, Greedy(), 4, rows=1, jit=False)
+    outputs = stream(lstm, left, Greedy(), 4, rows=1)
     found = [next(outputs)[0].ids]
     assert len(list(left)) == len(sources) - CHUNK  # one chunk was read, and not the file
     assert found == expected[:1]
-    streamed = stream(lstm, sources, Greedy(), 4, rows=1, jit=False)
+    streamed = stream(lstm, sources, Greedy(), 4, rows=1)
     assert [best[0].ids for best in streamed] == expected
     assert list(stream(lstm, [], Greedy(), 4)) == []
 
 
-def test_a_stream_tells_which_source_is_broken(lstm):
-    outputs = stream(lstm, [[5, 2]] * (CHUNK + 1) + [[]], Greedy(), 3, rows=1, jit=False)
+def test_a_stream_tells_which_source_is_broken(traced, lstm):
+    outputs = stream(lstm, [[5, 2]] * (CHUNK + 1) + [[]], Greedy(), 3, rows=1)
     with pytest.raises(ZooError, match=f"source {CHUNK + 2} is empty"):
         list(outputs)
 
 
-def test_thousands_of_sources_of_any_lengths_compile_a_few_times():
+def test_thousands_of_sources_of_any_lengths_compile_a_few_times(traced):
+    """Three chunks of a stream: each further one has the shapes of the second."""
     model = make("lstm_seq2seq_nano")
     rng = np.random.default_rng(5)
-    sources = [[*rng.integers(4, 20, n).tolist(), 2] for n in rng.integers(0, 32, 2_500)]
+    sources = [[*rng.integers(4, 20, n).tolist(), 2] for n in rng.integers(0, 64, 2_500)]
     assert len(list(stream(model, sources, Greedy(), 6, rows=64))) == 2_500
-    functions = backend._functions[model]
+    functions = tracing._functions[model]
     kinds = collections.Counter(key[0] for key in functions)
     assert all(f.experimental_get_tracing_count() == 1 for f in functions.values())
     assert 1 < kinds["encode"] <= 6 and kinds["advance"] <= 4

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 from keras import ops
 
-from zoo.decoding.hypotheses import gather, top
+from zoo.decoding.hypotheses import top
 
 
 @pytest.mark.parametrize(
@@ -17,10 +17,3 @@ def test_top_is_top_k(shape, count):
     np.testing.assert_array_equal(values, ops.top_k(x, count)[0])
     np.testing.assert_array_equal(np.take_along_axis(x, np.asarray(places), 1), values)
     assert all(len(set(row)) == count for row in np.asarray(places).tolist())
-
-
-def test_gather_takes_entries_of_each_row():
-    rng = np.random.default_rng(0)
-    x, chosen = rng.normal(size=(3, 4, 2)).astype("float32"), rng.integers(0, 4, (3, 5))
-    expected = np.take_along_axis(x, chosen[..., None], 1)
-    np.testing.assert_array_equal(gather(tf.constant(x), chosen.astype("int32")), expected)

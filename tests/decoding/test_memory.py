@@ -22,7 +22,10 @@ def test_more_hypotheses_than_anybody_needs(transformer, strategy):
 
 def test_more_hypotheses_than_fit(transformer, monkeypatch):
     monkeypatch.setattr(backend, "memory", lambda: 2**20)
-    with pytest.raises(ZooError, match="with 1,000 hypotheses .* takes at least .* lower .*--beam"):
+    with pytest.raises(
+        ZooError,
+        match="1,000 hypotheses at once takes at least .* lower .*--beam",
+    ):
         generate(transformer, [[5, 2]], Beam(1000), 4)
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.docs.blocks import DOCS, compare, read_blocks, run_blocks
 
 
-def test_guide(tmp_path, monkeypatch):
+def test_guide(traced, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     run_blocks(DOCS / "guide.md", tmp_path)
 

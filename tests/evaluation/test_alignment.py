@@ -1,8 +1,16 @@
-"""Attention maps as pictures."""
+"""Attention maps as pictures, and how far they are from a truth that a task knows."""
 
+import keras
 import numpy as np
+import pytest
 
-from zoo.evaluation.alignment import draw_alignment
+import zoo
+from zoo.evaluation.alignment import (
+    alignment_error,
+    alignment_shares,
+    draw_alignment,
+    model_alignment_error,
+)
 
 
 def test_alignment_is_drawn_with_its_symbols(tmp_path):
@@ -16,3 +24,69 @@ def test_alignment_is_drawn_with_its_symbols(tmp_path):
     text = (tmp_path / "a.svg").read_text()
     assert text.startswith("<?xml") and len(text) > 2000
     assert [path.name for path in tmp_path.iterdir()] == ["a.svg"]
+
+
+def test_the_error_counts_tokens_that_look_elsewhere_and_the_attention_outside():
+    weights = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6], [0.2, 0.5, 0.3], [1, 0, 0]])
+    counts = alignment_error(weights, [(0,), range(1), None])  # the last token is the end
+    np.testing.assert_allclose(counts, [1, 0.3 + 0.9, 2])
+    span = alignment_error(weights, [None, range(1, 3), (0, 1)])
+    np.testing.assert_allclose(span, [0, 0.1 + 0.3, 2])
+    np.testing.assert_allclose(alignment_shares(counts + span), [25, 40])
+    np.testing.assert_allclose(alignment_shares(np.stack([counts, span])), [[50, 0], [60, 20]])
+
+
+class LooksAt(zoo.Seq2Seq):
+    """Attends to a place that a function of target position and source length gives."""
+
+    def __init__(self, place):
+        super().__init__(30, 30)
+        self.place, self.attentive_ = place, True
+
+    attentive = property(lambda self: self.attentive_)
+
+    def align(self, source, target):
+        weights = np.zeros((*target.shape, source.shape[1]), "float32")
+        for row, length in zip(weights, (source > 2).sum(1)):
+            for t in range(length):
+                row[t, self.place(t, length)] = 1
+        return weights
+
+
+@pytest.mark.parametrize(
+    "name, true, false",
+    [
+        ("copy", lambda t, n: t, lambda t, n: n - 1 - t),
+        ("reverse", lambda t, n: n - 1 - t, lambda t, n: t),
+    ],
+)
+def test_symbols_that_move_have_a_true_alignment(name, true, false):
+    task = zoo.create_task(name, train=60, validation=9, test=40)
+    examples = task.splits["test"]
+    symbols = [len(x.source.split()) for x in examples]
+    counts = model_alignment_error(LooksAt(true), task, examples, jit=False)
+    np.testing.assert_array_equal(counts, [(0, 0, n) for n in symbols])
+    counts = model_alignment_error(LooksAt(false), task, examples, jit=False)
+    np.testing.assert_array_equal(counts, [(n - n % 2, n - n % 2, n) for n in symbols])
+
+
+def test_a_trained_models_own_attention_is_judged_row_by_row():
+    task = zoo.create_task("dates", train=60, validation=9, test=20)
+    keras.utils.set_random_seed(3)
+    model = zoo.create("transformer_nano", task.source_tokenizer.size, task.target_tokenizer.size)
+    examples = task.splits["test"]
+    together = model_alignment_error(model, task, examples, jit=False)
+    assert (together[:, 2] == 8).all() and (together[:, 1] > 0).all()  # hyphens are not judged
+    for example, counts in list(zip(examples, together))[:3]:
+        alone = model_alignment_error(model, task, [example], jit=False)[0]
+        np.testing.assert_allclose(alone, counts, atol=1e-4)
+
+
+def test_what_has_no_alignment_says_so():
+    task = zoo.create_task("sort", train=60, validation=9, test=20)
+    with pytest.raises(zoo.ZooError, match="the task sort does not know which source tokens"):
+        model_alignment_error(zoo.create("t5_nano", 30, 30), task, task.splits["test"], jit=False)
+    task = zoo.create_task("copy", train=60, validation=9, test=20)
+    with pytest.raises(zoo.ZooError, match="LSTMSeq2Seq has no attention"):
+        model = zoo.create("lstm_seq2seq_nano", 30, 30)
+        model_alignment_error(model, task, task.splits["test"], jit=False)

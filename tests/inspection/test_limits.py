@@ -9,7 +9,7 @@ from zoo.data.buckets import Bucket
 from zoo.errors import ZooError
 from zoo.inspection import limits
 from zoo.inspection.abstract import abstract_model, trainable
-from zoo.inspection.limits import check_model
+from zoo.inspection.limits import check_model, check_positions
 
 GIB = 2**30
 
@@ -77,3 +77,13 @@ def test_batches_that_cannot_fit_name_the_tokens():
     limits.check_batches(model, [Bucket(9, 7, 10**4), Bucket(30, 20, 8)])
     with pytest.raises(ZooError, match="1,000,000 rows of 9 source and 7 target .*lower --tokens$"):
         limits.check_batches(model, [Bucket(3, 3, 8), Bucket(9, 7, 10**6)])
+
+
+@pytest.mark.parametrize("name, enough", [("bart_nano", 71), ("prefix_lm_nano", 142)])
+def test_a_task_that_reaches_beyond_the_positions_says_how_many_are_enough(name, enough):
+    task = zoo.create_task("reverse", test_max_length=70, train=99, validation=9, test=99)
+    assert task.max_source_length == 71
+    with pytest.raises(ZooError, match=f"for the task reverse, .* set max_positions={enough}$"):
+        check_positions(zoo.create(name, 30, 30), task)
+    check_positions(zoo.create(name, 30, 30, max_positions=enough), task)
+    check_positions(zoo.create("transformer_nano", 30, 30), task)  # sinusoids have no end

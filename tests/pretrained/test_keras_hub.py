@@ -3,7 +3,6 @@
 import json
 import shutil
 
-import keras_hub
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
@@ -14,7 +13,15 @@ from tests.pretrained.test_parity import batch
 from zoo.layers.feed_forward import ACTIVATIONS
 
 
-def test_keras_hubs_bart(pair, parity, tmp_path):
+@pytest.fixture
+def keras_hub():
+    """The library, which takes seconds to import: only the worker that needs it does."""
+    import keras_hub
+
+    return keras_hub
+
+
+def test_keras_hubs_bart(keras_hub, pair, parity, tmp_path):
     found = pair("bart")
     folder = shutil.copytree(found.folder, tmp_path / "square")
     theirs = save(
@@ -40,7 +47,7 @@ def test_keras_hubs_bart(pair, parity, tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["t5", "t5_v1_1"])
-def test_keras_hubs_t5(parity, tmp_path, pair, kind):
+def test_keras_hubs_t5(keras_hub, parity, tmp_path, pair, kind):
     theirs = save(
         kind, tmp_path, relative_attention_num_buckets=32, relative_attention_max_distance=128
     )

@@ -82,35 +82,34 @@ def their_outputs(pair, padded, beams, length_penalty=1.0, **options):
     ]
 
 
-def our_outputs(pair, rows, strategy, jit):
+def our_outputs(pair, rows, strategy):
     """What the zoo generates, as `their_outputs`."""
     found = generate(
         pair.ours.model,
         [exchange(row, pair.pad).tolist() for row in rows],
         strategy,
         LENGTH,
-        jit=jit,
     )
     return [exchange(best[0].ids, pair.pad).tolist() for best in found]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("beams", [1, 4])
-def test_outputs_of_64_sources(pair, kind, beams):
+def test_outputs_of_64_sources(traced, pair, kind, beams):
     pair = pair(kind)
     rows, padded = sources(
         64, pair.theirs.config.vocab_size, pair.theirs.config.eos_token_id, pair.pad, seed=2
     )
     expected = their_outputs(pair, padded, beams, suppress_tokens=[pair.pad])
     strategy = Beam(beams, length_penalty=1.0, formula="power") if beams > 1 else Greedy()
-    assert our_outputs(pair, rows, strategy, jit=kind == "t5") == expected
+    assert our_outputs(pair, rows, strategy) == expected
     assert len({tuple(ids) for ids in expected}) > 16
     assert len({len(ids) for ids in expected}) > 1  # some end, some do not
 
 
 @pytest.mark.parametrize("kind", ["t5", "bart"])
 @pytest.mark.parametrize("beams", [1, 4])
-def test_outputs_under_constraints(pair, kind, beams):
+def test_outputs_under_constraints(traced, pair, kind, beams):
     pair = pair(kind)
     rows, padded = sources(
         32, pair.theirs.config.vocab_size, pair.theirs.config.eos_token_id, pair.pad, seed=3
@@ -127,7 +126,7 @@ def test_outputs_under_constraints(pair, kind, beams):
     )
     limits = Constraints(min_length=7, prefix=(11,), forbidden=(17,), no_repeat_ngram=3)
     strategy = Beam(beams, 0.8, "power", constraints=limits) if beams > 1 else Greedy(limits)
-    assert our_outputs(pair, rows, strategy, jit=False) == expected
+    assert our_outputs(pair, rows, strategy) == expected
     assert all(ids[0] == 11 for ids in expected) and len({tuple(ids) for ids in expected}) > 8
 
 

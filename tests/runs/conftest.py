@@ -9,7 +9,7 @@ from tests.small_training import *  # noqa: F403
 from tests.small_training import train
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def trained(task, tmp_path_factory):
     """The folder of a run of two epochs, to be copied."""
     return make_once(tmp_path_factory, "trained", lambda folder: train(task, folder, epochs=2))

@@ -56,9 +56,9 @@ def test_a_file_is_no_folder_and_an_empty_folder_is_fine(task, tmp_path):
 
 def test_only_what_was_asked_for_then_is_resumed(task, folder):
     before = contents(folder)
-    with pytest.raises(ZooError, match="its recipe is not what is asked for"):
+    with pytest.raises(ZooError, match="recipe in its config and what is asked for differ"):
         train(task, folder, epochs=5, resume=True)
-    with pytest.raises(ZooError, match="its model, recipe is not what is asked for"):
+    with pytest.raises(ZooError, match="model, recipe in its config and what is asked for differ"):
         train(task, folder, overrides={}, epochs=5, resume=True)
     assert contents(folder) == before
 

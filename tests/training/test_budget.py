@@ -8,20 +8,10 @@ import pytest
 
 import zoo
 from tests.small_training import assert_same, left, recipe, train
-from tests.training.test_loop import At, Crash, crash
-from zoo.data.batches import Batches
+from tests.training.conftest import At, Crash, crash
 from zoo.errors import ZooError
 from zoo.training import loop
 from zoo.training.stop import Interrupted
-
-
-@pytest.fixture(scope="module")
-def steps(task):
-    """Steps of an epoch."""
-    chosen = recipe()
-    return Batches(
-        *task.encode("train"), tokens=chosen.tokens, buckets=chosen.buckets
-    ).steps_per_epoch
 
 
 def test_steps_end_within_an_epoch(task, tmp_path, steps):
@@ -49,15 +39,14 @@ def test_minutes_end_with_a_validation(task, tmp_path):
         train(task, tmp_path / "run", epochs=1000, minutes=1e-6, resume=True)
 
 
-def test_a_long_epoch_is_saved_on_the_way(task, tmp_path, monkeypatch):
-    train(task, tmp_path / "whole")
+def test_a_long_epoch_is_saved_on_the_way(task, undisturbed, tmp_path, monkeypatch):
     monkeypatch.setattr(loop, "CHECKPOINT_SECONDS", 0)
     with pytest.raises(Crash):
         train(task, tmp_path / "run", callbacks=[At(3, crash)])
     with np.load(tmp_path / "run" / "last.checkpoint.npz") as saved:
         assert json.loads(saved["position"].tobytes())["step"] == 2
     train(task, tmp_path / "run", resume=True)
-    assert_same(left(tmp_path / "run"), left(tmp_path / "whole"))
+    assert_same(left(tmp_path / "run"), left(undisturbed))
 
 
 @pytest.mark.parametrize(
@@ -71,6 +60,7 @@ def test_a_long_epoch_is_saved_on_the_way(task, tmp_path, monkeypatch):
     ],
 )
 def test_every_recipe_resumes_exactly(task, tmp_path, steps, changes):
+    changes = {"epochs": 2, **changes}
     train(task, tmp_path / "whole", **changes)
     for number, stop in enumerate((2, steps + 1)):
         with pytest.raises(Interrupted):

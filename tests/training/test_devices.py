@@ -20,7 +20,7 @@ import os, sys
 import numpy as np
 import tensorflow as tf
 
-kind, out, *what = sys.argv[1:]
+kind, *trainings = sys.argv[1:]
 if kind == "mirrored":
     processor = tf.config.list_physical_devices("CPU")[0]
     tf.config.set_logical_device_configuration(
@@ -29,12 +29,14 @@ if kind == "mirrored":
 from zoo.training.devices import make_distribution
 distribution = make_distribution(kind)
 from tests.training.test_devices import run
-run(out, what, distribution)
+for training in trainings:  # several in one process, since loading TensorFlow takes long
+    out, *what = training.split(",")
+    run(out, what, distribution)
 """
 
 
 def run(out, what, distribution=None):
-    """Trains 20 steps. Leaves weights and moments in the file `out`.npz.
+    """Trains 10 steps. Leaves weights and moments in the file `out`.npz.
 
     Args:
         out: path without its suffix.
@@ -48,7 +50,7 @@ def run(out, what, distribution=None):
     # No Adam for a Transformer: some of its biases have no gradient but rounding, which Adam makes
     # as large as any other.
     chosen = zoo.Recipe(
-        steps=20,
+        steps=10,
         tokens=150,
         buckets=1 if compiled == "compiled" else 2,
         learning_rate=5e-3,
@@ -77,8 +79,11 @@ def free_ports(count):
     return ports
 
 
-def start(kind, out, what, worker=None, ports=()):
-    """Runs the script in a process of its own, as a worker of a cluster if `worker` is given."""
+def start(kind, trainings, worker=None, ports=()):
+    """Runs the script in a process of its own, as a worker of a cluster if `worker` is given.
+
+    `trainings` is a dict of paths without suffix to what is trained, as in `run`.
+    """
     environment = dict(os.environ)
     if worker is not None:
         environment["TF_CONFIG"] = json.dumps(
@@ -87,8 +92,9 @@ def start(kind, out, what, worker=None, ports=()):
                 "task": {"type": "worker", "index": worker},
             }
         )
+    words = [(out, *what) for out, what in trainings.items()]
     return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, kind, str(out), *what],
+        [sys.executable, "-c", SCRIPT, kind, *(",".join(map(str, pair)) for pair in words)],
         env=environment,
         text=True,
         stdout=subprocess.PIPE,
@@ -123,21 +129,22 @@ def alone(tmp_path_factory):
     return find
 
 
-@pytest.mark.parametrize("what", [TRANSFORMER, LSTM])
-def test_two_devices_train_as_one(tmp_path, alone, what):
-    trained(start("mirrored", tmp_path / "two", what))
-    assert_alike(alone(what), tmp_path / "two.npz")
+def test_two_devices_train_as_one(tmp_path, alone):
+    trainings = {tmp_path / "one": TRANSFORMER, tmp_path / "two": LSTM}
+    trained(start("mirrored", trainings))
+    for out, what in trainings.items():
+        assert_alike(alone(what), out.with_suffix(".npz"))
 
 
 def test_two_workers_train_as_one(tmp_path, alone):
     ports = free_ports(2)
-    trained(*(start("workers", tmp_path / f"worker{i}", LSTM, i, ports) for i in (0, 1)))
+    trained(*(start("workers", {tmp_path / f"worker{i}": LSTM}, i, ports) for i in (0, 1)))
     for worker in ("worker0", "worker1"):
         assert_alike(alone(LSTM), tmp_path / f"{worker}.npz")
 
 
 def assert_alike(one, other):
-    """Weights and moments, after 20 steps."""
+    """Weights and moments, after 10 steps."""
     with np.load(one) as a, np.load(other) as b:
         assert len(a.files) == len(b.files) > 10
         for name in a.files:

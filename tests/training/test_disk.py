@@ -1,72 +1,23 @@
 """Full disks: what was there stays, no rest is left, and training goes on when there is room."""
 
 import contextlib
-import errno
 import os
-import resource
-import shutil
-import subprocess
 
 import keras
 import numpy as np
 import pytest
 
 import zoo
-from tests.runs.test_run import contents
+from tests.contract.conftest import SMALLEST, shared
+from tests.full_disk import Disk
+from tests.runs.conftest import contents
 from tests.small_training import assert_same, left, train
-from tests.training.test_loop import At
+from tests.training.conftest import At
 from zoo.files import write_text
 from zoo.runs.weights import save_weights
 from zoo.training.checkpoint import save_checkpoint
 
 SPARE = 40_000  # bytes; less than the weights of a tiny model in HDF5 take, more than any text
-
-
-@pytest.fixture(scope="module")
-def trained(task, tmp_path_factory):
-    """The folder of a run of two epochs."""
-    folder = tmp_path_factory.mktemp("trained") / "run"
-    train(task, folder, epochs=2)
-    return folder
-
-
-class Disk:
-    """A small disk that can be filled.
-
-    It is a file system of its own if that may be mounted, and else a limit on every file.
-    """
-
-    def __init__(self, folder):
-        self.folder = folder
-        folder.mkdir()
-        mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
-        self.mounted = (
-            shutil.which("mount") and subprocess.run(mount, capture_output=True).returncode == 0
-        )
-        self.error = errno.ENOSPC if self.mounted else errno.EFBIG
-
-    def fill(self, spare):
-        """Leaves `spare` bytes for a file."""
-        if self.mounted:
-            free = os.statvfs(self.folder)
-            (self.folder / "filler").write_bytes(bytes(free.f_bavail * free.f_frsize - spare))
-        else:
-            resource.setrlimit(
-                resource.RLIMIT_FSIZE, (spare, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
-            )
-
-    def free(self):
-        """Makes room again."""
-        (self.folder / "filler").unlink(missing_ok=True)
-        resource.setrlimit(
-            resource.RLIMIT_FSIZE, (resource.getrlimit(resource.RLIMIT_FSIZE)[1],) * 2
-        )
-
-    def close(self):
-        """Takes the disk away."""
-        self.free()
-        if self.mounted:
-            subprocess.run(["umount", str(self.folder)], check=True)
 
 
 @pytest.fixture
@@ -148,8 +99,8 @@ def test_the_room_taken_is_enough_for_every_variant(tmp_path, monkeypatch):
         "posix_fallocate",
         lambda file, start, size: (room.append(size), fallocate(file, start, size)),
     )
-    for name in zoo.list_models("_nano"):
-        save_weights(tmp_path / "x.weights.h5", zoo.create(name, 9, 9))
+    for name in SMALLEST:
+        save_weights(tmp_path / "x.weights.h5", shared(name))
         assert room[-1] >= (tmp_path / "x.weights.h5").stat().st_size
 
 

@@ -3,46 +3,13 @@
 import signal
 import threading
 
-import keras
 import pytest
 
-from tests.once import make_once
 from tests.small_training import assert_same, left, train
+from tests.training.conftest import At, Crash, crash, interrupt
 from zoo.errors import ZooError
 from zoo.training import loop
 from zoo.training.stop import Interrupted
-
-
-class At(keras.callbacks.Callback):
-    """Does something after the n-th step of its life."""
-
-    def __init__(self, step, action):
-        super().__init__()
-        self.left, self.action = step, action
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.left -= 1
-        if self.left == 0:
-            self.action()
-
-
-def interrupt():
-    """Ctrl-C."""
-    signal.raise_signal(signal.SIGINT)
-
-
-class Crash(Exception):
-    """What no code expects."""
-
-
-def crash():
-    raise Crash
-
-
-@pytest.fixture(scope="module")
-def undisturbed(task, tmp_path_factory):
-    """The folder of a run that nothing happened to. Copy it to change it."""
-    return make_once(tmp_path_factory, "undisturbed", lambda folder: train(task, folder))
 
 
 def test_a_run_can_be_repeated(task, undisturbed, tmp_path):

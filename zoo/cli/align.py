@@ -5,7 +5,7 @@ import pathlib
 from zoo.cli.opening import add_longest, open_run
 from zoo.cli.texts import check_texts
 from zoo.errors import ZooError
-from zoo.text.printable import printable
+from zoo.printable import printable
 
 
 def add_commands(command):

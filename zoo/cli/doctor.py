@@ -21,7 +21,7 @@ def add_commands(command):
     command(
         "doctor",
         doctor_command,
-        "tell what TensorFlow can compute on here, and why a GPU is not used",
+        "say what TensorFlow can compute on here, and why a GPU is not used",
     )
 
 
@@ -29,7 +29,7 @@ def doctor_command(options):
     """`zoo doctor`."""
     facts, advice = diagnose()
     print(tabulate(facts, tablefmt="plain", disable_numparse=True))
-    print("\n" + "\n".join(advice or ["nothing is amiss"]))
+    print("\n" + "\n".join(advice or ["no problem found"]))
 
 
 def diagnose():
@@ -71,14 +71,14 @@ def advice(cards, gpus, build):
     found = []
     if os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1"):
         found.append(
-            "CUDA_VISIBLE_DEVICES hides all cards; mend it with: unset CUDA_VISIBLE_DEVICES"
+            "CUDA_VISIBLE_DEVICES hides all cards; fix it with: unset CUDA_VISIBLE_DEVICES"
         )
     elif cards and not gpus and not build.get("is_cuda_build"):
-        found.append(f"this TensorFlow is built without CUDA; mend it with: {INSTALL}")
+        found.append(f"this TensorFlow is built without CUDA; fix it with: {INSTALL}")
     elif cards and not gpus:
         missing = [name for name in LIBRARIES if not installed(name)]
         if missing:
-            found.append(f"the libraries {', '.join(missing)} are missing; mend it with: {INSTALL}")
+            found.append(f"the libraries {', '.join(missing)} are missing; fix it with: {INSTALL}")
         else:
             found.append(
                 "TensorFlow cannot load the card's libraries; it says why with: "
@@ -86,11 +86,11 @@ def advice(cards, gpus, build):
             )
     elif not cards and gpus_on_the_bus():
         found.append(
-            "there is a card, and its driver does not answer; mend it by installing NVIDIA's "
-            "driver, then: nvidia-smi"
+            "there is a card, and its driver does not answer; install NVIDIA's driver, then: "
+            "nvidia-smi"
         )
     if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
-        found.append("the zoo runs on TensorFlow; mend it with: unset KERAS_BACKEND")
+        found.append("the zoo runs on TensorFlow; fix it with: unset KERAS_BACKEND")
     return found
 
 

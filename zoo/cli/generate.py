@@ -9,8 +9,8 @@ from zoo.cli.opening import add_longest, add_others, open_checkpoint, open_run
 from zoo.cli.search_options import add_strategy, check_search, make_strategy
 from zoo.cli.texts import LINE_OF_INPUT, check_texts, read_lines
 from zoo.errors import ZooError
+from zoo.printable import printable
 from zoo.runs.folder import is_checkpoint
-from zoo.text.printable import printable
 
 CHUNK = 4096  # pairs that are scored together
 

@@ -16,8 +16,8 @@ from zoo.cli import align, data, doctor, evaluate, export, find_lr, generate, ru
 from zoo.cli.search_options import flag
 from zoo.data.readers.oddities import DataWarning
 from zoo.errors import ZooError, first_line
+from zoo.printable import printable
 from zoo.registry import LARGEST
-from zoo.text.printable import printable
 
 COMMANDS = (show, data, train, find_lr, runs, evaluate, generate, align, doctor, export)
 # Options that a user can lower where memory runs out, whichever of them the command has.
@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
         where = f" {error.filename}" if error.filename else ""
         complain(
             f"cannot read or write{where}: {error.strerror or error}; "
-            "what was there before is untouched"
+            "existing files are as they were"
         )
         return 2
     except KeyboardInterrupt:
@@ -62,11 +62,8 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:
         if not is_out_of_memory(error):
             raise
-        lower = what_to_lower(options)
-        complain(
-            f"out of memory ({first_line(error)[:200]}); lower one of {lower}, or use a "
-            "machine with more"
-        )
+        lower = f"lower {what_to_lower(options)}, or use a machine with more memory"
+        complain(f"out of memory ({first_line(error)[:200]}); {lower}")
         return 2
 
 
@@ -79,8 +76,8 @@ def check_sizes(options):
 
 def what_to_lower(options):
     """The options of a command that decide how much memory it takes, in words."""
-    known = [name for name in SIZES if not isinstance(getattr(options, name, False), bool)]
-    return ", ".join([*map(flag, known), "the size of the model"])
+    known = [flag(name) for name in SIZES if not isinstance(getattr(options, name, False), bool)]
+    return f"{', '.join(known)}{' or ' if known else ''}the size of the model"
 
 
 def complain(message):

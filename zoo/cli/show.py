@@ -58,7 +58,7 @@ def list_command(options):
         print(tabulate([row[1:] for row in rows], head, disable_numparse=True))
         print(
             f"\nA model's name is its family and a size, such as {names[0]}; zoo show {names[0]} "
-            "tells all about it."
+            "describes it."
         )
     if tasks:
         cards = [(name, registry.tasks.entry(name).card) for name in tasks]
@@ -77,7 +77,8 @@ def tasks_command(options):
         metrics = ", ".join(card["metrics"])
         rows.append((name, card["title"], card["source"], card["licence"], metrics))
     print(tabulate(rows, ("task", "maps", "source", "licence", "metrics")))
-    print(f"\nzoo show {names[0]} tells its options; your own files: zoo train MODEL --data FILE.")
+    print(f"\nzoo show {names[0]} lists its options.")
+    print("For your own files: zoo train MODEL --data FILE")
 
 
 def family_row(family, names):

@@ -12,10 +12,10 @@ from zoo.cli.evaluate import print_report
 from zoo.cli.opening import open_checkpoint, open_run
 from zoo.cli.training_request import add_training, read_request
 from zoo.errors import ZooError
+from zoo.printable import printable
 from zoo.runs.folder import check_ready
 from zoo.runs.model_choice import any_name
 from zoo.runs.recipe import DISTRIBUTIONS
-from zoo.text.printable import printable
 
 # A fresh model's recipe would undo what a checkpoint knows.
 FINE_TUNING = {"learning_rate": 1e-4, "epochs": 5}

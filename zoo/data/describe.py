@@ -2,8 +2,8 @@
 
 from tabulate import tabulate
 
-from zoo.data.readers.oddities import visible
 from zoo.data.tokenizers import ByteTokenizer, DecomposedTokenizer, SymbolTokenizer
+from zoo.printable import printable
 
 
 def describe(task):
@@ -20,7 +20,7 @@ def describe(task):
                 f"{tokenizer.size:,}",
                 f"{packed.lengths.mean():.1f}",
                 f"{packed.lengths.max()}",
-                " ".join(visible(tokenizer.decode([i])) or "</s>" for i in shown[:12]),
+                " ".join(printable(tokenizer.decode([i])) or "</s>" for i in shown[:12]),
             )
         )
     return tabulate(

@@ -16,7 +16,7 @@ from zoo.data.generated import check_count
 from zoo.data.multi30k import SPLITS, multi30k_file
 from zoo.data.readers.lines import lines
 from zoo.data.splits import split_of
-from zoo.data.task import Example
+from zoo.data.task import Example, Task
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.data.tokenizers.symbols import can_be_symbol
 from zoo.errors import ZooError, check_positive
@@ -172,6 +172,29 @@ def word_tokenizer(counts, vocabulary, reserved):
         [*reserved, *sorted(fit, key=lambda word: (-counts[word], word))[:vocabulary]],
         separator=" ",
     )
+
+
+def denoising_task(name, options, reserved, noise, metrics):
+    """The `Task` of undoing noise in plain text.
+
+    Args:
+        name: str, the name by which the task is registered.
+        options: dict of all options of the task. Those used here are path, join, max_length,
+            vocabulary, draws, seed and a limit per split.
+        reserved: sequence of str, words that the noise puts in.
+        noise: as `noised` takes it.
+        metrics: tuple of metric names.
+
+    Raises:
+        ZooError: any error of `read_pieces`, `word_tokenizer` and `noised`.
+    """
+    limits = {split: options[f"{split}_limit"] for split in ("train", "validation", "test")}
+    pieces, counts = read_pieces(
+        options["path"], options["join"], options["max_length"], reserved, limits
+    )
+    tokenizer = word_tokenizer(counts, options["vocabulary"], reserved)
+    splits = noised(pieces, noise, options["draws"], options["seed"])
+    return Task(name, options, splits, tokenizer, tokenizer, metrics)
 
 
 def noised(pieces, noise, draws, seed):

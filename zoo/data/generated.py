@@ -70,7 +70,18 @@ def assign(source, sizes, total):
 
 
 def symbols_task(
-    name, metrics, order, symbols, min_length, max_length, train, validation, test, seed
+    name,
+    metrics,
+    order,
+    symbols,
+    min_length,
+    max_length,
+    train,
+    validation,
+    test,
+    seed,
+    test_max_length=None,
+    by_place=False,
 ):
     """Makes a task of random sequences of symbols and the same symbols in another order.
 
@@ -83,6 +94,11 @@ def symbols_task(
         min_length, max_length: int, the shortest and the longest sequence, in symbols without EOS.
         train, validation, test: int, examples per split.
         seed: int, not negative. The data are a function of the seed and the other options.
+        test_max_length: int, the longest sequence of the test split, whose lengths are then uniform
+            up to it: longer sources than those that train. The other splits stay as they are. None
+            is `max_length`.
+        by_place: bool, whether `order` looks at places and not at symbols, so that the task knows
+            where in the source each output symbol stands.
 
     Returns:
         `Task` with splits "train", "validation" and "test".
@@ -99,16 +115,26 @@ def symbols_task(
         test=test,
         seed=seed,
     )
+    if test_max_length is not None:  # left out otherwise: older runs of the same data go on
+        options["test_max_length"] = test_max_length
     check_positive(**{key: value for key, value in options.items() if key != "seed"})
     if symbols < 2:
         raise ZooError(f"symbols must be at least 2, got {symbols}")
     if min_length > max_length:
         raise ZooError(f"min_length must not exceed max_length, got {min_length} and {max_length}")
-    check_count(train + validation + test, "train, validation and test")
-    if (train + validation + test) * max_length > MOST_SYMBOLS or symbols > MOST_SYMBOLS:
+    if test_max_length is not None and test_max_length < min_length:
         raise ZooError(
-            f"{train + validation + test:,} sequences of up to {max_length:,} of {symbols:,} "
-            f"symbols are too much to generate; lower max_length, symbols or train"
+            f"test_max_length must not be below min_length, got {test_max_length} and {min_length}"
+        )
+    sizes = {"train": train, "validation": validation, "test": test}
+    total = sum(sizes.values())
+    check_count(total, "train, validation and test")
+    longest = max(max_length, test_max_length or 0)
+    if total * longest > MOST_SYMBOLS or symbols > MOST_SYMBOLS:
+        option = "max_length" if longest == max_length else "test_max_length"
+        raise ZooError(
+            f"{total:,} sequences of up to {longest:,} of {symbols:,} "
+            f"symbols are too much to generate; lower {option}, symbols or train"
         )
     alphabet = (
         [chr(ord("a") + i) for i in range(symbols)]
@@ -116,17 +142,30 @@ def symbols_task(
         else [f"s{i}" for i in range(symbols)]
     )
 
-    def draw(rng, count):
-        for length in rng.integers(min_length, max_length + 1, size=count):
-            sequence = rng.integers(symbols, size=length).tolist()
-            source = " ".join(alphabet[i] for i in sequence)
-            yield Example(source, (" ".join(alphabet[i] for i in order(sequence)),))
+    def up_to(most):
+        def draw(rng, count):
+            for length in rng.integers(min_length, most + 1, size=count):
+                sequence = rng.integers(symbols, size=length).tolist()
+                source = " ".join(alphabet[i] for i in sequence)
+                yield Example(source, (" ".join(alphabet[i] for i in order(sequence)),))
 
-    splits = fill(
-        draw,
-        {"train": train, "validation": validation, "test": test},
-        seed,
-        "symbols or max_length",
-    )
+        return draw
+
+    splits = fill(up_to(max_length), sizes, seed, "symbols or max_length")
+    if test_max_length is not None:  # a source's hash decides its split: none of these trains
+        longer = fill(up_to(test_max_length), sizes, seed, "symbols or test_max_length")
+        splits["test"] = longer["test"]
     tokenizer = SymbolTokenizer(alphabet, separator=" ")
-    return Task(name, options, splits, tokenizer, tokenizer, metrics)
+
+    def alignment(example):
+        return [(i,) for i in order(list(range(len(example.source.split()))))]
+
+    return Task(
+        name,
+        options,
+        splits,
+        tokenizer,
+        tokenizer,
+        metrics,
+        alignment=alignment if by_place else None,
+    )

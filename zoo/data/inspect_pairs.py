@@ -129,7 +129,7 @@ class Inspection:
         tables.append(
             tabulate(
                 [(name, f"{count:,}") for name, count in self.repeated.items()],
-                ("what is there more than once", "pairs"),
+                ("what occurs more than once", "pairs"),
                 disable_numparse=True,
                 colalign=("left", "right"),
             )
@@ -160,8 +160,8 @@ def repeated(sources, pairs, cut):
     )
     every = np.concatenate(list(pairs.values()))
     counts = {
-        "pairs that were there before": len(every) - len(np.unique(every)),
-        "pairs whose source was there before with another target": len(np.unique(every))
+        "pairs that occurred before": len(every) - len(np.unique(every)),
+        "pairs whose source occurred before with another target": len(np.unique(every))
         - len(np.unique(np.concatenate(list(sources.values())))),
     }
     for split in sources:
@@ -199,7 +199,7 @@ def odd(source, target):
     if not all(unicodedata.is_normalized("NFC", text) for text in both):
         yield "pairs not in Unicode's form NFC, in which equal letters may differ"
     if any(is_ids(text) for text in both):
-        yield "pairs with a side of whole numbers only, as of token ids"
+        yield "pairs with a side of whole numbers only, which may be token ids"
 
 
 def is_ids(text):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 from zoo import registry
@@ -38,6 +39,9 @@ class Task:
         max_source_length, max_target_length: int, the longest source and the longest reference of
             all splits, in tokens with EOS. 0 counts them.
         encoded: dict of split name to the ids that `encode` returns, for the splits encoded so far.
+        alignment: function of an `Example` to the source positions that each token of its first
+            reference comes from: a list of collections of int, with None where that is not known.
+            None for a task that does not know it.
 
     Raises:
         ZooError: there are no examples.
@@ -52,6 +56,7 @@ class Task:
     max_source_length: int = 0
     max_target_length: int = 0
     encoded: dict = dataclasses.field(default_factory=dict, repr=False, compare=False)
+    alignment: Callable | None = dataclasses.field(default=None, repr=False, compare=False)
 
     def __post_init__(self):
         if not any(map(len, self.splits.values())):
@@ -75,7 +80,7 @@ class Task:
     def with_tokenizers(self, source, target):
         """The same task with other tokenizers, such as a pre-trained model's.
 
-        The longest lengths are counted again.
+        The longest lengths are counted again. The alignment, which counts tokens, is left out.
         """
         return dataclasses.replace(
             self,
@@ -84,6 +89,7 @@ class Task:
             max_source_length=0,
             max_target_length=0,
             encoded={},
+            alignment=None,
         )
 
     def examples(self, split):

@@ -11,10 +11,11 @@ from keras import ops
 
 from zoo.decoding.constraints import Constraints, Limits, Rules
 from zoo.decoding.ensemble import Ensemble
-from zoo.decoding.hypotheses import IMPOSSIBLE, Hypotheses, gather, top
+from zoo.decoding.hypotheses import IMPOSSIBLE, Hypotheses, top
 from zoo.decoding.ranking import best_of, coverage, length_penalty
 from zoo.decoding.strategy import Strategy
 from zoo.errors import ZooError, check_choice, check_positive
+from zoo.layers.gather import gather
 from zoo.seq2seq import Seq2Seq
 
 LOST = 3 * IMPOSSIBLE  # below every log-probability that a running hypothesis can have
@@ -65,7 +66,7 @@ class Beam(Strategy):
     taken (Vijayakumar et al. 2018). Scores stay those of the model.
 
     Args:
-        size: int, hypotheses of all groups together.
+        size: int, hypotheses of all groups together, at most 10,000.
         length_penalty: float of at least 0; 0 ranks by probability alone and favours short outputs.
         formula: "gnmt" or "power".
         coverage_penalty: float of at least 0, for models with attention.
@@ -88,7 +89,6 @@ class Beam(Strategy):
     groups: int = 1
     diversity: float = 0.0
     constraints: Constraints = Constraints()
-
     quiet: ClassVar[tuple[str, ...]] = ("coverage_penalty", "early_stopping", "groups", "diversity")
 
     def __post_init__(self) -> None:

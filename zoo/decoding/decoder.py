@@ -31,13 +31,11 @@ class Decoder:
         model, strategy, max_length, jit: as in `zoo.decoding.generate`.
 
     Raises:
-        ZooError: the constraints do not fit the model or the maximum length, or the hypotheses do
-            not fit into memory.
+        ZooError: the constraints do not fit the model or the maximum length.
     """
 
     def __init__(self, model, strategy, max_length, jit):
         strategy.check(model, max_length)
-        check_search(strategy, model, max_length)
         self.model, self.strategy, self.max_length, self.jit = model, strategy, max_length, jit
 
     def __call__(self, sources, order, rows, number, lanes=1):
@@ -54,7 +52,11 @@ class Decoder:
         Yields:
             The index of a source, and its tokens [K, L], scores [K] and log-probabilities [K], as
             soon as it is done.
+
+        Raises:
+            ZooError: there are more hypotheses than this machine can hold.
         """
+        check_search(self.strategy, self.model, self.max_length, rows)
         lengths = [len(ids) for ids in sources]
         limit = self.model.longest_source(self.max_length)
         batches = list(batches_of(order, lengths, rows, -(-MIN_BATCHES // lanes)))

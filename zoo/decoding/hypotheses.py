@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from keras import ops
 
+from zoo.layers.gather import gather
+
 DEPTH = 64  # numbers per column in `top`
 IMPOSSIBLE = -1e9  # a log-probability that no hypothesis survives; finite, so that sums stay finite
 
@@ -52,11 +54,3 @@ def top(x, count):
     places = ops.concatenate([ops.reshape(places, (batch, DEPTH * count)), rest], 1)
     values, chosen = ops.top_k(gather(x, places), count)
     return values, gather(places, ops.cast(chosen, "int32"))
-
-
-def gather(x, chosen):
-    """The entries `chosen`, int [B, M], of each row of x [B, N, ...]: [B, M, ...]."""
-    batch, count = ops.shape(x)[:2]
-    rows = ops.reshape(ops.arange(batch)[:, None] * count + chosen, (-1,))
-    flat = ops.take(ops.reshape(x, (batch * count, *x.shape[2:])), rows, axis=0)
-    return ops.reshape(flat, (*ops.shape(chosen), *x.shape[2:]))

@@ -16,13 +16,14 @@ STEPS = 16  # steps that a search has memory for at least, if outputs may be tha
 FLOAT = 4  # bytes
 
 
-def check_search(strategy, model, max_length):
+def check_search(strategy, model, max_length, rows):
     """Refuses a search with more hypotheses than this machine can hold.
 
     Args:
         strategy: `Strategy`.
         model: `Seq2Seq` or `Ensemble`.
         max_length: int, the maximum number of tokens in an output.
+        rows: int, sources that are searched side by side.
 
     Raises:
         ZooError: more than `MOST` hypotheses per source, or more than fit into memory.
@@ -31,9 +32,9 @@ def check_search(strategy, model, max_length):
     if count > MOST:
         raise ZooError(f"a search keeps at most {MOST:,} hypotheses per source, got {count:,}")
     if count > FEW:
-        needed = search_bytes(model, count, min(STEPS, max_length))
-        lower = "the number of hypotheses, --beam or --sample"
-        check_memory(needed, f"a search with {count:,} hypotheses per source", lower)
+        needed = rows * search_bytes(model, count, min(STEPS, max_length))
+        what = f"a search with {rows * count:,} hypotheses at once"
+        check_memory(needed, what, "the number of hypotheses, --beam or --sample")
 
 
 def search_bytes(model, count, steps):

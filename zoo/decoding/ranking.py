@@ -5,7 +5,7 @@ N rows, K hypotheses each, S source length, L maximum target length.
 
 from keras import ops
 
-from zoo.decoding.hypotheses import gather
+from zoo.layers.gather import gather
 
 
 def length_penalty(length, formula, exponent):

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from keras import ops
 
 from zoo.decoding.constraints import Limits, Rules
-from zoo.decoding.hypotheses import Hypotheses, gather
+from zoo.decoding.hypotheses import Hypotheses
 from zoo.decoding.strategy import Strategy
+from zoo.layers.gather import gather
 from zoo.seq2seq import PAD_ID
 
 

@@ -22,8 +22,8 @@ class Sample(Rollout):
     token.
 
     Args:
-        count: int, K, outputs per source. They are ranked by their log-probability under the model,
-            and equal ones are all kept.
+        count: int, K, outputs per source, at most 10,000. They are ranked by their log-probability
+            under the model, and equal ones are all kept.
         temperature: float above 0 by which logits are divided.
         top_k: int, keeps the k most probable tokens; 0 keeps all.
         top_p: float in (0, 1], keeps the most probable tokens whose probabilities first add up to

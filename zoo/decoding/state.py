@@ -6,7 +6,7 @@ B sources, K hypotheses each. Every leaf of `State.source` is [B, ...], of `Stat
 
 from keras import ops, tree
 
-from zoo.decoding.hypotheses import gather
+from zoo.layers.gather import gather
 from zoo.layers.key_value_cache import KeyValueCache
 from zoo.seq2seq import State
 

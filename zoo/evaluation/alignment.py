@@ -1,9 +1,28 @@
-"""The attention map of one example, as numbers and as a picture."""
+"""Where a model looks: the attention map of one example, and the error of attention as alignment.
+
+The error is the alignment error rate of Och and Ney 2003 ("A Systematic Comparison of Various
+Statistical Alignment Models", https://aclanthology.org/J03-1002) with one link per output token, to
+the source token with the strongest attention. Their truth has sure and possible links; here all
+links of a true span are possible and none is sure, so that a link anywhere in the span is right.
+Theirs is a symmetrised alignment drawn by people; here the task itself knows the truth, and output
+tokens for which it knows none are left out.
+"""
 
 import numpy as np
 
-from zoo.data.batches import pad, shift_right
+from zoo.backend import compiled
+from zoo.data.batches import Batches, pad, shift_right
+from zoo.errors import ZooError
+from zoo.evaluation.metrics import Metric
 from zoo.files import atomic
+
+ALIGNMENT_ERROR = Metric(
+    "alignment_error",
+    "Alignment error",
+    "lower",
+    "reference:forced|attention:highest",
+    combine=lambda sums: alignment_shares(sums)[0],
+)
 
 
 def attention_of(model, source, target, source_tokenizer, target_tokenizer):
@@ -23,6 +42,81 @@ def attention_of(model, source, target, source_tokenizer, target_tokenizer):
 
     weights = np.asarray(model.align(pad([source]), shift_right(pad([target]), model.start_id)))[0]
     return symbols(source_tokenizer, source), symbols(target_tokenizer, target), weights
+
+
+def alignment_error(weights, truth):
+    """How far attention is from the true alignment of one example.
+
+    Args:
+        weights: float [T, S], attention of each output token over the source; rows sum to 1.
+        truth: at most T collections of source positions, where each output token comes from; None
+            for a token that is not judged.
+
+    Returns:
+        float64 [3]: tokens whose strongest attention falls outside the truth, attention outside the
+        truth summed over tokens, and tokens judged. Sums of them over examples give
+        `alignment_shares`.
+    """
+    counts = np.zeros(3)
+    for row, positions in zip(weights, truth):
+        if positions is not None:
+            outside = int(np.argmax(row)) not in positions
+            counts += outside, 1 - float(np.sum(row[list(positions)])), 1
+    return counts
+
+
+def alignment_shares(counts):
+    """Counts of `alignment_error`, summed, as shares of the tokens judged.
+
+    Args:
+        counts: float [..., 3].
+
+    Returns:
+        float [...] each, in %, lower is better: tokens whose strongest attention falls outside the
+        truth, and attention outside the truth.
+    """
+    return 100 * counts[..., 0] / counts[..., 2], 100 * counts[..., 1] / counts[..., 2]
+
+
+def model_alignment_error(model, task, examples, jit=True):
+    """How far a model's attention is from a task's true alignment, on the references.
+
+    By teacher forcing, so that every model is judged on the same tokens, also where its own output
+    would be wrong.
+
+    Args:
+        model: a `Seq2Seq` that attends. `align` says which layers and heads count.
+        task: a `Task` that knows its alignment.
+        examples: list of N of the task's examples.
+        jit: bool, False runs eagerly.
+
+    Returns:
+        float64 [N, 3], as `alignment_error` of each example.
+
+    Raises:
+        ZooError: the model does not attend, the task knows no alignment, or that of no example.
+    """
+    if task.alignment is None:
+        raise ZooError(
+            f"the task {task.name} does not know which source tokens an output token comes from"
+        )
+    if not model.attentive:
+        raise ZooError(f"{type(model).__name__} has no attention, so it has no alignment")
+    sources = task.source_tokenizer.encode_batch([x.source for x in examples])
+    targets = task.target_tokenizer.encode_batch([x.references[0] for x in examples])
+
+    def align(model, source, target_in):
+        return model.align(source, target_in)
+
+    function = compiled(model, "align", align) if jit else lambda *ids: align(model, *ids)
+    counts = np.zeros((len(examples), 3))
+    for batch in Batches(sources, targets, tokens=4096, buckets=2, shuffle=False).epoch(0):
+        weights = np.asarray(function(batch.source, shift_right(batch.target, model.start_id)))
+        for row, index in zip(weights, batch.indices):
+            counts[index] = alignment_error(row, task.alignment(examples[index]))
+    if not counts[:, 2].any():
+        raise ZooError(f"the task {task.name} knows the alignment of none of these examples")
+    return counts
 
 
 def draw_alignment(source, target, weights, path, title=None):

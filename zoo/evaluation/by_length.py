@@ -1,6 +1,7 @@
 """Scores by source length, which show what a context of fixed size costs."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -65,7 +66,7 @@ def by_length(
     rows = []
     for low, high in zip(edges, edges[1:]):
         chosen = np.flatnonzero((lengths >= low) & (lengths < high))
-        row = {"low": low, "high": high - 1, "count": len(chosen)}
+        row: dict[str, Any] = {"low": low, "high": high - 1, "count": len(chosen)}
         for name, counts in counted.items():
             row[name] = score_of(name, counts[chosen]) if len(chosen) else None
         rows.append(row)

@@ -134,7 +134,7 @@ def score_of(name: str, counted: np.ndarray) -> float:
     sums = counted.sum(axis=0)
     if metric(name).combine is counts.percent and not sums[1]:
         raise ZooError("the references hold no token, so there is no rate of errors")
-    return float(metric(name).combine(sums))
+    return float(metric(name).combine(sums))  # type: ignore[misc]  # None goes with no counts
 
 
 def score(

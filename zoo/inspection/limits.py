@@ -1,4 +1,5 @@
-"""Whether a model and its batches fit into the memory of this machine, before they are built.
+"""Whether a model and its batches fit into the memory of this machine, before they are built, and
+the sources of a task into its positions.
 
 The counts err on the small side, so that nothing is refused that would fit.
 """
@@ -73,6 +74,26 @@ def check_batches(model, buckets, distribution=None):
         f"{bucket.target_length:,} target tokens",
         "--tokens",
     )
+
+
+def check_positions(model, task):
+    """Refuses a task that has, in any split, sources longer than the model's positions reach.
+
+    Args:
+        model: `Seq2Seq`.
+        task: `Task`.
+
+    Raises:
+        ZooError: the message names how many positions are enough.
+    """
+    source, target = task.max_source_length, task.max_target_length
+    limit = model.longest_source(target)
+    if limit is not None and source > limit:
+        raise ZooError(
+            f"{model.max_positions} positions are too few for the task {task.name}, whose longest "
+            f"source has {source} tokens and whose longest target {target}; "
+            f"set max_positions={model.max_positions + source - limit}"
+        )
 
 
 def tokens_of(bucket):

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from keras import ops
 
 from zoo.layers.attention import MASKED, KeysValues
+from zoo.layers.gather import gather
 
 NOBODY = -1
 
@@ -113,11 +114,7 @@ class KeyValueCache(NamedTuple):
 
     def reordered(self, parents):
         """Each hypothesis goes on from the one of its source in `parents`, int [B, K]."""
-        batch, count, length = ops.shape(self.writers)
-        rows = ops.reshape(ops.arange(batch)[:, None] * count + parents, (-1,))
-        flat = ops.reshape(self.writers, (-1, length))
-        writers = ops.reshape(ops.take(flat, rows, axis=0), (batch, count, length))
-        return self._replace(writers=writers)
+        return self._replace(writers=gather(self.writers, parents))
 
     def restarted(self, new):
         """Without a past for the sources in `new`, bool [B]."""

@@ -12,7 +12,7 @@ import pathlib
 
 from zoo.errors import ZooError
 from zoo.files import check_fields, read_json, read_text, write_text
-from zoo.text.printable import escaped, unescaped
+from zoo.printable import escaped, unescaped
 
 SCORES, PREDICTIONS = "scores.json", "predictions.tsv"
 OLD_HEAD = "source\toutput\treferences"  # of files in which nothing is escaped

@@ -56,6 +56,7 @@ FIELDS = {
     "target_tokenizer": {"class_name": str},
     "longest": [int],
     "pretrained?": str,
+    "learnt_from?": [(str, type(None))],
     "sha256?": str,
 }
 AGAIN = "train the run again"
@@ -78,7 +79,7 @@ def check_ready(folder, resume=False, overwrite=False):
     again once it holds the folder.
     """
     folder = pathlib.Path(folder)
-    if folder.is_dir():
+    if (folder / LOCK).exists():  # a process holds it, or was killed while it did
         with writing(folder):
             pass
     if not resume:

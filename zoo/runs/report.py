@@ -14,9 +14,9 @@ from rapidfuzz.distance import Levenshtein
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
 from zoo.files import write_text
+from zoo.printable import printable
 from zoo.runs.compare import Summary
 from zoo.runs.evaluations import read_predictions
-from zoo.text.printable import printable
 
 SAMPLES = 10  # outputs on the page, drawn by a fixed seed
 WORST = 15  # outputs on the page that are furthest from their references

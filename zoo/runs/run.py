@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import zoo
-from zoo.data.task import Task, create_task
+from zoo.data.task import Task
 from zoo.data.tokenizers import tokenizer_from_config
 from zoo.errors import ZooError, first_line
 from zoo.evaluation.evaluate import Report
@@ -17,6 +17,7 @@ from zoo.runs import folder as folders
 from zoo.runs.evaluations import Evaluation, read_evaluations, write_evaluation
 from zoo.runs.model_choice import check_options, create_for
 from zoo.runs.recipe import Recipe
+from zoo.runs.task import learnt_from, load_task
 from zoo.runs.weights import load_weights
 from zoo.seq2seq import Seq2Seq
 from zoo.text.text_model import TextModel
@@ -98,14 +99,17 @@ class Run:
             "longest": [task.max_source_length, task.max_target_length],
         }
         config |= {"pretrained": pretrained} if pretrained else {}
+        config |= {"learnt_from": learnt_from(task)} if any(learnt_from(task)) else {}
         if resume:
             run = cls(folder)
             asked = json.loads(json.dumps(config))
             known = run.config | {"recipe": run.recipe.to_dict()}
-            other = [key for key in asked if key != "zoo" and known.get(key) != asked[key]]
+            asked = {key: asked[key] for key in asked if key not in ("zoo", "learnt_from")}
+            other = [key for key in asked if known.get(key) != asked[key]]
             if other:
                 raise ZooError(
-                    f"cannot go on with {folder}: its {', '.join(other)} is not what is asked for"
+                    f"cannot go on with {folder}: {', '.join(other)} in its config "
+                    "and what is asked for differ"
                 )
             return run
         folders.check_free(folder, overwrite)
@@ -189,17 +193,7 @@ class Run:
         Raises:
             ZooError: the task has other vocabularies now, as with a later release of its data.
         """
-        task = create_task(self.task_name, **self.task_options)
-        if self.config.get("pretrained"):
-            return task.with_tokenizers(self.source_tokenizer, self.target_tokenizer)
-        for side in ("source_tokenizer", "target_tokenizer"):
-            if getattr(task, side).get_config() != self.config[side]:
-                raise ZooError(
-                    f"{self.folder} was trained on other data: the task {self.task_name} has "
-                    f"another {side} now; install the versions that it was trained with, "
-                    "or train it again"
-                )
-        return task
+        return load_task(self)
 
     @property
     def model(self) -> Seq2Seq:

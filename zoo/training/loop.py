@@ -130,6 +130,9 @@ class Training:
             mean = state["sums"][0] / state["sums"][1]
             bar.set_postfix_str(f"loss {mean:.3f}, {self.speed():,.0f} tokens/s", refresh=False)
             bar.update()
+            if self.validated(step) < self.validated(step + 1):
+                self.validate(bar, round(done / per_epoch, 6))
+                self.save()
             if stop.asked:
                 self.save()
                 raise Interrupted(
@@ -138,9 +141,6 @@ class Training:
                 )
             if self.out_of_time():
                 return
-            if step + 1 < per_epoch and self.validated(step) < self.validated(step + 1):
-                self.validate(bar, round(done / per_epoch, 6))
-                self.save()
             if time.monotonic() - saved > CHECKPOINT_SECONDS:
                 self.save()
                 saved = time.monotonic()
@@ -186,9 +186,10 @@ class Training:
         return 0 < 60 * self.recipe.minutes <= self.state["seconds"] + self.state["compile_seconds"]
 
     def validated(self, step):
-        """How often the model has been validated after `step` steps of this epoch."""
+        """Validations up to a step of this epoch, without the one that ends the epoch."""
         per_epoch, times = self.batches.steps_per_epoch, self.recipe.validations
-        return validations_until(self.state["epoch"], step, per_epoch, times)
+        within = min(step, per_epoch - 1)
+        return validations_until(self.state["epoch"], within, per_epoch, times)
 
     def validate(self, bar, epoch):
         """Validates after `epoch` epochs, keeps the best weights, and returns the history's row."""

@@ -12,6 +12,7 @@ from zoo.backend import make_repeatable
 from zoo.data.describe import describe
 from zoo.data.task import Task
 from zoo.errors import ZooError
+from zoo.inspection.limits import check_positions
 from zoo.runs.folder import check_ready, writing
 from zoo.runs.model_choice import DECIDED, check_options, choose_model, create_for
 from zoo.runs.recipe import Recipe
@@ -57,7 +58,7 @@ def train(
     Raises:
         ZooError: the folder holds a run already; the run to resume is finished, or is another one
             than asked for; an override is unknown, or the task or the recipe decides it; loss or
-            weights are not finite; there is too little memory.
+            weights are not finite; there is too little memory, or there are too few positions.
         Interrupted: Ctrl-C. The message says how to resume.
     """
     options = dict(overrides or {})
@@ -91,6 +92,7 @@ def train(
             options,
             recipe.optimizer,
         )
+    check_positions(model, task)
     if pretrained is not None and not resume:
         copy_weights(pretrained.model, model)
     with writing(folder):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from zoo.data.readers.oddities import DataWarning, Oddities, visible
+from zoo.data.readers.oddities import DataWarning, Oddities
 
 
 def test_each_kind_has_a_line_with_its_first_place():
@@ -24,4 +24,3 @@ def test_nothing_reaches_a_terminal_that_it_would_obey():
     oddities.add("pairs", "a\n\x1b[31m\u202e\udcff.tsv, line 1")
     [line] = oddities.lines()
     assert line == "pairs: 1, the first in a\\n\\x1b[31m\\u202e\\udcff.tsv, line 1"
-    assert visible("für 日本 😀") == "für 日本 😀"

@@ -32,6 +32,15 @@ def test_multi30k(files):
     assert back.splits["train"][0] == Example(REVERSED[0], (TEXTS[0],))
 
 
+def test_short_training_captions_leave_the_rest_as_it_is(files):
+    serve_multi30k(files)
+    whole, short = (create_task("multi30k", pieces=80, train_max_words=n) for n in (None, 5))
+    assert "train_max_words" not in whole.options and short.options["train_max_words"] == 5
+    kept = [x for x in whole.splits["train"] if len(x.source.split()) <= 5]
+    assert short.splits == whole.splits | {"train": kept} and 0 < len(kept) < 300
+    assert short.source_tokenizer.get_config() == whole.source_tokenizer.get_config()
+
+
 @pytest.mark.parametrize(
     "options, message",
     [
@@ -41,6 +50,8 @@ def test_multi30k(files):
         (dict(kind="word"), "unknown kind"),
         (dict(pieces=9), "cannot make 9 pieces"),
         (dict(pieces=80, train_limit=0), "train_limit"),
+        (dict(pieces=80, train_max_words=0), "train_max_words must be"),
+        (dict(pieces=80, train_max_words=1), "at most 1 words; raise train_max_words"),
     ],
 )
 def test_multi30k_refuses(files, options, message):

@@ -3,6 +3,8 @@
 import collections
 import warnings
 
+from zoo.printable import printable
+
 
 class DataWarning(UserWarning):
     """Data were left out or look odd. The message counts them and names the first place."""
@@ -33,7 +35,7 @@ class Oddities:
     def lines(self):
         """One line per kind, such as "pairs left out, as a side is empty: 2, the first in ..."."""
         return [
-            visible(f"{kind}: {count:,}, the first in {self.first[kind]}")
+            printable(f"{kind}: {count:,}, the first in {self.first[kind]}")
             for kind, count in self.counts.items()
         ]
 
@@ -41,15 +43,3 @@ class Oddities:
         """Gives each line as a `DataWarning`."""
         for line in self.lines():
             warnings.warn(line, DataWarning, stacklevel=3)
-
-
-def visible(text):
-    """A text with control characters and line ends as escapes, which no terminal obeys.
-
-    Example:
-        >>> visible("red \\x1b[31m")
-        'red \\\\x1b[31m'
-    """
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
-    )

@@ -13,7 +13,16 @@ METRICS = ("exact_match", "token_error_rate", "perplexity")
     licence="none needed",
     metrics=METRICS,
 )
-def copy(symbols=26, min_length=1, max_length=20, train=20000, validation=500, test=2000, seed=0):
+def copy(
+    symbols=26,
+    min_length=1,
+    max_length=20,
+    train=20000,
+    validation=500,
+    test=2000,
+    seed=0,
+    test_max_length: int | None = None,
+):
     """Random sequences to themselves, with blanks between symbols.
 
     Options are those of `zoo.data.generated.symbols_task`.
@@ -22,5 +31,16 @@ def copy(symbols=26, min_length=1, max_length=20, train=20000, validation=500, t
         `Task` with splits "train", "validation" and "test".
     """
     return symbols_task(
-        "copy", METRICS, list, symbols, min_length, max_length, train, validation, test, seed
+        "copy",
+        METRICS,
+        list,
+        symbols,
+        min_length,
+        max_length,
+        train,
+        validation,
+        test,
+        seed,
+        test_max_length,
+        by_place=True,
     )

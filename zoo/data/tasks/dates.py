@@ -5,6 +5,7 @@ comes from one place of the source. Short formats are left out, because 3/4 may 
 """
 
 import datetime
+import re
 
 from zoo.data.generated import fill
 from zoo.data.task import Example, Task
@@ -64,5 +65,58 @@ def dates(train=20000, validation=500, test=2000, seed=0):
     )
     options = dict(train=train, validation=validation, test=test, seed=seed)
     return Task(
-        "dates", options, splits, source, SymbolTokenizer("-0123456789", separator=""), METRICS
+        "dates",
+        options,
+        splits,
+        source,
+        SymbolTokenizer("-0123456789", separator=""),
+        METRICS,
+        alignment=true_positions,
     )
+
+
+def true_positions(example):
+    """Where each character of an ISO date stands in the date as people write it.
+
+    A digit of the year or the day comes from that digit, a leading zero that is not written from
+    the whole number, and a digit of the month from the whole name of the month.
+
+    Args:
+        example: `Example` of this task.
+
+    Returns:
+        List of ranges of source positions, and of None for hyphens. It is empty for a source that
+        no locale writes.
+    """
+    from babel.dates import format_date
+
+    date = datetime.date.fromisoformat(example.references[0])
+    for locale in LOCALES:
+        for form in FORMATS:
+            if format_date(date, form, locale=locale) == example.source:
+                year, month, day = written_fields(date, form, locale)
+                return [*digits(year, 4), None, *digits(month, 2), None, *digits(day, 2)]
+    return []
+
+
+def written_fields(date, form, locale):
+    """Year, month and day in a formatted date: three pairs of a text and its first position."""
+    from babel.dates import DateTimeFormat, get_date_format
+
+    values, position, fields = DateTimeFormat(date, locale), 0, {}
+    pattern = get_date_format(form, locale=locale).format  # such as "%(d)s. %(MMMM)s %(y)s"
+    for i, piece in enumerate(re.split(r"%\((\w+)\)s", pattern)):
+        if i % 2:
+            kind, piece = piece[0], values[piece]
+            fields[kind] = piece, position
+        position += len(piece)
+    return [fields[kind] for kind in "yMd"]
+
+
+def digits(field, count):
+    """The source positions of each of the `count` digits to which a field is written out."""
+    text, first = field
+    whole = range(first, first + len(text))
+    if not text.isdecimal():
+        return [whole] * count
+    return [whole] * (count - len(text)) + [range(i, i + 1) for i in whole]

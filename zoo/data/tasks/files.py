@@ -111,7 +111,7 @@ def files(
     for x in sample:
         if is_ids(x.source) or is_ids(x.references[0]):
             oddities.add(
-                "pairs with a side of whole numbers alone, as of token ids",
+                "pairs with a side of whole numbers only, which may be token ids",
                 f"the source {x.source[:40]!r}",
             )
     source, target, _ = choose_tokenizers(
@@ -184,7 +184,7 @@ def read_splits(pairs, oddities):
 
     train = StoredPairs(training())
     if not len(train):
-        raise ZooError("the data have no pair that trains")
+        raise ZooError("the data have no pair for training")
     return {"train": train} | {split: grouped(rows) for split, rows in (others | cut).items()}
 
 

@@ -9,7 +9,7 @@ from zoo.data.multi30k import FORMS, LANGUAGES, SPLITS, multi30k_file
 from zoo.data.readers.parallel import parallel_lines
 from zoo.data.task import Example, Task, limited
 from zoo.data.tokenizers import PieceTokenizer
-from zoo.errors import ZooError, check_choice
+from zoo.errors import ZooError, check_choice, check_positive
 from zoo.registry import register_task
 
 METRICS = {"raw": ("bleu", "chrf", "perplexity"), "tok": ("tokenised_bleu", "chrf", "perplexity")}
@@ -40,6 +40,7 @@ def multi30k(
     train_limit=None,
     validation_limit=None,
     test_limit=None,
+    train_max_words: int | None = None,
 ):
     """Captions in one language to those in another, in pieces of words that both share.
 
@@ -50,6 +51,9 @@ def multi30k(
         kind: "bpe" or "unigram".
         train_limit, validation_limit, test_limit: int or None, take the first captions of the split
             only.
+        train_max_words: int, leaves out training captions whose source has more words, counted
+            between blanks, before the limit. The other splits and the vocabulary stay as they are.
+            None leaves out none.
 
     Returns:
         `Task` with splits "train" (29,000 captions), "validation" (1,014) and "test" (1,000, Flickr
@@ -62,6 +66,8 @@ def multi30k(
     check_choice(FORMS, form=form)
     if source == target:
         raise ZooError(f"source and target must be two languages, got '{source}' twice")
+    if train_max_words is not None:
+        check_positive(train_max_words=train_max_words)
     pairs = {
         split: parallel_lines(
             *(multi30k_file(split, language, form) for language in (source, target))
@@ -75,18 +81,26 @@ def multi30k(
         split: [Example(text, (reference,)) for text, reference in found]
         for split, found in pairs.items()
     }
+    options = dict(
+        source=source,
+        target=target,
+        form=form,
+        pieces=pieces,
+        kind=kind,
+        train_limit=train_limit,
+        validation_limit=validation_limit,
+        test_limit=test_limit,
+    )
+    if train_max_words is not None:  # left out otherwise: older runs of the same data go on
+        options["train_max_words"] = train_max_words
+        splits["train"] = [x for x in splits["train"] if len(x.source.split()) <= train_max_words]
+        if not splits["train"]:
+            raise ZooError(
+                f"no training caption has at most {train_max_words} words; raise train_max_words"
+            )
     return Task(
         "multi30k",
-        dict(
-            source=source,
-            target=target,
-            form=form,
-            pieces=pieces,
-            kind=kind,
-            train_limit=train_limit,
-            validation_limit=validation_limit,
-            test_limit=test_limit,
-        ),
+        options,
         limited(splits, train_limit, validation_limit, test_limit),
         tokenizer,
         tokenizer,

@@ -19,7 +19,14 @@ METRICS = ("exact_match", "token_error_rate", "perplexity")
     metrics=METRICS,
 )
 def reverse(
-    symbols=26, min_length=1, max_length=20, train=20000, validation=500, test=2000, seed=0
+    symbols=26,
+    min_length=1,
+    max_length=20,
+    train=20000,
+    validation=500,
+    test=2000,
+    seed=0,
+    test_max_length: int | None = None,
 ):
     """Random sequences to their reverse, with blanks between symbols.
 
@@ -39,6 +46,8 @@ def reverse(
         validation,
         test,
         seed,
+        test_max_length,
+        by_place=True,
     )
 
 

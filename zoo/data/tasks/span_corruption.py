@@ -7,10 +7,9 @@ documents are joined before they are cut (`join`). The paper draws new spans eac
 text; here `draws` says how many times in all.
 """
 
-from zoo.data.documents import noised, read_pieces, word_tokenizer
+from zoo.data.documents import denoising_task
 from zoo.data.noise import SENTINELS, corrupted_counts, extra_id
 from zoo.data.noise import span_corruption as corrupted
-from zoo.data.task import Task
 from zoo.errors import ZooError, check_positive
 from zoo.registry import register_task
 
@@ -84,10 +83,8 @@ def span_corruption(
             "lower max_length"
         )
     sentinels = [extra_id(index) for index in range(count)]
-    limits = {"train": train_limit, "validation": validation_limit, "test": test_limit}
-    pieces, counts = read_pieces(path, join, max_length, sentinels, limits)
-    tokenizer = word_tokenizer(counts, vocabulary, sentinels)
-    splits = noised(
-        pieces, lambda words, rng: corrupted(words, rng, density, mean_span), draws, seed
-    )
-    return Task("span_corruption", options, splits, tokenizer, tokenizer, METRICS)
+
+    def noise(words, rng):
+        return corrupted(words, rng, density, mean_span)
+
+    return denoising_task("span_corruption", options, sentinels, noise, METRICS)

@@ -6,10 +6,9 @@ its name in BART's vocabulary, so that a public checkpoint's tokenizer reads the
 paper draws new noise each time it sees a text; here `draws` says how many times in all.
 """
 
-from zoo.data.documents import noised, read_pieces, word_tokenizer
+from zoo.data.documents import denoising_task
 from zoo.data.noise import MASK, infilled_spans, sentence_permutation
 from zoo.data.noise import text_infilling as infilled
-from zoo.data.task import Task
 from zoo.errors import ZooError
 from zoo.registry import register_task
 
@@ -80,9 +79,6 @@ def text_infilling(
     if not isinstance(permute, bool):
         raise ZooError(f"permute must be true or false, got {permute!r}")
     infilled_spans(0, None, rate, mean_span)  # raises before anything is read
-    limits = {"train": train_limit, "validation": validation_limit, "test": test_limit}
-    pieces, counts = read_pieces(path, join, max_length, [MASK], limits)
-    tokenizer = word_tokenizer(counts, vocabulary, [MASK])
 
     def noise(words, rng):
         source = words
@@ -91,9 +87,7 @@ def text_infilling(
             source = [word for sentence in permuted for word in sentence]
         return infilled(source, rng, rate, mean_span), words
 
-    return Task(
-        "text_infilling", options, noised(pieces, noise, draws, seed), tokenizer, tokenizer, METRICS
-    )
+    return denoising_task("text_infilling", options, [MASK], noise, METRICS)
 
 
 def sentences(words):

@@ -10,7 +10,7 @@ from zoo.data.tokenizers.marian import MarianTokenizer
 from zoo.data.tokenizers.pieces import PieceTokenizer
 from zoo.data.tokenizers.symbols import SymbolTokenizer
 from zoo.data.tokenizers.t5 import SentencePieceTokenizer
-from zoo.errors import check_choice
+from zoo.errors import UnknownName, ZooError, check_choice
 from zoo.files import check_fields
 
 TOKENIZERS = {
@@ -32,8 +32,8 @@ def tokenizer_from_config(config: dict) -> Any:
     """The tokenizer that returned `config` from `get_config`.
 
     Raises:
-        UnknownName: a class that is not in `TOKENIZERS`.
-        ZooError: a field is missing, of the wrong type, or out of range.
+        ZooError: a class that is not in `TOKENIZERS`; or a field is missing, of the wrong type, or
+            out of range.
     """
     check_config(config, "a tokenizer's configuration")
     return TOKENIZERS[config["class_name"]].from_config(config)
@@ -48,9 +48,11 @@ def check_config(config: Any, where: Any, name: str = "") -> None:
         name: the field that holds the configuration, for messages.
 
     Raises:
-        UnknownName: a class that is not in `TOKENIZERS`.
-        ZooError: a field is missing or of the wrong type.
+        ZooError: a class that is not in `TOKENIZERS`; or a field is missing or of the wrong type.
     """
     check_fields(config, {"class_name": str}, where, name)
-    check_choice(TOKENIZERS, class_name=config["class_name"])
+    try:
+        check_choice(TOKENIZERS, class_name=config["class_name"])
+    except UnknownName as error:
+        raise ZooError(f"{where} is broken: {name and f'{name}: '}{error}") from None
     check_fields(config, TOKENIZERS[config["class_name"]].FIELDS, where, name)

@@ -1,6 +1,10 @@
 """Pieces of words that are learnt from a text, so that a fixed vocabulary covers every word."""
 
+import contextlib
+import contextvars
+import hashlib
 import io
+import json
 import re
 
 from zoo.data.tokenizers.special_ids import BOS, EOS, PAD, UNK
@@ -13,6 +17,8 @@ BLANK = "\u2581"  # what SentencePiece puts in place of a blank
 # Noncharacters of Unicode, which stand for what SentencePiece would change; see `escaped`.
 ESCAPE, OWN_BLANK, NOTHING = "\ufdd0", "\ufdd1", "\ufdd2"
 SPECIAL = re.compile("<(?=(?:pad|s|/s|unk)>)")
+# Tokenizers that need not be learnt again, by what they were learnt from; see `learnt_already`.
+_known: contextvars.ContextVar[dict] = contextvars.ContextVar("known", default={})  # noqa: B039
 CHANGED = re.compile(f"[{BLANK}{ESCAPE}{OWN_BLANK}{NOTHING}]")
 
 
@@ -25,6 +31,8 @@ class PieceTokenizer(SubwordTokenizer):
 
     Args:
         model: bytes of a SentencePiece model; `from_texts` trains one.
+        learnt_from: str, the SHA-256 of the texts and options of `from_texts`, or None if the model
+            comes from elsewhere.
 
     Raises:
         ZooError: a broken model, or one whose special ids differ from these.
@@ -35,8 +43,9 @@ class PieceTokenizer(SubwordTokenizer):
     FIELDS = {"model": str}
     start_id, end_id = BOS, EOS
 
-    def __init__(self, model):
+    def __init__(self, model, learnt_from=None):
         self.model = model
+        self.learnt_from = learnt_from
         self._engine = sentence_piece(model, "the model of pieces")
         engine = self._engine
         ids = (engine.pad_id(), engine.bos_id(), engine.eos_id(), engine.unk_id())
@@ -48,6 +57,9 @@ class PieceTokenizer(SubwordTokenizer):
     @classmethod
     def from_texts(cls, texts, size, kind="bpe", exact=True):
         """Trains a tokenizer of `size` ids. The same texts in the same order give the same one.
+
+        Inside a block of `learnt_already`, one of its tokenizers is given instead if it was learnt
+        from these texts.
 
         Args:
             texts: iterable of str.
@@ -65,6 +77,10 @@ class PieceTokenizer(SubwordTokenizer):
         check_choice(KINDS, kind=kind)
         if size > MOST:
             raise ZooError(f"a vocabulary has at most {MOST:,} pieces, got {size:,}")
+        texts = list(texts)
+        learnt_from = digest(texts, size, kind, exact)
+        if learnt_from in _known.get():
+            return cls(_known.get()[learnt_from], learnt_from)
         model = io.BytesIO()
         try:
             sentencepiece.SentencePieceTrainer.train(
@@ -86,7 +102,7 @@ class PieceTokenizer(SubwordTokenizer):
             )
         except RuntimeError as error:
             raise ZooError(f"cannot make {size} pieces of these texts: {reason(error)}") from None
-        return cls(model.getvalue())
+        return cls(model.getvalue(), learnt_from)
 
     def encode_batch(self, texts):
         """Ids of each text with EOS: list of lists of int."""
@@ -122,6 +138,30 @@ class PieceTokenizer(SubwordTokenizer):
 
     def _safe(self, text):
         return escaped(text, self._parts_specials)
+
+
+@contextlib.contextmanager
+def learnt_already(tokenizers):
+    """`from_texts` learns none of these again inside the `with` block.
+
+    Args:
+        tokenizers: dict of `learnt_from` to a `PieceTokenizer`.
+    """
+    models = {digest: tokenizer.model for digest, tokenizer in tokenizers.items()}
+    token = _known.set(models)
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
+def digest(texts, *options):
+    """SHA-256 of what decides the pieces that are learnt."""
+    found = hashlib.sha256(json.dumps(options).encode())
+    for text in texts:
+        data = text.encode("utf-8", "surrogatepass")
+        found.update(b"%d:" % len(data) + data)
+    return found.hexdigest()
 
 
 def escaped(text, part_specials=True):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zoo.text.printable import escaped, printable, unescaped
+from zoo.printable import escaped, printable, unescaped
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,76 @@
+"""Claims about recurrent variants without attention, and about depth."""
+
+from benchmarks.claims.evidence import Runs
+from benchmarks.claims.measure import gain, score, slope
+from benchmarks.claims.papers import BAHDANAU, SUTSKEVER, WU
+from benchmarks.claims.verdict import Claim
+
+
+def g2p(model):
+    """Wrong words of an ablation."""
+    return score(Runs("ablations", "g2p", model), "wrong_words")
+
+
+def variant(model):
+    """Wrong words of a family at its mini size."""
+    return score(Runs("variants", "g2p", model), "wrong_words")
+
+
+RECURRENT = [
+    Claim(
+        "lstm_beats_tanh_rnn",
+        "An LSTM makes fewer errors than a plain tanh RNN with as many parameters.",
+        SUTSKEVER,
+        "section 2",
+        gain(g2p("lstm_seq2seq_mini"), over=g2p("lstm_seq2seq_mini cell=tanh units=221")),
+        above=0,
+    ),
+    Claim(
+        "fixed_context_falls_with_length",
+        "A context of fixed size costs an LSTM at least one point of exact match per source token.",
+        BAHDANAU,
+        "figure 2",
+        slope(score(Runs("quick", "reverse", "lstm_seq2seq_mini"), "exact_match"), 1, 20),
+        below=-1,
+    ),
+    Claim(
+        "reversing_helps_lstm",
+        "Reading the source backwards helps an LSTM without attention.",
+        SUTSKEVER,
+        "section 3.3",
+        gain(g2p("lstm_seq2seq_mini"), over=g2p("lstm_seq2seq_mini reverse=false")),
+        above=0,
+    ),
+    Claim(
+        "deeper_lstm_is_better",
+        "Two LSTM layers make fewer errors than one with as many parameters.",
+        SUTSKEVER,
+        "section 3.4",
+        gain(g2p("lstm_seq2seq_mini"), over=g2p("lstm_seq2seq_mini depth=1 units=157")),
+        above=0,
+    ),
+    Claim(
+        "deeper_gnmt_is_better",
+        "Four layers of GNMT make fewer errors than two with as many parameters.",
+        WU,
+        "section 3.1",
+        gain(g2p("gnmt_mini"), over=g2p("gnmt_mini depth=2 units=87")),
+        above=0,
+    ),
+    Claim(
+        "gnmt_beats_shallow_attention",
+        "GNMT's depth beats one attentive layer with as many parameters.",
+        WU,
+        "section 3.1",
+        gain(variant("gnmt_mini"), over=variant("bilstm_bahdanau_mini")),
+        above=0,
+    ),
+    Claim(
+        "gnmt_beats_lstm_without_attention",
+        "GNMT beats a deep LSTM without attention.",
+        WU,
+        "section 3",
+        gain(variant("gnmt_mini"), over=variant("lstm_seq2seq_mini")),
+        above=0,
+    ),
+]

@@ -1,0 +1,38 @@
+"""Claims about pre-training."""
+
+from benchmarks.claims.evidence import Runs
+from benchmarks.claims.measure import gain, score
+from benchmarks.claims.papers import LEWIS, RAFFEL
+from benchmarks.claims.verdict import Claim
+
+
+def pretraining_gain(percent):
+    """Fewer wrong words by fine-tuning a denoiser, at a share of the data, than from scratch."""
+    denoised, scratch = (
+        score(Runs("pretraining", f"g2p_{percent}", model), "wrong_words")
+        for model in ("bart_mini pretrained=true", "bart_mini")
+    )
+    return gain(denoised, over=scratch)
+
+
+TRAINING = [
+    *(
+        Claim(
+            f"denoising_helps_at_{percent}_percent",
+            f"Denoising first helps when {percent}% of the pairs are there.",
+            LEWIS,
+            "section 5",
+            pretraining_gain(percent),
+            above=0,
+        )
+        for percent in (1, 10, 100)
+    ),
+    Claim(
+        "denoising_helps_most_with_little_data",
+        "Denoising first gains more with 1% of the pairs than with all of them.",
+        RAFFEL,
+        "section 3.1.4",
+        pretraining_gain(1) - pretraining_gain(100),
+        above=0,
+    ),
+]

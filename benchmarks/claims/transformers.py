@@ -1,0 +1,130 @@
+"""Claims about Transformers: speed, positions, depth, decoder-only."""
+
+from benchmarks.claims.evidence import Runs
+from benchmarks.claims.measure import gain, ratio, score, size_range, speed
+from benchmarks.claims.papers import GAO, RAFFEL, SHAW, VASWANI, WANG, ZOO
+from benchmarks.claims.verdict import Claim
+
+BEYOND = (11, 20)  # source tokens, where training saw 1 to 10
+SOURCE_LENGTHS = (10, 40, 160)
+
+
+def variant(model):
+    """Wrong words of a family at its mini size."""
+    return score(Runs("variants", "g2p", model), "wrong_words")
+
+
+def beyond(model, task):
+    """Wrong tokens on sources longer than all of the training."""
+    return score(Runs("length", task, model), "token_error_rate", lengths=BEYOND)
+
+
+def timed(model, length, of, suite="speed"):
+    """A speed on sources of one length."""
+    return speed(Runs(suite, f"reverse_{length}", model), of)
+
+
+TRANSFORMERS = [
+    *(
+        Claim(
+            f"transformer_trains_faster_{length}{suite.removeprefix('speed')}",
+            f"With sources of {length} tokens, a Transformer trains on more tokens per second than "
+            f"an LSTM without attention, on {hardware}.",
+            VASWANI,
+            "section 4",
+            ratio(
+                timed("transformer_mini", length, "training", suite),
+                to=timed("lstm_seq2seq_mini", length, "training", suite),
+            ),
+            above=1,
+        )
+        for suite, hardware in (("speed", "a processor"), ("speed_gpu", "a GPU"))
+        for length in SOURCE_LENGTHS
+    ),
+    *(
+        Claim(
+            f"{name}_decodes_faster_{length}",
+            f"With sources of {length} tokens, {words} decodes more sentences per second than a "
+            "Transformer, on a processor.",
+            WANG,
+            "abstract",
+            ratio(timed(model, length, "greedy"), to=timed("transformer_mini", length, "greedy")),
+            above=1,
+        )
+        for name, words, model in (
+            ("lstm", "an LSTM without attention", "lstm_seq2seq_mini"),
+            ("attentive_lstm", "an LSTM with attention", "bilstm_bahdanau_mini"),
+        )
+        for length in SOURCE_LENGTHS
+    ),
+    *(
+        Claim(
+            f"{name}_positions_extrapolate_{task.removeprefix('short_')}",
+            f"Trained on short sources, a Transformer with {name} positions makes fewer errors on "
+            "longer ones than with sinusoids.",
+            SHAW,
+            "section 3.2",
+            gain(
+                beyond(f"transformer_mini positions={name}", task),
+                over=beyond("transformer_mini", task),
+            ),
+            above=0,
+        )
+        for name in ("relative", "rotary")
+        for task in ("short_reverse", "short_copy")
+    ),
+    Claim(
+        "t5_extrapolates_further",
+        "Trained on short sources, T5 with its relative positions makes fewer errors on longer "
+        "ones than a Transformer with sinusoids.",
+        RAFFEL,
+        "section 2.1",
+        gain(beyond("t5_mini", "short_copy"), over=beyond("transformer_mini", "short_copy")),
+        above=0,
+    ),
+    Claim(
+        "deeper_transformer_is_better",
+        "Two layers of a Transformer make fewer errors than one, which has half the parameters.",
+        VASWANI,
+        "table 3 (C)",
+        gain(
+            score(Runs("ablations", "g2p", "transformer_mini"), "wrong_words"),
+            over=score(Runs("ablations", "g2p", "transformer_mini depth=1"), "wrong_words"),
+        ),
+        above=0,
+    ),
+    Claim(
+        "decoder_only_rivals_encoder_decoder",
+        "A prefix language model makes at most one point more errors than an encoder and decoder "
+        "with as many parameters.",
+        GAO,
+        "abstract",
+        gain(variant("prefix_lm_mini"), over=variant("transformer_mini")),
+        above=-1,
+    ),
+    Claim(
+        "decoder_only_catches_up",
+        "Training three times as long brings a prefix language model closer to an encoder and "
+        "decoder that is trained three times as long, too.",
+        GAO,
+        "abstract",
+        gain(
+            score(Runs("ablations", "g2p", "prefix_lm_mini epochs=6"), "wrong_words"),
+            over=score(Runs("ablations", "g2p", "transformer_mini epochs=6"), "wrong_words"),
+        )
+        - gain(variant("prefix_lm_mini"), over=variant("transformer_mini")),
+        above=0,
+    ),
+    *(
+        Claim(
+            f"equal_sizes_in_{suite}",
+            f"The largest variant of the suite {suite} has at most 10% more parameters than the "
+            "smallest.",
+            ZOO,
+            f"suite {suite}",
+            size_range(suite, "g2p"),
+            below=1.1,
+        )
+        for suite in ("quick", "variants")
+    ),
+]

@@ -1,0 +1,185 @@
+"""What differs between two sets of rows, and whether it is more than chance."""
+
+import dataclasses
+import json
+
+from tabulate import tabulate
+
+from benchmarks.rows import read_outcomes, read_rows
+from benchmarks.statistics import Difference, difference
+from zoo.errors import ZooError
+from zoo.evaluation.metrics import METRICS
+
+EQUAL, NOISE, DIFFERENT, OPEN = "equal", "within noise", "different", "not comparable"
+PROVENANCE = ("code", "commit", "versions", "hardware", "precision")
+
+
+@dataclasses.dataclass(frozen=True)
+class Change:
+    """One score of a model on a task, in two sets of rows.
+
+    Attributes:
+        model, task, decoder, metric: str.
+        values: the mean scores (of the first set, of the second).
+        seeds: the seeds that were compared.
+        verdict: `EQUAL`, to the last digit for every seed; `NOISE`, the 95% interval of the
+            difference contains 0; `DIFFERENT`; or `OPEN` where there are no outcomes to tell.
+        difference: of the second set minus the first, positive where the second is better; None
+            where there are no outcomes.
+    """
+
+    model: str
+    task: str
+    decoder: str
+    metric: str
+    values: tuple[float, float]
+    seeds: tuple[int, ...]
+    verdict: str
+    difference: Difference | None
+
+
+def compare(first, second) -> list[Change]:
+    """Compares the scores of the cells that two folders share.
+
+    Args:
+        first, second: paths of folders with rows/ and outcomes/.
+
+    Raises:
+        ZooError: they share no cell, or a file is broken.
+    """
+    rows = [read_rows(folder) for folder in (first, second)]
+    systems = {}
+    for name in rows[0].keys() & rows[1].keys():
+        row = rows[0][name]
+        systems.setdefault((row["model"], row["task"]), []).append((row["seed"], name))
+    if not systems:
+        raise ZooError(f"{first} and {second} have no cell in common")
+    changes = []
+    for (model, task), cells in sorted(systems.items()):
+        names = [name for _, name in sorted(cells)]
+        pairs = [[found[name] for name in names] for found in rows]
+        outcomes = [
+            [outcomes_of(folder, name, row) for name, row in zip(names, members)]
+            for folder, members in zip((first, second), pairs)
+        ]
+        seeds = tuple(seed for seed, _ in sorted(cells))
+        for decoder in shared(pairs, lambda row: row["scores"]):
+            metrics = shared(pairs, lambda row: row["scores"][decoder]["metrics"])
+            for metric in metrics:
+                changes.append(change(model, task, decoder, metric, seeds, pairs, outcomes))
+    return changes
+
+
+def shared(pairs, keys):
+    """The keys that all rows have, in the order of the first."""
+    everyone = [keys(row) for members in pairs for row in members]
+    return [key for key in everyone[0] if all(key in other for other in everyone)]
+
+
+def outcomes_of(folder, name, row):
+    """The outcomes of a row, or None if it was written without."""
+    return read_outcomes(folder, name, row) if row.get("outcomes") else None
+
+
+def change(model, task, decoder, metric, seeds, pairs, outcomes):
+    """The `Change` of one score."""
+    scores = [
+        [row["scores"][decoder]["metrics"][metric]["value"] for row in members] for members in pairs
+    ]
+    means = tuple(sum(values) / len(values) for values in scores)
+    found = None
+    if METRICS[metric].counts and all(all(members) for members in outcomes):
+        counts = [[each.counts[decoder][metric] for each in members] for members in outcomes]
+        if len({len(run) for runs in counts for run in runs}) == 1:
+            found = difference(counts[1], counts[0], METRICS[metric])
+    if scores[0] == scores[1]:
+        verdict = EQUAL
+    elif found is None:
+        verdict = OPEN
+    else:
+        verdict = NOISE if found.low <= 0 <= found.high else DIFFERENT
+    return Change(model, task, decoder, metric, means, seeds, verdict, found)
+
+
+def settings_that_differ(first, second):
+    """Lines that say what else differs between the rows of two folders."""
+    rows = [read_rows(folder) for folder in (first, second)]
+    lines = []
+    for folder, here, there in ((first, *rows), (second, *reversed(rows))):
+        alone = sorted(here.keys() - there.keys())
+        if alone:
+            few = ", ".join(alone[:3]) + (", ..." if len(alone) > 3 else "")
+            lines.append(f"only in {folder}: {len(alone)} cells ({few})")
+    both = sorted(rows[0].keys() & rows[1].keys())
+    changed = {}
+    for name in both:
+        a, b = (made_by(found[name]) for found in rows)
+        for key in dict.fromkeys([*a, *b]):
+            if a.get(key) != b.get(key):
+                changed.setdefault((key, shown(a.get(key)), shown(b.get(key))), []).append(name)
+    for (key, old, new), names in changed.items():
+        where = "" if len(names) == len(both) else f" ({len(names)} of {len(both)} cells)"
+        lines.append(f"{key}: {old} -> {new}{where}")
+    return lines
+
+
+def made_by(row):
+    """What made a row, as a flat dict."""
+    return flat({"settings": row["settings"]} | {key: row.get(key) for key in PROVENANCE})
+
+
+def flat(value, name=""):
+    """A nested dict as one of dotted names."""
+    if not isinstance(value, dict):
+        return {name: value}
+    return {
+        key: x
+        for field, item in value.items()
+        for key, x in flat(item, f"{name}.{field}" if name else field).items()
+    }
+
+
+def shown(value):
+    """A value on one line."""
+    return "nothing" if value is None else json.dumps(value)
+
+
+def table(changes, names):
+    """Changes as text, one line per score; `names` are of the two sets."""
+    lines = []
+    for found in changes:
+        effect = found.difference
+        lines.append(
+            (
+                f"{found.model} on {found.task}",
+                f"{METRICS[found.metric].label}, {found.decoder}",
+                f"{found.values[0]:.4g}",
+                f"{found.values[1]:.4g}",
+                f"{effect.value:+.2f} [{effect.low:+.2f}, {effect.high:+.2f}]" if effect else "",
+                found.verdict,
+            )
+        )
+    head = ("", "score", *names, "better by [95%]", "verdict")
+    sides = ("left", "left", "right", "right", "right", "left")
+    return tabulate(lines, head, disable_numparse=True, colalign=sides)
+
+
+def verdict_of(changes):
+    """One sentence on whether two sets of scores agree."""
+    counts = dict.fromkeys((EQUAL, NOISE, DIFFERENT, OPEN), 0)
+    for found in changes:
+        counts[found.verdict] += 1
+    if counts[EQUAL] == len(changes):
+        return f"All {len(changes)} scores are equal to the last digit."
+    said = ", ".join(f"{number} {verdict}" for verdict, number in counts.items() if number)
+    return f"Of {len(changes)} scores: {said}."
+
+
+def main(first, second):
+    """Prints what differs. Returns 1 if a score differs by more than chance, else 0."""
+    changes = compare(first, second)
+    print(table(changes, map(str, (first, second))))
+    print(verdict_of(changes))
+    for line in settings_that_differ(first, second):
+        print(line)
+    return int(any(found.verdict == DIFFERENT for found in changes))

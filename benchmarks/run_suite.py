@@ -1,0 +1,231 @@
+"""`python -m benchmarks [run] [SUITE]`: runs what a suite lacks, and shows what came out."""
+
+import os
+import pathlib
+import shutil
+
+from benchmarks.launchers import LAUNCHERS, make_launcher
+from benchmarks.publish import adopt, publish
+from benchmarks.rates import tried_rates
+from benchmarks.suite import REPOSITORY, load_suite
+from zoo.errors import ZooError, check_positive
+from zoo.files import locked, open_lock
+
+
+def add_arguments(parser):
+    """Adds the options of a run to a parser."""
+    parser.add_argument(
+        "--seeds",
+        type=int,
+        metavar="N",
+        help="the first N seeds of the suite (default: 1; with --publish, all)",
+    )
+    parser.add_argument(
+        "--publish",
+        action="store_true",
+        help="keep the committed rows that have the same settings, run the others, and write rows, "
+        "tables and figures to results/SUITE as cells finish",
+    )
+    parser.add_argument(
+        "--with",
+        dest="variant",
+        type=pathlib.Path,
+        metavar="FILE.py",
+        help="add the models that a file of your own registers; the committed rows of the others "
+        "are taken as they are",
+    )
+    parser.add_argument("--fresh", action="store_true", help="run finished cells again")
+    parser.add_argument(
+        "--jobs", type=int, help="cells to run side by side (default: as many as there is room for)"
+    )
+    parser.add_argument("--work", type=pathlib.Path, help="working folder (default: runs/SUITE)")
+    parser.add_argument(
+        "--results",
+        type=pathlib.Path,
+        help="folder of the published rows, tables and figures (default: results/SUITE)",
+    )
+    parser.add_argument(
+        "--estimate", action="store_true", help="time unknown cells with a few steps each, and stop"
+    )
+    parser.add_argument(
+        "--launcher", choices=LAUNCHERS, default="local", help="where cells run (default: local)"
+    )
+    parser.add_argument(
+        "--sbatch-options", default="", metavar="OPTIONS", help="of sbatch, for --launcher slurm"
+    )
+    parser.add_argument(
+        "--cancel", action="store_true", help="cancel the Slurm jobs when this is interrupted"
+    )
+    parser.add_argument(
+        "--cell",
+        metavar="NAME",
+        help="run only this cell, in this process; NAME.json runs the cell of a row again",
+    )
+    # The runner's own processes end when their standard input is closed.
+    parser.add_argument("--supervised", action="store_true", help="end when standard input closes")
+
+
+def main(options):
+    """Does what the options ask for. Returns the exit status."""
+    if options.cell and options.cell.endswith(".json"):
+        return run_row(options)
+    suite = load_suite(options.suite)
+    work = (options.work or home(suite) / "runs" / suite.name).absolute()
+    results = options.results or results_of(suite)
+    if options.cell:
+        return run_one(suite.cell(options.cell), work, options)
+    if options.variant:
+        return run_with_variant(suite, results, options)
+    wanted = len(suite.seeds) if options.publish else 1
+    seeds = wanted if options.seeds is None else options.seeds
+    check_positive(seeds=seeds)
+    suite = suite.first_seeds(seeds)
+    if not run_cells(suite, work, results, options, adopted=options.publish):
+        return 0
+    if options.publish:
+        return report(suite, results)
+    report(suite, work)
+    print(beside_committed(work, results))
+    return 0
+
+
+def home(suite):
+    """The folder that has runs/ and results/: the repository, or the current one for own suites."""
+    return pathlib.Path() if suite.own else REPOSITORY
+
+
+def results_of(suite):
+    """The folder of a suite's published rows."""
+    return home(suite) / "results" / suite.name
+
+
+def run_with_variant(suite, results, options):
+    """Adds a variant of one's own to a suite's table. Its learning rate is chosen first."""
+    from benchmarks.own_variant import own_models, with_variant
+
+    if options.publish:
+        raise ZooError("--with shows a variant beside the committed ones; it cannot be published")
+    suite = with_variant(suite, options.variant)
+    if suite.rates:
+        rates = with_variant(load_suite(suite.rates), options.variant)
+        rates = rates.only(own_models(rates))
+        run_cells(rates, REPOSITORY / "runs" / rates.name, results_of(rates), options, False)
+        tried_rates.cache_clear()
+    name = f"{suite.name}+{options.variant.stem}"
+    work = (options.work or home(suite) / "runs" / name).absolute()
+    suite = suite.first_seeds(1 if options.seeds is None else options.seeds)
+    if run_cells(suite, work, results, options, adopted=True):
+        report(suite, work)
+    return 0
+
+
+def run_cells(suite, work, results, options, adopted):
+    """Runs the cells that a suite lacks.
+
+    Args:
+        suite: `Suite`.
+        work: path of the working folder.
+        results: path of the committed rows.
+        options: of the command line.
+        adopted: bool, whether committed rows of the same settings count as finished.
+
+    Returns:
+        bool, False if only an estimate was asked for.
+
+    Raises:
+        ZooError: a cell failed, another run goes on, or a folder cannot be written.
+    """
+    from benchmarks.estimate import estimate
+    from benchmarks.runner import FOLDERS, Runner
+
+    check_writable(work, "--work")
+    if options.publish:
+        check_writable(results, "--results")
+    busy = f"another run of this suite is going on in {work}; wait for it or stop it"
+    with locked(work, busy):
+        launcher = make_launcher(
+            options.launcher, suite, work, options.jobs, options.sbatch_options, options.cancel
+        )
+        if options.fresh:
+            for name in FOLDERS:
+                shutil.rmtree(work / name, ignore_errors=True)
+        elif adopted:
+            adopt(suite, results, work)
+        known = "settings_key" if adopted else "key"
+        landed = (lambda name: publish(work, results, [name])) if options.publish else ignored
+        runner = Runner(suite, work, known, landed)
+        if runner.waiting or options.estimate:
+            print(estimate(runner, launcher, options.estimate), flush=True)
+        if options.estimate:
+            return False
+        rows = runner.run(launcher)
+        if options.publish:
+            publish(work, results, rows)
+        if runner.failed:
+            first = next(iter(runner.failed))
+            raise ZooError(
+                f"{len(runner.failed)} of {len(runner.cells)} cells failed, "
+                f"{first}: {runner.failed[first]} (log: {work / 'logs' / first}.log); "
+                "the others are kept"
+            )
+    return True
+
+
+def ignored(name):
+    """Does nothing with the name of a cell that has finished."""
+
+
+def check_writable(folder, option):
+    """Raises `ZooError` unless `folder` can be written, or made."""
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise ZooError(f"cannot write to {there}; choose another folder with {option}")
+
+
+def run_one(cell, work, options):
+    """Runs one cell in this process, as the launchers' processes do."""
+    from benchmarks.run_cell import die_with_parent, run_cell
+    from benchmarks.runner import FOLDERS, row_of
+
+    if options.supervised:
+        die_with_parent()
+    for name in FOLDERS:
+        (work / name).mkdir(parents=True, exist_ok=True)
+    lock = work / "runs" / f".{cell.name}.lock"
+    with open_lock(lock, f"{cell.name} is running in {work} already; wait for it"):
+        if row_of(cell, work) and not options.fresh:
+            print(f"{cell.name} is finished already; --fresh runs it again")
+        else:
+            run_cell(cell, work)
+    return 0
+
+
+def run_row(options):
+    """Runs the cell of a row again, with the row's own settings."""
+    from benchmarks.rows import read_row
+    from benchmarks.verify import cell_of
+
+    cell = cell_of(read_row(options.cell))
+    return run_one(cell, (options.work or REPOSITORY / "runs" / "verify").absolute(), options)
+
+
+def report(suite, results):
+    """Renders the tables and figures of `results` and prints the table."""
+    from benchmarks.report import render, render_readme
+
+    print(render(suite, results))
+    render_readme(suite, results)
+    return 0
+
+
+def beside_committed(work, results):
+    """The scores of a run beside the committed ones, as text."""
+    from benchmarks.compare import EQUAL, compare, settings_that_differ, table, verdict_of
+
+    if not (results / "rows").is_dir():
+        return f"There are no committed rows in {results} to compare with."
+    changes = compare(results, work)
+    lines = [table(changes, ("committed", "here")), verdict_of(changes)]
+    if any(found.verdict != EQUAL for found in changes):
+        lines += settings_that_differ(results, work)
+    return "\n".join(lines)

@@ -1,0 +1,99 @@
+"""Runs committed rows again from what they say of themselves, and compares the scores."""
+
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+
+from benchmarks.cell import Cell
+from benchmarks.compare import DIFFERENT, EQUAL, compare, settings_that_differ, table
+from benchmarks.rows import read_row
+from benchmarks.suite import REPOSITORY
+from zoo.errors import ZooError
+
+
+def cell_of(row):
+    """The cell that a row is of, with the row's own settings."""
+    return Cell(row["suite"], row["model"], row["task"], row["seed"], row["settings"], row["suite"])
+
+
+def drawn(paths, count, seed):
+    """The rows to verify.
+
+    Args:
+        paths: of row files, or of folders that have rows/.
+        count: how many to draw at random; 0 takes all.
+        seed: of the drawing.
+
+    Raises:
+        ZooError: there is no such file, or no row to draw.
+    """
+    files = []
+    for path in map(pathlib.Path, paths):
+        if path.is_dir():
+            folder = path if path.name == "rows" else path / "rows"
+            files += sorted(folder.glob("*.json"))
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise ZooError(
+                f"there is no {path}; name a file in results/SUITE/rows, or results/SUITE"
+            )
+    if not files:
+        raise ZooError(f"there are no rows in {', '.join(map(str, paths))}")
+    return random.Random(seed).sample(files, min(count, len(files))) if count else files
+
+
+def verify(path, work):
+    """Runs the cell of a row again, in a process of its own.
+
+    Args:
+        path: the row's file, in a folder rows/ beside outcomes/.
+        work: path of a folder for the new row, emptied first.
+
+    Returns:
+        The list of `Change`s from the old row to the new one.
+
+    Raises:
+        ZooError: the row is broken, or its cell fails now.
+    """
+    path = pathlib.Path(path)
+    read_row(path)
+    shutil.rmtree(work, ignore_errors=True)
+    old = work / "old"
+    for name in (f"rows/{path.name}", f"outcomes/{path.stem}.tsv.xz"):
+        source = path.parent.parent / name
+        if source.exists():
+            (old / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, old / name)
+    words = ["-m", "benchmarks", "--cell", str(path.resolve()), "--work", str(work / "new")]
+    log = work / "log"
+    with open(log, "w") as output:
+        done = subprocess.run(
+            [sys.executable, *words], cwd=REPOSITORY, stdout=output, stderr=subprocess.STDOUT
+        )
+    if done.returncode:
+        last = log.read_text(errors="replace").strip().splitlines()[-1:]
+        raise ZooError(f"{path.stem} cannot be run again: {''.join(last)} (log: {log})")
+    return compare(old, work / "new")
+
+
+def main(paths, count=0, seed=0, work=REPOSITORY / "runs" / "verify"):
+    """Verifies rows and prints what was found. Returns 1 if one differs, else 0."""
+    differing = 0
+    for path in drawn(paths, count, seed):
+        changes = verify(path, work / path.stem)
+        verdicts = {found.verdict for found in changes}
+        if verdicts == {EQUAL}:
+            print(f"{path.stem}: equal to the last digit", flush=True)
+            continue
+        differing += DIFFERENT in verdicts
+        word = "different" if DIFFERENT in verdicts else "equal within the interval"
+        print(f"{path.stem}: {word}")
+        print(table(changes, ("committed", "now")))
+        print(
+            "\n".join(settings_that_differ(work / path.stem / "old", work / path.stem / "new")),
+            flush=True,
+        )
+    return int(differing > 0)

@@ -1,0 +1,86 @@
+"""Two sets of rows: equal, within noise, different, or not comparable."""
+
+import json
+
+import pytest
+
+from benchmarks.__main__ import main
+from benchmarks.compare import compare, settings_that_differ, verdict_of
+from tests.benchmarks.synthetic import write_system
+from zoo.errors import ZooError
+
+
+@pytest.fixture
+def folders(tmp_path):
+    return tmp_path / "a", tmp_path / "b"
+
+
+def test_verdicts(folders):
+    a, b = folders
+    for folder in folders:
+        write_system(folder, "same_mini", [0.5, 0.4])
+        write_system(folder, "old_mini", [0.5])
+    write_system(a, "noisy_mini", [0.50, 0.52, 0.48])
+    write_system(b, "noisy_mini", [0.50, 0.52, 0.49])
+    write_system(a, "worse_mini", [0.20, 0.21, 0.20])
+    write_system(b, "worse_mini", [0.60, 0.61, 0.60])
+    path = b / "rows" / "old_mini.g2p.s0.json"
+    row = json.loads(path.read_text())
+    del row["outcomes"]
+    row["scores"]["greedy"]["metrics"]["wrong_words"]["value"] += 1e-9
+    path.write_text(json.dumps(row))
+    changes = compare(a, b)
+    assert {found.model: found.verdict for found in changes} == {
+        "same_mini": "equal",
+        "noisy_mini": "within noise",
+        "worse_mini": "different",
+        "old_mini": "not comparable",
+    }
+    worse = next(found for found in changes if found.model == "worse_mini")
+    assert worse.difference.high < 0  # more wrong words are worse
+    assert worse.seeds == (0, 1, 2) and worse.values[1] > worse.values[0] + 30
+    assert verdict_of(changes) == (
+        "Of 4 scores: 1 equal, 1 within noise, 1 different, 1 not comparable."
+    )
+
+
+def test_equal_sets_and_the_exit_status(folders, capsys):
+    a, b = folders
+    for folder in folders:
+        write_system(folder, "same_mini", [0.5])
+    assert main(["compare", str(a), str(b)]) == 0
+    assert "All 1 scores are equal to the last digit." in capsys.readouterr().out
+    write_system(b, "same_mini", [0.1])
+    assert main(["compare", str(a), str(b)]) == 1
+    assert "different" in capsys.readouterr().out
+
+
+def test_what_else_differs_is_said(folders):
+    a, b = folders
+    write_system(a, "x_mini", [0.5, 0.5], code="old")
+    write_system(b, "x_mini", [0.5, 0.5], code="new", settings={"recipe": {"learning_rate": 1}})
+    write_system(b, "y_mini", [0.5], code="new")
+    assert settings_that_differ(a, b) == [
+        f"only in {b}: 1 cells (y_mini.g2p.s0)",
+        "settings.recipe.learning_rate: 0.003 -> 1",
+        'settings.split: "test" -> nothing',
+        'code: "old" -> "new"',
+    ]
+
+
+def test_nothing_in_common_is_one_line(folders):
+    a, b = folders
+    write_system(a, "x_mini", [0.5])
+    write_system(b, "y_mini", [0.5])
+    with pytest.raises(ZooError, match="have no cell in common"):
+        compare(a, b)
+
+
+def test_outcomes_of_another_row_are_refused(folders):
+    a, b = folders
+    for folder in folders:
+        write_system(folder, "x_mini", [0.5, 0.3])
+    first, second = sorted((b / "outcomes").iterdir())
+    first.write_bytes(second.read_bytes())
+    with pytest.raises(ZooError, match="is not the file that belongs to its row"):
+        compare(a, b)

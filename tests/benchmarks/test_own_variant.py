@@ -1,0 +1,135 @@
+"""`--with FILE.py`: a variant of one's own, its learning rate and its cells."""
+
+import dataclasses
+import pathlib
+import sys
+
+import pytest
+
+from benchmarks import launchers, rates, run_suite
+from benchmarks import suite as suites
+from benchmarks.own_variant import own_models, with_variant
+from benchmarks.rows import read_rows
+from benchmarks.suite import load_suite
+from tests.benchmarks.running import call
+from tests.benchmarks.synthetic import write_system
+from zoo import registry
+from zoo.errors import UnknownName, ZooError
+from zoo.registry.variants import variant_module
+
+VARIANT = """
+import zoo
+from zoo.models.lstm_seq2seq import LSTMSeq2Seq
+
+@zoo.register_model(
+    "own_test", paper=zoo.Paper("A", "B", 2026, "https://example.org"), encoder="e", decoder="d",
+    attention="none", expect="x",
+    sizes={"nano": zoo.Size((9, 9), units=8, depth=1), "huge": zoo.Size((9, 9), units=99)},
+)
+class Own(LSTMSeq2Seq):
+    pass
+"""
+SUITE = """
+title = "T"
+models = ["lstm_seq2seq_nano"]
+seeds = [0]
+threads = 1
+decoders = {}
+[tasks.g2p]
+options = {}
+recipe = { epochs = 1 }
+length_edges = [1, 21]
+"""
+
+
+@pytest.fixture
+def variant(tmp_path, monkeypatch):
+    """The path of a file that registers two sizes of a model."""
+    monkeypatch.setenv("ZOO_VARIANTS", "")
+    path = tmp_path / "own.py"
+    path.write_text(VARIANT)
+    yield path
+    sys.modules.pop(variant_module(path), None)
+    for name in ("own_test_nano", "own_test_huge"):
+        registry.models._entries.pop(name, None)
+
+
+@pytest.fixture
+def suite(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    pathlib.Path("made.toml").write_text(SUITE)
+    return load_suite("made.toml")
+
+
+def test_the_variant_joins_in_the_sizes_of_the_suite(suite, variant):
+    found = with_variant(suite, variant)
+    assert found.models == ["lstm_seq2seq_nano", "own_test_nano"]
+    assert own_models(found) == ["own_test_nano"]
+    cell = found.cells()[1]
+    assert cell.command.startswith(f"ZOO_VARIANTS={variant} python -m benchmarks ")
+    assert suite.cell("own_test_nano.g2p.s0").key == cell.key  # as the cell's own process finds it
+    with pytest.raises(UnknownName, match="unknown cell 'own_test_nano.g2p.s7'"):
+        suite.cell("own_test_nano.g2p.s7")
+    other = dataclasses.replace(suite, models=["transformer_mini"])
+    assert with_variant(other, variant).models[1:] == ["own_test_huge", "own_test_nano"]
+
+
+def test_mistakes_are_one_line(suite, tmp_path, monkeypatch):
+    monkeypatch.setenv("ZOO_VARIANTS", "")
+    with pytest.raises(ZooError, match="none.py; --with takes a Python file"):
+        with_variant(suite, tmp_path / "none.py")
+    (tmp_path / "empty.py").write_text("x = 1")
+    with pytest.raises(ZooError, match="empty.py registers no model"):
+        with_variant(suite, tmp_path / "empty.py")
+    (tmp_path / "bad.py").write_text("import nothing_like_this")
+    with pytest.raises(ZooError, match="bad.py, which fails: ModuleNotFoundError") as found:
+        with_variant(suite, tmp_path / "bad.py")
+    assert "\n" not in str(found.value)
+    assert call(tmp_path, "made.toml", "--with", "own.py", "--publish").returncode == 2
+
+
+def test_its_rate_is_chosen_first_and_others_keep_their_rows(suite, variant, tmp_path, monkeypatch):
+    """Trains nothing: the runner is replaced by one that notes what it is asked for."""
+    asked = []
+
+    def run_cells(suite, work, results, options, adopted):
+        asked.append((suite.name, [cell.model for cell in suite.cells()], work.name, adopted))
+        if suite.learning_rates:  # the second of the tried rates is the best
+            for number, rate in enumerate(suite.learning_rates):
+                row = write_system(
+                    work,
+                    f"own_test_nano learning_rate={rate}",
+                    [0.5],
+                    history=[{"validation_wrong_words": 9 if number == 1 else 50 + number}],
+                )
+                assert row
+        return False
+
+    tried = tmp_path / "suites" / "tried.toml"
+    tried.parent.mkdir()
+    tried.write_text(SUITE.replace("threads", "learning_rates = [0.001, 0.01]\nthreads"))
+    own = tmp_path / "made.toml"
+    own.write_text(SUITE.replace("threads", 'rates = "tried"\nthreads'))
+    monkeypatch.setattr(suites, "HERE", tmp_path)
+    monkeypatch.setattr(run_suite, "run_cells", run_cells)
+    monkeypatch.setattr(run_suite, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(rates, "ROOT", tmp_path)
+    write_system(
+        tmp_path / "results" / "tried",
+        "lstm_seq2seq_nano learning_rate=0.1",
+        [0.5],
+        history=[{"validation_wrong_words": 3}],
+    )
+    assert call(tmp_path, "made.toml", "--with", str(variant)).returncode == 0
+    assert asked == [
+        (
+            "tried",
+            ["own_test_nano learning_rate=0.001", "own_test_nano learning_rate=0.01"],
+            "tried",
+            False,
+        ),
+        ("made", ["lstm_seq2seq_nano", "own_test_nano"], "work", True),
+    ]
+    assert list(read_rows(tmp_path / "runs" / "tried"))
+    assert rates.chosen_rate("tried", "own_test_nano", "g2p", tmp_path) == 0.01
+    assert launchers.cell_environment()["ZOO_VARIANTS"] == str(variant)

@@ -1,0 +1,39 @@
+"""Committed rows count as finished where their settings are the suite's, whatever the code."""
+
+from types import SimpleNamespace
+
+from benchmarks.publish import adopt, publish
+from benchmarks.rows import outcomes_file, read_outcomes, read_rows
+from tests.benchmarks.synthetic import write_system
+
+
+def suite(*names):
+    return SimpleNamespace(
+        cells=lambda: [SimpleNamespace(name=x, settings_key=f"{x} settings") for x in names]
+    )
+
+
+def test_rows_of_the_same_settings_are_adopted_with_their_outcomes(tmp_path):
+    results, work = tmp_path / "results", tmp_path / "work"
+    write_system(results, "x_mini", [0.5, 0.4])
+    write_system(results, "y_mini", [0.5], settings_key="of other settings")
+    adopt(suite("x_mini.g2p.s0", "y_mini.g2p.s0"), results, work)
+    rows = read_rows(work)
+    assert list(rows) == ["x_mini.g2p.s0"]  # not of other settings, and not of other cells
+    assert read_outcomes(work, "x_mini.g2p.s0", rows["x_mini.g2p.s0"]).lengths.size == 500
+
+
+def test_a_newer_row_of_the_working_folder_stays(tmp_path):
+    results, work = tmp_path / "results", tmp_path / "work"
+    write_system(results, "x_mini", [0.5], code="old")
+    write_system(work, "x_mini", [0.4], code="new")
+    adopt(suite("x_mini.g2p.s0"), results, work)
+    assert read_rows(work)["x_mini.g2p.s0"]["code"] == "new"
+
+
+def test_publishing_takes_row_and_outcomes(tmp_path):
+    results, work = tmp_path / "results", tmp_path / "work"
+    write_system(work, "x_mini", [0.5, 0.4])
+    publish(work, results, ["x_mini.g2p.s1"])
+    assert list(read_rows(results)) == ["x_mini.g2p.s1"]
+    assert outcomes_file(results, "x_mini.g2p.s1").exists()

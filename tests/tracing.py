@@ -1,0 +1,37 @@
+"""Decoding that is traced and not compiled: all steps of a search cost what one eager step costs.
+
+Where a test asks nothing of the compiler, this is the fastest way to take many steps.
+"""
+
+import contextlib
+import weakref
+
+import pytest
+import tensorflow as tf
+
+_functions = weakref.WeakKeyDictionary()
+
+
+def traced(model, key, function):
+    """`zoo.backend.compiled` without XLA."""
+    kept = _functions.setdefault(model, {})
+    if key not in kept:
+        held = weakref.ref(model)
+        kept[key] = tf.function(lambda *tensors: function(held(), *tensors), autograph=False)
+    return kept[key]
+
+
+@contextlib.contextmanager
+def traced_decoding():
+    """`generate`, `score` and `evaluate_model` trace what they would compile."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("zoo.decoding.decoder", "zoo.decoding.score", "zoo.evaluation.evaluate"):
+            patch.setattr(f"{module}.compiled", traced)
+        yield
+
+
+def search(model, strategy, source, length):
+    """`Hypotheses` of sources int [B, S], found by one traced loop."""
+    key = ("search", strategy, length)
+    run = traced(model, key, lambda model, source: strategy(model, source, length))
+    return run(tf.convert_to_tensor(source))

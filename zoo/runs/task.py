@@ -1,0 +1,41 @@
+"""The task of a run, loaded again for an evaluation or to go on."""
+
+from zoo import registry
+from zoo.data.task import create_task
+from zoo.data.tokenizers.pieces import learnt_already
+from zoo.errors import ZooError
+
+SIDES = ("source_tokenizer", "target_tokenizer")
+
+
+def learnt_from(task):
+    """What the pieces of each side were learnt from: two digests; None for other tokenizers."""
+    return [getattr(getattr(task, side), "learnt_from", None) for side in SIDES]
+
+
+def load_task(run):
+    """The task of a `Run`, with the tokenizers of the run.
+
+    Pieces that the run has already are not learnt again, as long as the texts are the same.
+
+    Raises:
+        ZooError: the config asks for options that the task lacks; or the task has other
+            vocabularies now, as with a later release of its data.
+    """
+    try:
+        registry.tasks.check_overrides(run.task_name, run.task_options)
+    except ZooError as error:
+        raise run.broken(error) from error
+    own = [getattr(run, side) for side in SIDES]
+    digests = run.config.get("learnt_from", [])
+    with learnt_already({digest: pieces for digest, pieces in zip(digests, own) if digest}):
+        task = create_task(run.task_name, **run.task_options)
+    if run.config.get("pretrained"):
+        return task.with_tokenizers(*own)
+    for side in SIDES:
+        if getattr(task, side).get_config() != run.config[side]:
+            raise ZooError(
+                f"{run.folder} was trained on other data: the task {run.task_name} has another "
+                f"{side} now; install the versions that it was trained with, or train it again"
+            )
+    return task
