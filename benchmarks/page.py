@@ -35,13 +35,11 @@ def page(suite, comparisons, missing, figures, site=False) -> str:
         if suite.learning_rates:
             parts += rate_parts(comparison, pages)
         else:
-            parts += [
-                "### Quality",
-                *quality_parts(comparison, pages=pages),
-                signatures(comparison),
-            ]
-            parts += ["### Speed", *speed_parts(comparison.rows, pages)]
+            parts += ["### Quality", as_markdown(quality_table(comparison, pages=pages))]
+            parts += [reading(comparison), signatures(comparison)]
             parts += difference_parts(comparison, pages)
+            parts += ["### Speed", as_markdown(speed_table(comparison.rows, pages))]
+            parts += [where_timed(comparison.rows)]
         for name, title, caption in figures.get(task, ()):
             parts += [f"### {title}", caption, f"![{title}, {task}]({name})"]
     return "\n\n".join(parts) + "\n"
@@ -90,40 +88,33 @@ def test_set(comparison: Comparison) -> str:
     first = comparison.rows[0]
     split = first["settings"].get("split", "test")
     strategies = {label: result["strategy"] for label, result in first["scores"].items()}
-    beams = "; ".join(
-        f"{label}: `{text}`" for label, text in strategies.items() if label != "greedy"
-    )
+    beams = "; ".join(f"{label}: `{text}`" for label, text in strategies.items() if label != "greedy")
     return f"{first['test_examples']:,} {split} examples{'; ' + beams if beams else ''}."
 
 
-def quality_parts(comparison: Comparison, metrics=(), pages: str = "") -> list[str]:
-    """The table of scores and how to read it."""
+def reading(comparison: Comparison) -> str:
+    """How to read the table of scores: what is bold, and what the deviations are."""
     notes = []
-    seeds = {len(comparison.of(model)) for model in comparison.models}
+    seeds = sorted({len(comparison.of(model)) for model in comparison.models})
     if comparison.behind:
         notes.append(
-            "Bold: the best of a column, and all that do not differ from it by more than chance."
+            "Bold: the best of a column, and every score whose difference from it may be chance "
+            "(p of 0.05 or more after Holm's correction for all pairs)."
         )
-    if seeds == {1}:
-        notes.append(
-            "There is one seed, so that "
-            + (
-                "intervals and ties cover the choice of the test examples only."
-                if comparison.behind
-                else "nothing is known of how scores vary from seed to seed."
-            )
-        )
+    if seeds != [1]:
+        notes.append(f"± is the deviation between {' or '.join(map(str, seeds))} seeds.")
+    elif comparison.behind:
+        notes.append("There is one seed: intervals and ties cover the choice of examples only.")
     else:
-        notes.append(f"± is the deviation between {' or '.join(map(str, sorted(seeds)))} seeds.")
+        notes.append("There is one seed, so nothing is known of how scores vary between seeds.")
     if len(comparison.unknown) == len(comparison.models):
         notes.append(
-            "These rows were made without outcomes per example: "
-            "scores have no intervals, and no best score is marked."
+            "The rows lack outcomes per example, so scores have no intervals and none is marked."
         )
     elif comparison.unknown:
         names = ", ".join(f"`{model}`" for model in comparison.unknown)
-        notes.append(f"No outcomes per example: {names}; their scores take no part in the marks.")
-    return [as_markdown(quality_table(comparison, metrics, pages)), " ".join(notes)]
+        notes.append(f"Not compared, because rows lack outcomes per example: {names}.")
+    return " ".join(notes)
 
 
 def signatures(comparison: Comparison) -> str:
@@ -132,15 +123,13 @@ def signatures(comparison: Comparison) -> str:
     return "Counted as " + "; ".join(f"`{m['signature']}`" for m in metrics.values()) + "."
 
 
-def speed_parts(rows: list[dict], pages: str = "") -> list[str]:
-    """The table of speeds and memory, and the machines."""
+def where_timed(rows: list[dict]) -> str:
+    """The machines of a table of speeds."""
     names = machines(rows)
     if len(names) == 1:
-        where = f"Machine: {names[0]}."
-    else:
-        listed = "; ".join(f"{letter}: {name}" for letter, name in zip(LETTERS, names))
-        where = f"Compare lines of the same machine only. {listed}."
-    return [as_markdown(speed_table(rows, pages)), where]
+        return f"Machine: {names[0]}."
+    listed = "; ".join(f"{letter}: {name}" for letter, name in zip(LETTERS, names))
+    return f"Compare lines of the same machine only. {listed}."
 
 
 def difference_parts(comparison: Comparison, pages: str = "") -> list[str]:

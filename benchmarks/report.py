@@ -2,12 +2,12 @@
 
 import re
 
-from benchmarks.comparison import by_task, row_name
+from benchmarks.comparison import by_task, machines, row_name
 from benchmarks.figures import draw_figures
-from benchmarks.page import page, quality_parts, speed_parts
+from benchmarks.page import page, reading, where_timed
 from benchmarks.rows import read_rows
 from benchmarks.suite import REPOSITORY
-from benchmarks.tables import frame
+from benchmarks.tables import as_markdown, frame, quality_table, speed_table
 from benchmarks.terminal import short_table
 from zoo.errors import ZooError
 from zoo.files import write_text
@@ -74,7 +74,12 @@ def render_readme(suite, results, path=REPOSITORY / "README.md"):
 def readme_tables(comparisons):
     """The tables of the README, per task: scores in the main metric, then speeds."""
     parts = []
+    rows = [row for comparison in comparisons.values() for row in comparison.rows]
     for task, comparison in comparisons.items():
-        parts += [f"**{task}**", *quality_parts(comparison, [comparison.main])]
-        parts += speed_parts(comparison.rows)
-    return "\n\n".join(parts)
+        parts += [
+            f"**{task}**",
+            as_markdown(quality_table(comparison, [comparison.main])),
+            as_markdown(speed_table(comparison.rows, where=machines(rows))),
+        ]
+    first = next(iter(comparisons.values()))
+    return "\n\n".join([*parts, f"{reading(first)} {where_timed(rows)}"])

@@ -103,17 +103,18 @@ def quality_table(comparison: Comparison, metrics=(), pages: str = "") -> pd.Dat
     return pd.DataFrame(lines)
 
 
-def speed_table(rows: list[dict], pages: str = "") -> pd.DataFrame:
+def speed_table(rows: list[dict], pages: str = "", where=()) -> pd.DataFrame:
     """Speeds, minutes and memory: one line per variant and machine, and never a mean over machines.
 
     Args:
         rows: of one task.
         pages: as in `quality_table`.
+        where: the machines, in the order of their letters; those of the rows if empty.
 
     Returns:
         Text. Where there are several machines, a column has the letter of each.
     """
-    letters = dict(zip(machines(rows), LETTERS))
+    letters = dict(zip(where or machines(rows), LETTERS))
     lines = []
     for model in models_of(rows):
         for name, letter in letters.items():
@@ -136,6 +137,11 @@ def speed_table(rows: list[dict], pages: str = "") -> pd.DataFrame:
     return pd.DataFrame(lines).fillna("–")
 
 
+def signed(value: float) -> str:
+    """A difference with its sign, to a tenth."""
+    return f"{round(value, 1) + 0.0:+.1f}".replace("-", "−")
+
+
 def difference_table(comparison: Comparison, pages: str = "") -> pd.DataFrame:
     """How far each variant is from the best in the task's main metric, for each decoder.
 
@@ -155,7 +161,7 @@ def difference_table(comparison: Comparison, pages: str = "") -> pd.DataFrame:
             text, p = ("best", "") if model in comparison.behind[column] else ("–", "")
             if behind:
                 low, high = sorted((sign * behind.low, sign * behind.high))
-                text = f"{sign * behind.value:+.1f} [{low:+.1f}, {high:+.1f}]"
+                text = f"{signed(sign * behind.value)} [{signed(low)}, {signed(high)}]"
                 p = "<0.001" if behind.p < 0.001 else f"{behind.p:.3f}"
             line[f"{column[0]}: {points} [95% interval]"] = text
             line[f"p, {column[0]}"] = p

@@ -3,12 +3,20 @@
 import numpy as np
 
 from benchmarks.comparison import metric_of, unit
-from benchmarks.figures.drawing import INK, figure
-from benchmarks.figures.panels import Line, draw_panel, grid, label_outer, reading, title_panels
+from benchmarks.figures.drawing import INK, figure, name_axes
+from benchmarks.figures.panels import (
+    Line,
+    between,
+    draw_panel,
+    grid,
+    label_outer,
+    reading,
+    title_panels,
+)
 from benchmarks.labels import axis_label
 
 NAME, TITLE = "by_length", "Score by source length"
-SHOWN = 4  # labels on an axis
+SHOWN = 3  # labels on an axis
 
 
 def draw(comparison, path) -> str:
@@ -20,12 +28,12 @@ def draw(comparison, path) -> str:
         model: Line(places, np.array([values(row, name) for row in comparison.of(model)], float))
         for model in models
     }
-    rows, columns = grid(len(models))
-    with figure(path, rows, columns, 1.5, sharex=True, sharey=True) as (drawing, axes):
+    size = grid(models)
+    with figure(path, *size, 1.1, between(models), sharex=True, sharey=True) as (drawing, axes):
         title_panels(axes, models)
-        label_outer(axes, len(models), columns)
+        label_outer(axes, len(models), size[1])
         for axis, model in zip(axes.flat, models):
-            draw_panel(axis, lines, model, mark="o")
+            draw_panel(axis, lines, model)
         first = axes[0, 0]
         shown = np.unique(np.linspace(0, len(buckets) - 1, min(SHOWN, len(buckets))).round())
         first.set_xticks(shown, [label(buckets[int(place)]) for place in shown])
@@ -39,11 +47,8 @@ def draw(comparison, path) -> str:
         if longest:
             for axis in list(axes.flat)[: len(models)]:
                 axis.axvline(edge, color=INK, linewidth=1, linestyle=":", zorder=0)
-        drawing.supxlabel("source length, tokens", fontsize=9.5)
-        drawing.supylabel(axis_label(name), fontsize=9.5)
-    marked = (
-        f" Dotted: the longest source that was trained on, {longest} tokens." if longest else ""
-    )
+        name_axes(drawing, "source length, tokens", axis_label(name))
+    marked = f" Dotted: the longest source that was trained on, {longest} tokens." if longest else ""
     return reading(models, max(len(line.y) for line in lines.values())) + marked
 
 

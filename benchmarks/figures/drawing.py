@@ -7,6 +7,7 @@ import re
 from zoo.files import write_text
 
 WIDTH = 7.3  # inches: 700 px in a browser, so that text has the size that it is given here
+RIGHT, BOTTOM, LEFT, ASIDE = 0.12, 0.5, 0.62, 0.16  # inches around the axes, and between them
 INK, ACCENT, PALE = "#222222", "#0b5394", "#c9c9c9"  # text and axes; what is looked at; the others
 STYLE = {
     "svg.fonttype": "none",
@@ -25,17 +26,18 @@ STYLE = {
     "axes.spines.top": False,
     "axes.spines.right": False,
 }
-DECIMALS = re.compile(r"(\d\.\d\d)\d+")
 
 
 @contextlib.contextmanager
-def figure(path, rows: int, columns: int, height: float, **options):
+def figure(path, rows: int, columns: int, height: float, between: float = 0.28, top: float = 0, **options):
     """A grid of axes that is written as SVG to `path` at the end.
 
     Args:
         path: the same bytes are written for the same drawing and file name.
         rows, columns: of the grid.
-        height: of a row, in inches.
+        height: of each of the axes, in inches.
+        between: room above each row, in inches.
+        top: room above the first one; 0 is as much as above the others.
         **options: of `matplotlib.figure.Figure.subplots`.
 
     Yields:
@@ -45,15 +47,47 @@ def figure(path, rows: int, columns: int, height: float, **options):
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
+    top = top or between
+    tall = top + rows * height + (rows - 1) * between + BOTTOM
+    wide = (WIDTH - LEFT - RIGHT - (columns - 1) * ASIDE) / columns
     with matplotlib.rc_context(STYLE | {"svg.hashsalt": path.name}):
-        size = (WIDTH, height * rows + 0.3)
-        drawing = Figure(figsize=size, layout="constrained", facecolor="white")
+        drawing = Figure(figsize=(WIDTH, tall), facecolor="white")
         FigureCanvasSVG(drawing)
+        drawing.subplots_adjust(
+            left=LEFT / WIDTH,
+            right=1 - RIGHT / WIDTH,
+            bottom=BOTTOM / tall,
+            top=1 - top / tall,
+            wspace=ASIDE / wide,
+            hspace=between / height,
+        )
         axes = drawing.subplots(rows, columns, squeeze=False, **options)
         yield drawing, axes
         text = io.StringIO()
         drawing.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-        write_text(path, DECIMALS.sub(r"\1", text.getvalue()))  # a hundredth of a point is enough
+        write_text(path, small(text.getvalue()))
+
+
+def small(svg: str) -> str:
+    """The same drawing with coordinates to a tenth of a point and without indentation."""
+    svg = re.sub(r"\n +", "\n", svg)
+    return re.sub(r' ([xy]|d)="[^"]*"', lambda found: rounded(found[0]), svg)
+
+
+def rounded(attribute: str) -> str:
+    """An attribute of coordinates, on one line."""
+    return re.sub(r"(\.\d)\d+", r"\1", attribute.replace("\n", "")).replace(".0 ", " ")
+
+
+def name_axes(drawing, x: str, y: str) -> None:
+    """Names the axes that all panels share, below them and at their left. "" names none."""
+    wide, tall = drawing.get_size_inches()
+    size = STYLE["axes.labelsize"]
+    drawing.text(0.5, 0.08 / tall, x, ha="center", va="bottom", fontsize=size)
+    middle = (1 + BOTTOM / tall) / 2
+    drawing.text(
+        0.06 / wide, middle, y, ha="left", va="center", rotation="vertical", fontsize=size
+    )
 
 
 def plain_ticks(axis, digits=(1, 2, 5)) -> None:

@@ -1,8 +1,8 @@
 """Validation scores while the models learn, by tokens, seconds and operations."""
 
 from benchmarks.comparison import machine, machines
-from benchmarks.figures.drawing import ACCENT, figure
-from benchmarks.figures.panels import Line, draw_panel, reading
+from benchmarks.figures.drawing import ACCENT, figure, name_axes
+from benchmarks.figures.panels import Line, draw_panel, label_outer, reading
 from benchmarks.labels import axis_label, short_names
 
 NAME, TITLE = "learning", "Learning curves"
@@ -24,7 +24,7 @@ def draw(comparison, path) -> str:
     models = list(dict.fromkeys(row["model"] for row in rows))
     names = short_names(models)
     size = len(models), len(axes_of)
-    with figure(path, *size, 1.05, sharex="col", sharey=True) as (drawing, axes):
+    with figure(path, *size, 0.8, sharex="col", sharey=True) as (drawing, axes):
         for column, (what, chosen, total) in zip(axes.T, axes_of):
             runs = {}
             for row in chosen:
@@ -39,13 +39,14 @@ def draw(comparison, path) -> str:
             }
             for axis, model in zip(column, models):
                 if model in lines:
-                    draw_panel(axis, lines, model, mark="o")
+                    draw_panel(axis, lines, model)
                 axis.set_xlim(0)
-                axis.tick_params(labelbottom=axis is column[-1])
+                axis.locator_params(nbins=4)
             column[-1].set_xlabel(f"{SCALES[scale]}{what}")
         for axis, model in zip(axes[:, 0], models):
-            axis.set_title(names[model].replace("\n", " "), loc="left", color=ACCENT, weight="bold")
-        drawing.supylabel(f"on validation: {axis_label(comparison.main)}", fontsize=9.5)
+            axis.set_title(names[model].replace("\n", " "), loc="left", color=ACCENT, pad=3)
+        label_outer(axes, axes.size, len(axes_of))
+        name_axes(drawing, "", f"on validation: {axis_label(comparison.main)}")
     seeds = max(len([row for row in rows if row["model"] == model]) for model in models)
     where = f" Seconds are those of {fastest}." if len(machines(rows)) > 1 else ""
     return reading(models, seeds).replace("panel", "row of panels", 1) + where

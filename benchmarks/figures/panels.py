@@ -8,8 +8,6 @@ from benchmarks.cell import registered_name
 from benchmarks.figures.drawing import ACCENT, INK, PALE
 from benchmarks.labels import short_names
 
-COLUMNS = 4
-
 
 @dataclasses.dataclass(frozen=True)
 class Line:
@@ -36,14 +34,13 @@ class Line:
         return self.y.mean(0)
 
 
-def draw_panel(axis, lines: dict[str, Line], model: str, mark: str = "") -> None:
+def draw_panel(axis, lines: dict[str, Line], model: str) -> None:
     """Draws one variant's mean over seeds and their range, and the others' means behind it.
 
     Args:
         axis: matplotlib's.
         lines: of all variants.
         model: the one to show. If it has overrides, the same model without them is dashed.
-        mark: the marker of its points.
     """
     base = registered_name(model)
     rest = [line for name, line in lines.items() if name not in (model, base)]
@@ -58,30 +55,38 @@ def draw_panel(axis, lines: dict[str, Line], model: str, mark: str = "") -> None
     if len(line.y) > 1:
         low, high = line.y.min(0), line.y.max(0)
         axis.fill_between(line.x, low, high, color=ACCENT, alpha=0.25, linewidth=0, zorder=3)
-    axis.plot(line.x, line.mean, color=ACCENT, linewidth=1.8, marker=mark, markersize=3.5, zorder=4)
+    axis.plot(line.x, line.mean, color=ACCENT, linewidth=1.8, marker="o", markersize=3, zorder=4)
 
 
-def grid(count: int) -> tuple[int, int]:
-    """Rows and columns for so many panels."""
-    columns = min(COLUMNS, count)
-    if count in (5, 6, 9):
+def grid(models: list[str]) -> tuple[int, int]:
+    """Rows and columns of panels that have room for the names of models."""
+    widest = max(len(line) for name in short_names(models).values() for line in name.split("\n"))
+    most = 4 if widest <= 20 else 3
+    columns = min(most, len(models))
+    if len(models) in (5, 6, 9):
         columns = 3
-    return -(-count // columns), columns
+    return -(-len(models) // columns), columns
+
+
+def between(models: list[str]) -> float:
+    """Inches between rows of panels whose names may have two lines."""
+    return 0.44 if any(" " in model for model in models) else 0.28
 
 
 def title_panels(axes, models: list[str]) -> None:
     """Writes the variants' names over their panels, and hides the panels that are left over."""
     names = short_names(models)
     for axis, model in zip(axes.flat, models):
-        axis.set_title(names[model], loc="left", color=ACCENT, fontweight="bold")
+        axis.set_title(names[model], loc="left", color=ACCENT, pad=3)
     for axis in list(axes.flat)[len(models) :]:
         axis.set_visible(False)
 
 
 def label_outer(axes, count: int, size: int) -> None:
-    """Shows tick labels on the lowest panel of each column only. `size` is the columns' number."""
+    """Shows ticks on the lowest panel of each column and the first of each row, `size` long."""
     for number, axis in enumerate(list(axes.flat)[:count]):
-        axis.tick_params(labelbottom=number + size >= count, labelleft=number % size == 0)
+        low, first = number + size >= count, number % size == 0
+        axis.tick_params(bottom=low, labelbottom=low, left=first, labelleft=first)
 
 
 def reading(models: list[str], seeds: int) -> str:

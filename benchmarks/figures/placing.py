@@ -2,7 +2,8 @@
 
 import math
 
-GAP, STEP, FURTHEST = 5.0, 9.0, 30  # points of the figure; rings to try
+GAP, NEXT, STEP, FURTHEST = 5.0, 13.0, 8.0, 30  # points of the figure; rings to try
+BESIDE = [0, 180]  # degrees, right and left of the point
 ANGLES = [0, 180, 45, -45, 135, -135, 90, -90, 20, -20, 160, -160, 65, -65, 115, -115]
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
@@ -56,8 +57,8 @@ def candidates(point, size):
     """Boxes on rings around a point, the nearest first, with their distance."""
     width, height = size
     for ring in range(FURTHEST):
-        distance = GAP + STEP * ring
-        for preference, angle in enumerate(ANGLES):
+        distance = NEXT + STEP * (ring - 1) if ring else GAP
+        for preference, angle in enumerate(ANGLES if ring else BESIDE):
             x = point[0] + distance * math.cos(math.radians(angle))
             y = point[1] + distance * math.sin(math.radians(angle))
             left = x if abs(angle) < 89 else x - width
