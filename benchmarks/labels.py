@@ -1,4 +1,4 @@
-"""What readers see in place of a suite's words: links, changes, headers and budgets."""
+"""What readers see in place of a suite's words: names, changes, headers and budgets."""
 
 from benchmarks.cell import constructor_overrides, recipe_overrides, registered_name
 from benchmarks.comparison import metric_of, unit
@@ -8,16 +8,10 @@ from zoo.runs.recipe import Recipe
 ARROWS = {"lower": "↓", "higher": "↑"}
 
 
-def linked(model: str, pages: str = "") -> str:
-    """A suite's model as code, with a link to its page.
-
-    Args:
-        model: with its overrides, which the text keeps.
-        pages: relative address of the folder with the models' pages; "" makes no link.
-    """
+def named(model: str) -> str:
+    """A suite's model as code, its overrides apart."""
     base, _, overrides = model.partition(" ")
-    text = f"[`{base}`]({pages}/{base}.md)" if pages else f"`{base}`"
-    return f"{text} `{overrides}`" if overrides else text
+    return f"`{base}` `{overrides}`" if overrides else f"`{base}`"
 
 
 def change(model: str) -> str:

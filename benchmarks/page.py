@@ -8,37 +8,34 @@ from benchmarks.tables import LETTERS, as_markdown, difference_table, quality_ta
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def page(suite, comparisons, missing, figures, site=False) -> str:
+def page(suite, comparisons, missing, figures) -> str:
     """The results page: what was compared, then tables and figures task by task.
 
     Args:
         suite: `Suite`.
         comparisons: dict of task to its `Comparison`.
         missing: names of the cells without a row.
-        figures: dict of task to pairs of a figure's file name and its caption.
-        site: whether the page is one of the documentation site, where models have pages.
+        figures: dict of task to figures, each a file name, a title and a caption.
     """
-    pages = "../../models" if site else ""
     rows = [row for comparison in comparisons.values() for row in comparison.rows]
     parts = [f"# {suite.title}", *filter(None, [question(suite)]), summary(suite, comparisons)]
     if suite.rates:
-        address = f"../{suite.rates}/{'index' if site else 'README'}.md"
         parts += [
             f"Each model was trained with the learning rate that scored best on validation: "
-            f"[how it was chosen]({address}).",
-            as_markdown(chosen_table(rows, pages)),
+            f"[how it was chosen](../{suite.rates}/README.md).",
+            as_markdown(chosen_table(rows)),
         ]
     if missing:
         parts.append(f"Not run yet: {', '.join(f'`{name}`' for name in missing)}.")
     for task, comparison in comparisons.items():
         parts += [f"## {task}", test_set(comparison)]
         if suite.learning_rates:
-            parts += rate_parts(comparison, pages)
+            parts += rate_parts(comparison)
         else:
-            parts += ["### Quality", as_markdown(quality_table(comparison, pages=pages))]
+            parts += ["### Quality", as_markdown(quality_table(comparison))]
             parts += [reading(comparison), signatures(comparison)]
-            parts += difference_parts(comparison, pages)
-            parts += ["### Speed", as_markdown(speed_table(comparison.rows, pages))]
+            parts += difference_parts(comparison)
+            parts += ["### Speed", as_markdown(speed_table(comparison.rows))]
             parts += [where_timed(comparison.rows)]
         for name, title, caption in figures.get(task, ()):
             parts += [f"### {title}", caption, f"![{title}, {task}]({name})"]
@@ -87,9 +84,12 @@ def test_set(comparison: Comparison) -> str:
     """How many examples are scored, and by which decoders."""
     first = comparison.rows[0]
     split = first["settings"].get("split", "test")
-    strategies = {label: result["strategy"] for label, result in first["scores"].items()}
-    beams = "; ".join(f"{label}: `{text}`" for label, text in strategies.items() if label != "greedy")
-    return f"{first['test_examples']:,} {split} examples{'; ' + beams if beams else ''}."
+    beams = [
+        f"{label}: `{result['strategy']}`"
+        for label, result in first["scores"].items()
+        if label != "greedy"
+    ]
+    return "; ".join([f"{first['test_examples']:,} {split} examples", *beams]) + "."
 
 
 def reading(comparison: Comparison) -> str:
@@ -132,9 +132,9 @@ def where_timed(rows: list[dict]) -> str:
     return f"Compare lines of the same machine only. {listed}."
 
 
-def difference_parts(comparison: Comparison, pages: str = "") -> list[str]:
+def difference_parts(comparison: Comparison) -> list[str]:
     """The table of differences from the best, under its heading; nothing without outcomes."""
-    table = difference_table(comparison, pages)
+    table = difference_table(comparison)
     if table.empty:
         return []
     return [
@@ -145,10 +145,10 @@ def difference_parts(comparison: Comparison, pages: str = "") -> list[str]:
     ]
 
 
-def rate_parts(comparison: Comparison, pages: str = "") -> list[str]:
+def rate_parts(comparison: Comparison) -> list[str]:
     """The table of learning rates and how to read it."""
     return [
-        as_markdown(rate_table(comparison.rows, pages)),
+        as_markdown(rate_table(comparison.rows)),
         f"{rate_header(comparison.rows)}, on the first examples of the validation split. "
         "Bold: the rate that other suites take for the model.",
     ]

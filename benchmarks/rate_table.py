@@ -3,7 +3,7 @@
 import pandas as pd
 
 from benchmarks.comparison import metric_of, models_of
-from benchmarks.labels import linked, metric_header
+from benchmarks.labels import metric_header, named
 from benchmarks.tables import digits
 
 
@@ -29,12 +29,11 @@ def validation_scores(rows: list[dict]) -> dict[str, dict[float, float]]:
     return found
 
 
-def rate_table(rows: list[dict], pages: str = "") -> pd.DataFrame:
+def rate_table(rows: list[dict]) -> pd.DataFrame:
     """Validation scores of each model with each learning rate, the best of a model in bold.
 
     Args:
         rows: of one task.
-        pages: as in `tables.quality_table`.
     """
     name = validation_metric(rows)
     scores = validation_scores(rows)
@@ -42,7 +41,7 @@ def rate_table(rows: list[dict], pages: str = "") -> pd.DataFrame:
     lines = []
     for model, values in scores.items():
         best = metric_of(name).best(sorted(values), key=values.get)
-        line = {"Variant": linked(model, pages)}
+        line = {"Variant": named(model)}
         for rate in rates:
             text = f"{values[rate]:.{digits(name)}f}" if rate in values else "–"
             line[f"at {rate:g}"] = f"**{text}**" if rate == best else text
@@ -50,17 +49,16 @@ def rate_table(rows: list[dict], pages: str = "") -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def chosen_table(rows: list[dict], pages: str = "") -> pd.DataFrame:
+def chosen_table(rows: list[dict]) -> pd.DataFrame:
     """The optimizer and the learning rate that each model was trained with, one column per task.
 
     Args:
         rows: of a suite.
-        pages: as in `tables.quality_table`.
     """
     lines = {}
     for row in rows:
         recipe = row["recipe"]
-        line = {"Variant": linked(row["model"], pages), "Optimizer": recipe["optimizer"]}
+        line = {"Variant": named(row["model"]), "Optimizer": recipe["optimizer"]}
         line = lines.setdefault(row["model"], line)
         line[f"Learning rate, {row['task']}"] = f"{recipe['learning_rate']:g}"
     table = pd.DataFrame(lines.values()).fillna("–")

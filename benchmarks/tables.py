@@ -13,7 +13,7 @@ from benchmarks.comparison import (
     scores_of,
     unit,
 )
-from benchmarks.labels import change, linked, metric_header
+from benchmarks.labels import change, metric_header, named
 
 WORDS = ("Variant", "Change", "Attention", "Optimizer", "Machine")  # columns that start at the left
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -69,13 +69,12 @@ def digits(metric: str) -> int:
     return 3 if metric == "perplexity" else 1
 
 
-def quality_table(comparison: Comparison, metrics=(), pages: str = "") -> pd.DataFrame:
+def quality_table(comparison: Comparison, metrics=()) -> pd.DataFrame:
     """What differs between the variants of a task, their sizes, and their scores.
 
     Args:
         comparison: of the rows of the task.
         metrics: names of those to show; all if empty.
-        pages: relative address of the models' pages; "" links none.
 
     Returns:
         Text, one line per variant. The best score and its ties are bold where they are known.
@@ -87,9 +86,9 @@ def quality_table(comparison: Comparison, metrics=(), pages: str = "") -> pd.Dat
     lines = []
     for model in comparison.models:
         rows = comparison.of(model)
-        line = {"Variant": linked(model, pages)}
+        line = {"Variant": named(model)}
         if len(plain) < len(comparison.models):
-            line["Variant"] = linked(registered_name(model), pages)
+            line["Variant"] = named(registered_name(model))
             line["Change"] = change(model)
         if not mostly_changes:  # an override may change what the card says of the attention
             line["Attention"] = rows[0]["card"]["attention"] if model in plain else ""
@@ -103,12 +102,11 @@ def quality_table(comparison: Comparison, metrics=(), pages: str = "") -> pd.Dat
     return pd.DataFrame(lines)
 
 
-def speed_table(rows: list[dict], pages: str = "", where=()) -> pd.DataFrame:
+def speed_table(rows: list[dict], where=()) -> pd.DataFrame:
     """Speeds, minutes and memory: one line per variant and machine, and never a mean over machines.
 
     Args:
         rows: of one task.
-        pages: as in `quality_table`.
         where: the machines, in the order of their letters; those of the rows if empty.
 
     Returns:
@@ -122,7 +120,7 @@ def speed_table(rows: list[dict], pages: str = "", where=()) -> pd.DataFrame:
             if not cells:
                 continue
             timings = [row["timing"] for row in cells]
-            line = {"Variant": linked(model, pages)}
+            line = {"Variant": named(model)}
             line |= {"Machine": letter} if len(letters) > 1 else {}
             line["Training, tokens/s ↑"] = spread(
                 [timing["training"]["tokens_per_second"] for timing in timings], 0
@@ -142,7 +140,7 @@ def signed(value: float) -> str:
     return f"{round(value, 1) + 0.0:+.1f}".replace("-", "−")
 
 
-def difference_table(comparison: Comparison, pages: str = "") -> pd.DataFrame:
+def difference_table(comparison: Comparison) -> pd.DataFrame:
     """How far each variant is from the best in the task's main metric, for each decoder.
 
     Returns:
@@ -155,7 +153,7 @@ def difference_table(comparison: Comparison, pages: str = "") -> pd.DataFrame:
     points = "points" if unit(metric_of(main)) else metric_of(main).label
     lines = []
     for model in comparison.models if columns else ():
-        line = {"Variant": linked(model, pages)}
+        line = {"Variant": named(model)}
         for column in columns:
             behind = comparison.behind[column].get(model)
             text, p = ("best", "") if model in comparison.behind[column] else ("–", "")

@@ -6,7 +6,7 @@ docs/generated/tasks.md           the tasks with their options
 docs/generated/parity.md          how close each variant comes to its references
 docs/generated/decoding_speed.md  decoding beside other libraries, from results/peers/decoding.csv
 docs/generated/training_speed.md  training beside PyTorch, from results/peers/training.csv
-docs/generated/results/SUITE/     tables, claims and figure of each suite with rows in results/
+docs/generated/results/SUITE/     tables and figures of each suite with rows in results/
 docs/_build/html/                 the site
 """
 
@@ -86,9 +86,11 @@ def generate(results, folder, pattern):
     """Writes every generated page into `folder`, in place of what was there."""
     import model_pages
     import pages
+    import result_parts
 
-    from benchmarks.figure import figure
-    from benchmarks.report import markdown
+    from benchmarks.figures import draw_figures
+    from benchmarks.page import page as results_page
+    from benchmarks.report import missing_cells
     from zoo import registry
     from zoo.errors import ZooError
 
@@ -113,16 +115,22 @@ def generate(results, folder, pattern):
         folder / "training_speed.md",
         pages.speed_page("training", results / "peers" / "training.csv"),
     )
-    write(folder / "results" / "index.md", pages.results_index(suites))
-    for suite, rows in suites:
-        write(folder / "results" / suite.name / "index.md", markdown(suite, rows))
-        figure(suite, rows, folder / "results" / suite.name / "by_length.svg")
+    write(folder / "results" / "index.md", result_parts.results_index(suites))
+    for suite, comparisons in suites:
+        place = folder / "results" / suite.name
+        figures = draw_figures(suite, comparisons, place)
+        rows = [row for comparison in comparisons.values() for row in comparison.rows]
+        text = results_page(suite, comparisons, missing_cells(suite, rows), figures)
+        write(place / "index.md", result_parts.suite_page(text, models))
 
 
 def load_suites(results):
-    """Pairs of `Suite` and its rows, the quick suite first. Raises `ZooError` where the quick suite
-    has no rows.
+    """Pairs of `Suite` and its comparisons by task, the quick suite first.
+
+    Raises:
+        ZooError: the quick suite has no rows, or a row or its outcomes are broken.
     """
+    from benchmarks.comparison import by_task
     from benchmarks.report import load_rows
     from benchmarks.suite import load_suite, suite_names
     from zoo.errors import ZooError
@@ -131,7 +139,8 @@ def load_suites(results):
         raise ZooError(f"{results / 'quick'} has no rows; run: python -m benchmarks")
     names = ["quick", *(name for name in suite_names() if name != "quick")]
     suites = [load_suite(name) for name in names if (results / name / "rows").is_dir()]
-    return [(suite, load_rows(suite, results / suite.name)) for suite in suites]
+    folders = [results / suite.name for suite in suites]
+    return [(s, by_task(load_rows(s, folder), folder)) for s, folder in zip(suites, folders)]
 
 
 def write(path, text):

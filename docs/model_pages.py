@@ -2,10 +2,9 @@
 
 import itertools
 
-import pandas as pd
 from markup import directive, fence, table, toctree
+from result_parts import result_parts
 
-from benchmarks.tables import frame, task_table
 from zoo import registry
 from zoo.catalog import count_parameters
 from zoo.inspection.abstract import abstract_model, layer_rows
@@ -53,7 +52,7 @@ def model_page(name, suites, models):
             f'model = zoo.create("{name}", source_vocabulary={source}, target_vocabulary={target})',
         ),
         "## Results",
-        *result_parts(name, suites),
+        *result_parts(name, suites, models),
         "## Options",
         "Keyword arguments of `zoo.create`, and `--set KEY=VALUE` of `zoo train`, with the values "
         "of this size.",
@@ -79,33 +78,6 @@ def model_page(name, suites, models):
         directive("automodule", entry.module),
     ]
     return "\n\n".join(parts) + "\n", draw(found)
-
-
-def result_parts(name, suites):
-    """The model's rows of every suite's tables, one column per task."""
-
-    parts = []
-    for suite, rows in suites:
-        columns = {}
-        for task in suite.tasks:
-            cells = [row for row in rows if row["model"] == name and row["task"] == task]
-            if cells:
-                line = task_table(frame(cells), cells[0]["scores"]["greedy"]["metrics"]).iloc[0]
-                columns[f"`{task}`"] = line.drop(["Variant", "Encoder", "Decoder", "Attention"])
-        if columns:
-            keys = dict.fromkeys(key for column in columns.values() for key in column.index)
-            scores_first = sorted(keys, key=lambda key: not ("↓" in key or "↑" in key))
-            merged = pd.DataFrame(columns).reindex(scores_first)
-            parts += [
-                f"From the "
-                f"[{suite.title[:1].lower() + suite.title[1:]}](../results/{suite.name}/index.md):",
-                table(
-                    ("", *columns),
-                    list(merged.fillna("").itertuples()),
-                    right=range(1, len(columns) + 1),
-                ),
-            ]
-    return parts or ["This size is not in a results table."]
 
 
 def models_page(models):

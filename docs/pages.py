@@ -1,11 +1,11 @@
-"""The pages of tasks, parity, speed and results, as Markdown."""
+"""The pages of tasks, parity and speed, as Markdown."""
 
 import csv
 import importlib
 import itertools
 
 import pandas as pd
-from markup import directive, table, toctree
+from markup import directive, table
 
 from zoo import registry
 from zoo.evaluation.metrics import METRICS
@@ -102,18 +102,3 @@ def speed_page(what, path):
         if path.is_file()
         else f"# Speed of {what}\n\nNothing has been measured yet.\n"
     )
-
-
-def results_index(suites):
-    """The index of the suites that have results."""
-    links = [
-        f"- [{suite.title}]({suite.name}/index.md): `python -m benchmarks {suite.name}`"
-        for suite, _ in suites
-    ]
-    parts = [
-        "# Results",
-        "Tables and figures rendered from the rows in `results/`, one page a suite.",
-        "\n".join(links),
-        toctree([f"{suite.name}/index" for suite, _ in suites]),
-    ]
-    return "\n\n".join(parts) + "\n"

@@ -48,7 +48,9 @@ def draw(comparison, path) -> str:
             for axis in list(axes.flat)[: len(models)]:
                 axis.axvline(edge, color=INK, linewidth=1, linestyle=":", zorder=0)
         name_axes(drawing, "source length, tokens", axis_label(name))
-    marked = f" Dotted: the longest source that was trained on, {longest} tokens." if longest else ""
+    marked = (
+        f" Dotted: the longest source that was trained on, {longest} tokens." if longest else ""
+    )
     return reading(models, max(len(line.y) for line in lines.values())) + marked
 
 

@@ -29,7 +29,9 @@ STYLE = {
 
 
 @contextlib.contextmanager
-def figure(path, rows: int, columns: int, height: float, between: float = 0.28, top: float = 0, **options):
+def figure(
+    path, rows: int, columns: int, height: float, between: float = 0.28, top: float = 0, **options
+):
     """A grid of axes that is written as SVG to `path` at the end.
 
     Args:
@@ -85,9 +87,7 @@ def name_axes(drawing, x: str, y: str) -> None:
     size = STYLE["axes.labelsize"]
     drawing.text(0.5, 0.08 / tall, x, ha="center", va="bottom", fontsize=size)
     middle = (1 + BOTTOM / tall) / 2
-    drawing.text(
-        0.06 / wide, middle, y, ha="left", va="center", rotation="vertical", fontsize=size
-    )
+    drawing.text(0.06 / wide, middle, y, ha="left", va="center", rotation="vertical", fontsize=size)
 
 
 def plain_ticks(axis, digits=(1, 2, 5)) -> None:

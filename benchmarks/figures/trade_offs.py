@@ -9,6 +9,7 @@ from benchmarks.labels import axis_label, short_names
 
 NAME, TITLE = "trade_offs", "What a score costs"
 SMALL = 9  # points, the size of labels
+LEADER = {"arrowstyle": "-", "color": INK, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 2}
 BESIDE = 8.0  # points of the figure: labels that are further away are joined to their point
 
 
@@ -85,7 +86,7 @@ def label_points(drawing, axis, names, x, y) -> None:
                 xytext=near,
                 xycoords="figure points",
                 textcoords="figure points",
-                arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 2},
+                arrowprops=LEADER,
             )
 
 

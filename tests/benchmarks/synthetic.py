@@ -6,6 +6,7 @@ import numpy as np
 
 from benchmarks.comparison import row_name
 from benchmarks.rows import Outcomes, write_row
+from benchmarks.suite import Suite
 from zoo.evaluation.by_length import by_length
 from zoo.evaluation.metrics import score_of
 
@@ -37,6 +38,24 @@ def write_rows(folder, wrong, seeds=(0, 1, 2), task="reverse", examples=200, **c
                 row[key] = value(model, seed) if callable(value) else value
             rows[row_name(row)] = write_row(folder, row_name(row), row, outcomes)
     return rows
+
+
+def suite_of(rows, **fields):
+    """A suite that has the models, tasks and seeds of rows."""
+    tasks = {
+        row["task"]: {"options": {}, "recipe": {}, "length_edges": EDGES} for row in rows.values()
+    }
+    known = {
+        "name": "synthetic",
+        "file": pathlib.Path(__file__).parents[2] / "benchmarks" / "suites" / "quick.toml",
+        "title": "Synthetic",
+        "models": list(dict.fromkeys(row["model"] for row in rows.values())),
+        "tasks": tasks,
+        "seeds": sorted({row["seed"] for row in rows.values()}),
+        "threads": 1,
+        "decoders": {},
+    }
+    return Suite(**known | fields)
 
 
 def made(model, share, seed, number, task, examples):

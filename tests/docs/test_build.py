@@ -54,13 +54,19 @@ def test_every_public_name_is_in_the_reference(site):
     ] == []
 
 
-def test_results_have_their_figure(site):
-    for suite in (path.parent.name for path in (DOCS.parent / "results").glob("*/rows")):
-        page = (site / f"generated/results/{suite}/index.html").read_text()
-        [figure] = re.findall(
-            r'src="[^"]*/(by_length\d*\.svg)"', page
-        )  # figures of one name are numbered
-        assert (site / "_images" / figure).is_file()
+def test_results_have_their_figures(site):
+    for folder in (path.parent for path in (DOCS.parent / "results").glob("*/rows")):
+        page = (site / f"generated/results/{folder.name}/index.html").read_text()
+        figures = re.findall(r'src="[^"]*/([^"/]*\.svg)"', page)
+        assert len(figures) == len(list(folder.glob("*.svg")))
+        assert all((site / "_images" / figure).is_file() for figure in figures)
+
+
+def test_results_and_models_lead_to_each_other(site):
+    page = (site / "generated/results/quick/index.html").read_text()
+    assert 'href="../../models/transformer_mini.html"' in page
+    model = (site / "generated/models/transformer_mini.html").read_text()
+    assert 'href="../results/quick/index.html"' in model
 
 
 class Assets(html.parser.HTMLParser):

@@ -1,0 +1,75 @@
+"""The results page says what was compared, and what it cannot say."""
+
+import pytest
+
+from benchmarks.comparison import by_task
+from benchmarks.page import page
+from benchmarks.report import missing_cells
+from tests.benchmarks.synthetic import EPYC, suite_of, write_rows
+
+MODELS = {"transformer_mini": 0.1, "lstm_seq2seq_mini": 0.7}
+
+
+def page_of(folder, rows, **fields):
+    """The page of rows, and of a suite with these fields."""
+    suite = suite_of(rows, **fields)
+    found = list(rows.values())
+    return page(suite, by_task(found, folder), missing_cells(suite, found), {})
+
+
+@pytest.fixture
+def rows(tmp_path):
+    return write_rows(tmp_path, MODELS, seeds=[0, 1], examples=40)
+
+
+def test_the_top_says_what_on_which_budget_and_where(tmp_path, rows):
+    text = page_of(tmp_path, rows)
+    assert "two models on reverse, each with two seeds" in text
+    assert "2 passes over the training data, 1,000,000 target tokens" in text
+    assert "AMD EPYC, 2 cores, no GPU, float32" in text and "commit `0123456789`" in text
+    assert "learning rate" not in text
+
+
+def test_chosen_learning_rates_are_shown_with_where_they_come_from(tmp_path, rows):
+    text = page_of(tmp_path, rows, rates="rates")
+    assert "(../rates/README.md)" in text
+    assert "| `transformer_mini`  | adam        |           0.003 |" in text
+
+
+def test_cells_that_are_missing_are_named(tmp_path, rows):
+    del rows["lstm_seq2seq_mini.reverse.s1"]
+    text = page_of(tmp_path, rows, models=list(MODELS), seeds=[0, 1])
+    assert "Not run yet: `lstm_seq2seq_mini.reverse.s1`." in text
+    assert "± is the deviation between 1 or 2 seeds" in text
+
+
+def test_one_seed_is_said_to_leave_seeds_out(tmp_path):
+    rows = write_rows(tmp_path, MODELS, seeds=[0], examples=40)
+    assert "There is one seed: intervals and ties cover" in page_of(tmp_path, rows)
+
+
+def test_rows_without_outcomes_are_said_to_have_no_intervals(tmp_path, rows):
+    for row in rows.values():
+        del row["outcomes"]
+    text = page_of(tmp_path, rows)
+    assert "scores have no intervals" in text and "Bold" not in text
+
+
+def test_the_machines_of_a_mixed_table_are_listed(tmp_path):
+    def hardware(model, seed):
+        return EPYC | {"processor": "Xeon"} if model == "transformer_mini" else EPYC
+
+    rows = write_rows(tmp_path, MODELS, seeds=[0], examples=40, hardware=hardware)
+    text = page_of(tmp_path, rows)
+    assert "Compare lines of the same machine only. A: " in text and "; B: " in text
+
+
+def test_learning_rates_are_compared_on_validation(tmp_path):
+    models = {f"t5_mini learning_rate={rate}": wrong for rate, wrong in ((0.001, 0.6), (0.01, 0.1))}
+    rows = write_rows(tmp_path, models, seeds=[0], examples=40)
+    fields = {"models": ["t5_mini"], "learning_rates": [0.001, 0.01, 0.1]}
+    text = page_of(tmp_path, rows, **fields)
+    assert "Not run yet: `t5_mini,learning_rate=0.1.reverse.s0`." in text
+    [line] = [line for line in text.split("\n") if line.startswith("| `t5_mini`")]
+    first, second = [cell.strip() for cell in line.strip("|").split("|")][1:]
+    assert second.startswith("**") and not first.startswith("**")
