@@ -1,4 +1,4 @@
-"""The score against the time of training and the speed of decoding, a labelled point per variant."""
+"""The score against training time and decoding speed, a labelled point per variant."""
 
 import numpy as np
 
