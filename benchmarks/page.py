@@ -2,7 +2,7 @@
 
 from benchmarks.comparison import Comparison, machines, models_of
 from benchmarks.labels import budget
-from benchmarks.rate_table import chosen_table, rate_header, rate_table
+from benchmarks.rate_table import chosen_table, rate_header, rate_of, rate_table
 from benchmarks.tables import LETTERS, as_markdown, difference_table, quality_table, speed_table
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -14,19 +14,20 @@ def page(suite, comparisons, missing, figures) -> str:
     Args:
         suite: `Suite`.
         comparisons: dict of task to its `Comparison`.
-        missing: names of the cells without a row.
+        missing: the suite's cells without a row.
         figures: dict of task to figures, each a file name, a title and a caption.
     """
     rows = [row for comparison in comparisons.values() for row in comparison.rows]
     parts = [f"# {suite.title}", *filter(None, [question(suite)]), summary(suite, comparisons)]
-    if suite.rates:
+    chosen = [row for row in rows if "recipe" in row]  # older rows do not say it
+    if suite.rates and chosen:
         parts += [
             f"Each model was trained with the learning rate that scored best on validation: "
             f"[how it was chosen](../{suite.rates}/README.md).",
-            as_markdown(chosen_table(rows)),
+            as_markdown(chosen_table(chosen)),
         ]
     if missing:
-        parts.append(f"Not run yet: {', '.join(f'`{name}`' for name in missing)}.")
+        parts.append(f"Not run yet: {named_cells(suite, missing)}.")
     for task, comparison in comparisons.items():
         parts += [f"## {task}", test_set(comparison)]
         if suite.learning_rates:
@@ -49,13 +50,33 @@ def question(suite) -> str:
         if not line.startswith("#") or not line.strip("# "):
             break
         lines.append(line.strip("# "))
-    return " ".join(lines)
+    text = " ".join(lines)
+    name, _, rest = text.partition(": ")  # "The quick comparison: four variants ..."
+    return rest[:1].upper() + rest[1:] if rest and name.startswith("The ") else text
+
+
+def named_cells(suite, cells) -> str:
+    """Cells by task and seed, as text."""
+    groups, whole = {}, {}
+    for cell in suite.cells():
+        whole.setdefault((cell.task, cell.seed), []).append(cell.model)
+    for cell in cells:
+        groups.setdefault((cell.task, cell.seed), []).append(cell.model)
+    return "; ".join(
+        f"{task}, seed {seed}: "
+        + ("all" if models == whole[task, seed] else ", ".join(f"`{model}`" for model in models))
+        for (task, seed), models in groups.items()
+    )
 
 
 def summary(suite, comparisons) -> str:
     """Three sentences: what was compared, on what budget, and where it was run."""
     rows = [row for comparison in comparisons.values() for row in comparison.rows]
     tasks = " and ".join(filter(None, [", ".join(list(comparisons)[:-1]), list(comparisons)[-1]]))
+    models, rates = models_of(rows), ""
+    if suite.learning_rates:
+        models = dict.fromkeys(rate_of(model)[0] for model in models)
+        rates = f" and each of {number(len(suite.learning_rates))} learning rates"
     seeds = len({row["seed"] for row in rows})
     budgets = "; ".join(f"{task}, {budget(c.rows)}" for task, c in comparisons.items())
     versions = dict.fromkeys(
@@ -65,8 +86,8 @@ def summary(suite, comparisons) -> str:
     threads = f"{number(suite.threads)} thread{'s' if suite.threads > 1 else ''}"
     return "\n".join(
         [
-            f"- **Compared:** {number(len(models_of(rows)))} models on {tasks}, each with "
-            f"{number(seeds)} seed{'s' if seeds > 1 else ''}.",
+            f"- **Compared:** {number(len(models))} models on {tasks}, each with "
+            f"{number(seeds)} seed{'s' if seeds > 1 else ''}{rates}.",
             f"- **Budget of each model:** {budgets}.",
             f"- **Run** by `python -m benchmarks {suite.argument}` on "
             f"{'; '.join(machines(rows))}, {threads} per cell, cells side by side; "

@@ -29,9 +29,9 @@ def load_rows(suite, results):
 
 
 def missing_cells(suite, rows):
-    """The names of the suite's cells that have no row."""
+    """The suite's cells that have no row."""
     names = {row_name(row) for row in rows}
-    return [cell.name for cell in suite.cells() if cell.name not in names]
+    return [cell for cell in suite.cells() if cell.name not in names]
 
 
 def render(suite, results):

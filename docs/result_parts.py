@@ -103,7 +103,7 @@ def suite_page(text, models):
 def results_index(suites):
     """The index of the suites that have results, with what each of them asks."""
     lines = [
-        f"- [{suite.title}]({suite.name}/index.md): {sentence(suite)} "
+        f"- [{suite.title}]({suite.name}/index.md): {question(suite)} "
         f"`python -m benchmarks {suite.name}`"
         for suite, _ in suites
     ]
@@ -115,10 +115,3 @@ def results_index(suites):
         toctree([f"{suite.name}/index" for suite, _ in suites]),
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def sentence(suite):
-    """What a suite asks, without its name in front."""
-    text = question(suite)
-    head, _, rest = text.partition(": ")
-    return rest[:1].upper() + rest[1:] if rest and head.startswith("The ") else text

@@ -16,7 +16,7 @@ from benchmarks.figures.panels import (
 from benchmarks.labels import axis_label
 
 NAME, TITLE = "by_length", "Score by source length"
-SHOWN = 3  # labels on an axis
+SHOWN = 3  # labels on an axis, the outer ones within it
 
 
 def draw(comparison, path) -> str:
@@ -37,6 +37,9 @@ def draw(comparison, path) -> str:
         first = axes[0, 0]
         shown = np.unique(np.linspace(0, len(buckets) - 1, min(SHOWN, len(buckets))).round())
         first.set_xticks(shown, [label(buckets[int(place)]) for place in shown])
+        for axis in axes.flat:
+            for tick, side in zip(axis.get_xticklabels(), ("left", "center", "right")):
+                tick.set_ha(side)
         first.set_xlim(-0.4, len(buckets) - 0.6)
         if metric_of(name).better == "higher" and unit(metric_of(name)):
             first.set_ylim(-3, 103)

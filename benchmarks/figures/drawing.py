@@ -7,11 +7,18 @@ import re
 from zoo.files import write_text
 
 WIDTH = 7.3  # inches: 700 px in a browser, so that text has the size that it is given here
-RIGHT, BOTTOM, LEFT, ASIDE = 0.12, 0.5, 0.62, 0.16  # inches around the axes, and between them
+NAMES, RIGHT, BOTTOM, LEFT, ASIDE = (
+    0.26,
+    0.12,
+    0.5,
+    0.42,
+    0.2,
+)  # inches around the axes, and between them
 INK, ACCENT, PALE = "#222222", "#0b5394", "#c9c9c9"  # text and axes; what is looked at; the others
 STYLE = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Helvetica", "Arial"],
     "font.size": 9.5,
     "axes.titlesize": 9.5,
     "axes.labelsize": 9.5,
@@ -49,7 +56,7 @@ def figure(
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    top = top or between
+    top = NAMES + (top or between)
     tall = top + rows * height + (rows - 1) * between + BOTTOM
     wide = (WIDTH - LEFT - RIGHT - (columns - 1) * ASIDE) / columns
     with matplotlib.rc_context(STYLE | {"svg.hashsalt": path.name}):
@@ -82,12 +89,11 @@ def rounded(attribute: str) -> str:
 
 
 def name_axes(drawing, x: str, y: str) -> None:
-    """Names the axes that all panels share, below them and at their left. "" names none."""
+    """Names the axes that all panels share: y at the top, where it is read first, and x below."""
     wide, tall = drawing.get_size_inches()
     size = STYLE["axes.labelsize"]
     drawing.text(0.5, 0.08 / tall, x, ha="center", va="bottom", fontsize=size)
-    middle = (1 + BOTTOM / tall) / 2
-    drawing.text(0.06 / wide, middle, y, ha="left", va="center", rotation="vertical", fontsize=size)
+    drawing.text(0.08 / wide, 1 - 0.06 / tall, y, ha="left", va="top", fontsize=size)
 
 
 def plain_ticks(axis, digits=(1, 2, 5)) -> None:

@@ -6,6 +6,8 @@ GAP, NEXT, STEP, FURTHEST = 5.0, 13.0, 8.0, 30  # points of the figure; rings to
 BESIDE = [0, 180]  # degrees, right and left of the point
 ANGLES = [0, 180, 45, -45, 135, -135, 90, -90, 20, -20, 160, -160, 65, -65, 115, -115]
 
+CROSSING = 60.0  # points that a label may be further away if its line then crosses nothing
+
 Box = tuple[float, float, float, float]  # left, bottom, right, top
 
 
@@ -46,8 +48,9 @@ def place_labels(
             crossed = sum(crosses(*line, other) for other in placed.values())
             crossed += sum(meet(*line, *other) for other in lines)
             crossed += sum(crosses(*other, box) for other in lines)
-            if cost + 40 * crossed < least:
-                best, least = box, cost + 40 * crossed
+            crossed += sum(crosses(*line, other) for other in obstacles if far(line[0], other))
+            if cost + CROSSING * crossed < least:
+                best, least = box, cost + CROSSING * crossed
         placed[number] = best or next(candidates(points[number], sizes[number]))[0]
         lines.append((points[number], anchor(points[number], placed[number])))
     return [placed[number] for number in range(len(points))]
@@ -75,6 +78,11 @@ def inside(box: Box, frame: Box) -> bool:
 def overlap(a: Box, b: Box) -> bool:
     """Whether two boxes share a point."""
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def far(point, box: Box) -> bool:
+    """Whether a box is another point's than the one it is compared with."""
+    return not (box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3])
 
 
 def anchor(point, box: Box):

@@ -26,7 +26,7 @@ def draw(comparison, path) -> str:
         title_panels(axes, models)
         label_outer(axes, len(models), size[1])
         axes[0, 0].set_xscale("log")
-        plain_ticks(axes[0, 0].xaxis, (1, 3))
+        plain_ticks(axes[0, 0].xaxis, (1,))
         for axis, model in zip(axes.flat, models):
             draw_panel(axis, lines, model)
         name = validation_metric(comparison.rows)

@@ -1,9 +1,9 @@
-"""The score against training time and decoding speed, a labelled point per variant."""
+"""The score against the time of training and the speed of decoding, a point per variant."""
 
 import numpy as np
 
 from benchmarks.comparison import machine, machines, models_of, scores_of
-from benchmarks.figures.drawing import ACCENT, INK, figure, plain_ticks
+from benchmarks.figures.drawing import ACCENT, INK, figure, name_axes, plain_ticks
 from benchmarks.figures.placing import anchor, place_labels
 from benchmarks.labels import axis_label, short_names
 
@@ -22,7 +22,7 @@ def draw(comparison, path) -> str:
     quality = [scores_of(found, ("greedy", comparison.main)) for found in cells]
     minutes = [[training_minutes(row) for row in found] for found in cells]
     speed = [[decoding_speed(row) for row in found] for found in cells]
-    with figure(path, 2, 1, 3.2, 0.62, top=0.1) as (drawing, axes):
+    with figure(path, 2, 1, 3.2 if len(models) < 15 else 4.6, 0.62, top=0.05) as (drawing, axes):
         for axis, x in zip(axes.flat, (minutes, speed)):
             axis.errorbar(
                 [np.mean(values) for values in x],
@@ -35,8 +35,8 @@ def draw(comparison, path) -> str:
                 elinewidth=1,
             )
             axis.grid(linewidth=0.4, alpha=0.5)
-            axis.set_ylabel(axis_label(comparison.main))
             axis.margins(0.08, 0.12)
+        name_axes(drawing, "", axis_label(comparison.main))
         axes[0, 0].set_xlabel("minutes of training (left is better)")
         axes[1, 0].set_xlabel("sentences per second in greedy decoding (right is better)")
         if max(map(max, speed)) > 4 * min(map(min, speed)):

@@ -39,7 +39,7 @@ def test_chosen_learning_rates_are_shown_with_where_they_come_from(tmp_path, row
 def test_cells_that_are_missing_are_named(tmp_path, rows):
     del rows["lstm_seq2seq_mini.reverse.s1"]
     text = page_of(tmp_path, rows, models=list(MODELS), seeds=[0, 1])
-    assert "Not run yet: `lstm_seq2seq_mini.reverse.s1`." in text
+    assert "Not run yet: reverse, seed 1: `lstm_seq2seq_mini`." in text
     assert "± is the deviation between 1 or 2 seeds" in text
 
 
@@ -69,7 +69,7 @@ def test_learning_rates_are_compared_on_validation(tmp_path):
     rows = write_rows(tmp_path, models, seeds=[0], examples=40)
     fields = {"models": ["t5_mini"], "learning_rates": [0.001, 0.01, 0.1]}
     text = page_of(tmp_path, rows, **fields)
-    assert "Not run yet: `t5_mini,learning_rate=0.1.reverse.s0`." in text
+    assert "Not run yet: reverse, seed 0: `t5_mini learning_rate=0.1`." in text
     [line] = [line for line in text.split("\n") if line.startswith("| `t5_mini`")]
     first, second = [cell.strip() for cell in line.strip("|").split("|")][1:]
     assert second.startswith("**") and not first.startswith("**")

@@ -36,7 +36,9 @@ def test_text_is_text_of_at_least_nine_points(drawn):
     folder, _ = drawn
     for name in NAMES:
         text = (folder / "one" / name).read_text()
-        sizes = [float(size) for size in re.findall(r"font: ([\d.]+)px", text)]
+        sizes = [
+            float(a or b) for a, b in re.findall(r"font-size: ([\d.]+)px|font: ([\d.]+)px", text)
+        ]
         assert sizes and min(sizes) >= 9
         assert "lstm_seq2seq" in text and "reverse=false" in text
 
