@@ -24,6 +24,24 @@ def adopt(suite, results, work):
     publish(results, work, names)
 
 
+def drop_others(suite, results):
+    """Removes the committed rows that are not of a suite as it stands now, and their outcomes.
+
+    Returns:
+        How many were removed.
+    """
+    keys = {cell.name: cell.settings_key for cell in suite.cells()}
+    others = [
+        name
+        for name, row in read_rows(results).items()
+        if row.get("settings_key") != keys.get(name, "")
+    ]
+    for name in others:
+        (pathlib.Path(results) / "rows" / f"{name}.json").unlink()
+        outcomes_file(results, name).unlink(missing_ok=True)
+    return len(others)
+
+
 def publish(source, target, names):
     """Copies the rows of cells, and their outcomes first, from one folder to another."""
     source, target = pathlib.Path(source), pathlib.Path(target)

@@ -5,7 +5,7 @@ import pathlib
 import shutil
 
 from benchmarks.launchers import LAUNCHERS, make_launcher
-from benchmarks.publish import adopt, publish
+from benchmarks.publish import adopt, drop_others, publish
 from benchmarks.rates import tried_rates
 from benchmarks.suite import REPOSITORY, load_suite
 from zoo.errors import ZooError, check_positive
@@ -79,6 +79,10 @@ def main(options):
     wanted = len(suite.seeds) if options.publish else 1
     seeds = wanted if options.seeds is None else options.seeds
     check_positive(seeds=seeds)
+    if options.publish and not options.estimate:
+        check_writable(results, "--results")
+        if dropped := drop_others(suite, results):
+            print(f"{dropped} committed rows are of other settings: they are run again")
     suite = suite.first_seeds(seeds)
     if not run_cells(suite, work, results, options, adopted=options.publish):
         return 0
@@ -139,8 +143,6 @@ def run_cells(suite, work, results, options, adopted):
     from benchmarks.runner import FOLDERS, Runner
 
     check_writable(work, "--work")
-    if options.publish:
-        check_writable(results, "--results")
     busy = f"another run of this suite is going on in {work}; wait for it or stop it"
     with locked(work, busy):
         launcher = make_launcher(

@@ -4,6 +4,7 @@ Where a test asks nothing of the compiler, this is the fastest way to take many 
 """
 
 import contextlib
+import importlib
 import weakref
 
 import pytest
@@ -26,7 +27,7 @@ def traced_decoding():
     """`generate`, `score` and `evaluate_model` trace what they would compile."""
     with pytest.MonkeyPatch.context() as patch:
         for module in ("zoo.decoding.decoder", "zoo.decoding.score", "zoo.evaluation.evaluate"):
-            patch.setattr(f"{module}.compiled", traced)
+            patch.setattr(importlib.import_module(module), "compiled", traced)
         yield
 
 

@@ -5,6 +5,7 @@ from benchmarks.claims.verdict import Paper
 ARXIV = "https://arxiv.org/abs/"
 
 BAHDANAU = Paper("Bahdanau et al. 2015", f"{ARXIV}1409.0473")
+CHO = Paper("Cho et al. 2014", f"{ARXIV}1406.1078")
 GAO = Paper("Gao et al. 2022", f"{ARXIV}2210.11807")
 KOEHN = Paper("Koehn and Knowles 2017", f"{ARXIV}1706.03872")
 LEWIS = Paper("Lewis et al. 2020", f"{ARXIV}1910.13461")

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from benchmarks.publish import adopt, publish
+from benchmarks.publish import adopt, drop_others, publish
 from benchmarks.rows import outcomes_file, read_outcomes, read_rows
 from tests.benchmarks.synthetic import write_system
 
@@ -29,6 +29,15 @@ def test_a_newer_row_of_the_working_folder_stays(tmp_path):
     write_system(work, "x_mini", [0.4], code="new")
     adopt(suite("x_mini.g2p.s0"), results, work)
     assert read_rows(work)["x_mini.g2p.s0"]["code"] == "new"
+
+
+def test_rows_that_are_not_of_the_suite_any_more_are_dropped(tmp_path):
+    write_system(tmp_path, "x_mini", [0.5, 0.4])
+    write_system(tmp_path, "y_mini", [0.5], settings_key="of other settings")
+    write_system(tmp_path, "z_mini", [0.5])
+    assert drop_others(suite("x_mini.g2p.s0", "x_mini.g2p.s1", "y_mini.g2p.s0"), tmp_path) == 2
+    assert list(read_rows(tmp_path)) == ["x_mini.g2p.s0", "x_mini.g2p.s1"]
+    assert not outcomes_file(tmp_path, "z_mini.g2p.s0").exists()
 
 
 def test_publishing_takes_row_and_outcomes(tmp_path):

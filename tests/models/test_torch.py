@@ -232,17 +232,13 @@ def test_the_decoder_of_cho_equals_torch_with_the_summary_for_a_hidden_bias(pari
             order,
         )
         with torch.no_grad():
-            hidden = recurrent(tensor(embedded[row : row + 1]), tensor(first[row][None, None]))[0][
-                0
-            ].numpy()
-        x = np.concatenate(
-            [hidden, embedded[row], np.repeat(summary[row : row + 1], len(hidden), 0)], -1
-        )
+            inputs = tensor(embedded[row : row + 1]), tensor(first[row][None, None])
+            hidden = recurrent(*inputs)[0][0].numpy()
+        repeated = np.repeat(summary[row : row + 1], len(hidden), 0)
+        x = np.concatenate([hidden, embedded[row], repeated], -1)
         x = x @ w["readout/linear/kernel"] + w["readout/linear/bias"]
-        expected = (
-            np.maximum(x[:, ::2], x[:, 1::2]) @ w["output_rank/kernel"] @ w["output/kernel"]
-            + w["output/bias"]
-        )
+        maxout = np.maximum(x[:, ::2], x[:, 1::2]) @ w["output_rank/kernel"]
+        expected = maxout @ w["output/kernel"] + w["output/bias"]
         parity(
             "rnn_encoder_decoder",
             f"torch.nn.{unit.__name__}",

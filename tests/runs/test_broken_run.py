@@ -54,11 +54,23 @@ from zoo.runs.run import Run
 )
 def test_a_broken_config_is_one_clear_line(folder, change):
     config = json.loads((folder / "config.json").read_text())
+    del config["sha256"]  # which older configs lack
     text = json.dumps(config | change) if isinstance(change, dict) else change
     (folder / "config.json").write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(ZooError, match="config.json is broken.*train the run again") as found:
         Run(folder)
     one_line(found)
+
+
+def test_a_config_that_was_changed_after_the_training_is_refused(folder):
+    config = json.loads((folder / "config.json").read_text())
+    config["model"]["overrides"]["dropout"] = 0.5  # fits the weights as well
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ZooError, match="is not what the training wrote .*delete its field sha256"):
+        Run(folder)
+    del config["sha256"]
+    (folder / "config.json").write_text(json.dumps(config))
+    assert Run(folder).overrides["dropout"] == 0.5
 
 
 @pytest.mark.parametrize(
@@ -73,6 +85,7 @@ def test_a_broken_config_is_one_clear_line(folder, change):
 )
 def test_the_config_of_another_model(folder, name, overrides):
     config = json.loads((folder / "config.json").read_text())
+    del config["sha256"]
     config["model"] = {"name": name, "overrides": overrides}
     (folder / "config.json").write_text(json.dumps(config))
     with pytest.raises(ZooError, match="config.json is broken|best.weights.h5 is broken") as found:

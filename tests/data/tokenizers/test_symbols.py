@@ -113,5 +113,5 @@ def test_config_round_trips_through_json(tokenizer):
 
 
 def test_config_of_another_class_is_refused():
-    with pytest.raises(UnknownName, match="SymbolTokenizer"):
+    with pytest.raises(ZooError, match="nearest: SymbolTokenizer"):
         tokenizer_from_config({"class_name": "SymbolTokeniser"})

@@ -47,11 +47,11 @@ class SymbolTokenizer:
         for symbol in self.symbols:
             if not isinstance(symbol, str) or self.split(symbol) != [symbol]:
                 kind = "a single character" if separator == "" else "a text without white space"
-                raise ZooError(f"a symbol must be {kind}, got {symbol!r}")
+                raise ZooError(f"a symbol must be {kind}, got {repr(symbol)[:50]}")
             if not can_be_symbol(symbol):
                 raise ZooError(
                     f"a symbol must not start with '##' or exceed {MAX_SYMBOL_BYTES} bytes, "
-                    f"got {symbol!r}"
+                    f"got {repr(symbol)[:50]}"
                 )
         self._shown = ("", "", "", "<unk>", *self.symbols)
         self._word_piece = None
