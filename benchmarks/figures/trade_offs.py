@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """The score against the time of training and the speed of decoding, a point per variant."""
-=======
-"""The score against training time and decoding speed, a labelled point per variant."""
->>>>>>> main
 
 import numpy as np
 
