@@ -49,9 +49,9 @@ def suite_parts(name, suite, comparisons):
     scores_first = sorted(keys, key=is_speed)
     lines = [(key, *(column.get(key, "") for column in columns.values())) for key in scores_first]
     return [
-        f"**[{suite.title}](../results/{suite.name}/index.md)**, "
-        f"{seeds_of(rows)}, on {where}{' (speeds)' if others else ''}. "
-        + ("Bold: best of its table, or tied with the best." if marked(comparisons) else ""),
+        f"[{suite.title}](../results/{suite.name}/index.md): {seeds_of(rows)}"
+        + ("; bold is the best of its table or tied with it" if marked(comparisons) else "")
+        + (f". The speeds are those of {where}." if others else f". Measured on {where}."),
         table(("", *columns), lines, right=range(1, len(columns) + 1)),
     ]
 

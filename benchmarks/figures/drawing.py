@@ -7,13 +7,8 @@ import re
 from zoo.files import write_text
 
 WIDTH = 7.3  # inches: 700 px in a browser, so that text has the size that it is given here
-NAMES, RIGHT, BOTTOM, LEFT, ASIDE = (
-    0.26,
-    0.12,
-    0.5,
-    0.42,
-    0.2,
-)  # inches around the axes, and between them
+# Inches: for the name of y, around the axes, and between two columns.
+NAMES, RIGHT, BOTTOM, LEFT, ASIDE = 0.26, 0.12, 0.5, 0.42, 0.2
 INK, ACCENT, PALE = "#222222", "#0b5394", "#c9c9c9"  # text and axes; what is looked at; the others
 STYLE = {
     "svg.fonttype": "none",

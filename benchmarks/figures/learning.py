@@ -46,7 +46,7 @@ def draw(comparison, path) -> str:
         for axis, model in zip(axes[:, 0], models):
             axis.set_title(names[model].replace("\n", " "), loc="left", color=ACCENT, pad=3)
         label_outer(axes, axes.size, len(axes_of))
-        name_axes(drawing, "", f"on validation: {axis_label(comparison.main)}")
+        name_axes(drawing, "", f"Validation: {axis_label(comparison.main)}")
     seeds = max(len([row for row in rows if row["model"] == model]) for model in models)
     where = f" Seconds are those of {fastest}." if len(machines(rows)) > 1 else ""
     return reading(models, seeds).replace("panel", "row of panels", 1) + where

@@ -30,5 +30,5 @@ def draw(comparison, path) -> str:
         for axis, model in zip(axes.flat, models):
             draw_panel(axis, lines, model)
         name = validation_metric(comparison.rows)
-        name_axes(drawing, "learning rate", f"on validation: {axis_label(name)}")
+        name_axes(drawing, "learning rate", f"Validation: {axis_label(name)}")
     return reading(models, 1)

@@ -17,7 +17,7 @@ def finished(tmp_path_factory):
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with open(base / "smoke.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (base / "smoke" / "work" / "by_length.svg").exists():
+        if not (base / "smoke" / "work" / "by_length_reverse.svg").exists():
             done = subprocess.run(
                 command(base / "smoke", "smoke"),
                 capture_output=True,

@@ -15,7 +15,7 @@ from benchmarks.suite import load_suite
 from tests.benchmarks.running import call, children, scores, start, wait
 from zoo.evaluation.metrics import score_of
 
-RENDERED = ("results.csv", "README.md", "by_length.svg")
+RENDERED = ("results.csv", "README.md", "by_length_reverse.svg")
 CELLS = [cell.name for cell in load_suite("smoke").cells()]
 
 
