@@ -43,6 +43,12 @@ class Given:
         """Tells a cell what to do."""
         (self.folder / f"{self.cells[number]}.{state}").touch()
 
+    def forget(self):
+        """Takes back what a cell that was killed early has not read."""
+        for state in ("die", "hang", "wait", "fail"):
+            for path in self.folder.glob(f"*.{state}"):
+                path.unlink()
+
     def starts(self):
         """How often each cell has been started."""
         paths = [self.folder / f"{name}.starts" for name in self.cells]

@@ -55,6 +55,7 @@ def test_killed_and_interrupted_at_several_moments_ends_with_the_same_rows(
             assert "stopped with 0 of 2 cells finished" in complaint
             assert complaint.endswith("go on with: python -m benchmarks smoke\n")
         assert not (work / "README.md").exists()
+        given.forget()
     done = call(tmp_path, "smoke")
     assert done.returncode == 0 and "1 of 2 cells are finished already" in done.stdout
     assert scores(work) == scores(finished / "work")
