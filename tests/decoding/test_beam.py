@@ -66,7 +66,7 @@ def test_nonsense_is_refused(given, message):
 
 
 def test_early_stopping_ends_with_as_many_finished_hypotheses_as_asked_for():
-    model, rng = make("transformer_nano", vocabulary=12, depth=1), np.random.default_rng(0)
+    model, rng = make("transformer_nano", vocabulary=12), np.random.default_rng(0)
     rows = [[*rng.integers(3, 12, n).tolist(), 2] for n in rng.integers(1, 9, 20)]
     source = padded(rows, 20, 2)
     certain = Beam(3, 1.0, formula="power")

@@ -6,6 +6,7 @@ import pytest
 import zoo
 from tests.contract.conftest import make
 from zoo.decoding import Beam, generate
+from zoo.decoding.score import attention
 from zoo.errors import ZooError
 
 
@@ -43,7 +44,7 @@ def test_attention_is_that_of_the_alignment_compiled_too(model, pairs):
     sources, targets = (side[:5] for side in pairs)
     for jit in (False, True):
         for source, target, look in zip(
-            sources, targets, zoo.decoding.attention(model, sources, targets, jit=jit), strict=True
+            sources, targets, attention(model, sources, targets, jit=jit), strict=True
         ):
             expected = model.align(np.array([source]), np.array([[1, *target[:-1]]]))[0]
             np.testing.assert_allclose(look, expected, rtol=1e-4, atol=1e-5)

@@ -10,7 +10,7 @@ from zoo.backend import check_memory
 from zoo.decoding.state import map_caches
 from zoo.errors import ZooError
 
-MOST = 5_000  # hypotheses per source; a step of more takes seconds even in the smallest model
+MOST = 20_000  # hypotheses per source; of attentive models, memory holds fewer
 FEW = 500  # hypotheses per source that are not worth counting
 STEPS = 16  # steps that a search has memory for at least, if outputs may be that long
 FLOAT = 4  # bytes

@@ -22,7 +22,7 @@ class Sample(Rollout):
     token.
 
     Args:
-        count: int, K, outputs per source, at most 5,000. They are ranked by their log-probability
+        count: int, K, outputs per source, at most 20,000. They are ranked by their log-probability
             under the model, and equal ones are all kept.
         temperature: float above 0 by which logits are divided.
         top_k: int, keeps the k most probable tokens; 0 keeps all.
