@@ -15,7 +15,8 @@ from benchmarks.suite import REPOSITORY
 
 def words(folder, *first):
     """Arguments of a command that works in `folder`."""
-    return [*first, "--work", str(folder / "work"), "--results", str(folder / "work")]
+    work = [] if first[0] == "report" else ["--work", str(folder / "work")]
+    return [*first, *work, "--results", str(folder / "work")]
 
 
 def command(folder, *first):

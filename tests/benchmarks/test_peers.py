@@ -187,4 +187,4 @@ def test_every_shape_is_one_that_its_peers_can_decode():
 )
 def test_what_is_not_compared(words, capsys):
     assert main(words) == 2
-    assert "python -m benchmarks peers decoding" in capsys.readouterr().err
+    assert "python -m benchmarks peers" in capsys.readouterr().err

@@ -12,7 +12,7 @@ from benchmarks.__main__ import main
 from benchmarks.rows import read_outcomes, read_rows
 from benchmarks.runner import Runner
 from benchmarks.suite import load_suite
-from tests.benchmarks.running import call, children, scores, start, wait
+from tests.benchmarks.running import call, children, scores, start, wait, words
 from zoo.evaluation.metrics import score_of
 
 RENDERED = ("results.csv", "README.md", "by_length_reverse.svg")
@@ -155,10 +155,10 @@ def test_rows_of_other_settings_are_run_again(folder):
 
 
 @pytest.mark.parametrize(
-    "words, message",
+    "asked, message",
     [
         (["quik"], "unknown suite 'quik'; nearest: quick"),
-        (["quick", "smoke"], "one suite at a time"),
+        (["quick", "smoke"], "unrecognized arguments: smoke"),
         (["report", "smok"], "nearest: smoke"),
         (["smoke", "--jobs", "0"], "jobs must be a whole number above 0"),
         (["smoke", "--jobs", "two"], "argument --jobs: invalid int value: 'two'"),
@@ -167,7 +167,7 @@ def test_rows_of_other_settings_are_run_again(folder):
         (["smoke", "--seeds", "0"], "seeds must be a whole number above 0"),
     ],
 )
-def test_mistakes_are_one_line(tmp_path, capsys, words, message):
-    status = main([*words, "--work", str(tmp_path / "work"), "--results", str(tmp_path / "work")])
+def test_mistakes_are_one_line(tmp_path, capsys, asked, message):
+    status = main(words(tmp_path, *asked))
     complaint = capsys.readouterr().err
     assert status == 2 and message in complaint and complaint.count("\n") == 1

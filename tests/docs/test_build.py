@@ -64,8 +64,8 @@ def test_results_have_their_figures(site):
 
 def test_results_and_models_lead_to_each_other(site):
     page = (site / "generated/results/quick/index.html").read_text()
-    assert 'href="../../models/transformer_mini.html"' in page
-    model = (site / "generated/models/transformer_mini.html").read_text()
+    assert 'href="../../models/bilstm_bahdanau_mini.html"' in page
+    model = (site / "generated/models/bilstm_bahdanau_mini.html").read_text()
     assert 'href="../results/quick/index.html"' in model
 
 

@@ -39,7 +39,7 @@ def test_a_broken_checkpoint_is_refused_in_one_line(broken, case):
     "name, overrides, message",
     [
         ("transformer_nano", {}, "Transformer"),
-        ("lstm_seq2seq_nano", {}, "no model that transformers has"),
+        ("lstm_seq2seq_nano", {}, "not a model that transformers has"),
         ("t5_nano", {}, "tied_embeddings='target'"),
         ("bart_nano", {"tied_embeddings": "none"}, "tied_embeddings='none'"),
         ("marian_nano", {"tied_embeddings": "inputs"}, "tied_embeddings='inputs'"),

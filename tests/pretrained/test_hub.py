@@ -46,7 +46,7 @@ def hub_error(name):
         ("GatedRepoError", False, "'a/b' is gated"),
         ("LocalEntryNotFoundError", False, "hub cannot be reached"),
         ("LocalEntryNotFoundError", True, "HF_HUB_OFFLINE forbids"),
-        ("HFValidationError", False, "no name of a hub repository"),
+        ("HFValidationError", False, "not the name of a hub repository"),
         ("HfHubHTTPError", False, "cannot be downloaded"),
     ],
 )
