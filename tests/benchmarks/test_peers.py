@@ -8,6 +8,7 @@ import os
 import pathlib
 import sys
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -81,6 +82,7 @@ def folders(tmp_path_factory):
     def folder(name):
         if name not in made:
             random, made[name] = np.random.default_rng(0), root / name
+            keras.utils.set_random_seed(0)
             model = weights.build(weights.arguments(SHAPES[name]))
             for variable in model.trainable_variables:
                 variable.assign_add(0.2 * random.normal(size=variable.shape))

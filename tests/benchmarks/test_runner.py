@@ -13,6 +13,7 @@ from benchmarks.rows import read_outcomes, read_rows
 from benchmarks.runner import Runner
 from benchmarks.suite import load_suite
 from tests.benchmarks.running import call, children, scores, start, wait, words
+from zoo.evaluation.alignment import ALIGNMENT_ERROR
 from zoo.evaluation.metrics import score_of
 
 RENDERED = ("results.csv", "README.md", "by_length_reverse.svg")
@@ -63,8 +64,12 @@ def test_a_run_leaves_rows_with_provenance_and_what_is_rendered_from_them(finish
         ]
         found = read_outcomes(finished / "work", name, row)
         for label, result in row["scores"].items():
-            for metric, counted in found.counts[label].items():  # a score is that of its outcomes
+            counts = dict(found.counts[label])
+            judged = counts.pop("alignment_error", None)
+            for metric, counted in counts.items():  # a score is that of its outcomes
                 assert score_of(metric, counted) == result["metrics"][metric]["value"]
+            if judged is not None:
+                assert ALIGNMENT_ERROR.combine(judged.sum(0)) == row["alignment_error"]
             assert all(score["signature"] for score in result["metrics"].values())
             assert [(b["low"], b["high"]) for b in result["by_length"]] == [(1, 2), (3, 4)]
     table = (finished / "work" / "README.md").read_text()
@@ -126,7 +131,7 @@ def test_a_missing_row_is_named(folder):
     before = (folder / "work" / "results.csv").read_bytes()
     (folder / "work" / "rows" / f"{CELLS[1]}.json").unlink()
     done = call(folder, "report", "smoke")
-    assert done.returncode == 0 and "not run yet" in (folder / "work" / "README.md").read_text()
+    assert done.returncode == 0 and "Not run yet" in (folder / "work" / "README.md").read_text()
     assert (folder / "work" / "results.csv").read_bytes() != before
     (folder / "work" / "rows" / f"{CELLS[0]}.json").unlink()
     assert "has none of the rows of smoke; run: python -m benchmarks smoke" in refused(
