@@ -88,7 +88,7 @@ def test_generate_by_sampling_and_under_constraints(here, said):
         ),
         (
             ["generate", "runs/attentive", "a", "--beam", "2000000000"],
-            "a search keeps at most 20,000 hypotheses per source, got 2,000,000,000",
+            "a search keeps at most 5,000 hypotheses per source, got 2,000,000,000",
         ),
     ],
 )

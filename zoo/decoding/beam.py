@@ -66,7 +66,7 @@ class Beam(Strategy):
     taken (Vijayakumar et al. 2018). Scores stay those of the model.
 
     Args:
-        size: int, hypotheses of all groups together, at most 20,000.
+        size: int, hypotheses of all groups together, at most 5,000.
         length_penalty: float of at least 0; 0 ranks by probability alone and favours short outputs.
         formula: "gnmt" or "power".
         coverage_penalty: float of at least 0, for models with attention.

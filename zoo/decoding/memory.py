@@ -10,7 +10,6 @@ from zoo.backend import check_memory
 from zoo.decoding.state import map_caches
 from zoo.errors import ZooError
 
-MOST = 20_000  # hypotheses per source; of attentive models, memory holds fewer
 FEW = 500  # hypotheses per source that are not worth counting
 STEPS = 16  # steps that a search has memory for at least, if outputs may be that long
 FLOAT = 4  # bytes
@@ -26,11 +25,11 @@ def check_search(strategy, model, max_length, rows):
         rows: int, sources that are searched side by side.
 
     Raises:
-        ZooError: more than `MOST` hypotheses per source, or more than fit into memory.
+        ZooError: more than `strategy.most` hypotheses per source, or more than fit into memory.
     """
-    count = strategy.hypotheses
-    if count > MOST:
-        raise ZooError(f"a search keeps at most {MOST:,} hypotheses per source, got {count:,}")
+    count, most = strategy.hypotheses, strategy.most
+    if count > most:
+        raise ZooError(f"a search keeps at most {most:,} hypotheses per source, got {count:,}")
     if count > FEW:
         needed = rows * search_bytes(model, count, min(STEPS, max_length))
         what = f"a search with {rows * count:,} hypotheses at once"

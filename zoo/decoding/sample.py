@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 from keras import ops
 
@@ -44,6 +44,7 @@ class Sample(Rollout):
     min_p: float = 0.0
     seed: int = 0
     constraints: Constraints = Constraints()
+    most: ClassVar[int] = 20_000  # samples do not compete, so that more of them fit into a second
 
     def __post_init__(self) -> None:
         check_positive(count=self.count)

@@ -27,6 +27,7 @@ class Strategy:
 
     constraints: Constraints
     quiet: ClassVar[tuple[str, ...]] = ()
+    most: ClassVar[int] = 5_000  # hypotheses per source; a step of more takes seconds
 
     @property
     def hypotheses(self) -> int:
