@@ -18,11 +18,12 @@ format:
 docs:
 	$(PYTHON) docs/build.py
 
-# Renders the tables and figures of every suite again from its committed rows; trains nothing.
+# Renders the tables, figures and verdicts again from the committed rows; trains nothing.
 results:
 	for rows in results/*/rows; do \
 		$(PYTHON) -m benchmarks report $$(basename $$(dirname $$rows)) || exit 1; \
 	done
+	$(PYTHON) -m benchmarks claims
 
 catalog:
 	$(PYTHON) -m zoo.catalog

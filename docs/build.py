@@ -7,6 +7,7 @@ docs/generated/parity.md          how close each variant comes to its references
 docs/generated/decoding_speed.md  decoding beside other libraries, from results/peers/decoding.csv
 docs/generated/training_speed.md  training beside PyTorch, from results/peers/training.csv
 docs/generated/results/SUITE/     tables and figures of each suite with rows in results/
+docs/generated/results/claims/    which promises of the papers hold
 docs/_build/html/                 the site
 """
 
@@ -98,7 +99,7 @@ def generate(results, folder, pattern):
     if not models:
         raise ZooError(f"no model matches '{pattern}'")
     shutil.rmtree(folder, ignore_errors=True)
-    for part in ("models", *(f"results/{suite.name}" for suite, _ in suites)):
+    for part in ("models", "results/claims", *(f"results/{suite.name}" for suite, _ in suites)):
         (folder / part).mkdir(parents=True)
     for name in models:
         page, diagram = model_pages.model_page(name, suites, models)
@@ -116,6 +117,8 @@ def generate(results, folder, pattern):
         pages.speed_page("training", results / "peers" / "training.csv"),
     )
     write(folder / "results" / "index.md", result_parts.results_index(suites))
+    claims = (results / "claims" / "README.md").read_text(encoding="utf-8")
+    write(folder / "results" / "claims" / "index.md", result_parts.suite_page(claims, models))
     for suite, comparisons in suites:
         place = folder / "results" / suite.name
         figures = draw_figures(suite, comparisons, place)

@@ -112,6 +112,8 @@ def results_index(suites):
         "Tables and figures are rendered from the rows in `results/`, one page per suite. "
         "Every row names the command that makes it again.",
         "\n".join(lines),
-        toctree([f"{suite.name}/index" for suite, _ in suites]),
+        "- [What the papers promise](claims/index.md): which of their claims hold here. "
+        "`python -m benchmarks claims`",
+        toctree(["claims/index", *(f"{suite.name}/index" for suite, _ in suites)]),
     ]
     return "\n\n".join(parts) + "\n"

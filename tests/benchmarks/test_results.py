@@ -2,6 +2,7 @@
 
 import shutil
 
+from benchmarks.claims.catalog import report as judge
 from benchmarks.report import load_rows, render, render_readme
 from benchmarks.suite import REPOSITORY, load_suite
 
@@ -38,6 +39,15 @@ def test_rows_are_of_the_suite_as_it_stands():
                 row["settings"]
                 == cells[f"{row['model'].replace(' ', ',')}.{row['task']}.s{row['seed']}"]
             )
+
+
+def test_verdicts_are_those_of_the_committed_rows(tmp_path):
+    for suite, folder in suites():
+        (tmp_path / suite.name).symlink_to(folder, target_is_directory=True)
+    judge([], tmp_path)
+    for name in ("README.md", "claims.csv"):
+        committed = (RESULTS / "claims" / name).read_text()
+        assert (tmp_path / "claims" / name).read_text() == committed, "run: make results"
 
 
 def test_the_readme_shows_the_rendered_tables(tmp_path):
