@@ -146,6 +146,7 @@ def test_callbacks_are_called_and_may_stop_training(task, tmp_path, steps):
     keys = [
         "epoch",
         "loss",
+        "tokens",
         "validation_exact_match",
         "validation_perplexity",
         "validation_token_error_rate",

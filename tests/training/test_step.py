@@ -143,6 +143,6 @@ def test_a_validation_out_of_memory_names_the_option(task, tmp_path, monkeypatch
     def evaluate(*_, **__):
         raise tf.errors.InternalError(None, None, "Out of memory while trying to allocate 9 bytes")
 
-    monkeypatch.setattr("zoo.training.loop.evaluate_model", evaluate)
+    monkeypatch.setattr("zoo.training.validation.evaluate_model", evaluate)
     with pytest.raises(ZooError, match="^out of memory while validating; lower --validation-limit"):
         train(task, tmp_path / "run", epochs=1)

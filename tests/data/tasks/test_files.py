@@ -99,7 +99,7 @@ def test_long_pairs_are_left_out_and_counted(tmp_path):
 
 
 def test_token_ids_are_no_text(tmp_path):
-    with pytest.warns(DataWarning, match="whole numbers alone, as of token ids"):
+    with pytest.warns(DataWarning, match="a side of whole numbers only, which may be token ids"):
         create_task(
             "files",
             data=write(tmp_path / "ids.tsv", [(f"{i} {i + 1} 2", "a b") for i in range(300)]),
