@@ -2,7 +2,7 @@
 
 SIGKILL ends the runner five times, each time at a random moment within 1.2 times the duration of
 the longest cell, and it is started again. The rows must equal those of the undisturbed run in
-results/SUITE, except for timings and commit. Writes results/interruptions.csv.
+results/SUITE, except for timings and what ran them. Writes results/interruptions.csv.
 """
 
 import random
@@ -14,25 +14,20 @@ import time
 import pandas as pd
 
 from benchmarks import provenance
-from benchmarks.report import load_rows
 from benchmarks.rows import read_rows
 from benchmarks.suite import REPOSITORY, load_suite
 from zoo.errors import ZooError
 from zoo.files import write_text
 
 KILLS, SEED = 5, 0
-ASIDE = ("timing", "commit")
+ASIDE = ("timing", "commit", "code", "key", "hardware")  # what ran it, and when
 
 
 def main(arguments):
     """Returns the exit status: 0 when all rows are equal."""
-    suite = load_suite(arguments[0] if arguments else "quick")
-    expected = dict(
-        zip(
-            (cell.name for cell in suite.cells()),
-            load_rows(suite, REPOSITORY / "results" / suite.name),
-        )
-    )
+    suite = load_suite(arguments[0] if arguments else "quick").first_seeds(1)
+    committed = read_rows(REPOSITORY / "results" / suite.name)
+    expected = {cell.name: committed[cell.name] for cell in suite.cells()}
     longest = max(row["timing"]["minutes"] for row in expected.values()) * 60
     rng, lines = random.Random(SEED), []
     with tempfile.TemporaryDirectory() as folder:
