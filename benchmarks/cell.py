@@ -35,7 +35,7 @@ class Cell:
     @property
     def name(self):
         """File name of the cell: model.task.seed, with commas instead of blanks."""
-        return f"{self.model.replace(' ', ',')}.{self.task}.s{self.seed}"
+        return cell_name(self.model, self.task, self.seed)
 
     @property
     def base(self):
@@ -66,6 +66,11 @@ class Cell:
         setting = f"ZOO_VARIANTS={shlex.quote(str(variant))} " if variant else ""
         words = shlex.join(["python", "-m", "benchmarks", self.argument, "--cell", self.name])
         return setting + words
+
+
+def cell_name(model, task, seed):
+    """File name of a cell: model.task.seed, with commas instead of blanks."""
+    return f"{model.replace(' ', ',')}.{task}.s{seed}"
 
 
 def digest(value):

@@ -5,6 +5,7 @@ import dataclasses
 
 import numpy as np
 
+from benchmarks.cell import cell_name
 from benchmarks.rows import read_outcomes
 from benchmarks.statistics import LEVEL, Difference, against_best
 from zoo.evaluation import metrics
@@ -115,7 +116,7 @@ def models_of(rows) -> list[str]:
 
 def row_name(row: dict) -> str:
     """The name of the cell that a row is of."""
-    return f"{row['model'].replace(' ', ',')}.{row['task']}.s{row['seed']}"
+    return cell_name(row["model"], row["task"], row["seed"])
 
 
 def scores_of(rows: list[dict], column: Column) -> np.ndarray:

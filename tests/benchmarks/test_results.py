@@ -3,6 +3,7 @@
 import shutil
 
 from benchmarks.claims.catalog import report as judge
+from benchmarks.comparison import row_name
 from benchmarks.report import load_rows, render, render_readme
 from benchmarks.suite import REPOSITORY, load_suite
 
@@ -35,10 +36,7 @@ def test_rows_are_of_the_suite_as_it_stands():
         cells = {cell.name: cell.settings for cell in suite.cells()}
         assert {path.stem for path in (folder / "rows").iterdir()} <= set(cells)
         for row in load_rows(suite, folder):
-            assert (
-                row["settings"]
-                == cells[f"{row['model'].replace(' ', ',')}.{row['task']}.s{row['seed']}"]
-            )
+            assert row["settings"] == cells[row_name(row)]
 
 
 def test_verdicts_are_those_of_the_committed_rows(tmp_path):
