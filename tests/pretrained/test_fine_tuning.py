@@ -169,14 +169,17 @@ def test_overrides_that_fit_the_weights_and_those_that_do_not(pair, task, tmp_pa
             ["generate", "no/where", "a"],
             "'no/where' is not a folder, is not in the hub's cache|no public repository|cannot be",
         ),
-        (["generate", "{checkpoint}", "a", "--longest", "9"], "--longest is for runs"),
+        (["generate", "{checkpoint}", "a b c d e f g h i j", "--longest", "3"], "at most 3 are"),
         (
             ["generate", "{checkpoint}", "a", "--max-length", "0"],
             "--max-length must be a whole number above 0",
         ),
         (["generate", "{empty}", "a"], "is not a run folder"),
         (["export", "{checkpoint}", "out"], "is a checkpoint, not a run"),
-        (["evaluate", "{checkpoint}"], "is a checkpoint, not a run"),
+        (
+            ["evaluate", "{checkpoint}"],
+            "does not say which task it was trained on; train it on one",
+        ),
     ],
 )
 def test_mistakes_in_one_line(pair, tmp_path, monkeypatch, capsys, words, message):

@@ -22,6 +22,6 @@ def export_command(options):
     run = open_run(options.run)
     from zoo.pretrained import save_pretrained
 
-    save_pretrained(run.text_model(), options.folder)
+    save_pretrained(run.text_model(), options.folder, "transformers")
     folder = options.folder
     print(f"checkpoint: {folder}\ntry: zoo generate {shlex.quote(str(folder))} TEXT")

@@ -67,7 +67,7 @@ def train_command(options):
     distribution = open_distribution(options.devices)
     if request.checkpoint:
         model = open_checkpoint(request.name)
-        fields = FINE_TUNING | request.fields
+        fields = fine_tuning(model) | request.fields
     else:
         import_tensorflow()
         registry.models.check_overrides(any_name(request.name), request.overrides)
@@ -85,6 +85,18 @@ def train_command(options):
         options.tensorboard,
         overwrite=options.overwrite,
     )
+
+
+def fine_tuning(model):
+    """The fields of a recipe that goes on from trained weights, where the user sets none.
+
+    A model of the zoo takes the recipe of its training with a tenth of the learning rate.
+    """
+    known = (model.training or {}).get("recipe", {})
+    if "learning_rate" not in known:
+        return FINE_TUNING
+    kept = {key: known[key] for key in ("optimizer", "label_smoothing", "tokens") if key in known}
+    return kept | FINE_TUNING | {"learning_rate": known["learning_rate"] / 10}
 
 
 def resume(options):
