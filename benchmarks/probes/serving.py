@@ -50,11 +50,11 @@ class Connection:
     async def __aexit__(self, *exception):
         self.writer.close()
 
-    def send(self, body, path="/api/generate"):
-        """Writes a request with a body of bytes."""
+    def send(self, body, length=None):
+        """Writes a request for outputs with a body of bytes, and the length that it announces."""
         head = (
-            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"POST /api/generate HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {length or len(body)}\r\n\r\n"
         )
         self.writer.write(head.encode() + body)
 
@@ -153,21 +153,18 @@ async def broken_clients(port, words):
 
     yield f"body of {LARGE:,} bytes", await status_of(b"x" * LARGE)
     yield "invalid UTF-8", await status_of(b'{"texts": ["\xff"]}')
-    yield "half of a request", await hang_up(port, b'{"texts": [', announced=1000)
     good = json.dumps({"texts": words[:8]}).encode()
     yield f"{HANGING_UP} clients hang up", await hang_up(port, good)
+    yield f"{HANGING_UP} clients hang up within a request", await hang_up(port, good, 1000)
     yield f"{CONNECTIONS:,} connections at once", await crowd(port, words)
 
 
-async def hang_up(port, body, announced=None):
-    """Sends a request many times and leaves before the answer; then how the queue empties."""
+async def hang_up(port, body, length=None):
+    """Sends a request many times and leaves before the answer; then when the queue is empty."""
     for _ in range(HANGING_UP):
         async with Connection(port) as connection:
-            connection.send(body + b" " * ((announced or len(body)) - len(body)))
-            if announced:
-                connection.writer.transport.abort()
-            else:
-                await connection.writer.drain()
+            connection.send(body, length)
+            await connection.writer.drain()
     started = time.perf_counter()
     while await waiting(port):
         await asyncio.sleep(0.01)
@@ -233,8 +230,8 @@ def main(arguments=None):
         text=True,
     )
     try:
-        label, _, address = process.stdout.readline().removesuffix(" (Ctrl-C ends)\n").partition(
-            " at "
+        label, _, address = (
+            process.stdout.readline().removesuffix(" (Ctrl-C ends)\n").partition(" at ")
         )
         if not address:
             raise ZooError("the service did not start")
@@ -250,7 +247,7 @@ def main(arguments=None):
         ]
         print(robust[0], flush=True)
         robust += asyncio.run(all_of(broken_clients(port, words)))
-        check(asyncio.run(load(port, 1, 1, words, 1))[0].size and 200)
+        asyncio.run(load(port, 1, 100, words, 1))  # it still answers
     finally:
         process.terminate()
         status = process.wait(60)

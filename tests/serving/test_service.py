@@ -96,7 +96,9 @@ def test_a_client_that_hangs_up_is_not_decoded():
         first.start()
         assert model.entered.wait(20)
         body = json.dumps({"texts": ["a b"]}).encode()
-        head = "POST /api/generate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        head = (
+            "POST /api/generate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        )
         with socket.create_connection(service.bound.getsockname()[:2]) as leaving:
             leaving.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
             wait_for(service, 1)

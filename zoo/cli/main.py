@@ -12,7 +12,19 @@ import warnings
 
 import zoo
 from zoo.backend import is_out_of_memory
-from zoo.cli import align, data, doctor, evaluate, export, find_lr, generate, runs, serve, show, train
+from zoo.cli import (
+    align,
+    data,
+    doctor,
+    evaluate,
+    export,
+    find_lr,
+    generate,
+    runs,
+    serve,
+    show,
+    train,
+)
 from zoo.cli.search_options import flag
 from zoo.data.readers.oddities import DataWarning
 from zoo.errors import ZooError, first_line

@@ -28,9 +28,7 @@ def add_commands(command):
         help="address or name that requests reach; 0.0.0.0 is every address of this machine "
         "(default: 127.0.0.1, for this machine alone)",
     )
-    sub.add_argument(
-        "--port", type=int, default=8000, help="0 takes any free one (default: 8000)"
-    )
+    sub.add_argument("--port", type=int, default=8000, help="0 takes any free one (default: 8000)")
     sub.add_argument(
         "--queue",
         type=int,

@@ -156,8 +156,12 @@ class Worker:
         full = [*items, *items[-1:] * (batch_size(len(items)) - len(items))]
         if like.kind == "score":
             return self.model.score(full, self.longest)
-        strategy = Greedy() if like.beam == 1 else Beam(like.beam)
-        return self.model.generate(full, Decoding(strategy, self.longest))
+        return self.model.generate(full, self._decoding(like.beam))
+
+    def _decoding(self, beam: int) -> Decoding:
+        """How a beam of this size decodes; 1 is greedy."""
+        # Not `self.longest`: how long outputs may be is for the model to say.
+        return Decoding(Greedy() if beam == 1 else Beam(beam), self.limits.longest)
 
     def warm_up(self) -> None:
         """Compiles what the page and a single client ask for first, so that nobody waits for it."""
@@ -165,7 +169,7 @@ class Worker:
         if text is None:
             return
         for beam in (1, PAGE_BEAM):
-            self.model.generate([text], Decoding(Greedy() if beam == 1 else Beam(beam)))
+            self.model.generate([text], self._decoding(beam))
         if self.model.model.attentive:
             self.model.align(text)
 

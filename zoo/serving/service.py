@@ -29,9 +29,7 @@ def check_installed() -> None:
     """Raises `ZooError` if the packages of the extra `serve` are not there."""
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
-        raise ZooError(
-            f"a service needs {' and '.join(missing)}: pip install 'seq2seq-zoo[serve]'"
-        )
+        raise ZooError(f"a service needs {' and '.join(missing)}: pip install 'seq2seq-zoo[serve]'")
 
 
 def bind(host: str, port: int) -> socket.socket:
