@@ -31,7 +31,7 @@ async def held(worker, model, *asks):
     first = asyncio.create_task(worker.ask("generate", ["e"]))
     while not model.entered.is_set():
         await asyncio.sleep(0.001)
-    tasks = [asyncio.create_task(ask) for ask in asks]
+    tasks = [asyncio.ensure_future(ask) for ask in asks]
     await asyncio.sleep(0)
     model.open.set()
     answers = await asyncio.gather(*tasks, return_exceptions=True)
@@ -102,10 +102,14 @@ def test_a_full_queue_is_busy_and_a_large_request_alone_is_not():
 def test_a_caller_that_leaves_is_not_decoded():
     model = Stub()
 
+    async def leave(worker):
+        asking = asyncio.create_task(worker.ask("generate", ["a b c"]))
+        await asyncio.sleep(0)
+        asking.cancel()
+        await asking
+
     async def ask(worker):
-        leaving = asyncio.create_task(worker.ask("generate", ["a b c"]))
-        asyncio.get_running_loop().call_soon(leaving.cancel)
-        return await held(worker, model, worker.ask("generate", ["a b"]), leaving)
+        return await held(worker, model, worker.ask("generate", ["a b"]), leave(worker))
 
     _, left = together(model, ask)
     assert isinstance(left, asyncio.CancelledError)

@@ -67,7 +67,9 @@ def wait(driver, condition):
 
 
 def texts(driver, selector):
-    return [element.text for element in driver.find_elements(By.CSS_SELECTOR, selector)]
+    """What elements show, read in one go, as the page may replace them at any time."""
+    script = "return [...document.querySelectorAll(arguments[0])].map((x) => x.innerText)"
+    return driver.execute_script(script, selector)
 
 
 def write(driver, text):
@@ -80,7 +82,7 @@ def write(driver, text):
 
 
 def looked(driver):
-    return driver.find_element(By.CSS_SELECTOR, ".looked").text
+    return texts(driver, ".looked")[0]
 
 
 def test_typing_shows_the_outputs_of_every_model(page):
@@ -99,7 +101,7 @@ def test_pointing_at_an_output_token_shades_the_source(page):
     wait(page, lambda: looked(page).startswith("c looks at c 93 %, "))
     assert texts(page, ".source .token.strong") == ["c"]
     ActionChains(page).move_to_element(page.find_element(By.TAG_NAME, "h1")).perform()
-    wait(page, lambda: looked(page) == "Point at a token to see where the model looked.")
+    wait(page, lambda: looked(page) == "Point at a token to see its attention.")
     assert not texts(page, ".token.strong")
 
 

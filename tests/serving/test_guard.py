@@ -55,10 +55,10 @@ def test_no_header_lets_other_sites_read(client):
         headers={"origin": "http://evil.example", "access-control-request-method": "POST"},
     )
     assert answer.status_code >= 400
-    for answer in (answer, client.get("/"), post(client)):
-        assert not [name for name in answer.headers if name.startswith("access-control")]
-        assert "default-src 'none'" in answer.headers["content-security-policy"]
-        assert answer.headers["x-content-type-options"] == "nosniff"
+    for given in (answer, client.get("/"), post(client)):
+        assert not [name for name in given.headers if name.startswith("access-control")]
+        assert "default-src 'none'" in given.headers["content-security-policy"]
+        assert given.headers["x-content-type-options"] == "nosniff"
 
 
 def test_a_body_that_a_browser_sends_without_asking(client):

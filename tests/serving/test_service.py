@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 import time
+import urllib.parse
 
 import pytest
 
@@ -14,9 +15,15 @@ from zoo.serving import service as module
 from zoo.serving.service import bind, start
 
 
+def where(service):
+    """Host and port of a service."""
+    parts = urllib.parse.urlsplit(service.address)
+    return parts.hostname, parts.port
+
+
 def ask(service, body, path="/api/generate"):
     """Status and parsed answer of a request."""
-    connection = http.client.HTTPConnection(*service.bound.getsockname()[:2], timeout=20)
+    connection = http.client.HTTPConnection(*where(service), timeout=20)
     try:
         data = json.dumps(body) if body is not None else None
         connection.request("POST" if body is not None else "GET", path, data, HEADERS)
@@ -99,7 +106,7 @@ def test_a_client_that_hangs_up_is_not_decoded():
         head = (
             "POST /api/generate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         )
-        with socket.create_connection(service.bound.getsockname()[:2]) as leaving:
+        with socket.create_connection(where(service)) as leaving:
             leaving.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
             wait_for(service, 1)
         wait_for(service, 0)

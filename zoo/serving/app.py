@@ -159,9 +159,7 @@ def add_asking(app: FastAPI, workers: Mapping[str, Worker]) -> None:
             raise UnknownName("model", "" if name is None else name, list(workers))
         return workers[name]
 
-    @app.post(
-        "/api/generate", summary="Outputs of texts, by one or more models", responses=REFUSALS
-    )
+    @app.post("/api/generate", summary="Outputs of texts, by any models", responses=REFUSALS)
     async def generate(
         asked: messages.GenerateRequest, request: Request
     ) -> messages.GenerateAnswer:

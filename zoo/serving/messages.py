@@ -37,7 +37,7 @@ class GenerateRequest(Taken):
     ] = 1
     n_best: Annotated[
         int,
-        Field(ge=1, le=LARGEST_BEAM, description="Outputs per text, at most as many as `beam`."),
+        Field(ge=1, le=LARGEST_BEAM, description="Outputs per text, as many as the beam at most."),
     ] = 1
 
     @model_validator(mode="after")

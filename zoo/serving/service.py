@@ -67,6 +67,15 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
+def address_of(bound: socket.socket) -> str:
+    """Where a browser of this machine finds what listens on a socket."""
+    host, port = bound.getsockname()[:2]
+    address = ipaddress.ip_address(host.split("%")[0])
+    if address.is_unspecified:
+        host = "127.0.0.1" if address.version == 4 else "::1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 class Service:
     """Text models on a port.
 
@@ -75,6 +84,9 @@ class Service:
         bound: what `bind` gave.
         limits: of sources and of the queue.
         hosts: names of this machine that requests may use, besides `localhost` and addresses.
+
+    Attributes:
+        address: where a browser of this machine finds the page.
 
     Raises:
         ZooError: the extra `serve` is missing, or a model cannot be loaded.
@@ -93,6 +105,7 @@ class Service:
         from zoo.serving.app import make_app
 
         self.bound = bound
+        self.address = address_of(bound)
         self.app = make_app(models, limits, hosts)
         allow_many_files()
         config = uvicorn.Config(
@@ -108,15 +121,6 @@ class Service:
         )
         self._server = make_server(uvicorn, config)
         self._thread: threading.Thread | None = None
-
-    @property
-    def address(self) -> str:
-        """Where a browser of this machine finds the page."""
-        host, port = self.bound.getsockname()[:2]
-        address = ipaddress.ip_address(host.split("%")[0])
-        if address.is_unspecified:
-            host = "127.0.0.1" if address.version == 4 else "::1"
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def warm_up(self) -> None:
         """Compiles for each model what the page and a single client ask for first."""

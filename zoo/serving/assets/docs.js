@@ -24,13 +24,14 @@ function typeOf(given) {
 
 function limitsOf(given) {
   const schema = resolve(given);
-  const words = {
-    minimum: "at least", maximum: "at most", minItems: "at least", maxItems: "at most",
-    maxLength: "at most",
-  };
-  const units = { minItems: " items", maxItems: " items", maxLength: " characters" };
-  const limits = Object.keys(words).filter((key) => key in schema)
-    .map((key) => `${words[key]} ${schema[key].toLocaleString("en")}${units[key] ?? ""}`);
+  const least = schema.minimum ?? schema.minItems;
+  const most = schema.maximum ?? schema.maxItems ?? schema.maxLength;
+  const unit = "maxItems" in schema ? " items" : "maxLength" in schema ? " characters" : "";
+  const limits = [];
+  if (most !== undefined) {
+    const range = least === undefined ? "at most " : `${least} to `;
+    limits.push(`${range}${most.toLocaleString("en")}${unit}`);
+  }
   if (schema.default !== undefined && schema.default !== null) {
     limits.push(`default ${JSON.stringify(schema.default)}`);
   }
@@ -50,14 +51,28 @@ function table(schema, caption) {
     { class: "scroll" });
 }
 
-// A value that fits a schema, from its examples.
-function example(given) {
+// A source and its output, for the examples.
+async function sample(model) {
+  if (model.sample === null) return {};
+  const found = await fetch("/api/generate", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ texts: [model.sample], models: [model.name] }),
+  });
+  if (!found.ok) return {};
+  const output = (await found.json()).results[0].outputs[0][0].text;
+  return { texts: [model.sample], text: model.sample, source: model.sample, output };
+}
+
+// A value that fits a schema. What the sample does not have comes from the schema's examples.
+function example(given, name) {
   const schema = resolve(given);
+  if (known[name]) return known[name];
   if (schema.examples) return schema.examples[0];
   if (schema.type === "array") return [example(schema.items)];
   if (schema.type !== "object") return schema.default ?? null;
   const names = schema.required ?? Object.keys(schema.properties);
-  return Object.fromEntries(names.map((name) => [name, example(schema.properties[name])]));
+  return Object.fromEntries(names.map((key) => [key, example(schema.properties[key], key)]));
 }
 
 function tryIt(method, path, schema, models) {
@@ -65,7 +80,7 @@ function tryIt(method, path, schema, models) {
   const form = make("form");
   let body;
   if (schema) {
-    const value = example(schema);
+    const value = example(schema, "");
     if (schema.properties.model) value.model = models[0].name;
     const id = `body-${path.replaceAll("/", "-")}`;
     body = make("textarea", JSON.stringify(value, null, 1), { id, rows: 5, spellcheck: "false" });
@@ -91,6 +106,7 @@ function tryIt(method, path, schema, models) {
 }
 
 const models = await (await fetch("/api/models")).json();
+const known = await sample(models[0]);
 for (const [path, methods] of Object.entries(description.paths)) {
   for (const [method, told] of Object.entries(methods)) {
     const verb = method.toUpperCase();

@@ -135,14 +135,15 @@ function number(score) {
   return score === null ? "impossible" : score.toFixed(3).replace("-", "−");
 }
 
-// Says which outputs several models share.
+// Says which of the best outputs other models have, too.
 function compare(shown) {
   const answered = shown.filter((card) => card.best.length);
   for (const card of answered) {
     card.element.querySelectorAll(".best button").forEach((button, i) => {
       const others = answered.flatMap((other) => {
         const rank = other.best.findIndex((one) => one.text === card.best[i].text);
-        return other === card || rank < 0 ? [] : [`no. ${rank + 1} of ${other.facts.name}`];
+        const told = other !== card && rank >= 0 && (rank === 0 || i === 0);
+        return told ? [`${rank ? `no. ${rank + 1}` : "best"} of ${other.facts.name}`] : [];
       });
       button.querySelector(".also").textContent = others.length ? `also ${others.join(", ")}` : "";
     });
