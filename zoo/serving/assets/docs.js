@@ -32,21 +32,21 @@ function limitsOf(given) {
     const range = least === undefined ? "at most " : `${least} to `;
     limits.push(`${range}${most.toLocaleString("en")}${unit}`);
   }
-  if (schema.default !== undefined && schema.default !== null) {
+  if (schema.default !== null && String(schema.default ?? "")) {
     limits.push(`default ${JSON.stringify(schema.default)}`);
   }
   return limits.join(", ");
 }
 
-function table(schema, caption) {
+function table(schema, caption, limited) {
   const required = new Set(schema.required ?? []);
   const rows = Object.entries(schema.properties ?? {}).map(([name, field]) => make("tr", [
     make("td", name),
     make("td", typeOf(field)),
-    make("td", required.has(name) ? limitsOf(field) : limitsOf(field) || "optional"),
+    make("td", limited ? limitsOf(field) || (required.has(name) ? "" : "optional") : ""),
     make("td", resolve(field).description ?? ""),
   ]));
-  const head = [caption, "type", "limits", ""].map((word) => make("th", word, { scope: "col" }));
+  const head = [caption, "type", limited ? "limits" : "", ""].map((word) => make("th", word, { scope: "col" }));
   return make("div", make("table", [make("thead", make("tr", head)), make("tbody", rows)]),
     { class: "scroll" });
 }
@@ -117,7 +117,7 @@ for (const [path, methods] of Object.entries(description.paths)) {
     document.querySelector("#api").append(make("section", [
       make("h2", [make("span", verb, { class: "method" }), path]),
       make("p", `${told.summary}.`),
-      ...(asked ? [table(asked, "request")] : []),
+      ...(asked ? [table(asked, "request", true)] : []),
       table(one, given.type === "array" ? "answer: list of" : "answer"),
       tryIt(verb, path, asked, models),
     ], { class: "panel" }));
