@@ -12,7 +12,7 @@ import pytest
 from tests.serving.stub import Stub
 from zoo.errors import ZooError
 from zoo.serving import service as module
-from zoo.serving.service import bind, start
+from zoo.serving.service import Service, bind, start
 
 
 def where(service):
@@ -50,6 +50,14 @@ def test_a_port_that_is_taken():
         port = other.getsockname()[1]
         with pytest.raises(ZooError, match=f"port {port} of 127.0.0.1: Address already in use; ch"):
             bind("127.0.0.1", port)
+
+
+def test_a_port_that_is_taken_while_models_are_loaded():
+    first = bind("127.0.0.1", 0)
+    port = first.getsockname()[1]
+    with Service({"stub": Stub()}, first):
+        with pytest.raises(ZooError, match=f"port {port} of 127.0.0.1: Address already in use"):
+            Service({"stub": Stub()}, bind("127.0.0.1", port)).start()
 
 
 @pytest.mark.parametrize(

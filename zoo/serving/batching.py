@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from zoo.decoding import Beam, Greedy
-from zoo.errors import ZooError
 from zoo.serving.limits import BATCH_SIZES, LONGEST_BATCH, Limits
 from zoo.text.decoding import Decoding
 from zoo.text.stream import numbered
@@ -179,12 +178,13 @@ class Worker:
         for i in FIRST_IDS:
             if i >= tokenizer.size:
                 return None
-            text = tokenizer.decode([i])
             try:
+                text = tokenizer.decode([i])
                 self.model.encode(text, self.longest)
-            except ZooError:
+            except ValueError:  # a part of a character, or a text that the model refuses
                 continue
-            return text
+            if text.isprintable():
+                return text
         return None
 
 

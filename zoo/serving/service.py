@@ -61,10 +61,15 @@ def bind(host: str, port: int) -> socket.socket:
         bound.bind(address)
     except OSError as error:
         bound.close()
-        raise ZooError(
-            f"cannot listen on port {port} of {host}: {error.strerror}; choose another with --port"
-        ) from None
+        raise port_error(host, port, error) from None
     return bound
+
+
+def port_error(host: str, port: int, error: OSError) -> ZooError:
+    """What is said of a port that cannot be had."""
+    return ZooError(
+        f"cannot listen on port {port} of {host}: {error.strerror}; choose another with --port"
+    )
 
 
 def address_of(bound: socket.socket) -> str:
@@ -131,8 +136,19 @@ class Service:
         """Answers requests until Ctrl-C or SIGTERM, and then what is in progress.
 
         A second Ctrl-C ends at once.
+
+        Raises:
+            ZooError: another process took the port meanwhile.
         """
+        self._listen()
         self._server.run(sockets=[self.bound])
+
+    def _listen(self) -> None:
+        """Raises `ZooError` if a process that bound the same port was faster to listen."""
+        try:
+            self.bound.listen()
+        except OSError as error:
+            raise port_error(*self.bound.getsockname()[:2], error) from None
 
     def start(self) -> "Service":
         """Answers requests in a thread, until `stop`.
@@ -140,6 +156,7 @@ class Service:
         Raises:
             ZooError: the service does not start.
         """
+        self._listen()
         self._thread = threading.Thread(target=self.run, name="zoo-serve", daemon=True)
         self._thread.start()
         deadline = time.monotonic() + SECONDS_TO_START
