@@ -6,7 +6,8 @@ import pytest
 
 from tests.serving.stub import Stub
 from zoo.errors import ZooError
-from zoo.serving.batching import Busy, Worker, batch_size
+from zoo.serving.batching import Worker, batch_size
+from zoo.serving.failures import Busy
 from zoo.serving.limits import Limits
 
 

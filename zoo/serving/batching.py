@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from zoo.decoding import Beam, Greedy
+from zoo.serving.failures import Busy
 from zoo.serving.limits import BATCH_SIZES, LONGEST_BATCH, Limits
 from zoo.text.decoding import Decoding
 from zoo.text.stream import numbered
@@ -16,10 +17,6 @@ from zoo.text.text_model import TextModel
 LONGEST_SOURCE = 256  # tokens, where neither the caller nor a task sets a limit
 PAGE_BEAM = 4  # the search that the page begins with
 FIRST_IDS = range(4, 300)  # of a vocabulary, to find a text that the model takes
-
-
-class Busy(Exception):
-    """The queue is full."""
 
 
 @dataclasses.dataclass(eq=False)
