@@ -9,6 +9,7 @@ import io
 import os
 import pathlib
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -25,10 +26,9 @@ FENCE = re.compile(
 )
 COMMAND = re.compile(
     r"(?P<setting>ZOO_VARIANTS=(?P<variants>\S+) )?(?:(?P<text>printf '[^']*') \| )?"
-    r"(?P<program>zoo|python -m benchmarks) (?P<words>.*)",
+    r"(?P<program>zoo|python -m benchmarks|python(?= \w+\.py$)) (?P<words>.*)",
     re.DOTALL,
 )
-PROGRAMS = {"zoo": zoo.cli.main.main, "python -m benchmarks": benchmarks.__main__.main}
 DECIMALS = re.compile(r"-?\d+\.\d+(e[-+]?\d+)?")
 
 
@@ -119,6 +119,19 @@ def run_shell(command, folder, environment):
         command, shell=True, cwd=folder, env=environment, capture_output=True, text=True
     )
     return done.returncode, done.stdout, done.stderr
+
+
+def run_script(words):
+    """Runs a Python file."""
+    runpy.run_path(words[0], run_name="__main__")
+    return 0
+
+
+PROGRAMS = {
+    "zoo": zoo.cli.main.main,
+    "python -m benchmarks": benchmarks.__main__.main,
+    "python": run_script,
+}
 
 
 def run_here(command, folder):
