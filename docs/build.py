@@ -3,6 +3,7 @@
 docs/*.md                         written by hand
 docs/generated/models/            a page and a diagram per family of models, and an index
 docs/generated/tasks.md           the tasks with their options
+docs/generated/choosing.md        which variant to use, from the rows
 docs/generated/examples.md        what the trained models write, with their attention
 docs/generated/commands.md        every command with its options
 docs/generated/recipe_fields.md   the fields of a recipe with their defaults
@@ -90,6 +91,7 @@ def build(results, out, pattern):
 
 def generate(results, folder, pattern):
     """Writes every generated page into `folder`, in place of what was there."""
+    import choosing_page
     import examples_page
     import explorer
     import family_pages
@@ -117,6 +119,7 @@ def generate(results, folder, pattern):
         family_pages.draw_attention(family, names, folder / "models")
     write(folder / "models" / "index.md", family_pages.families_page(found))
     write(folder / "tasks.md", pages.tasks_page(results / "tasks.csv"))
+    write(folder / "choosing.md", choosing_page.choosing_page(suites, found))
     write(folder / "examples.md", examples_page.examples_page())
     write(folder / "commands.md", reference_pages.commands_page())
     write(folder / "recipe_fields.md", reference_pages.recipe_page())
