@@ -1,4 +1,4 @@
-"""`zoo export`: what cannot become a checkpoint. tests/pretrained exports what can."""
+"""`zoo export`: tests/export has what each format holds, docs/exporting.md what a user types."""
 
 import pytest
 
@@ -9,8 +9,26 @@ import pytest
         (["export", "runs/plain", "out"], "LSTMSeq2Seq is not a model that transformers has"),
         (["export", "runs/none", "out"], "runs/none is not a run folder"),
         (["export", "runs/plain"], "required: FOLDER"),
+        (["export", "runs/plain", "out", "--format", "onx"], "unknown format 'onx'; nearest: onnx"),
+        (["export", "runs/plain", "out", "--beam", "0"], "beam must be a whole number above 0"),
+        (["export", "runs/plain", "out", "--beam", "2"], "does not take strategy, only savedmodel"),
+        (["export", "runs/plain", "out", "--length-penalty", "1"], "--length-penalty needs --beam"),
+        (
+            ["export", "runs/plain", "out", "--format", "keras", "--max-length", "3"],
+            "keras does not take max_length, only savedmodel and onnx do",
+        ),
+        (
+            ["export", "runs/plain", "out", "--format", "ctranslate2"],
+            "holds Transformers with an encoder and a decoder, which LSTMSeq2Seq is not",
+        ),
     ],
 )
 def test_a_mistake_is_one_clear_line(mistake, here, words, message):
     mistake(words, message)
     assert not (here / "out").exists()
+
+
+def test_a_run_leaves_with_its_beam(said, here):
+    words = ["export", "runs/plain", "served", "--format", "savedmodel", "--beam", "2"]
+    assert said(*words) == "savedmodel: served\n"
+    assert (here / "served" / "saved_model.pb").is_file()

@@ -1,0 +1,59 @@
+"""The formats by name. Nothing here imports TensorFlow."""
+
+import importlib
+import os
+import pathlib
+from typing import TYPE_CHECKING, Any
+
+from zoo.errors import ZooError, check_choice
+from zoo.files import atomic_folder
+
+if TYPE_CHECKING:
+    from zoo.text.text_model import TextModel
+
+DEFAULT = "transformers"
+FORMATS = {  # name: what it is for
+    "transformers": "a checkpoint that transformers loads",
+    "savedmodel": "text in, text out in TensorFlow, with the search and the tokenizers inside",
+    "onnx": "an encoder and one step for ONNX Runtime",
+    "ctranslate2": "a model that CTranslate2 decodes",
+    "keras": "a .keras file with the tokenizers beside it",
+}
+OPTIONS = {"savedmodel": ("strategy", "max_length"), "onnx": ("max_length",)}
+
+
+def export(
+    text_model: "TextModel", folder: str | os.PathLike, format: str = DEFAULT, **options: Any
+) -> None:
+    """Writes a text model in the format of another program.
+
+    The folder is written whole or not at all.
+
+    Args:
+        text_model: of a run or a checkpoint, as `zoo.load` gives; or of a model in memory.
+        folder: a new or an empty folder.
+        format: a name of `FORMATS`.
+        **options: "savedmodel" takes `strategy`, `Greedy()` unless given, or `Beam(...)`;
+            "savedmodel" and "onnx" take `max_length`, the maximum number of tokens in an output.
+
+    Raises:
+        ZooError: the folder is not empty; the format cannot represent the model or its tokenizers;
+            a package that it needs is missing; or it does not take an option.
+    """
+    check_format(format, options)
+    module = importlib.import_module(f"zoo.export.{format}")
+    with atomic_folder(pathlib.Path(folder)) as temporary:
+        module.write(text_model, temporary, **options)
+
+
+def check_format(name: str, options: dict[str, Any]) -> None:
+    """Raises `ZooError` for an unknown format, or an option that it does not take."""
+    check_choice(FORMATS, format=name)
+    for option in options:
+        if option not in OPTIONS.get(name, ()):
+            takes = [other for other in FORMATS if option in OPTIONS.get(other, ())]
+            raise ZooError(
+                f"the format {name} does not take {option}"
+                + (f", only {' and '.join(takes)} do" if takes[1:] else "")
+                + (f", only {takes[0]} does" if len(takes) == 1 else "")
+            )

@@ -1,0 +1,118 @@
+"""ONNX: an encoder and one step of the decoder, for a loop around ONNX Runtime.
+
+| graph | takes | gives |
+|---|---|---|
+| encoder.onnx | source: int32 [B, S], padded with 0 | the state before the first step |
+| step.onnx | token: int32 [B, 1], and the state | logits: float32 [B, V], and what changed of the state |
+
+B rows and S are dynamic. model.json has the names, the ids that open and close an output, and the
+ids that no output has. A row is one hypothesis: a beam search gives each source K equal rows and
+reorders the state by `take`.
+
+The search itself stays outside, since ONNX Runtime refuses the loop that a converter makes of it.
+"""
+
+import json
+import pathlib
+from typing import Any
+
+import tensorflow as tf
+from keras import ops, tree
+
+from zoo.backend import quiet_imports
+from zoo.decoding.constraints import never_written
+from zoo.errors import ZooError, first_line
+from zoo.export.single import in_float32, single_model, write_tokenizers
+from zoo.layers.writing import portable
+from zoo.seq2seq import Seq2Seq
+from zoo.text.decoding import Decoding
+from zoo.text.text_model import TextModel
+
+OPSET = 18
+INSTALL = "the format onnx needs tf2onnx: pip install 'seq2seq-zoo[onnx]'"
+
+
+def write(text_model: TextModel, folder: pathlib.Path, max_length: int | None = None) -> None:
+    """Writes both graphs in float32, model.json and the tokenizers' configuration.
+
+    Args:
+        text_model: of a run, a checkpoint or a model in memory.
+        folder: an empty folder.
+        max_length: the number of steps that the state has memory for, or None for the text model's
+            own maximum.
+
+    Raises:
+        ZooError: tf2onnx is missing or cannot convert the model, or the model is an ensemble.
+    """
+    model = in_float32(single_model(text_model, "onnx"))
+    room = text_model.max_length(Decoding(max_length=max_length))
+    encoder, step, kept, changed = graphs(model, room)
+    convert(encoder, folder / "encoder.onnx", type(model).__name__)
+    convert(step, folder / "step.onnx", type(model).__name__)
+    facts = {
+        "start_id": model.start_id,
+        "end_id": model.end_id,
+        "never": sorted(never_written(model)),
+        "max_length": room,
+        "state": kept,
+        "changed": changed,
+    }
+    (folder / "model.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    write_tokenizers(text_model, folder)
+
+
+def graphs(model: Seq2Seq, room: int) -> tuple[Any, Any, list[str], list[str]]:
+    """The two functions, the names of the state's tensors, and those that a step changes."""
+    states = []  # the structure of the state, which tracing finds
+
+    @tf.function(input_signature=[tf.TensorSpec([None, None], tf.int32, "source")], autograph=False)
+    def encoder(source):
+        with portable():
+            state = model.start(model.encode(source), room)
+        states.append(state)
+        return dict(named(state))
+
+    start = encoder.get_concrete_function()
+    names = [name for name, _ in named(states[0])]
+    changed = [name for name in names if not name.startswith("source")]
+    specs = [
+        tf.TensorSpec(with_any_rows(x.shape), x.dtype, name) for name, x in named(states[0])
+    ]
+
+    def step(token, *leaves):
+        with portable():
+            state = tree.pack_sequence_as(states[0], list(leaves))
+            logits, state, _ = model.step(token, state)
+        after = dict(named(state))
+        return {"logits": logits[:, 0]} | {f"next_{name}": after[name] for name in changed}
+
+    token = tf.TensorSpec([None, 1], tf.int32, "token")
+    step = tf.function(step, input_signature=[token, *specs], autograph=False)
+    return encoder, step, names, changed
+
+
+def named(state):
+    """The tensors of a `State` with a name each."""
+    found = []
+    for part, value in zip(state._fields, state):
+        leaves = tree.flatten(value)
+        found += [(f"{part}_{i}", x) for i, x in enumerate(leaves)]
+    return found
+
+
+def with_any_rows(shape):
+    """A shape whose rows, the first axis, may be any number; a scalar has none."""
+    return [None, *shape[1:]] if len(shape) else shape
+
+
+def convert(function, path, name):
+    """Writes a traced function as ONNX. Raises `ZooError` if tf2onnx is missing or fails."""
+    try:
+        with quiet_imports():
+            import tf2onnx
+    except ImportError as error:
+        raise ZooError(f"{INSTALL} ({first_line(error)})") from error
+    signature = function.input_signature
+    tf2onnx.convert.from_function(
+        function, input_signature=signature, opset=OPSET, output_path=str(path)
+    )
