@@ -65,7 +65,9 @@ def main(arguments):
             run = zoo.train(name, task, recipe, f"{folder}/run", progress=False)
             for row in measure(run.text_model(), texts, pathlib.Path(folder)):
                 row = {"family": name.removesuffix("_nano"), **row}
-                rows.append(row | {"commit": provenance.commit(), "processor": provenance.processor()})
+                rows.append(
+                    row | {"commit": provenance.commit(), "processor": provenance.processor()}
+                )
                 print(row, flush=True)
         write_text(TABLE, pd.DataFrame(rows).to_csv(index=False, float_format="%.4g"))
     print(TABLE)
@@ -140,7 +142,9 @@ class OnnxLoop:
 
         self.facts = json.loads((folder / "model.json").read_text())
         self.encoder, self.step = (
-            onnxruntime.InferenceSession(folder / f"{name}.onnx", providers=["CPUExecutionProvider"])
+            onnxruntime.InferenceSession(
+                folder / f"{name}.onnx", providers=["CPUExecutionProvider"]
+            )
             for name in ("encoder", "step")
         )
 
@@ -189,6 +193,7 @@ def compare_transformers(text_model, folder, texts, expected, beam):
 
     pad = getattr(text_model.source_tokenizer, "pad_id", 0)
     model = transformers.AutoModelForSeq2SeqLM.from_pretrained(folder).eval()
+    model.generation_config.forced_eos_token_id = None
     source = torch.tensor(padded([text_model.encode(text) for text in texts[:FEW]]).astype("int64"))
     never = [[i] for i in {pad, model.config.decoder_start_token_id}]
     with torch.no_grad():
@@ -201,8 +206,6 @@ def compare_transformers(text_model, folder, texts, expected, beam):
             length_penalty=1.0,
             early_stopping=beam,
             bad_words_ids=never,
-            forced_eos_token_id=None,
-            forced_bos_token_id=None,
         ).numpy()
     return equal([text_model.target_tokenizer.decode(row[1:]) for row in found], expected[:FEW])
 

@@ -11,11 +11,11 @@ import pytest
         (["export", "runs/plain"], "required: FOLDER"),
         (["export", "runs/plain", "out", "--format", "onx"], "unknown format 'onx'; nearest: onnx"),
         (["export", "runs/plain", "out", "--beam", "0"], "beam must be a whole number above 0"),
-        (["export", "runs/plain", "out", "--beam", "2"], "does not take strategy, only savedmodel"),
+        (["export", "runs/plain", "out", "--beam", "2"], "does not take --beam; what does: savedm"),
         (["export", "runs/plain", "out", "--length-penalty", "1"], "--length-penalty needs --beam"),
         (
             ["export", "runs/plain", "out", "--format", "keras", "--max-length", "3"],
-            "keras does not take max_length, only savedmodel and onnx do",
+            "keras does not take --max-length; what does: savedmodel, onnx",
         ),
         (
             ["export", "runs/plain", "out", "--format", "ctranslate2"],

@@ -22,7 +22,9 @@ def text_model(name, **overrides):
 def words(count, longest=9):
     """Words of 1 to `longest` letters."""
     rng = random.Random(0)
-    return ["".join(rng.choices("abcdefghijklmnop", k=rng.randint(1, longest))) for _ in range(count)]
+    return [
+        "".join(rng.choices("abcdefghijklmnop", k=rng.randint(1, longest))) for _ in range(count)
+    ]
 
 
 def best(found):

@@ -53,8 +53,8 @@ def test_a_full_folder_is_left_as_it_is(tmp_path):
     "format, options, message",
     [
         ("savedmodl", {}, "unknown format 'savedmodl'; nearest: savedmodel"),
-        ("keras", {"max_length": 3}, "keras does not take max_length, only savedmodel and onnx do"),
-        ("onnx", {"strategy": zoo.Greedy()}, "onnx does not take strategy, only savedmodel does"),
+        ("keras", {"max_length": 3}, "keras does not take max_length; what does: savedmodel, onnx"),
+        ("onnx", {"strategy": zoo.Greedy()}, "onnx does not take strategy; what does: savedmodel"),
     ],
 )
 def test_unknown_formats_and_options_are_named(tmp_path, format, options, message):

@@ -4,7 +4,7 @@ import pathlib
 import shlex
 
 from zoo.cli.opening import open_checkpoint, open_run
-from zoo.errors import ZooError, check_choice, check_positive
+from zoo.errors import ZooError, check_positive
 from zoo.export.formats import DEFAULT, FORMATS, check_format
 from zoo.runs.folder import is_checkpoint
 
@@ -36,9 +36,8 @@ def add_commands(command):
 
 def export_command(options):
     """`zoo export RUN FOLDER --format FORMAT`."""
-    check_choice(FORMATS, format=options.format)
     given = given_options(options)
-    check_format(options.format, given)
+    check_format(options.format, given, {"strategy": "--beam", "max_length": "--max-length"})
     checkpoint = is_checkpoint(options.run)
     opened = open_checkpoint(options.run) if checkpoint else open_run(options.run).text_model()
     from zoo.decoding import Beam

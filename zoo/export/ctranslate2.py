@@ -10,6 +10,7 @@ import pathlib
 from typing import Any
 
 import numpy as np
+from keras.layers import RMSNormalization
 
 from zoo.decoding.constraints import never_written
 from zoo.errors import ZooError, first_line
@@ -21,6 +22,7 @@ from zoo.layers.positions import (
     SinusoidalPositions,
     sinusoids,
 )
+from zoo.models.t5 import T5
 from zoo.models.transformer_stacks import TransformerSeq2Seq
 from zoo.text.text_model import TextModel
 
@@ -51,7 +53,7 @@ def write(text_model: TextModel, folder: pathlib.Path) -> None:
         layernorm_embedding=hasattr(model, "source_norm"),
         relative_attention_bias=isinstance(model.source_positions, RelativePositions),
         ffn_glu=model.encoder.blocks[0].feed_forward.gate is not None,
-        rms_norm=hasattr(model.encoder.blocks[0].self_norm, "scale"),
+        rms_norm=isinstance(model.encoder.blocks[0].self_norm, RMSNormalization),
     )
     for side, one in (("source", spec.encoder), ("target", spec.decoder)):
         fill_stack(one, model, side)
@@ -140,7 +142,7 @@ def fill_linear(spec, *layers):
 
 def fill_norm(spec, norm):
     """Fills a normalisation."""
-    if hasattr(norm, "scale") and not hasattr(norm, "gamma"):
+    if isinstance(norm, RMSNormalization):
         spec.gamma = array(norm.scale)
     else:
         spec.gamma, spec.beta = array(norm.gamma), array(norm.beta)
@@ -149,14 +151,16 @@ def fill_norm(spec, norm):
 def fill_output(spec, model):
     """Fills the output projection and its bias."""
     embedding = model.target_embedding
-    tied = embedding.tie_weights
-    spec.projection.weight = array(embedding.embeddings if tied else embedding.reverse_embeddings.T)
+    if embedding.tie_weights:
+        spec.projection.weight = array(embedding.embeddings)
+    else:
+        spec.projection.weight = array(np.transpose(embedding.reverse_embeddings))
     bias = np.zeros(model.target_vocabulary, "float32")
     if hasattr(model, "output_bias"):
         bias += array(model.output_bias)
     bias[list(never_written(model))] = NEVER
     spec.projection.bias = bias
-    if type(model).__name__ == "T5" and tied:
+    if isinstance(model, T5) and embedding.tie_weights:
         spec.scale_outputs = float(model.units**-0.5)
 
 

@@ -3,6 +3,7 @@
 import importlib
 import os
 import pathlib
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from zoo.errors import ZooError, check_choice
@@ -46,14 +47,22 @@ def export(
         module.write(text_model, temporary, **options)
 
 
-def check_format(name: str, options: dict[str, Any]) -> None:
-    """Raises `ZooError` for an unknown format, or an option that it does not take."""
+def check_format(name: str, options: Iterable[str], told: Mapping[str, str] | None = None) -> None:
+    """Checks a format and its options before anything is loaded.
+
+    Args:
+        name: the format.
+        options: names of the options that were given.
+        told: what a message calls an option, if not by its name.
+
+    Raises:
+        ZooError: an unknown format, or an option that it does not take.
+    """
     check_choice(FORMATS, format=name)
     for option in options:
-        if option not in OPTIONS.get(name, ()):
-            takes = [other for other in FORMATS if option in OPTIONS.get(other, ())]
+        takes = [other for other, taken in OPTIONS.items() if option in taken]
+        if name not in takes:
             raise ZooError(
-                f"the format {name} does not take {option}"
-                + (f", only {' and '.join(takes)} do" if takes[1:] else "")
-                + (f", only {takes[0]} does" if len(takes) == 1 else "")
+                f"the format {name} does not take {(told or {}).get(option, option)}; "
+                f"what does: {', '.join(takes) or 'none'}"
             )

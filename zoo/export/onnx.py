@@ -17,7 +17,7 @@ import pathlib
 from typing import Any
 
 import tensorflow as tf
-from keras import ops, tree
+from keras import tree
 
 from zoo.backend import quiet_imports
 from zoo.decoding.constraints import never_written
@@ -70,21 +70,20 @@ def graphs(model: Seq2Seq, room: int) -> tuple[Any, Any, list[str], list[str]]:
         with portable():
             state = model.start(model.encode(source), room)
         states.append(state)
-        return dict(named(state))
+        return {name: tf.identity(x) for name, x in named(state)}
 
-    start = encoder.get_concrete_function()
+    encoder.get_concrete_function()
     names = [name for name, _ in named(states[0])]
     changed = [name for name in names if not name.startswith("source")]
-    specs = [
-        tf.TensorSpec(with_any_rows(x.shape), x.dtype, name) for name, x in named(states[0])
-    ]
+    specs = [tf.TensorSpec(with_any_rows(x.shape), x.dtype, name) for name, x in named(states[0])]
 
     def step(token, *leaves):
         with portable():
             state = tree.pack_sequence_as(states[0], list(leaves))
             logits, state, _ = model.step(token, state)
         after = dict(named(state))
-        return {"logits": logits[:, 0]} | {f"next_{name}": after[name] for name in changed}
+        after = {f"next_{name}": tf.identity(after[name]) for name in changed}
+        return after | {"logits": logits[:, 0]}
 
     token = tf.TensorSpec([None, 1], tf.int32, "token")
     step = tf.function(step, input_signature=[token, *specs], autograph=False)
@@ -105,14 +104,31 @@ def with_any_rows(shape):
     return [None, *shape[1:]] if len(shape) else shape
 
 
-def convert(function, path, name):
-    """Writes a traced function as ONNX. Raises `ZooError` if tf2onnx is missing or fails."""
+def convert(function: Any, path: pathlib.Path, name: str) -> None:
+    """Writes a traced function of the model `name` as ONNX.
+
+    Raises:
+        ZooError: tf2onnx is missing, or has no form for an operation.
+    """
     try:
         with quiet_imports():
+            import onnx
             import tf2onnx
     except ImportError as error:
         raise ZooError(f"{INSTALL} ({first_line(error)})") from error
     signature = function.input_signature
-    tf2onnx.convert.from_function(
-        function, input_signature=signature, opset=OPSET, output_path=str(path)
-    )
+    found, _ = tf2onnx.convert.from_function(function, input_signature=signature, opset=OPSET)
+    left = sorted(set(unknown_operations(found.graph, onnx.defs.has)))
+    if left:  # the converter leaves them as they are, and only logs it
+        raise ZooError(f"the format onnx has no form for {', '.join(left)} of this {name}")
+    onnx.save(found, path)
+
+
+def unknown_operations(graph, known):
+    """Yields the operations of a graph, and of the graphs inside, that ONNX lacks."""
+    for node in graph.node:
+        if not known(node.op_type, node.domain):
+            yield node.op_type
+        for attribute in node.attribute:
+            for inner in (attribute.g, *attribute.graphs):
+                yield from unknown_operations(inner, known)

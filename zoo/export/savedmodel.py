@@ -56,7 +56,9 @@ class Service(tf.Module):
         self.target = graph_tokenizer(text_model.target_tokenizer)
         longest = model.longest_source(max_length)
 
-        @tf.function(input_signature=[tf.TensorSpec([None, None], tf.int32, "ids")], autograph=False)
+        @tf.function(
+            input_signature=[tf.TensorSpec([None, None], tf.int32, "ids")], autograph=False
+        )
         def serve_ids(ids):
             if longest is not None:
                 message = f"a source has more tokens than the {longest} that the model can read"

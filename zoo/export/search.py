@@ -58,8 +58,12 @@ def graph_search(
 
 def spread(state, rows, count, max_length):
     """The `State` of one hypothesis per source as that of `count`."""
+
+    def repeated(x):
+        return ops.broadcast_to(x, (rows, count, *ops.shape(x)[2:]))
+
     return state._replace(
-        carried=tree.map_structure(lambda x: ops.repeat(x, count, axis=1), state.carried),
+        carried=tree.map_structure(repeated, state.carried),
         cache=map_caches(lambda cache: cache.emptied(rows, count, max_length), state.cache),
     )
 

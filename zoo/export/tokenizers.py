@@ -23,7 +23,10 @@ from zoo.errors import ZooError
 from zoo.seq2seq import PAD_ID
 
 # White space as `str.split` and `str.strip` see it.
-SPACE = r"[\x09-\x0d\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
+SPACE = (
+    r"[\x09-\x0d\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}"
+    r"\x{3000}]"
+)
 KEPT_AS_TEXT = "<(pad|s|/s|unk)>"  # what SentencePiece's trainer skips; see `pieces.escaped`
 
 
@@ -80,9 +83,7 @@ class GraphSymbols(GraphTokenizer):
         return found.with_flat_values(tf.cast(self.table.lookup(found.flat_values), tf.int32))
 
     def text(self, ids):
-        known = tf.ragged.boolean_mask(ids, ids != BOS)
-        known = tf.where(known < tf.size(self.shown), known, UNK)
-        texts = joined(tf.gather(self.shown, known), self.separator)
+        texts = joined(shown_tokens(ids, self.shown), self.separator)
         return tf_text.normalize_utf8(texts, "NFC") if self.decomposed else texts
 
 
@@ -97,9 +98,7 @@ class GraphBytes(GraphTokenizer):
         return byte_values(texts, SYMBOLS_FROM)
 
     def text(self, ids):
-        known = tf.ragged.boolean_mask(ids, ids != BOS)
-        known = tf.where(known < tf.size(self.shown), known, UNK)
-        return unicode(joined(tf.gather(self.shown, known)), "replace")
+        return unicode(joined(shown_tokens(ids, self.shown)), "replace")
 
 
 class GraphPieces(GraphTokenizer):
@@ -128,9 +127,7 @@ class GraphPieces(GraphTokenizer):
         return self.engine.tokenize(texts)
 
     def text(self, ids):
-        known = tf.ragged.boolean_mask(ids, ids != BOS)
-        known = tf.where(known < tf.size(self.shown), known, UNK)
-        texts = joined(tf.gather(self.shown, known))
+        texts = joined(shown_tokens(ids, self.shown))
         texts = tf.strings.regex_replace(texts, BLANK, " ")
         texts = tf.strings.regex_replace(texts, "^ ", "", replace_global=False)
         texts = tf.strings.regex_replace(texts, OWN_BLANK, BLANK)
@@ -175,6 +172,13 @@ def byte_values(texts, first):
     found = tf.strings.bytes_split(texts)
     values = tf.io.decode_raw(found.flat_values, tf.uint8, fixed_length=1)[:, 0]
     return found.with_flat_values(first + tf.cast(values, tf.int32))
+
+
+def shown_tokens(ids, shown):
+    """int32 [N, (L)] -> string [N, (L)], without BOS; an id beyond the vocabulary is as UNK."""
+    ids = tf.ragged.boolean_mask(ids, ids != BOS)
+    known = tf.where(ids.flat_values < tf.size(shown), ids.flat_values, UNK)
+    return ids.with_flat_values(tf.gather(shown, known))
 
 
 def joined(tokens, separator=""):
