@@ -70,8 +70,8 @@ def check_model(model: Any) -> None:
     name = type(model).__name__
     if not isinstance(model, TransformerSeq2Seq):
         raise ZooError(
-            f"the format ctranslate2 holds Transformers with an encoder and a decoder, which {name} "
-            "is not"
+            "the format ctranslate2 holds Transformers with an encoder and a decoder, "
+            f"which {name} is not"
         )
     kinds = (SinusoidalPositions, LearnedPositions, RelativePositions)
     if not isinstance(model.source_positions, kinds):

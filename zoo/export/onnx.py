@@ -3,7 +3,7 @@
 | graph | takes | gives |
 |---|---|---|
 | encoder.onnx | source: int32 [B, S], padded with 0 | the state before the first step |
-| step.onnx | token: int32 [B, 1], and the state | logits: float32 [B, V], and what changed of the state |
+| step.onnx | token: int32 [B, 1], and the state | logits: float32 [B, V]; what it changes |
 
 B rows and S are dynamic. model.json has the names, the ids that open and close an output, and the
 ids that no output has. A row is one hypothesis: a beam search gives each source K equal rows and

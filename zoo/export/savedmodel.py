@@ -20,8 +20,8 @@ import tensorflow as tf
 from zoo.decoding import Beam, Greedy
 from zoo.decoding.strategy import Strategy
 from zoo.errors import ZooError
-from zoo.export.sentinels import GraphByteT5, GraphSentencePiece
 from zoo.export.search import graph_search
+from zoo.export.sentinels import GraphByteT5, GraphSentencePiece
 from zoo.export.tokenizers import (
     GraphBytes,
     GraphMarian,

@@ -62,7 +62,11 @@ class GraphSentinels(GraphTokenizer):
         others = tf.where(is_sentinel, self.first, flat)
         others = tf.RaggedTensor.from_value_rowids(others, part, tf.math.count_nonzero(begins))
         texts = tf.where(is_sentinel[begins], names[begins], self.part_text(others))
-        return joined(tf.RaggedTensor.from_value_rowids(texts, row[begins], rows), self.between)
+        row = row[begins]
+        # `joined` leaves out what stands beside an empty text.
+        later = tf.concat([tf.zeros_like(row[:1], tf.bool), row[1:] == row[:-1]], 0)
+        texts = tf.where(later, self.between, "") + texts
+        return joined(tf.RaggedTensor.from_value_rowids(texts, row, rows))
 
 
 class GraphSentencePiece(GraphSentinels):

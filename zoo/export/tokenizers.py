@@ -92,7 +92,9 @@ class GraphBytes(GraphTokenizer):
 
     def __init__(self, tokenizer: ByteTokenizer):
         super().__init__(tokenizer)
-        self.shown = tf.constant([b"<unk>"] * SYMBOLS_FROM + [bytes([i]) for i in range(256)])
+        # KerasHub leaves out the byte 0.
+        shown = [b"<unk>"] * SYMBOLS_FROM + [b"", *(bytes([i]) for i in range(1, 256))]
+        self.shown = tf.constant(shown)
 
     def pieces(self, texts):
         return byte_values(texts, SYMBOLS_FROM)
