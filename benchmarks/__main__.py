@@ -5,6 +5,7 @@ python -m benchmarks [SUITE] --publish   completes the committed rows of a suite
 python -m benchmarks report [SUITE]      renders the committed tables and figures again
 python -m benchmarks claims [NAME ...]   says which promises of the papers hold
 python -m benchmarks verify ROW ...      runs committed rows again and compares the scores
+python -m benchmarks ship                puts the weights of the suite `trained` into the package
 python -m benchmarks compare A B         says what differs between two folders of rows
 python -m benchmarks peers decoding      compares decoding speed with other libraries
 python -m benchmarks peers training      compares training speed with PyTorch
@@ -81,9 +82,25 @@ def compare(words):
     parser.add_argument("first", metavar="A", help="a folder with rows/, such as results/quick")
     parser.add_argument("second", metavar="B", help="another, such as runs/quick")
     options = parser.parse_args(words)
-    from benchmarks.compare import main
+    from benchmarks.changes import main
 
     return main(options.first, options.second)
+
+
+def ship(words):
+    """Puts the best weights of a suite's first seed into the package, as trained models by name."""
+    parser = Parser(prog="python -m benchmarks ship", description=ship.__doc__)
+    parser.add_argument("suite", nargs="?", default="trained", metavar="SUITE", help="(trained)")
+    parser.add_argument("--results", type=pathlib.Path, help="folder (default: results/SUITE)")
+    parser.add_argument("--work", type=pathlib.Path, help="folder (default: runs/SUITE)")
+    options = parser.parse_args(words)
+    from benchmarks.ship import main
+    from zoo.backend import import_tensorflow
+
+    import_tensorflow()  # here, without its log lines
+    suite = load_suite(options.suite)
+    results = options.results or run_suite.results_of(suite)
+    return main(suite, results, options.work or pathlib.Path("runs") / suite.name)
 
 
 def peers(words):
@@ -119,7 +136,7 @@ def suite_argument(parser):
     )
 
 
-COMMANDS = {call.__name__: call for call in (run, report, claims, verify, compare, peers)}
+COMMANDS = {call.__name__: call for call in (run, report, claims, verify, ship, compare, peers)}
 
 
 def main(arguments=None):

@@ -222,7 +222,7 @@ def report(suite, results):
 
 def beside_committed(work, results):
     """The scores of a run beside the committed ones, as text."""
-    from benchmarks.compare import EQUAL, compare, settings_that_differ, table, verdict_of
+    from benchmarks.changes import EQUAL, compare, settings_that_differ, table, verdict_of
 
     if not (results / "rows").is_dir():
         return f"There are no committed rows in {results} to compare with."

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from benchmarks.cell import Cell
-from benchmarks.compare import DIFFERENT, EQUAL, compare, settings_that_differ, table
+from benchmarks.changes import DIFFERENT, EQUAL, compare, settings_that_differ, table
 from benchmarks.rows import read_row
 from benchmarks.suite import REPOSITORY
 from zoo.errors import ZooError

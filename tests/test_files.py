@@ -1,5 +1,6 @@
 """Folders that one process holds, leftovers of killed ones, and reading what others wrote."""
 
+import hashlib
 import json
 import os
 import pathlib
@@ -11,7 +12,7 @@ import time
 import pytest
 
 from zoo.errors import ZooError
-from zoo.files import LOCK, atomic, check_fields, locked, read_bytes, read_json, read_text, sweep
+from zoo.files import LOCK, atomic, checksum, locked, read_bytes, read_json, read_text, sweep
 
 
 def one_line(found):
@@ -188,10 +189,9 @@ def test_a_field_of_another_type_is_named(tmp_path, change, message):
     one_line(found)
 
 
-def test_every_other_name_may_have_a_type():
-    check_fields({"a": "x", "b": "y"}, {...: str}, "x")
-    check_fields({"a": 1, "b": "y"}, {"a": int, ...: str}, "x")
-    with pytest.raises(ZooError, match="b must be text, got 3"):
-        check_fields({"a": 1, "b": 3}, {"a": int, ...: str}, "x")
-    with pytest.raises(ZooError, match="got .{1,80}$"):  # a long value is cut
-        check_fields({"a": ["x" * 1000] * 1000}, {"a": str}, "x")
+def test_a_checksum_is_of_a_regular_file(tmp_path):
+    (tmp_path / "x").write_bytes(b"abc")
+    assert checksum(tmp_path / "x") == hashlib.sha256(b"abc").hexdigest()
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ZooError, match="not a regular file"):
+        checksum(tmp_path / "pipe")

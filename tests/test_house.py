@@ -10,19 +10,20 @@ REPOSITORY = pathlib.Path(__file__).parents[1]
 ZOO = REPOSITORY / "zoo"
 ORDER = (  # lowest first; a room imports from its own floor and from those below it
     {"errors"},
-    {"files", "backend", "printable"},
+    {"json_fields", "backend", "printable"},
+    {"files"},
     {"registry", "layers", "seq2seq", "loss"},
     {"models", "catalog", "data", "decoding", "inspection"},
     {"evaluation"},
     {"text"},
-    {"pretrained", "runs"},
+    {"pretrained", "runs", "serving"},
     {"training", "export"},
     {"loading", "cli"},
 )
 FLOOR = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms}
 NARROW = {  # rooms that know even less than their floor allows
     "layers": {"errors", "files", "backend"},
-    "data": {"errors", "files", "backend", "printable", "registry"},
+    "data": {"errors", "json_fields", "files", "backend", "printable", "registry"},
     "decoding": {"errors", "files", "backend", "seq2seq", "layers"},
 }
 LONGEST_FILE = 250

@@ -13,7 +13,6 @@ __version__ = "0.1.0"
 _HOMES = {
     "zoo.registry": (
         "card",
-        "create",
         "list_models",
         "list_tasks",
         "register_model",
@@ -21,7 +20,7 @@ _HOMES = {
         "Paper",
         "Size",
     ),
-    "zoo.loading": ("load", "load_model"),
+    "zoo.loading": ("create", "load", "load_model"),
     "zoo.seq2seq": ("Memory", "Seq2Seq", "State"),
     "zoo.decoding": (
         "Beam",

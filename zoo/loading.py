@@ -2,27 +2,92 @@
 
 import os
 import pathlib
+from typing import Any
 
 import keras
 
 # What a compiled model may hold besides itself.
 import zoo.loss  # noqa: F401
 import zoo.training.schedule  # noqa: F401
-from zoo.errors import ZooError, first_line
+from zoo import registry
+from zoo.errors import UnknownName, ZooError, first_line
 from zoo.pretrained import from_pretrained
 from zoo.registry import models
+from zoo.registry.trained import trained_folder, trained_on
 from zoo.runs.folder import is_checkpoint
 from zoo.runs.run import Run
 from zoo.seq2seq import Seq2Seq
 from zoo.text.text_model import TextModel
+from zoo.training.train import copy_weights
+
+
+def create(
+    name: str,
+    source_vocabulary: int | None = None,
+    target_vocabulary: int | None = None,
+    *,
+    pretrained: str | None = None,
+    **overrides: Any,
+) -> Seq2Seq:
+    """Builds a registered model, with fresh weights or with trained ones.
+
+    Args:
+        name: a name of `zoo.list_models()`.
+        source_vocabulary, target_vocabulary: number of token ids, special ones included. A trained
+            model has its own.
+        pretrained: None for fresh weights; or the task of trained ones that come with the zoo, such
+            as "g2p". `zoo.load(f"{name}-{pretrained}")` has the tokenizers, too.
+        **overrides: constructor arguments that differ from the registered ones, such as
+            `dropout=0.2`, and `dtype="mixed_bfloat16"`.
+
+    Returns:
+        A built `Seq2Seq`.
+
+    Raises:
+        UnknownName: there is no model of this name, or it does not come trained on this task. The
+            message holds the nearest names.
+        ZooError: an unknown override, or a value of the wrong type or out of range; vocabularies
+            are missing, or differ from those of the trained model.
+
+    Example:
+        >>> zoo.create("transformer_nano", 100, 120).count_params()  # doctest: +SKIP
+        16384
+    """
+    if pretrained is not None:
+        return create_trained(name, source_vocabulary, target_vocabulary, pretrained, overrides)
+    if source_vocabulary is None or target_vocabulary is None:
+        missing = "target" if source_vocabulary is not None else "source"
+        raise ZooError(f"{name} needs {missing}_vocabulary, or pretrained=TASK for trained weights")
+    return registry.create(name, source_vocabulary, target_vocabulary, **overrides)
+
+
+def create_trained(name, source_vocabulary, target_vocabulary, task, overrides):
+    """A registered model with the weights that come with the zoo. Raises what `create` does."""
+    models.entry(name)
+    if not trained_folder(f"{name}-{task}"):
+        raise UnknownName(f"task that {name} comes trained on:", task, trained_on(name))
+    text = from_pretrained(f"{name}-{task}", overrides.get("dtype"))
+    config = text.model.get_config()
+    sizes = {"source_vocabulary": source_vocabulary, "target_vocabulary": target_vocabulary}
+    for key, value in sizes.items():
+        if value not in (None, config[key]):
+            raise ZooError(
+                f"{text.label} has {config[key]} token ids as {key}, got {value}; leave it out"
+            )
+    if not overrides.keys() - {"dtype"}:
+        return text.model
+    ids = {key: config[key] for key in (*sizes, "start_id", "end_id")}
+    model = registry.create(name, **(ids | text.overrides | overrides))
+    copy_weights(text.model, model)
+    return model
 
 
 def load(name: str | os.PathLike) -> TextModel:
-    """The text model of a run folder or of a public checkpoint: text in, text out.
+    """The text model of a name, a folder or a public checkpoint: text in, text out.
 
     Args:
-        name: path of a run folder or of a checkpoint's folder; or OWNER/NAME on the Hugging Face
-            hub.
+        name: a trained model of `zoo list --trained`; path of a run folder or of a checkpoint's
+            folder; or OWNER/NAME on the Hugging Face hub.
 
     Raises:
         ZooError: there is nothing of this name, or it is broken.

@@ -6,7 +6,10 @@ import pytest
 @pytest.mark.parametrize(
     "words, message",
     [
-        (["export", "runs/plain", "out"], "LSTMSeq2Seq is not a model that transformers has"),
+        (
+            ["export", "runs/plain", "out", "--format", "transformers"],
+            "LSTMSeq2Seq is not a model that transformers has",
+        ),
         (["export", "runs/none", "out"], "runs/none is not a run folder"),
         (["export", "runs/plain"], "required: FOLDER"),
         (["export", "runs/plain", "out", "--format", "onx"], "unknown format 'onx'; nearest: onnx"),
@@ -32,3 +35,11 @@ def test_a_run_leaves_with_its_beam(said, here):
     words = ["export", "runs/plain", "served", "--format", "savedmodel", "--beam", "2"]
     assert said(*words) == "savedmodel: served\n"
     assert (here / "served" / "saved_model.pb").is_file()
+
+
+def test_a_run_leaves_as_a_folder_that_opens(said, here):
+    assert said("export", "runs/plain", "shared") == (
+        "zoo: shared\ntry: zoo generate shared TEXT\n"
+    )
+    assert "# shared" in (here / "shared" / "README.md").read_text()
+    assert said("generate", "shared", "a b") == said("generate", "runs/plain", "a b")

@@ -33,7 +33,7 @@ def test_a_broken_run(here, refused, tmp_path, file):
             "nowhere is not a run folder .*runs here: .*runs/attentive",
         ),
         (["train", "--resume", "no/where"], "no/where is not a run folder"),
-        (["evaluate", "no/where"], "no/where is not a run folder"),
+        (["evaluate", "no/where"], "no/where.*is not a folder, is not in the hub"),
         (["evaluate", "runs"], "runs is not a run folder"),
         (["evaluate", "runs/none"], "runs/none is not a run folder"),
         (["generate", "nowhere", "a"], "nowhere is not a run folder"),

@@ -50,7 +50,9 @@ def test_models_that_transformers_cannot_be(tmp_path, name, overrides, message):
     tokenizer = ByteTokenizer()
     with pytest.raises(ZooError, match=message):
         model = zoo.create(name, 260, 260, **overrides)
-        save_pretrained(zoo.TextModel(model, tokenizer, tokenizer), tmp_path / "out")
+        save_pretrained(
+            zoo.TextModel(model, tokenizer, tokenizer), tmp_path / "out", "transformers"
+        )
     assert not (tmp_path / "out").exists()
 
 

@@ -113,8 +113,8 @@ def test_from_the_shell(pair, tuned, tmp_path, monkeypatch, capsys):
     assert main(["generate", run, "a b c", "e", "--max-length", "5"]) == 0
     texts = capsys.readouterr().out.splitlines()
     assert len(texts) == 2
-    assert main(["export", run, "exported"]) == 0
-    assert "checkpoint: exported" in capsys.readouterr().out
+    assert main(["export", run, "exported", "--format", "transformers"]) == 0
+    assert "transformers: exported" in capsys.readouterr().out
     assert main(["generate", "exported", "a b c", "e", "--max-length", "5"]) == 0
     assert capsys.readouterr().out.splitlines() == texts
     assert (
@@ -169,14 +169,16 @@ def test_overrides_that_fit_the_weights_and_those_that_do_not(pair, task, tmp_pa
             ["generate", "no/where", "a"],
             "'no/where' is not a folder, is not in the hub's cache|no public repository|cannot be",
         ),
-        (["generate", "{checkpoint}", "a", "--longest", "9"], "--longest is for runs"),
+        (["generate", "{checkpoint}", "a b c d e f g h i j", "--longest", "3"], "at most 3 are"),
         (
             ["generate", "{checkpoint}", "a", "--max-length", "0"],
             "--max-length must be a whole number above 0",
         ),
         (["generate", "{empty}", "a"], "is not a run folder"),
-        (["export", "{checkpoint}", "out"], "is a checkpoint, not a run"),
-        (["evaluate", "{checkpoint}"], "is a checkpoint, not a run"),
+        (
+            ["evaluate", "{checkpoint}"],
+            "does not say which task it was trained on; train it on one",
+        ),
     ],
 )
 def test_mistakes_in_one_line(pair, tmp_path, monkeypatch, capsys, words, message):

@@ -28,7 +28,7 @@ from zoo.pretrained import save_pretrained
 @pytest.mark.parametrize("kind", KINDS)
 def test_from_transformers_and_back(pair, tmp_path, kind):
     pair, folder = pair(kind), tmp_path / "saved"
-    save_pretrained(pair.ours, folder)
+    save_pretrained(pair.ours, folder, "transformers")
     before, after = (
         load_file(pair.folder / "model.safetensors"),
         load_file(folder / "model.safetensors"),
@@ -130,7 +130,7 @@ def check_export(model, source, target, folder, pad):
         model.trainable_variables
     ):  # biases and scales start alike, so that a mix-up would not show
         v.assign_add(0.1 * keras.random.normal(v.shape, seed=1))
-    save_pretrained(zoo.TextModel(model, source, target), folder)
+    save_pretrained(zoo.TextModel(model, source, target), folder, "transformers")
     assert sorted(p.name for p in folder.parent.iterdir()) == [folder.name]
     theirs = transformers.AutoModelForSeq2SeqLM.from_pretrained(folder).eval()
     rng = np.random.default_rng(0)
@@ -170,7 +170,7 @@ def test_options_that_the_zoo_does_not_use_stay(pair, tmp_path):
     ):
         found = json.loads((tmp_path / name).read_text())
         (tmp_path / name).write_text(json.dumps(found | options))
-    save_pretrained(zoo.from_pretrained(tmp_path), tmp_path / "out")
+    save_pretrained(zoo.from_pretrained(tmp_path), tmp_path / "out", "transformers")
     files = (tmp_path / "out" / name for name in ("config.json", "generation_config.json"))
     config, generation = (json.loads(path.read_text()) for path in files)
     assert config["task_specific_params"] == {"x": 1} and config["forced_eos_token_id"] is None
@@ -182,12 +182,12 @@ def test_folders_are_whole_or_not_there(pair, tmp_path, monkeypatch):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "notes.txt").write_text("mine")
     with pytest.raises(ZooError, match="full exists already"):
-        save_pretrained(ours, tmp_path / "full")
+        save_pretrained(ours, tmp_path / "full", "transformers")
     monkeypatch.setattr(
         "zoo.pretrained.weights.write", lambda *a: (_ for _ in ()).throw(OSError("disk full"))
     )
     with pytest.raises(OSError, match="disk full"):
-        save_pretrained(ours, tmp_path / "new")
+        save_pretrained(ours, tmp_path / "new", "transformers")
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["full", "notes.txt"]
 
 

@@ -1,8 +1,8 @@
-"""`zoo align`: a picture of where a run looks."""
+"""`zoo align`: a picture of where a model looks."""
 
 import pathlib
 
-from zoo.cli.opening import add_longest, open_run
+from zoo.cli.opening import add_longest, add_run, open_text_model
 from zoo.cli.texts import check_texts
 from zoo.errors import ZooError
 from zoo.printable import printable
@@ -10,10 +10,10 @@ from zoo.printable import printable
 
 def add_commands(command):
     """Declares `zoo align`."""
-    sub = command("align", align_command, "draw where a run looks while it writes an output")
-    sub.add_argument("run", metavar="RUN")
+    sub = command("align", align_command, "draw where a model looks while it writes an output")
+    add_run(sub)
     sub.add_argument("text", metavar="TEXT")
-    sub.add_argument("--output", help="align this output instead of the run's own")
+    sub.add_argument("--output", help="align this output instead of the model's own")
     add_longest(sub)
     sub.add_argument(
         "--out",
@@ -27,12 +27,11 @@ def align_command(options):
     """`zoo align RUN TEXT`."""
     check_picture(options.out)
     check_texts(options.text, options.output)
-    run = open_run(options.run)
+    model = open_text_model(options.run)
     from zoo.evaluation.alignment import draw_alignment
 
-    model = run.text_model()
     source, target, weights = model.align(options.text, options.output, options.longest)
-    draw_alignment(source, target, weights, options.out, title=run.name)
+    draw_alignment(source, target, weights, options.out, title=model.name)
     print(f"{printable(' '.join(target[:-1]))}\n{options.out}")
 
 

@@ -4,15 +4,16 @@ import sys
 
 from tabulate import tabulate
 
-from zoo.cli.opening import add_others, open_run
+from zoo.cli.opening import add_others, add_run, open_checkpoint, open_run, open_text_model
 from zoo.cli.search_options import add_strategy, check_search, make_strategy
 from zoo.errors import ZooError
+from zoo.runs.folder import is_checkpoint
 
 
 def add_commands(command):
     """Declares `zoo evaluate`."""
-    sub = command("evaluate", evaluate_command, "score a run on a split of its task")
-    sub.add_argument("run", metavar="RUN")
+    sub = command("evaluate", evaluate_command, "score a model on a split of its task")
+    add_run(sub)
     add_others(sub)
     sub.add_argument("--split", default="test", help="train, validation or test (default: test)")
     sub.add_argument("--limit", type=int, default=0, help="the first examples only (default: all)")
@@ -20,26 +21,29 @@ def add_commands(command):
 
 
 def evaluate_command(options):
-    """`zoo evaluate RUN`. Prints the scores before it writes them."""
+    """`zoo evaluate RUN`. Prints the scores, and keeps those of a run in its folder."""
     if options.limit < 0:
         raise ZooError(f"--limit must not be negative, got {options.limit}")
     check_search(options)
-    run = open_run(options.run)
-    others = [open_run(other) for other in options.others]
-    strategy = make_strategy(options, run.target_tokenizer)
+    run = None if is_checkpoint(options.run) else open_run(options.run)
+    model = run.text_model() if run else open_checkpoint(options.run)
+    others = [open_text_model(other) for other in options.others]
+    strategy = make_strategy(options, model.target_tokenizer)
     from zoo.evaluation.evaluate import evaluate_model
+    from zoo.runs.task import task_of
 
     report = evaluate_model(
-        run.text_model().with_others([other.text_model() for other in others]).model,
-        run.task(),
+        model.with_others(others).model,
+        run.task() if run else task_of(model),
         options.split,
         strategy,
         options.limit,
         options.max_length,
-        jit=run.recipe.compiled,
+        jit=model.compiled,
     )
     print_report(report)
-    run.write_evaluation(report, options.limit, options.others, options.max_length)
+    if run:
+        run.write_evaluation(report, options.limit, options.others, options.max_length)
 
 
 def print_report(report):

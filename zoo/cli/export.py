@@ -3,20 +3,21 @@
 import pathlib
 import shlex
 
-from zoo.cli.opening import open_checkpoint, open_run
+from zoo.cli.opening import add_run, open_text_model
 from zoo.errors import ZooError, check_positive
-from zoo.export.formats import DEFAULT, FORMATS, check_format
-from zoo.runs.folder import is_checkpoint
+from zoo.export.formats import DEFAULT, FORMATS, SAVED, check_format
+
+TOLD = {"strategy": "--beam", "max_length": "--max-length", "dtype": "--dtype"}
 
 
 def add_commands(command):
     """Declares `zoo export`."""
-    sub = command("export", export_command, "write a run in the format of another program")
-    sub.add_argument(
-        "run",
-        metavar="RUN",
-        help="a run folder; or a checkpoint: its folder, or OWNER/NAME on the hub",
+    sub = command(
+        "export",
+        export_command,
+        "write a trained model as a folder to share, or for other programs",
     )
+    add_run(sub)
     sub.add_argument("folder", type=pathlib.Path, metavar="FOLDER")
     told = "; ".join(f"{name}: {text}" for name, text in FORMATS.items())
     sub.add_argument("--format", default=DEFAULT, help=f"{told} (default: {DEFAULT})")
@@ -25,6 +26,9 @@ def add_commands(command):
     )
     sub.add_argument(
         "--length-penalty", type=float, help="savedmodel: as in zoo generate (default: 0.6)"
+    )
+    sub.add_argument(
+        "--dtype", choices=("float32", "float16"), help="zoo: of the weights (default: float32)"
     )
     sub.add_argument(
         "--max-length",
@@ -37,9 +41,8 @@ def add_commands(command):
 def export_command(options):
     """`zoo export RUN FOLDER --format FORMAT`."""
     given = given_options(options)
-    check_format(options.format, given, {"strategy": "--beam", "max_length": "--max-length"})
-    checkpoint = is_checkpoint(options.run)
-    opened = open_checkpoint(options.run) if checkpoint else open_run(options.run).text_model()
+    check_format(options.format, given, TOLD)
+    opened = open_text_model(options.run)
     from zoo.decoding import Beam
     from zoo.export import export
 
@@ -47,10 +50,8 @@ def export_command(options):
         given["strategy"] = Beam(**given["strategy"])
     export(opened, options.folder, options.format, **given)
     name = shlex.quote(str(options.folder))
-    if options.format == "transformers":
-        print(f"checkpoint: {options.folder}\ntry: zoo generate {name} TEXT")
-    else:
-        print(f"{options.format}: {options.folder}")
+    opens = f"\ntry: zoo generate {name} TEXT" if options.format in SAVED else ""
+    print(f"{options.format}: {options.folder}{opens}")
 
 
 def given_options(options):
@@ -61,7 +62,7 @@ def given_options(options):
     """
     if options.length_penalty is not None and options.beam is None:
         raise ZooError("--length-penalty needs --beam K")
-    given = {}
+    given = {} if options.dtype is None else {"dtype": options.dtype}
     if options.beam is not None:
         check_positive(beam=options.beam)
         given["strategy"] = {"size": options.beam}

@@ -5,12 +5,11 @@ import sys
 
 from tqdm import tqdm
 
-from zoo.cli.opening import add_longest, add_others, open_checkpoint, open_run
+from zoo.cli.opening import add_longest, add_others, add_run, open_text_model
 from zoo.cli.search_options import add_strategy, check_search, make_strategy
 from zoo.cli.texts import LINE_OF_INPUT, check_texts, read_lines
 from zoo.errors import ZooError
 from zoo.printable import printable
-from zoo.runs.folder import is_checkpoint
 
 CHUNK = 4096  # pairs that are scored together
 
@@ -20,13 +19,9 @@ def add_commands(command):
     sub = command(
         "generate",
         generate_command,
-        "decode texts with a run or a public checkpoint; without a text, lines of standard input",
+        "decode texts with a trained model; without a text, lines of standard input",
     )
-    sub.add_argument(
-        "run",
-        metavar="RUN",
-        help="a run folder; or a checkpoint: its folder, or OWNER/NAME on the hub",
-    )
+    add_run(sub)
     sub.add_argument("text", nargs="*", metavar="TEXT")
     add_others(sub)
     sub.add_argument(
@@ -50,7 +45,7 @@ def add_commands(command):
         score_command,
         "log-probability of given outputs; lines of standard input: SOURCE, a tab, TARGET",
     )
-    sub.add_argument("run", metavar="RUN")
+    add_run(sub)
     sub.add_argument("--tokens", action="store_true", help="also of every token")
     add_longest(sub)
 
@@ -66,12 +61,8 @@ def generate_command(options):
             f"--n-best {options.n_best} needs as many hypotheses: --beam {options.n_best}, "
             "or --sample"
         )
-    if is_checkpoint(options.run):
-        refuse_for_checkpoints(options)
-        model = open_checkpoint(options.run)
-    else:
-        others = [open_run(other).text_model() for other in options.others]
-        model = open_run(options.run).text_model().with_others(others)
+    others = [open_text_model(other) for other in options.others]
+    model = open_text_model(options.run).with_others(others)
     from zoo.text.decoding import Decoding
     from zoo.text.stream import NumberedError
 
@@ -90,19 +81,9 @@ def generate_command(options):
         raise ZooError(f"{LINE_OF_INPUT.format(error.number)}: {error.reason}") from None
 
 
-def refuse_for_checkpoints(options):
-    """Raises `ZooError` for an option that a checkpoint does not have."""
-    if options.longest is not None:
-        raise ZooError("--longest is for runs; limit outputs with --max-length")
-    if options.others:
-        raise ZooError("--with is for runs, which say what they were trained on")
-    if options.replace_unknown:
-        raise ZooError("--replace-unknown is for runs, whose vocabularies are of whole symbols")
-
-
 def score_command(options):
     """`zoo score RUN`."""
-    model = open_run(options.run).text_model()
+    model = open_text_model(options.run)
     for (_, target), score in scored(model, read_pairs(), options.longest):
         line = f"{score.log_probability:.4f}"
         if options.tokens:

@@ -12,14 +12,40 @@ import warnings
 
 import zoo
 from zoo.backend import is_out_of_memory
-from zoo.cli import align, data, doctor, evaluate, export, find_lr, generate, runs, show, train
+from zoo.cli import (
+    align,
+    data,
+    doctor,
+    evaluate,
+    export,
+    find_lr,
+    generate,
+    push,
+    runs,
+    serve,
+    show,
+    train,
+)
 from zoo.cli.search_options import flag
 from zoo.data.readers.oddities import DataWarning
 from zoo.errors import ZooError, first_line
 from zoo.printable import printable
 from zoo.registry import LARGEST
 
-COMMANDS = (show, data, train, find_lr, runs, evaluate, generate, align, doctor, export)
+COMMANDS = (
+    show,
+    data,
+    train,
+    find_lr,
+    runs,
+    evaluate,
+    generate,
+    align,
+    serve,
+    doctor,
+    export,
+    push,
+)
 # Options that a user can lower where memory runs out, whichever of them the command has.
 SIZES = ("tokens", "beam", "sample", "max_length", "limit", "longest", "batch", "source_length")
 

@@ -27,7 +27,7 @@ def open_run(folder):
 
 
 def open_checkpoint(name):
-    """The `TextModel` of a public checkpoint.
+    """The `TextModel` of a trained model that comes with the zoo, a saved folder, or the hub.
 
     Raises:
         ZooError: there is no such checkpoint, or it is broken.
@@ -38,13 +38,28 @@ def open_checkpoint(name):
     return from_pretrained(name)
 
 
+def open_text_model(name):
+    """The `TextModel` of a run or a checkpoint. Raises what `open_run` and `open_checkpoint` do."""
+    return open_checkpoint(name) if is_checkpoint(name) else open_run(name).text_model()
+
+
+def add_run(sub):
+    """Declares the run or the checkpoint that a command uses."""
+    sub.add_argument(
+        "run",
+        metavar="RUN",
+        help="a run folder; a trained model of `zoo list --trained`; or a checkpoint: its folder, "
+        "or OWNER/NAME on the hub",
+    )
+
+
 def add_longest(sub):
     """Declares --longest."""
     sub.add_argument(
         "--longest",
         type=int,
         metavar="N",
-        help="allow sources of up to N tokens (default: the longest that the run was trained on)",
+        help="allow sources of up to N tokens (default: the longest that the model was trained on)",
     )
 
 
@@ -56,5 +71,5 @@ def add_others(sub):
         action="append",
         default=[],
         metavar="RUN",
-        help="decode together with this run, as an ensemble; may be given again",
+        help="decode together with this run or checkpoint, as an ensemble; may be given again",
     )

@@ -1,5 +1,6 @@
 """`zoo list`, `zoo tasks` and `zoo show`: what is registered, from the catalog where possible."""
 
+import fnmatch
 import pathlib
 
 from tabulate import tabulate
@@ -9,6 +10,7 @@ from zoo.backend import import_tensorflow
 from zoo.catalog import count_parameters
 from zoo.cli.search_options import flag
 from zoo.errors import UnknownName, ZooError
+from zoo.registry.trained import list_trained, trained_config, trained_folder, trained_on
 
 # Sizes that a model's cost is counted at: default, letter, and what they are.
 COUNTED_AT = {
@@ -28,12 +30,16 @@ def add_commands(command):
         metavar="PATTERN",
         help='part of a name, or a wildcard such as "*lstm*"',
     )
+    sub.add_argument(
+        "--trained", action="store_true", help="the trained models that come with the zoo"
+    )
     sub = command("tasks", tasks_command, "list the tasks with their licence")
     sub.add_argument("pattern", nargs="?", default="*", metavar="PATTERN", help="as in `zoo list`")
     sub = command(
         "show",
         show_command,
-        "show a model's card, options, layers, cost and diagram, or a task's card and options",
+        "show a model's card, options, layers, cost and diagram, a task's card and options, or "
+        "the card of a trained model",
     )
     sub.add_argument("name", metavar="NAME")
     for name, (default, letter, text) in COUNTED_AT.items():
@@ -45,6 +51,9 @@ def add_commands(command):
 
 def list_command(options):
     """`zoo list [PATTERN]`."""
+    if options.trained:
+        list_trained_models(options.pattern)
+        return
     names = registry.list_models(options.pattern)
     tasks = registry.list_tasks(options.pattern)
     if not names and not tasks:
@@ -64,6 +73,25 @@ def list_command(options):
         cards = [(name, registry.tasks.entry(name).card) for name in tasks]
         listed = [(name, c["title"], c["source"], ", ".join(c["metrics"])) for name, c in cards]
         print(("\n" if rows else "") + tabulate(listed, ("task", "maps", "source", "metrics")))
+
+
+def list_trained_models(pattern):
+    """Prints the trained models whose names match a pattern."""
+    names = fnmatch.filter(list_trained(), pattern if "*" in pattern else f"*{pattern}*")
+    if not names:
+        raise ZooError(f"no trained model matches '{pattern}'; `zoo list --trained` shows all")
+    rows = []
+    for name in names:
+        training = trained_config(name)["training"]
+        task = registry.tasks.entry(training["task"]["name"]).card
+        metric = task["metrics"][0]
+        score = training["scores"][0]["scores"][metric]
+        size = sum(path.stat().st_size for path in trained_folder(name).iterdir())
+        title, value = training["task"]["name"], f"{score['value']:.1f} {metric}"
+        rows.append((name, title, value, f"{size / 1e6:.2f} MB", task["licence"]))
+    head = ("name", "task", "score on test, greedy", "size", "licence of the data")
+    print(tabulate(rows, head, disable_numparse=True))
+    print(f"\ntry: zoo generate {names[0]} TEXT")
 
 
 def tasks_command(options):
@@ -117,8 +145,11 @@ def show_command(options):
         show_task(options.name)
     elif options.name in registry.list_models():
         show_model(options)
+    elif trained_folder(options.name):
+        card = (trained_folder(options.name) / "README.md").read_text(encoding="utf-8")
+        print(card.partition("\n---\n")[2].strip())
     else:
-        known = registry.list_models() + registry.list_tasks()
+        known = [*registry.list_models(), *registry.list_tasks(), *list_trained()]
         raise UnknownName("model or task", options.name, known)
 
 
@@ -172,6 +203,7 @@ def facts(name):
         ("address", paper["url"]),
         *((key, card[key]) for key in ("encoder", "decoder", "attention", "expect")),
         ("parameters", f"{count_parameters(name):,} at {vocabulary} token ids"),
+        *(("comes trained", f"{name}-{task}") for task in trained_on(name)),
     ]
 
 

@@ -6,7 +6,6 @@ is already there is used, so that a machine without a network needs only a copy 
 
 import contextlib
 import errno
-import hashlib
 import http.client
 import os
 import pathlib
@@ -14,6 +13,7 @@ import sys
 import tempfile
 
 from zoo.errors import ZooError
+from zoo.files import checksum
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
@@ -44,7 +44,7 @@ def download(name, origin, sha256):
     path = data_folder() / name
     try:
         if path.is_file():
-            if digest(path) != sha256:
+            if checksum(path) != sha256:
                 raise ZooError(
                     f"{path} is not what {origin} should be (its SHA-256 differs); "
                     "delete it to fetch it again"
@@ -53,7 +53,7 @@ def download(name, origin, sha256):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
             fetched = fetch(origin, folder, path, name)
-            if digest(fetched) != sha256:
+            if checksum(fetched) != sha256:
                 raise ZooError(
                     f"{origin} gives another file than expected (its SHA-256 differs); "
                     "nothing was kept"
@@ -106,9 +106,3 @@ def fetch(origin, folder, path, name):
             f"cannot download {origin} ({reason}); save it as {path} by other means, "
             f"or set ZOO_DATA to a folder that has {name}"
         ) from error
-
-
-def digest(path):
-    """SHA-256 of a file's content in hexadecimal."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

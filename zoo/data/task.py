@@ -82,6 +82,8 @@ class Task:
 
         The longest lengths are counted again. The alignment, which counts tokens, is left out.
         """
+        if source is self.source_tokenizer and target is self.target_tokenizer:
+            return self
         return dataclasses.replace(
             self,
             source_tokenizer=source,

@@ -12,15 +12,17 @@ from zoo.files import atomic_folder
 if TYPE_CHECKING:
     from zoo.text.text_model import TextModel
 
-DEFAULT = "transformers"
+DEFAULT = "zoo"
+SAVED = ("zoo", "transformers")  # the formats that `zoo.from_pretrained` opens
 FORMATS = {  # name: what it is for
+    "zoo": "a folder with a model card that zoo.load opens",
     "transformers": "a checkpoint that transformers loads",
     "savedmodel": "text in, text out in TensorFlow, with the search and the tokenizers inside",
     "onnx": "an encoder and one step for ONNX Runtime",
     "ctranslate2": "a model that CTranslate2 decodes",
     "keras": "a .keras file with the tokenizers beside it",
 }
-OPTIONS = {"savedmodel": ("strategy", "max_length"), "onnx": ("max_length",)}
+OPTIONS = {"zoo": ("dtype",), "savedmodel": ("strategy", "max_length"), "onnx": ("max_length",)}
 
 
 def export(
@@ -34,14 +36,20 @@ def export(
         text_model: of a run or a checkpoint, as `zoo.load` gives; or of a model in memory.
         folder: a new or an empty folder.
         format: a name of `FORMATS`.
-        **options: "savedmodel" takes `strategy`, `Greedy()` unless given, or `Beam(...)`;
-            "savedmodel" and "onnx" take `max_length`, the maximum number of tokens in an output.
+        **options: "zoo" takes `dtype`, of the weights; "savedmodel" takes `strategy`, `Greedy()`
+            unless given, or `Beam(...)`; "savedmodel" and "onnx" take `max_length`, the maximum
+            number of tokens in an output.
 
     Raises:
         ZooError: the folder is not empty; the format cannot represent the model or its tokenizers;
             a package that it needs is missing; or it does not take an option.
     """
     check_format(format, options)
+    if format in SAVED:
+        from zoo.pretrained import save_pretrained
+
+        save_pretrained(text_model, folder, format, **options)
+        return
     module = importlib.import_module(f"zoo.export.{format}")
     with atomic_folder(pathlib.Path(folder)) as temporary:
         module.write(text_model, temporary, **options)

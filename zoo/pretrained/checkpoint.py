@@ -106,16 +106,20 @@ def registered_name(family, found):
         if registry.card(name)["family"] == family
     ]
 
-    def differing(name):
-        known = registry.models.overrides(name)
-        return {
-            key: value
-            for key, value in found.items()
-            if not key.endswith("_vocabulary") and known[key] != value
-        }
+    best = min(
+        names, key=lambda name: (len(differing(name, found)), not name.endswith("_base"), name)
+    )
+    return best, differing(best, found)
 
-    best = min(names, key=lambda name: (len(differing(name)), not name.endswith("_base"), name))
-    return best, differing(best)
+
+def differing(name, arguments):
+    """The constructor arguments in which a model differs from a registered name."""
+    known = registry.models.overrides(name)
+    return {
+        key: value
+        for key, value in arguments.items()
+        if not key.endswith("_vocabulary") and known[key] != value
+    }
 
 
 def pour(model, family, tensors, found, pad):

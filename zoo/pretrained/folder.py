@@ -3,28 +3,35 @@
 import os
 import pathlib
 
-from zoo.errors import ZooError
+from zoo.errors import ZooError, check_choice
 from zoo.files import atomic_folder
-from zoo.pretrained import checkpoint, tokenizer_files, weights
+from zoo.pretrained import checkpoint, tokenizer_files, weights, zoo_format
 from zoo.pretrained.hub import fetch
+from zoo.registry.trained import trained_folder
 from zoo.text.text_model import TextModel
 
+FORMATS = ("zoo", "transformers")
 CONFIG, GENERATION = "config.json", "generation_config.json"
 
 
 def from_pretrained(name: str | os.PathLike, dtype: str | None = None) -> TextModel:
-    """Reads a checkpoint of T5, FLAN-T5, ByT5, BART or Marian.
+    """Reads a trained model: of any family as `save_pretrained` writes it, or a public checkpoint
+    of T5, FLAN-T5, ByT5, BART or Marian.
 
     Args:
-        name: path of a folder, or OWNER/NAME on the Hugging Face hub. A repository is downloaded
-            once into the hub's cache; with HF_HUB_OFFLINE=1 only the cache is read.
+        name: a trained model of `zoo list --trained`; path of a folder; or OWNER/NAME on the
+            Hugging Face hub. A repository is downloaded once into the hub's cache; with
+            HF_HUB_OFFLINE=1 only the cache is read.
         dtype: the precision, such as "mixed_bfloat16"; None means float32.
 
     Raises:
         ZooError: there is no such checkpoint, it is broken or pickled, has no tokenizer, or asks
             for a model or an option that the zoo lacks.
     """
-    folder = fetch(name)
+    folder = trained_folder(name) or fetch(name)
+    config = weights.read_json(folder / CONFIG)
+    if config.get("model_type") == zoo_format.MODEL_TYPE:
+        return zoo_format.read(folder, config, dtype, str(name))
     found = checkpoint.read(folder, dtype)
     source, target = tokenizer_files.read(
         folder,
@@ -48,20 +55,31 @@ def from_pretrained(name: str | os.PathLike, dtype: str | None = None) -> TextMo
     )
 
 
-def save_pretrained(text_model: TextModel, folder: str | os.PathLike) -> None:
-    """Writes a folder that transformers loads: config, weights in float32, tokenizers' files.
+def save_pretrained(
+    text_model: TextModel, folder: str | os.PathLike, format: str = "zoo", dtype: str = "float32"
+) -> None:
+    """Writes a folder that `from_pretrained` reads: config, weights, tokenizers, and a model card.
 
-    The folder is written whole or not at all. Tokenizers that transformers lacks, such as a
-    `SymbolTokenizer`, go to zoo_tokenizers.json, which only the zoo reads.
+    The folder is written whole or not at all.
 
     Args:
         text_model: of a run or a checkpoint, as `zoo.load` gives; or of a model in memory,
             `TextModel(model, source_tokenizer, target_tokenizer)`.
         folder: a new or an empty folder.
+        format: "zoo" for any family; or "transformers" for a folder of T5, BART or Marian that
+            transformers loads, too. There tokenizers that transformers lacks, such as a
+            `SymbolTokenizer`, go to zoo_tokenizers.json, which only the zoo reads.
+        dtype: the type of the weights in the file, "float32", or "float16" with format "zoo".
 
     Raises:
         ZooError: the folder is not empty, or transformers cannot represent the model.
     """
+    check_choice(FORMATS, format=format)
+    if format == "zoo":
+        zoo_format.write(text_model, folder, dtype)
+        return
+    if dtype != "float32":
+        raise ZooError(f"a folder for transformers has float32 weights, got dtype {dtype!r}")
     source, target = text_model.source_tokenizer, text_model.target_tokenizer
     files = text_model.checkpoint_files
     pad = padding_of(source, target)

@@ -14,6 +14,7 @@ are the same, and refused if not.
 
 import json
 import pathlib
+from typing import Any
 
 from zoo.data.tokenizers import (
     BytePairTokenizer,
@@ -135,9 +136,6 @@ def read_bart(folder, has, size):
 def files(source, target, model_type):
     """The files of two tokenizers, with what transformers needs to read them: name -> bytes."""
 
-    def encode(value):
-        return json.dumps(value, ensure_ascii=False, indent=1).encode()
-
     kinds = (type(source), type(target))
     one = source.get_config() == target.get_config()
     if kinds == (MarianTokenizer,) * 2 and model_type == "marian":
@@ -172,5 +170,15 @@ def files(source, target, model_type):
         merges = "\n".join(["#version: 0.2", *map(" ".join, source.merges)]) + "\n"
         found = {"vocab.json": encode(source.vocabulary), "merges.txt": merges.encode()}
     else:
-        return {OWN: encode({"source": source.get_config(), "target": target.get_config()})}
+        return own_files(source, target)
     return found | {"tokenizer_config.json": encode(settings)}
+
+
+def own_files(source: Any, target: Any) -> dict[str, bytes]:
+    """The file of two tokenizers of any kind, which only the zoo reads: name -> bytes."""
+    return {OWN: encode({"source": source.get_config(), "target": target.get_config()})}
+
+
+def encode(value):
+    """The bytes of a JSON file."""
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()

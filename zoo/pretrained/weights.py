@@ -4,14 +4,18 @@ A checkpoint is one file, model.safetensors, or several that model.safetensors.i
 Nothing pickled is read: whoever made a pytorch_model.bin could run any program here.
 """
 
+import json
+import os
 import pathlib
 
 import numpy as np
 
 from zoo import files
 from zoo.errors import ZooError, first_line
+from zoo.files import write_text
 
 FILE, INDEX = "model.safetensors", "model.safetensors.index.json"
+LARGEST = 2 * 10**9  # bytes of a file
 DTYPES = ("F32", "F16", "BF16")  # what is read, as safetensors names them
 PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 CONVERT = (
@@ -63,13 +67,18 @@ class Tensors:
         return self._slice(key).get_dtype()
 
     def read(self, key):
-        """A tensor as float32. Raises `ZooError` unless it is a float of 16 or 32 bits."""
+        """A tensor as float32. Raises `ZooError` unless it has finite floats of 16 or 32 bits."""
         if self.dtype(key) not in DTYPES:
             raise ZooError(
                 f"{self.folder / self._file_of[key]}: {key} is of type {self.dtype(key)}, "
                 f"and only {', '.join(DTYPES)} are read"
             )
-        return self._opened(self._file_of[key]).get_tensor(key).astype("float32")
+        tensor = self._opened(self._file_of[key]).get_tensor(key).astype("float32")
+        if not np.isfinite(tensor).all():
+            raise ZooError(
+                f"{self.folder / self._file_of[key]}: {key} has values that are not finite"
+            )
+        return tensor
 
     def _slice(self, key):
         return self._opened(self._file_of[key]).get_slice(key)
@@ -102,12 +111,34 @@ class Tensors:
         return file_of
 
 
-def write(tensors, folder):
-    """Writes a dict of float32 arrays to `folder`/model.safetensors."""
+def write(
+    tensors: dict[str, np.ndarray], folder: str | os.PathLike, largest: int | str = LARGEST
+) -> None:
+    """Writes tensors to model.safetensors, or to several files with an index.
+
+    Args:
+        tensors: arrays by key.
+        folder: path.
+        largest: the most bytes of a file.
+    """
+    from huggingface_hub import split_state_dict_into_shards_factory
     from safetensors.numpy import save_file
 
     whole = {key: np.ascontiguousarray(tensor) for key, tensor in tensors.items()}
-    save_file(whole, pathlib.Path(folder) / FILE, metadata={"format": "pt"})
+    split = split_state_dict_into_shards_factory(
+        whole,
+        get_storage_size=lambda tensor: tensor.nbytes,
+        filename_pattern="model{suffix}.safetensors",
+        max_shard_size=largest,
+    )
+    folder = pathlib.Path(folder)
+    for name, keys in split.filename_to_tensors.items():
+        part = {key: whole[key] for key in keys}
+        save_file(part, folder / name, metadata={"format": "pt"})
+        (folder / name).chmod(0o644)
+    if split.is_sharded:
+        index = {"metadata": split.metadata, "weight_map": split.tensor_to_filename}
+        write_text(folder / INDEX, json.dumps(index, indent=2, sort_keys=True) + "\n")
 
 
 def read_json(path, fields=dict):

@@ -11,7 +11,8 @@ import json
 import pathlib
 
 from zoo.errors import ZooError
-from zoo.files import check_fields, read_json, read_text, write_text
+from zoo.files import read_json, read_text, write_text
+from zoo.json_fields import check_fields
 from zoo.printable import escaped, unescaped
 
 SCORES, PREDICTIONS = "scores.json", "predictions.tsv"

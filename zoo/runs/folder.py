@@ -20,17 +20,18 @@ import json
 import pathlib
 
 from zoo.data.tokenizers.config import check_config
-from zoo.errors import ZooError
+from zoo.errors import UnknownName, ZooError
 from zoo.files import (
     LOCK,
     TEMPORARY,
     locked,
-    parse_json,
     read_json,
     read_text,
     sweep,
     write_text,
 )
+from zoo.json_fields import parse_json
+from zoo.registry.trained import list_trained, trained_folder
 from zoo.runs.recipe import Recipe
 
 CONFIG, HISTORY, WEIGHTS = "config.json", "history.jsonl", "best.weights.h5"
@@ -66,8 +67,10 @@ def check_run_folder(folder):
     """Raises `ZooError` unless the folder is a run's. The message lists the runs there are."""
     if not (pathlib.Path(folder) / CONFIG).exists():
         known = sorted(str(path.parent) for path in pathlib.Path("runs").glob(f"*/{CONFIG}"))
+        trained = UnknownName("trained model", folder, list_trained()).nearest
+        near = f"; nearest trained models: {', '.join(trained)}" if trained else ""
         raise ZooError(
-            f"{folder} is not a run folder (it has no {CONFIG}); "
+            f"{folder} is not a run folder (it has no {CONFIG}){near}; "
             f"runs here: {', '.join(known) or 'none in runs/'}"
         )
 
@@ -148,9 +151,11 @@ def has_run_config(folder):
 
 
 def is_checkpoint(name):
-    """Whether a name is a public checkpoint's: a folder with one, or OWNER/NAME on the hub."""
+    """Whether a name is a checkpoint's: of `zoo list --trained`, a folder, or OWNER/NAME."""
     path = pathlib.Path(name).expanduser()
     if not path.exists():
+        if trained_folder(name):
+            return True
         return "/" in str(name) and not path.parent.exists()
     ours = has_run_config(path)
     return any(path.glob("*.safetensors")) if ours is None else not ours

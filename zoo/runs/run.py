@@ -15,6 +15,7 @@ from zoo.evaluation.evaluate import Report
 from zoo.files import write_text
 from zoo.runs import folder as folders
 from zoo.runs.evaluations import Evaluation, read_evaluations, write_evaluation
+from zoo.runs.facts import training_facts
 from zoo.runs.model_choice import check_options, create_for
 from zoo.runs.recipe import Recipe
 from zoo.runs.task import learnt_from, load_task
@@ -240,4 +241,5 @@ class Run:
             label=str(self.folder),
             name=self.name,
             overrides=self.overrides,
+            training=lambda: training_facts(self),
         )

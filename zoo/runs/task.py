@@ -1,9 +1,11 @@
-"""The task of a run, loaded again for an evaluation or to go on."""
+"""The task of a run or a saved model, loaded again for an evaluation or to go on."""
 
 from zoo import registry
-from zoo.data.task import create_task
+from zoo.data.task import Task, create_task
 from zoo.data.tokenizers.pieces import learnt_already
 from zoo.errors import ZooError
+from zoo.json_fields import check_fields
+from zoo.text.text_model import TextModel
 
 SIDES = ("source_tokenizer", "target_tokenizer")
 
@@ -39,3 +41,24 @@ def load_task(run):
                 f"{side} now; install the versions that it was trained with, or train it again"
             )
     return task
+
+
+def task_of(text_model: TextModel) -> Task:
+    """The task that a saved model was trained on, with its tokenizers.
+
+    Raises:
+        ZooError: the folder does not say what the model was trained on, or the task cannot be
+            loaded, such as a user's own files.
+    """
+    known = (text_model.training or {}).get("task")
+    if not known:
+        raise ZooError(
+            f"{text_model.label} does not say which task it was trained on; train it on one first: "
+            f"zoo train {text_model.label} TASK"
+        )
+    check_fields(known, {"name": str, "options": dict}, text_model.label, "training.task")
+    task = create_task(known["name"], **known["options"])
+    own = [getattr(text_model, side) for side in SIDES]
+    if all(getattr(task, side).get_config() == x.get_config() for side, x in zip(SIDES, own)):
+        return task
+    return task.with_tokenizers(*own)

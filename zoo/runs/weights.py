@@ -1,13 +1,12 @@
 """A run's weights: a file of Keras, and beside it its SHA-256, so that damage is noticed."""
 
-import hashlib
 import os
 import pathlib
 
 import numpy as np
 
 from zoo.errors import ZooError, first_line
-from zoo.files import atomic, read_text, write_text
+from zoo.files import atomic, checksum, read_text, write_text
 
 SUFFIX = ".sha256"  # of the file with the checksums, as `sha256sum` writes it
 
@@ -80,11 +79,3 @@ def check_finite(variables, which, advice):
     if bad:
         more = f" and {len(bad) - 1} more" if bad[1:] else ""
         raise ZooError(f"{which} are not finite ({bad[0]}{more}): {advice}")
-
-
-def checksum(path):
-    """SHA-256 of a file in hexadecimal digits."""
-    if not path.is_file():
-        raise ZooError(f"{path} is not a regular file")
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -44,6 +44,8 @@ class TextModel:
         label: what messages call it, such as the run's folder or the checkpoint's name.
         name: a registered name of the model's family, or None if it is not known.
         overrides: the constructor arguments in which the model differs from that name.
+        training: what it was trained on, as `zoo.runs.facts` says it, or a function that says it;
+            None if that is not known. A saved folder and its model card keep it.
         checkpoint_files: the JSON files of the checkpoint it was read from, by name. Options that
             the zoo does not use are written again by `zoo.save_pretrained`.
 
@@ -64,17 +66,15 @@ class TextModel:
         label: str = "a model in memory",
         name: str | None = None,
         overrides: dict[str, Any] | None = None,
+        training: dict[str, Any] | Callable[[], dict[str, Any]] | None = None,
         checkpoint_files: dict[str, dict] | None = None,
     ):
-        self.source_tokenizer = source_tokenizer
-        self.target_tokenizer = target_tokenizer
-        self.longest_source = longest_source
-        self.longest_target = longest_target
-        self.known_only = known_only
-        self.compiled = compiled
-        self.label = label
-        self.name = name
+        self.source_tokenizer, self.target_tokenizer = source_tokenizer, target_tokenizer
+        self.longest_source, self.longest_target = longest_source, longest_target
+        self.known_only, self.compiled = known_only, compiled
+        self.label, self.name = label, name
         self.overrides = dict(overrides or {})
+        self._training = training
         self.checkpoint_files = dict(checkpoint_files or {})
         self._model: Seq2Seq | Ensemble | None = None
         if isinstance(model, (Seq2Seq, Ensemble)):
@@ -91,6 +91,11 @@ class TextModel:
             checks.check_tokenizers(model, self.source_tokenizer, self.target_tokenizer)
             self._model = model
         return self._model
+
+    @property
+    def training(self) -> dict[str, Any] | None:
+        """What the model was trained on, or None if that is not known."""
+        return self._training() if callable(self._training) else self._training
 
     def encode(self, text: str, longest: int | None = None) -> list[int]:
         """The token ids of a source, with the end token.
@@ -158,9 +163,7 @@ class TextModel:
         if decoding.replace_unknown:
             checks.check_replaceable(self)
         max_length = self.max_length(decoding)
-        symbols: collections.deque = (
-            collections.deque()
-        )  # of the sources whose outputs are still to come
+        symbols = collections.deque[list[str]]()  # of sources whose outputs are still to come
 
         def encode(text):
             ids = self._encode(text, decoding, max_length)
@@ -170,12 +173,9 @@ class TextModel:
 
         encoded, held = numbered(texts, encode), list[Exception]()
         encoded = list(encoded) if isinstance(texts, (list, tuple)) else until_error(encoded, held)
+        jit = self.compiled if decoding.compiled is None else decoding.compiled
         options = self.model, encoded, decoding.strategy, max_length
-        found = stream(
-            *options,
-            details=decoding.replace_unknown,
-            jit=self.compiled if decoding.compiled is None else decoding.compiled,
-        )
+        found = stream(*options, details=decoding.replace_unknown, jit=jit)
         return self._decoded(found, symbols, held)
 
     def _decoded(self, found, symbols, held):

@@ -11,7 +11,7 @@ from zoo.data.tokenizers.pieces import PieceTokenizer
 from zoo.data.tokenizers.symbols import SymbolTokenizer
 from zoo.data.tokenizers.t5 import SentencePieceTokenizer
 from zoo.errors import UnknownName, ZooError, check_choice
-from zoo.files import check_fields
+from zoo.json_fields import check_fields
 
 TOKENIZERS = {
     tokenizer.__name__: tokenizer

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.compare import compare, settings_that_differ, verdict_of
+from benchmarks.changes import compare, settings_that_differ, verdict_of
 from tests.benchmarks.synthetic import write_system
 from zoo.errors import ZooError
 

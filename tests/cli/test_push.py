@@ -1,0 +1,18 @@
+"""`zoo push` uploads what it is given, and says where it is."""
+
+from tests.pretrained.stand_in_hub import stand_in_hub
+from tests.pretrained.test_zoo_format import text_model
+from zoo.cli.main import main
+from zoo.pretrained import save_pretrained
+
+
+def test_push(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("HF_TOKEN", "hf_test")
+    save_pretrained(text_model(), tmp_path / "model")
+    with stand_in_hub(monkeypatch, tmp_path) as repositories:
+        assert main(["push", str(tmp_path / "model"), "me/model"]) == 0
+        assert main(["push", str(tmp_path / "model"), "model"]) == 2
+    assert list(repositories) == ["me/model"]
+    printed = capsys.readouterr()
+    assert printed.out.endswith("try: zoo generate me/model TEXT\n")
+    assert printed.err == "zoo: 'model' is not the name of a hub repository, such as OWNER/NAME\n"
