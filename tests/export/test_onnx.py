@@ -31,14 +31,15 @@ def logits(folder, source, target):
     return np.stack(found, 1)
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("name", FAMILIES)  # of random weights, whose logits can be large
 def test_logits_are_those_of_the_zoo(tmp_path, name):
     model = text_model(name)
     export(model, tmp_path / "out", "onnx")
     for rows, length in ((5, 9), (2, 4)):
         source, target = ids(rows=rows, source=length, target=LENGTH)
         ours = np.asarray(model.model((source, target)))
-        assert np.abs(logits(tmp_path / "out", source, target) - ours).max() <= 1e-4
+        most = 1e-4 * max(1, np.abs(ours).max() / 10)
+        np.testing.assert_allclose(logits(tmp_path / "out", source, target), ours, 0, most)
 
 
 def test_a_run_in_bfloat16_leaves_in_float32(tmp_path):

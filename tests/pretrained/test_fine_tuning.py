@@ -128,7 +128,9 @@ def test_from_the_shell(pair, tuned, tmp_path, monkeypatch, capsys):
 def test_transformers_loads_a_tuned_run_with_the_same_logits(
     pair, tuned, task, tmp_path, capsys, kind
 ):
-    assert main(["export", str(tuned(kind)), str(tmp_path / "out")]) == 0
+    assert (
+        main(["export", str(tuned(kind)), str(tmp_path / "out"), "--format", "transformers"]) == 0
+    )
     theirs = transformers.AutoModelForSeq2SeqLM.from_pretrained(tmp_path / "out").eval()
     run, pad = zoo.Run(tuned(kind)), pair(kind).pad
     source = np.array([run.source_tokenizer.encode(text) for text in ("a b c", "c b a")])

@@ -2,8 +2,9 @@
 
 CTranslate2 takes and gives tokens by name, which `zoo.export.token_names` makes. It closes each
 source by itself. Padding and the start token, which no output of the zoo has, get a bias of
-`NEVER` there. Its beam search is `zoo.Beam(K, length_penalty=1, formula="power",
-early_stopping=True)` here.
+`NEVER` there, so that the other tokens share their probability, which is next to nothing in a
+trained model and stays unused in the zoo. Its beam search is `zoo.Beam(K, length_penalty=1,
+formula="power", early_stopping=True)` here, if its `min_decoding_length` is 0.
 """
 
 import pathlib

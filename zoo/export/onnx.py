@@ -12,10 +12,13 @@ reorders the state by `take`.
 The search itself stays outside, since ONNX Runtime refuses the loop that a converter makes of it.
 """
 
+import contextlib
 import json
 import pathlib
+from collections.abc import Iterator, MutableMapping
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 from keras import tree
 
@@ -114,14 +117,46 @@ def convert(function: Any, path: pathlib.Path, name: str) -> None:
         with quiet_imports():
             import onnx
             import tf2onnx
+            from tf2onnx import optimizer
     except ImportError as error:
         raise ZooError(f"{INSTALL} ({first_line(error)})") from error
-    signature = function.input_signature
-    found, _ = tf2onnx.convert.from_function(function, input_signature=signature, opset=OPSET)
+    with kept_apart(optimizer._get_optimizers()):
+        found, _ = tf2onnx.convert.from_function(
+            function,
+            input_signature=function.input_signature,
+            opset=OPSET,
+            custom_op_handlers={"Erfc": (write_erfc, [])},
+        )
     left = sorted(set(unknown_operations(found.graph, onnx.defs.has)))
     if left:  # the converter leaves them as they are, and only logs it
         raise ZooError(f"the format onnx has no form for {', '.join(left)} of this {name}")
     onnx.save(found, path)
+
+
+@contextlib.contextmanager
+def kept_apart(optimizers: MutableMapping[str, Any]) -> Iterator[None]:
+    """Two reshapes in a row stay two.
+
+    tf2onnx 1.17 writes 0 into the second shape for a size of its input, and then joins the two, so
+    that the 0 means another size. Layers without a bias, as in T5, have such pairs.
+    """
+    every = dict(optimizers)
+    optimizers.pop("remove_back_to_back", None)
+    try:
+        yield
+    finally:
+        optimizers.clear()
+        optimizers.update(every)
+
+
+def write_erfc(graph, node, name, arguments):
+    """Writes erfc(x), of an exact GELU, as 1 - erf(x): ONNX has no erfc."""
+    [x], [y], shapes, types = node.input, node.output, node.output_shapes, node.output_dtypes
+    graph.remove_node(name)
+    one = graph.make_const(f"{name}_one", np.array(1, "float32"))
+    erf = graph.make_node("Erf", [x], name=f"{name}_erf")
+    parts = [one.output[0], erf.output[0]]
+    graph.make_node("Sub", parts, name=name, outputs=[y], shapes=shapes, dtypes=types)
 
 
 def unknown_operations(graph, known):

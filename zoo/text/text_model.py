@@ -19,9 +19,9 @@ from zoo.decoding import Ensemble, Greedy, generate, score, stream
 from zoo.decoding.score import Score
 from zoo.decoding.strategy import Strategy
 from zoo.errors import ZooError
-from zoo.evaluation.alignment import attention_of
 from zoo.seq2seq import Seq2Seq
 from zoo.text import checks
+from zoo.text.attention import attention_of
 from zoo.text.decoding import Decoding
 from zoo.text.stream import looked_at, numbered, until_error
 
