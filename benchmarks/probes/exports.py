@@ -4,7 +4,8 @@ One nano model per family learns Multi30k for `STEPS` steps and translates the f
 test split, 1,000 unless asked otherwise, of mixed length. A SavedModel is loaded by a process that
 cannot import the zoo. ONNX Runtime's logits are compared along the zoo's own outputs. transformers
 translates the first 100 captions. Writes one row per family, format and strategy to
-results/exports.csv; where a format refuses a family, the row says why.
+results/exports.csv, with the number of different outputs among those compared; where a format
+refuses a family, the row says why.
 """
 
 import argparse
@@ -236,7 +237,8 @@ COMPARE = {format: globals()[f"compare_{format}"] for format in FORMATS}
 def equal(outputs, expected, scores=()):
     """How many outputs are equal, and the largest difference of the scores of those."""
     same = [ours == theirs for ours, (theirs, _) in zip(outputs, expected)]
-    row = {"sentences": len(outputs), "equal": sum(same)}
+    different = len({theirs for theirs, _ in expected[: len(outputs)]})
+    row = {"sentences": len(outputs), "different": different, "equal": sum(same)}
     if scores:
         gaps = [abs(a - b) for a, (_, b), kept in zip(scores, expected, same) if kept]
         row["largest_score_difference"] = max(gaps)

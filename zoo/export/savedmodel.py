@@ -17,7 +17,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from zoo.decoding import Beam, Greedy
+from zoo.decoding import Beam, Ensemble, Greedy
 from zoo.decoding.strategy import Strategy
 from zoo.errors import ZooError
 from zoo.export.search import graph_search
@@ -50,7 +50,7 @@ class Service(tf.Module):
         super().__init__()
         model = text_model.model
         strategy.check(model, max_length)
-        models = getattr(model, "models", (model,))
+        models = model.models if isinstance(model, Ensemble) else (model,)
         self.weights = [weight.value for one in models for weight in one.weights]
         self.source = graph_tokenizer(text_model.source_tokenizer)
         self.target = graph_tokenizer(text_model.target_tokenizer)

@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 
 from zoo.data.batches import pad, shift_right
+from zoo.decoding import Ensemble
 from zoo.seq2seq import Seq2Seq
 
 
 def attention_of(
-    model: Seq2Seq,
+    model: Seq2Seq | Ensemble,
     source: list[int],
     target: list[int],
     source_tokenizer: Any,
@@ -18,7 +19,7 @@ def attention_of(
     """Attention of a target over a source.
 
     Args:
-        model: a `Seq2Seq` that attends.
+        model: a `Seq2Seq` that attends, or an `Ensemble` of such.
         source, target: lists of ids that end with the end token.
         source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
 
