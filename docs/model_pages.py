@@ -36,7 +36,7 @@ def model_page(name, suites, models):
     options = [
         (f"`{key}`", f"`{value!r}`")
         for key, value in registry.models.overrides(name).items()
-        if key not in ("source_vocabulary", "target_vocabulary")
+        if key not in ("source_vocabulary", "target_vocabulary", "source_features")
     ]
     rows = [(f"`{layer}`", f"`{kind}`", f"{count:,}") for layer, kind, count in layers[:-1]]
     rows.append(("**total**", "", f"{layers[-1][2]:,}"))

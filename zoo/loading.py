@@ -34,7 +34,8 @@ def create(
     Args:
         name: a name of `zoo.list_models()`.
         source_vocabulary, target_vocabulary: number of token ids, special ones included. A trained
-            model has its own.
+            model has its own. Sources that are frames have no vocabulary, but
+            `source_features=80`, the number of numbers per frame.
         pretrained: None for fresh weights; or the task of trained ones that come with the zoo, such
             as "g2p". `zoo.load(f"{name}-{pretrained}")` has the tokenizers, too.
         **overrides: constructor arguments that differ from the registered ones, such as
@@ -56,7 +57,9 @@ def create(
     sizes = {"source_vocabulary": source_vocabulary, "target_vocabulary": target_vocabulary}
     if pretrained is None:
         for key, value in sizes.items():
-            if value is None:
+            if value is None and not (
+                key == "source_vocabulary" and "source_features" in overrides
+            ):
                 raise ZooError(f"{name} needs {key}, or pretrained=TASK for trained weights")
         return registry.create(name, **sizes, **overrides)
     models.entry(name)
@@ -72,7 +75,7 @@ def create(
     if not overrides.keys() - {"dtype"}:
         return text.model
     config = text.model.get_config()
-    ids = {key: config[key] for key in (*sizes, "start_id", "end_id")}
+    ids = {key: config[key] for key in (*sizes, "start_id", "end_id", "source_features")}
     model = registry.create(name, **(ids | text.overrides | overrides))
     copy_weights(text.model, model)
     return model

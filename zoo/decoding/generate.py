@@ -56,7 +56,7 @@ def generate(
 
     Args:
         model: a `Seq2Seq` or an `Ensemble`.
-        sources: int sequences, each closed by the end token, none empty.
+        sources: int sequences, each closed by the end token, none empty; or frames, float [S, F].
         strategy: `Greedy()`, `Beam(...)` or `Sample(...)`.
         max_length: int, the maximum number of tokens in an output, end token included.
         rows: int, sources in a batch, which is refilled as outputs end.
@@ -89,8 +89,7 @@ def stream(
     """Decodes sources as they come, in bounded memory, with the outputs of `generate`.
 
     Args:
-        sources: iterable of int sequences, each closed by the end token. It is read `CHUNK` batches
-            at a time.
+        sources: iterable of what `generate` takes. It is read `CHUNK` batches at a time.
         model, strategy, max_length, rows, lanes, details, jit: as in `generate`.
 
     Yields:
@@ -108,7 +107,7 @@ def chunks(model, sources, strategy, max_length, rows, lanes, details, jit, size
     decoder = Decoder(model, strategy, max_length, jit)
     sources, first = iter(sources), 0
     while chunk := list(itertools.islice(sources, size and size * rows)):
-        check_sources(chunk, model.source_vocabulary, first=first)
+        check_sources(chunk, model, first)
         own_rows = rows if first else fitting(rows, len(chunk))
         own_lanes = lanes_for(len(chunk), own_rows, lanes)
         outputs = decode(decoder, chunk, own_rows, own_lanes, first)

@@ -12,10 +12,13 @@ import numpy as np
 
 from zoo.backend import compiled
 from zoo.data.batches import Batches, pad, shift_right
+from zoo.data.front_ends.front_end import FrontEnd
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import Metric
 from zoo.files import atomic
+from zoo.frames import pad_frames
 
+WIDEST, LABEL = 12.0, 0.6  # inches, of a map's columns and of a label where columns are narrow
 ALIGNMENT_ERROR = Metric(
     "alignment_error",
     "Alignment error",
@@ -30,7 +33,8 @@ def attention_of(model, source, target, source_tokenizer, target_tokenizer):
 
     Args:
         model: a `Seq2Seq` that attends.
-        source, target: lists of ids that end with the end token.
+        source: list of ids that ends with the end token; or frames, float [S, F].
+        target: list of ids that ends with the end token.
         source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
 
     Returns:
@@ -40,8 +44,12 @@ def attention_of(model, source, target, source_tokenizer, target_tokenizer):
     def symbols(tokenizer, ids):
         return [tokenizer.decode([i]) or "</s>" for i in ids]
 
-    weights = np.asarray(model.align(pad([source]), shift_right(pad([target]), model.start_id)))[0]
-    return symbols(source_tokenizer, source), symbols(target_tokenizer, target), weights
+    opened = shift_right(pad([target]), model.start_id)
+    if isinstance(source_tokenizer, FrontEnd):
+        batch, names = pad_frames([source], 1, len(source)), source_tokenizer.labels(len(source))
+    else:
+        batch, names = pad([source]), symbols(source_tokenizer, source)
+    return names, symbols(target_tokenizer, target), np.asarray(model.align(batch, opened))[0]
 
 
 def alignment_error(weights, truth):
@@ -122,6 +130,8 @@ def model_alignment_error(model, task, examples, jit=True):
 def draw_alignment(source, target, weights, path, title=None):
     """Draws attention as a grid of output symbols by source symbols, dark where it is high.
 
+    A source of many frames has narrower cells, and a label for some of them.
+
     Args:
         source: list of S str; target: list of T str.
         weights: float [T, S].
@@ -130,12 +140,15 @@ def draw_alignment(source, target, weights, path, title=None):
     """
     from matplotlib.figure import Figure  # no pyplot: works without a screen and leaves no state
 
+    width = min(0.34, WIDEST / len(source))  # of a cell
+    each = max(1, round(LABEL / width)) if width < 0.34 else 1
     figure = Figure(
-        figsize=(1.4 + 0.34 * len(source), 1.2 + 0.34 * len(target)), layout="constrained"
+        figsize=(1.4 + width * len(source), 1.2 + 0.34 * len(target)), layout="constrained"
     )
     axes = figure.add_subplot()
-    image = axes.imshow(weights, cmap="Greys", vmin=0.0, vmax=1.0, aspect="equal")
-    axes.set_xticks(range(len(source)), source)
+    aspect = "equal" if width == 0.34 else "auto"
+    image = axes.imshow(weights, cmap="Greys", vmin=0.0, vmax=1.0, aspect=aspect)
+    axes.set_xticks(range(0, len(source), each), source[::each])
     axes.set_yticks(range(len(target)), target)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
