@@ -95,7 +95,9 @@ def ship(words):
     parser.add_argument("--work", type=pathlib.Path, help="folder (default: runs/SUITE)")
     options = parser.parse_args(words)
     from benchmarks.ship import main
+    from zoo.backend import import_tensorflow
 
+    import_tensorflow()  # here, without its log lines
     suite = load_suite(options.suite)
     results = options.results or run_suite.results_of(suite)
     return main(suite, results, options.work or pathlib.Path("runs") / suite.name)

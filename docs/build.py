@@ -1,12 +1,16 @@
 """`python docs/build.py`: generates pages, then builds the site. A warning is an error.
 
 docs/*.md                         written by hand
-docs/generated/models/            a page and a diagram per registered model, an index by family
+docs/generated/models/            a page and a diagram per family of models, and an index
 docs/generated/tasks.md           the tasks with their options
+docs/generated/commands.md        every command with its options
+docs/generated/recipe_fields.md   the fields of a recipe with their defaults
+docs/generated/suite_fields.md    the fields of a suite file
 docs/generated/parity.md          how close each variant comes to its references
 docs/generated/decoding_speed.md  decoding beside other libraries, from results/peers/decoding.csv
 docs/generated/training_speed.md  training beside PyTorch, from results/peers/training.csv
 docs/generated/results/SUITE/     tables and figures of each suite with rows in results/
+docs/generated/results/explorer   all rows, to sort, filter and draw
 docs/generated/results/claims/    which promises of the papers hold
 docs/_build/html/                 the site
 """
@@ -62,7 +66,7 @@ def main(arguments=None):
 
 def build(results, out, pattern):
     """Generates the pages and runs Sphinx on them."""
-    for module in ("myst_parser", "furo"):
+    for module in ("myst_parser", "furo", "sphinx_design", "altair", "itables", "vl_convert"):
         __import__(module)
     from sphinx.cmd.build import main as sphinx
 
@@ -85,8 +89,10 @@ def build(results, out, pattern):
 
 def generate(results, folder, pattern):
     """Writes every generated page into `folder`, in place of what was there."""
-    import model_pages
+    import explorer
+    import family_pages
     import pages
+    import reference_pages
     import result_parts
 
     from benchmarks.figures import draw_figures
@@ -101,12 +107,17 @@ def generate(results, folder, pattern):
     shutil.rmtree(folder, ignore_errors=True)
     for part in ("models", "results/claims", *(f"results/{suite.name}" for suite, _ in suites)):
         (folder / part).mkdir(parents=True)
-    for name in models:
-        page, diagram = model_pages.model_page(name, suites, models)
-        write(folder / "models" / f"{name}.md", page)
-        write(folder / "models" / f"{name}.svg", diagram)
-    write(folder / "models" / "index.md", model_pages.models_page(models))
+    found = family_pages.families(models)
+    for family, names in found.items():
+        page, diagram = family_pages.family_page(family, names, suites, results)
+        write(folder / "models" / f"{family}.md", page)
+        write(folder / "models" / f"{family}.svg", diagram)
+        family_pages.draw_attention(family, names, folder / "models")
+    write(folder / "models" / "index.md", family_pages.families_page(found))
     write(folder / "tasks.md", pages.tasks_page(results / "tasks.csv"))
+    write(folder / "commands.md", reference_pages.commands_page())
+    write(folder / "recipe_fields.md", reference_pages.recipe_page())
+    write(folder / "suite_fields.md", reference_pages.suite_fields_page())
     write(folder / "parity.md", pages.parity_page(results / "parity.csv"))
     write(
         folder / "decoding_speed.md",
@@ -117,14 +128,19 @@ def generate(results, folder, pattern):
         pages.speed_page("training", results / "peers" / "training.csv"),
     )
     write(folder / "results" / "index.md", result_parts.results_index(suites))
+    page, scripts = explorer.explorer_page(suites, found)
+    write(folder / "results" / "explorer.md", page)
+    write(folder / "results" / explorer.SCRIPTS, scripts)
+    table = result_parts.suite_page(result_parts.short_table(suites[0][1]), found)
+    write(folder / "quick_table.md", table.replace("../../models/", "generated/models/"))
     claims = (results / "claims" / "README.md").read_text(encoding="utf-8")
-    write(folder / "results" / "claims" / "index.md", result_parts.suite_page(claims, models))
+    write(folder / "results" / "claims" / "index.md", result_parts.suite_page(claims, found))
     for suite, comparisons in suites:
         place = folder / "results" / suite.name
         figures = draw_figures(suite, comparisons, place)
         rows = [row for comparison in comparisons.values() for row in comparison.rows]
         text = results_page(suite, comparisons, missing_cells(suite, rows), figures)
-        write(place / "index.md", result_parts.suite_page(text, models))
+        write(place / "index.md", result_parts.suite_page(text, found))
 
 
 def load_suites(results):

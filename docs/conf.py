@@ -12,8 +12,14 @@ import zoo  # noqa: E402
 
 project = "Seq2seq zoo"
 version = release = zoo.__version__
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["_build"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.viewcode",
+    "sphinx_design",
+]
+exclude_patterns = ["_build", "generated/quick_table.md"]
 needs_sphinx = "8.0"
 
 # Docstrings: Google style; single backticks link to what has an entry and are code where there is
@@ -32,6 +38,7 @@ add_module_names = False
 python_use_unqualified_type_names = True
 
 myst_heading_anchors = 3
+myst_enable_extensions = ["colon_fence"]
 myst_update_mathjax = False
 
 html_theme = "furo"

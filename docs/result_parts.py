@@ -13,20 +13,20 @@ from zoo import registry
 FACTS = ("Variant", "Change", "Attention", "Parameters", "Machine")
 
 
-def result_parts(name, suites, models):
-    """A model's scores and speeds in every suite, one column per task.
+def result_parts(names, suites):
+    """The scores and speeds of a family's models in every suite, one column per task.
 
     Args:
-        name: the model.
+        names: the models of a family, the smallest first.
         suites: pairs of `Suite` and its comparisons by task.
-        models: those that have a page.
     """
     parts = []
-    for suite, comparisons in suites:
-        compared = {task: c for task, c in comparisons.items() if name in c.models}
-        if compared and not suite.learning_rates:
-            parts += suite_parts(name, suite, compared)
-    return parts or [elsewhere(name, suites, models)]
+    for name in names:
+        for suite, comparisons in suites:
+            compared = {task: c for task, c in comparisons.items() if name in c.models}
+            if compared and not suite.learning_rates:
+                parts += suite_parts(name, suite, compared)
+    return parts or ["No size of this family is in a results table yet."]
 
 
 def suite_parts(name, suite, comparisons):
@@ -49,7 +49,7 @@ def suite_parts(name, suite, comparisons):
     scores_first = sorted(keys, key=is_speed)
     lines = [(key, *(column.get(key, "") for column in columns.values())) for key in scores_first]
     return [
-        f"[{suite.title}](../results/{suite.name}/index.md): {seeds_of(rows)}"
+        f"`{name}` in [{suite.title}](../results/{suite.name}/index.md): {seeds_of(rows)}"
         + ("; bold is the best of its table or tied with it" if marked(comparisons) else "")
         + (f". The speeds are those of {where}." if others else f". Measured on {where}."),
         table(("", *columns), lines, right=range(1, len(columns) + 1)),
@@ -72,31 +72,31 @@ def marked(comparisons):
     return any(comparison.behind for comparison in comparisons.values())
 
 
-def elsewhere(name, suites, models):
-    """For a size without results: the size of its family that has them."""
-    family = registry.card(name)["family"]
-    compared = [
-        model
-        for model in registry.list_models(f"{family}_*")
-        if registry.card(model)["family"] == family
-        and any(model in c.models for _, comparisons in suites for c in comparisons.values())
-    ]
-    if not compared:
-        return "No size of this family is in a results table yet."
-    links = [f"[`{x}`]({x}.md#results)" if x in models else f"`{x}`" for x in compared]
-    verb = "is the size" if len(links) == 1 else "are the sizes"
-    return f"{' and '.join(links)} {verb} of this family that the results tables compare."
-
-
-def suite_page(text, models):
-    """The results page of a suite as a page of the site: names of models lead to their pages."""
+def suite_page(text, families):
+    """The results page of a suite as a page of the site: names of models lead to their families."""
     text = text.replace("/README.md)", "/index.md)")
-    return re.sub(
-        r"(?m)^\| `(\w+)`",
-        lambda found: (
-            f"| [`{found[1]}`](../../models/{found[1]}.md)" if found[1] in models else found[0]
-        ),
-        text,
+
+    def linked(found):
+        name = found[1]
+        family = registry.card(name)["family"] if name in registry.list_models() else ""
+        return f"| [`{name}`](../../models/{family}.md)" if family in families else found[0]
+
+    return re.sub(r"(?m)^\| `(\w+)`", linked, text)
+
+
+def short_table(comparisons):
+    """The greedy scores of a suite by its tasks' first metrics, one line per variant."""
+    lines = {}
+    for task, comparison in comparisons.items():
+        metric = next(name for decoder, name in comparison.columns if decoder == "greedy")
+        scores = quality_table(comparison, (metric,))
+        column = next(header for header in scores.columns if header.endswith("greedy"))
+        for variant, attention, score in scores[["Variant", "Attention", column]].values:
+            line = lines.setdefault(variant, {"Variant": variant, "Attention": attention})
+            line[f"`{task}`: {column.removesuffix(' greedy').lower()}"] = score
+    headers = list(next(iter(lines.values())))
+    return table(headers, [line.values() for line in lines.values()], range(2, len(headers))) + (
+        "\n\nMean ± deviation of the seeds; bold is the best of a column or tied with it.\n"
     )
 
 
@@ -114,6 +114,7 @@ def results_index(suites):
         "\n".join(lines),
         "- [What the papers promise](claims/index.md): which of their claims hold here. "
         "`python -m benchmarks claims`",
-        toctree(["claims/index", *(f"{suite.name}/index" for suite, _ in suites)]),
+        "- [The explorer](explorer.md): every row, to sort, filter and draw.",
+        toctree(["claims/index", "explorer", *(f"{suite.name}/index" for suite, _ in suites)]),
     ]
     return "\n\n".join(parts) + "\n"

@@ -16,7 +16,7 @@ ORDER = (  # lowest first; a room imports from its own floor and from those belo
     {"models", "catalog", "data", "decoding", "inspection"},
     {"evaluation"},
     {"text"},
-    {"pretrained", "runs"},
+    {"pretrained", "runs", "serving"},
     {"training"},
     {"loading", "cli"},
 )

@@ -1,12 +1,15 @@
 """`zoo train`: the folder that it leaves, what it prints, and what it refuses."""
 
+import itertools
 import json
 import re
 
 import pytest
 
+import zoo
 from tests.cli.conftest import QUICK, TASK
 from zoo.cli.main import main
+from zoo.data.tokenizers import SymbolTokenizer
 
 
 def test_train_leaves_a_whole_run(here):
@@ -129,3 +132,22 @@ def test_a_loss_that_is_not_finite(here, capsys, tmp_path):
 )
 def test_a_mistake_is_one_clear_line(mistake, words, message):
     mistake(words, message)
+
+
+def test_a_checkpoint_is_scored_with_its_own_tokenizers(tmp_path, capsys):
+    symbols = SymbolTokenizer(["d", "c", "b", "a"], " ")  # not in the order that the data suggest
+    model = zoo.create("transformer_nano", symbols.size, symbols.size)
+    text = zoo.TextModel(model, symbols, symbols, known_only=True)
+    zoo.save_pretrained(text, tmp_path / "start")
+    texts = [" ".join(word) for word in itertools.product("abcd", repeat=4)] + ["a x"]
+    (tmp_path / "pairs.tsv").write_text("".join(f"{text}\t{text[::-1]}\n" for text in texts))
+    words = ["train", tmp_path / "start", "--data", tmp_path / "pairs.tsv", "--steps", "1"]
+    words += ["--label-smoothing", "0", "--no-compiled", "--out", tmp_path / "run"]
+    assert main([str(word) for word in words]) == 0
+    run = zoo.Run(tmp_path / "run")
+    assert run.source_tokenizer.get_config() == symbols.get_config()
+    again = zoo.evaluate_model(run.model, run.task(), "test", jit=False)
+    [kept] = run.evaluations
+    value = kept.scores["perplexity"]["value"]
+    assert value == pytest.approx(again.scores["perplexity"]["value"])
+    assert "lacks symbols of these data, such as 'x'; 2 of them" in capsys.readouterr().err

@@ -76,6 +76,8 @@ def run_blocks(path, folder, python_path=()):
             printed = run_python(block, where, namespace)
         elif block.kind == "console":
             printed = run_console(block, where, folder, environment)
+        else:
+            continue
         if block.expected is not None:
             compare(block.expected, printed, where)
 

@@ -10,8 +10,10 @@ import pytest
 
 import zoo
 from tests.docs.blocks import DOCS
+from zoo.catalog import count_parameters
 
-PAGES = "bi*_mini"
+PAGES = "bi*_mini"  # models of two families
+FAMILIES = ("bilstm_bahdanau", "bilstm_luong")
 
 
 def build(folder, *options):
@@ -27,19 +29,44 @@ def build(folder, *options):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """The folder of the built site, with the pages of two models: the others are made alike."""
+    """The folder of the built site, with the pages of two families: the others are made alike."""
     folder = tmp_path_factory.mktemp("site")
     done = build(folder, "--models", PAGES)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / "docs" / "_build" / "html"
 
 
-def test_every_model_has_a_page_in_the_index(site):
+def test_every_family_has_a_page_in_the_index(site):
     index = (site / "generated/models/index.html").read_text()
-    for name in zoo.list_models(PAGES):
-        page = (site / f"generated/models/{name}.html").read_text()
-        assert zoo.card(name)["paper"]["url"] in page
-        assert f'href="{name}.html"' in index
+    for family in FAMILIES:
+        page = (site / f"generated/models/{family}.html").read_text()
+        assert zoo.card(f"{family}_mini")["paper"]["url"] in page
+        assert f'href="{family}.html"' in index
+
+
+def test_a_family_shows_its_sizes_options_and_parity(site):
+    page = (site / "generated/models/bilstm_luong.html").read_text()
+    for words in (
+        "bilstm_luong_mini",
+        f"{count_parameters('bilstm_luong_mini'):,}",
+        "input_feeding",
+        "width of embeddings, memory and decoder",  # the meaning of an option, from the docstring
+        'href="../parity.html#bilstm-luong"',
+    ):
+        assert words in page, words
+
+
+def test_commands_and_fields_are_those_of_the_code(site):
+    commands = (site / "generated/commands.html").read_text()
+    for name in ("train", "generate", "push", "find-lr"):
+        assert f'id="zoo-{name}"' in commands and f"usage: zoo {name}" in commands
+    fields = (site / "generated/recipe_fields.html").read_text()
+    assert all(f">{name}<" in fields for name in zoo.Recipe.fields())
+
+
+def test_the_home_page_shows_the_table_in_short(site):
+    page = (site / "index.html").read_text()
+    assert 'href="generated/models/bilstm_bahdanau.html"' in page and "wrong words, %" in page
 
 
 def test_every_task_has_a_section(site):
@@ -64,8 +91,8 @@ def test_results_have_their_figures(site):
 
 def test_results_and_models_lead_to_each_other(site):
     page = (site / "generated/results/quick/index.html").read_text()
-    assert 'href="../../models/bilstm_bahdanau_mini.html"' in page
-    model = (site / "generated/models/bilstm_bahdanau_mini.html").read_text()
+    assert 'href="../../models/bilstm_bahdanau.html"' in page
+    model = (site / "generated/models/bilstm_bahdanau.html").read_text()
     assert 'href="../results/quick/index.html"' in model
 
 
@@ -87,7 +114,7 @@ class Assets(html.parser.HTMLParser):
 
 def test_no_asset_is_external(site):
     pages = list(site.rglob("*.html"))
-    assert len(pages) > len(zoo.list_models(PAGES)) == 2
+    assert len(pages) > len(FAMILIES)
     for page in pages:
         assets = Assets()
         assets.feed(page.read_text())

@@ -22,6 +22,7 @@ from zoo.cli import (
     generate,
     push,
     runs,
+    serve,
     show,
     train,
 )
@@ -31,7 +32,20 @@ from zoo.errors import ZooError, first_line
 from zoo.printable import printable
 from zoo.registry import LARGEST
 
-COMMANDS = (show, data, train, find_lr, runs, evaluate, generate, align, doctor, export, push)
+COMMANDS = (
+    show,
+    data,
+    train,
+    find_lr,
+    runs,
+    evaluate,
+    generate,
+    align,
+    serve,
+    doctor,
+    export,
+    push,
+)
 # Options that a user can lower where memory runs out, whichever of them the command has.
 SIZES = ("tokens", "beam", "sample", "max_length", "limit", "longest", "batch", "source_length")
 

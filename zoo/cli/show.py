@@ -10,7 +10,7 @@ from zoo.backend import import_tensorflow
 from zoo.catalog import count_parameters
 from zoo.cli.search_options import flag
 from zoo.errors import UnknownName, ZooError
-from zoo.registry.trained import list_trained, trained_config, trained_folder
+from zoo.registry.trained import list_trained, trained_config, trained_folder, trained_on
 
 # Sizes that a model's cost is counted at: default, letter, and what they are.
 COUNTED_AT = {
@@ -38,7 +38,8 @@ def add_commands(command):
     sub = command(
         "show",
         show_command,
-        "show a model's card, options, layers, cost and diagram, or a task's card and options",
+        "show a model's card, options, layers, cost and diagram, a task's card and options, or "
+        "the card of a trained model",
     )
     sub.add_argument("name", metavar="NAME")
     for name, (default, letter, text) in COUNTED_AT.items():
@@ -83,7 +84,8 @@ def list_trained_models(pattern):
     for name in names:
         training = trained_config(name)["training"]
         task = registry.tasks.entry(training["task"]["name"]).card
-        metric, score = next(iter(training["scores"][0]["scores"].items()))
+        metric = task["metrics"][0]
+        score = training["scores"][0]["scores"][metric]
         size = sum(path.stat().st_size for path in trained_folder(name).iterdir())
         title, value = training["task"]["name"], f"{score['value']:.1f} {metric}"
         rows.append((name, title, value, f"{size / 1e6:.2f} MB", task["licence"]))
@@ -143,8 +145,11 @@ def show_command(options):
         show_task(options.name)
     elif options.name in registry.list_models():
         show_model(options)
+    elif trained_folder(options.name):
+        card = (trained_folder(options.name) / "README.md").read_text(encoding="utf-8")
+        print(card.partition("\n---\n")[2].strip())
     else:
-        known = registry.list_models() + registry.list_tasks()
+        known = [*registry.list_models(), *registry.list_tasks(), *list_trained()]
         raise UnknownName("model or task", options.name, known)
 
 
@@ -199,6 +204,7 @@ def facts(name):
         ("address", paper["url"]),
         *((key, card[key]) for key in ("encoder", "decoder", "attention", "expect")),
         ("parameters", f"{count_parameters(name):,} at {vocabulary} token ids"),
+        *(("comes trained", f"{name}-{task}") for task in trained_on(name)),
     ]
 
 

@@ -5,12 +5,15 @@ import pathlib
 import shlex
 import shutil
 import tempfile
+import warnings
+from collections import Counter
 
 from zoo import registry
 from zoo.backend import import_tensorflow
 from zoo.cli.evaluate import print_report
 from zoo.cli.opening import open_checkpoint, open_run
 from zoo.cli.training_request import add_training, read_request
+from zoo.data.readers.oddities import DataWarning
 from zoo.errors import ZooError
 from zoo.printable import printable
 from zoo.runs.folder import check_ready
@@ -75,6 +78,9 @@ def train_command(options):
     if distribution is None:  # of several workers, the first one looks
         check_ready(folder, overwrite=options.overwrite)
     task = request.load_task()
+    if request.checkpoint:
+        task = task.with_tokenizers(model.source_tokenizer, model.target_tokenizer)
+        warn_of_unknown(task, model)
     train_and_report(
         model,
         task,
@@ -85,6 +91,27 @@ def train_command(options):
         options.tensorboard,
         overwrite=options.overwrite,
     )
+
+
+def warn_of_unknown(task, model):
+    """Warns of symbols in the pairs for training that a checkpoint's vocabulary lacks."""
+    if not model.known_only:
+        return
+    tokenizers = task.source_tokenizer, task.target_tokenizer
+    unknown = Counter(
+        symbol
+        for pair in task.pairs("train")
+        for tokenizer, text in zip(tokenizers, pair)
+        for symbol in tokenizer.unknown(text)
+    )
+    if unknown:
+        often = ", ".join(repr(symbol) for symbol, _ in unknown.most_common(5))
+        warnings.warn(
+            f"the vocabulary of {model.label} lacks symbols of these data, such as {often}; "
+            f"{unknown.total():,} of them are taken as unknown",
+            DataWarning,
+            stacklevel=1,
+        )
 
 
 def fine_tuning(model):

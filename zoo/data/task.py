@@ -88,6 +88,8 @@ class Task:
             ZooError: one source tokenizer reads texts and the other one files.
         """
         own = self.source_tokenizer
+        if source is own and target is self.target_tokenizer:
+            return self
         if isinstance(source, FrontEnd) != isinstance(own, FrontEnd):
             kinds = ("texts", "frames") if isinstance(own, FrontEnd) else ("frames", "texts")
             raise ZooError(f"the model reads {kinds[0]}, and the task {self.name} has {kinds[1]}")

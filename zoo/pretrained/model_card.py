@@ -8,6 +8,7 @@ from huggingface_hub import EvalResult, ModelCardData
 from tabulate import tabulate
 
 from zoo import registry
+from zoo.runs.recipe import Recipe
 
 LICENCES = ("BSD-2-Clause", "BSD-3-Clause", "MIT")  # that the hub knows, in small letters
 USE = """```python
@@ -39,9 +40,11 @@ def model_card(config: dict[str, Any], parameters: int, name: str) -> str:
     parts = [
         f"---\n{metadata(config, task, name)}\n---\n",
         f"# {name}\n",
-        f"{card['family']}: {card['encoder']}; {card['decoder']}; attention: {card['attention']} "
-        f"({card['paper']['authors']} {card['paper']['year']}, {card['paper']['url']}). "
-        f"{parameters:,} parameters, of the registered name `{config['model']['name']}`.\n",
+        f"The variant `{card['family']}` ([{card['paper']['authors']} {card['paper']['year']}]"
+        f"({card['paper']['url']})), registered as `{config['model']['name']}`: "
+        f"{parameters:,} parameters.\n",
+        f"- Encoder: {card['encoder']}\n- Decoder: {card['decoder']}\n"
+        f"- Attention: {card['attention']}\n",
         "## Use\n",
         USE.format(
             name=name, source=json.dumps(source, ensure_ascii=False), word=shlex.quote(source)
@@ -53,14 +56,18 @@ def model_card(config: dict[str, Any], parameters: int, name: str) -> str:
         parts += [
             "## Data\n",
             f"{task['title']}: the task `{training['task']['name']}`"
-            f"{shown(training['task']['options'])}. Source: {task['source']}. "
+            f"{shown(training['task'])}. Source: {task['source']}. "
             f"Licence of the data: {task['licence']}.\n",
         ]
     if training.get("scores"):
-        parts += ["## Scores\n", tabulate(score_rows(training), SCORES, tablefmt="pipe") + "\n"]
+        rows = [
+            (*row, f"`{signature}`".replace("|", r"\|")) for *row, signature in scores(training)
+        ]
+        parts += ["## Scores\n", tabulate(rows, SCORES, "pipe", disable_numparse=True) + "\n"]
     if training.get("recipe"):
-        rows = [(f"`{key}`", value) for key, value in training["recipe"].items()]
-        parts += ["## Recipe\n", tabulate(rows, ("Field", "Value"), "pipe") + "\n"]
+        rows = [(f"`{key}`", value) for key, value in changed(training["recipe"]).items()]
+        table = tabulate(rows, ("Field", "Value"), "pipe", disable_numparse=True)
+        parts += ["## Recipe\n", f"Other fields have their defaults.\n\n{table}\n"]
     parts += ["## Limits\n", limits(config, task)]
     return "\n".join(parts)
 
@@ -81,7 +88,7 @@ def metadata(config, task, name):
             metric_value=score,
             metric_args={"decoder": decoder},
         )
-        for split, decoder, metric, score, _ in score_rows(training)
+        for split, decoder, metric, score, _ in scores(training)
     ]
     known = task and task["licence"] in LICENCES
     data = ModelCardData(
@@ -101,18 +108,31 @@ def task_card(training):
     return registry.tasks.entry(name).card if name in registry.list_tasks() else None
 
 
-def score_rows(training):
+def scores(training):
     """(split, decoder, metric, score, signature) of every score."""
     return [
-        (found["split"], found["strategy"], metric, round(score["value"], 4), score["signature"])
+        (found["split"], found["strategy"], metric, round(score["value"], 2), score["signature"])
         for found in training.get("scores", ())
         for metric, score in found["scores"].items()
     ]
 
 
-def shown(options):
-    """Options of a task in words."""
-    pairs = ", ".join(f"`{key}={value}`" for key, value in options.items())
+def changed(recipe):
+    """The fields of a recipe that differ from the defaults, the optimizer and its rate."""
+    defaults = Recipe.fields()
+    return {
+        key: value
+        for key, value in recipe.items()
+        if key in ("optimizer", "learning_rate") or defaults.get(key) != value
+    }
+
+
+def shown(task):
+    """The options of a task that differ from its defaults, in words."""
+    defaults = registry.tasks.overrides(task["name"])
+    pairs = ", ".join(
+        f"`{key}={value}`" for key, value in task["options"].items() if defaults.get(key) != value
+    )
     return f" with {pairs}" if pairs else ""
 
 

@@ -135,6 +135,7 @@ def write(
     for name, keys in split.filename_to_tensors.items():
         part = {key: whole[key] for key in keys}
         save_file(part, folder / name, metadata={"format": "pt"})
+        (folder / name).chmod(0o644)
     if split.is_sharded:
         index = {"metadata": split.metadata, "weight_map": split.tensor_to_filename}
         write_text(folder / INDEX, json.dumps(index, indent=2, sort_keys=True) + "\n")

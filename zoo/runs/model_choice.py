@@ -8,6 +8,7 @@ from zoo.data.front_ends.front_end import FrontEnd
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import UnknownName, ZooError
 from zoo.inspection.limits import check_model
+from zoo.registry.trained import list_trained
 
 SYMBOLS = 1000  # ids; a larger vocabulary holds words or pieces, not characters or phonemes
 # `tied_embeddings` of a model, and what is left of it if source and target differ in vocabulary
@@ -38,7 +39,7 @@ def any_name(name):
         return name
     families = {registry.card(model)["family"]: model for model in names}
     if name not in families:
-        raise UnknownName("model", name, [*families, *names])
+        raise UnknownName("model", name, [*families, *names, *list_trained()])
     return families[name]
 
 

@@ -1,0 +1,234 @@
+"""A page per family of models: what it is, its sizes, options, results, and where it looks."""
+
+import csv
+import functools
+import pathlib
+
+from markup import directive, fence, table, toctree
+from options import meanings
+from result_parts import result_parts
+
+from zoo import registry
+from zoo.catalog import count_parameters
+from zoo.inspection.abstract import abstract_model, layer_rows
+from zoo.inspection.cost import cost_table
+from zoo.inspection.diagram import draw
+from zoo.inspection.trace import trace
+from zoo.registry.trained import list_trained
+
+LOOKED_AT = "transformer"  # a word whose attention map stands on each page
+PUBLIC = {  # a public checkpoint of each family that has them
+    "t5": "google-t5/t5-small",
+    "t5_v1_1": "google/t5-v1_1-small",
+    "bart": "facebook/bart-base",
+    "marian": "Helsinki-NLP/opus-mt-en-de",
+}
+COSTS = ("FLOPs per target token", "weights")  # in the table of sizes
+
+
+def families(names):
+    """The families of some models: name -> its models, the oldest paper and smallest model first.
+
+    Args:
+        names: registered models.
+    """
+    found = {}
+    for name in sorted(names, key=lambda n: (registry.card(n)["paper"]["year"], n)):
+        found.setdefault(registry.card(name)["family"], []).append(name)
+    return {family: sorted(models, key=count_parameters) for family, models in found.items()}
+
+
+def family_page(family, names, suites, results):
+    """The page of a family.
+
+    Args:
+        family: its name.
+        names: its models, the smallest first.
+        suites: pairs of `Suite` and its comparisons by task.
+        results: folder of the results.
+
+    Returns:
+        Markdown, and the diagram of one size as SVG.
+    """
+    shown = next((name for name in names if name.endswith("_mini")), names[0])
+    card, entry = registry.card(shown), registry.models.loaded(shown)
+    traces = {name: trace(abstract_model(name)) for name in names}
+    parts = [
+        f"# {family}",
+        card["expect"],
+        table(("", ""), facts(family, card, results)),
+        f"![Architecture of {shown}]({family}.svg)",
+        f"The picture shows `{shown}`; `zoo show NAME --svg FILE` draws the others.",
+        "## Use it",
+        *use(family, shown),
+        "## From the paper to the code",
+        directive("automodule", entry.module),
+        "## Results",
+        *result_parts(names, suites),
+        *looks(family, shown),
+        "## Sizes",
+        "`nano` is for tests, `mini` for symbols such as letters and phonemes, `midi` and `tiny` "
+        "for a small translation task; other sizes are the papers' own. FLOPs are counted in the "
+        "traced graph, at a batch of 64 with 32 source and 32 target tokens.",
+        sizes_table(names, traces),
+        "## Options",
+        "Keyword arguments of `zoo.create`, and `--set KEY=VALUE` of `zoo train`.",
+        options_table(entry.make, shown),
+        "## Layers and cost",
+        f"Trainable parameters of each direct part of `{shown}`, then what it costs.",
+        layers_table(traces[shown].model),
+        table(("", "", "What is counted"), cost_table(traces[shown]), right=(1,)),
+        "## Class",
+        directive("autoclass", f"{entry.module}.{entry.make.__qualname__}"),
+    ]
+    return "\n\n".join(parts) + "\n", draw(traces[shown])
+
+
+def facts(family, card, results):
+    """Rows of the table on top of a page."""
+    recipe = ", ".join(f"`{key}={value!r}`" for key, value in card["recipe"].items())
+    trained = [f"`{name}`" for name in list_trained() if name.startswith(f"{family}_")]
+    rows = [
+        ("Paper", paper_link(card["paper"])),
+        ("Encoder", card["encoder"]),
+        ("Decoder", card["decoder"]),
+        ("Attention", card["attention"]),
+        ("Trains with", recipe and f"{recipe}, else as {{py:obj}}`zoo.Recipe`"),
+        ("Comes trained", trained and ", ".join(trained)),
+        ("Parity", parity(family, results / "parity.csv")),
+    ]
+    return [(name, text) for name, text in rows if text]
+
+
+@functools.cache
+def differences(path):
+    """Rows of the table of parity by variant."""
+    found = {}
+    with open(path, encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found.setdefault(row["variant"], []).append(row)
+    return found
+
+
+def parity(family, path):
+    """How close a family comes to its references."""
+    rows = differences(path).get(family, ())
+    if not rows:
+        return ""
+    largest = max(float(row["difference"]) for row in rows)
+    references = ", ".join(dict.fromkeys(row["reference"] for row in rows))
+    return f"at most {largest:.1e} from {references} ([all](../parity.md#{family}))"
+
+
+def use(family, name):
+    """How to create, train and load a model of a family."""
+    source, target = registry.card(name)["vocabulary"]
+    lines = [
+        "import zoo",
+        "",
+        f'model = zoo.create("{name}", source_vocabulary={source}, target_vocabulary={target})',
+    ]
+    commands = [f"$ zoo train {name} g2p", f"$ zoo train {name} --data pairs.tsv"]
+    trained = f"{name}-g2p"
+    if trained in list_trained():
+        lines.append(f'text = zoo.load("{trained}")  # comes trained')
+        commands.insert(0, f"$ zoo generate {trained} {LOOKED_AT}")
+    if family in PUBLIC:
+        lines.append(f'text = zoo.from_pretrained("{PUBLIC[family]}")  # a public checkpoint')
+    return fence("python", "\n".join(lines)), fence("console", "\n".join(commands))
+
+
+def looks(family, name):
+    """The part with the attention map of a trained model, if the family has one and attends."""
+    trained = f"{name}-g2p"
+    if trained not in list_trained() or registry.card(name)["attention"] == "none":
+        return ()
+    return (
+        "## Where it looks",
+        f"Attention of `{trained}` over the letters of a word, for each phoneme that it writes: "
+        f"`zoo align {trained} {LOOKED_AT}`.",
+        f"![Attention of {trained}]({family}_attention.svg)",
+    )
+
+
+def draw_attention(family, names, folder):
+    """Draws the attention map of a family's trained model, if its page shows one."""
+    shown = next((name for name in names if name.endswith("_mini")), names[0])
+    if not looks(family, shown):
+        return
+    import zoo
+    from zoo.evaluation.alignment import draw_alignment
+
+    text = zoo.load(f"{shown}-g2p")
+    text.compiled = False
+    draw_alignment(*text.align(LOOKED_AT), pathlib.Path(folder) / f"{family}_attention.svg", shown)
+
+
+def sizes_table(names, traces):
+    """The sizes of a family: parameters, cost, and the options in which they differ."""
+    values = {name: registry.models.overrides(name) for name in names}
+    differing = [
+        key
+        for key in values[names[0]]
+        if not key.endswith(("_vocabulary", "_id"))
+        and len({repr(values[name][key]) for name in names}) > 1
+    ]
+    rows = []
+    for name in names:
+        costs = {key: figure for key, figure, _ in cost_table(traces[name])}
+        vocabulary = " + ".join(f"{size:,}" for size in registry.card(name)["vocabulary"])
+        options = ", ".join(f"{key} {values[name][key]}" for key in differing)
+        parameters = f"{count_parameters(name):,}"
+        rows.append((f"`{name}`", parameters, vocabulary, *(costs[key] for key in COSTS), options))
+    head = ("Name", "Parameters", "At token ids", "FLOPs per target token", "Weights", "Options")
+    return table(head, rows, right=(1, 2, 3, 4))
+
+
+def options_table(make, name):
+    """The options of a family with their values at one size and what they mean."""
+    explained = meanings(make)
+    rows = [
+        (f"`{key}`", f"`{value!r}`", explained.get(key, ""))
+        for key, value in registry.models.overrides(name).items()
+        if key not in ("source_vocabulary", "target_vocabulary", "source_features")
+    ]
+    return table(("Option", f"In `{name}`", "Meaning"), rows)
+
+
+def layers_table(model):
+    """The direct parts of a model with their parameters."""
+    *layers, (_, _, total) = layer_rows(model)
+    rows = [(f"`{layer}`", f"`{kind}`", f"{count:,}") for layer, kind, count in layers]
+    return table(("Layer", "Kind", "Parameters"), [*rows, ("**total**", "", f"{total:,}")], (2,))
+
+
+def families_page(found):
+    """The index of the families, the oldest paper first."""
+    rows = []
+    for family, names in found.items():
+        card = registry.card(names[0])
+        sizes = ", ".join(registry.card(name)["size"] for name in names)
+        paper = f"[{card['paper']['authors']} {card['paper']['year']}]({card['paper']['url']})"
+        rows.append(
+            (
+                f"[{family}]({family}.md)",
+                paper,
+                card["encoder"],
+                card["decoder"],
+                card["attention"],
+                sizes,
+            )
+        )
+    parts = [
+        "# Models",
+        "A model's name is its family and a size, such as `transformer_mini`. `zoo list` prints "
+        "this table on a terminal.",
+        table(("Family", "Paper", "Encoder", "Decoder", "Attention", "Sizes"), rows),
+        toctree(list(found)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def paper_link(paper):
+    """Authors, year and title, with the address behind the title."""
+    return f"{paper['authors']} {paper['year']}: [{paper['title']}]({paper['url']})"

@@ -1,0 +1,78 @@
+"""The pages of commands, recipe fields and suite fields, read from the code."""
+
+import os
+import re
+import subprocess
+import sys
+
+from markup import fence, table
+from options import described
+
+from benchmarks.suite import Suite, suite_file
+from zoo.runs.recipe import DECAYS, DISTRIBUTIONS, OPTIMIZERS, PRECISIONS, Recipe
+
+COMMAND = re.compile(r"^    ([a-z-]+) ", re.MULTILINE)  # a line of `zoo --help`
+WIDTH = "96"  # columns of a help text
+CHOICES = {"optimizer": OPTIMIZERS, "decay": DECAYS, "precision": PRECISIONS}
+
+
+def help_of(*words):
+    """What `zoo WORDS --help` prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "zoo.cli", *words, "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"COLUMNS": WIDTH},
+    )
+    return done.stdout.replace("python -m zoo.cli", "zoo").strip()
+
+
+def commands_page():
+    """The page of the command line."""
+    overview = help_of()
+    parts = [
+        "# Command line",
+        "`zoo COMMAND --help` prints the same. A mistake is answered in one line, with exit "
+        "status 2; Ctrl-C ends with 130, and loses nothing.",
+    ]
+    for name in COMMAND.findall(overview):
+        parts += [f"## zoo {name}", fence("text", help_of(name))]
+    return "\n\n".join(parts) + "\n"
+
+
+def recipe_page():
+    """The page of the recipe's fields."""
+    explained = described(Recipe.__doc__)
+    rows = [
+        (f"`{name}`", f"`--{name.replace('_', '-')}`", f"`{default!r}`", explained[name])
+        for name, default in Recipe.fields().items()
+    ]
+    choices = [
+        (f"`{name}`", ", ".join(f"`{x}`" for x in values)) for name, values in CHOICES.items()
+    ]
+    parts = [
+        "# Recipe fields",
+        "Every field of {py:obj}`zoo.Recipe`, which is also an option of `zoo train`. "
+        "[Recipes](../recipes.md) says when to change which.",
+        table(("Field", "Option", "Default", "Meaning"), rows),
+        "## Choices",
+        table(("Field", "Values"), choices),
+        f"`--devices` of `zoo train` takes {' or '.join(f'`{x}`' for x in DISTRIBUTIONS)}.",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def suite_fields_page():
+    """The page of what a suite file holds."""
+    explained = described(Suite.__doc__.replace("Attributes:", "Args:"))
+    rows = [(f"`{name}`", text) for name, text in explained.items() if name not in ("name", "file")]
+    parts = [
+        "# Suite fields",
+        "A suite is a TOML file of `benchmarks/suites`, or one of your own: "
+        "`python -m benchmarks my_suite.toml`. A wrong one is answered before anything runs.",
+        table(("Field", "Meaning"), rows),
+        "An example, the quick suite:",
+        fence("toml", suite_file("quick").read_text(encoding="utf-8").strip()),
+    ]
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,17 @@
+"""The home page: its trained model answers as shown, and its cards lead somewhere."""
+
+import re
+
+from tests.docs.blocks import DOCS, run_blocks
+
+
+def test_the_first_model_answers_as_shown(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run_blocks(DOCS / "index.md", tmp_path)
+
+
+def test_cards_lead_to_pages():
+    links = re.findall(r"^:link: (\S+)$", (DOCS / "index.md").read_text(), re.MULTILINE)
+    assert len(links) >= 6
+    for link in links:
+        assert link.startswith("generated/") or (DOCS / f"{link}.md").is_file(), link
