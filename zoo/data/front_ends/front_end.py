@@ -49,6 +49,10 @@ class FrontEnd:
         """What the first `count` frames are called beside an attention map: list of str."""
         return [str(i) for i in range(count)]
 
+    def picture(self, frames):
+        """Frames [S, F] as a picture [height, width], left to right, for above an attention map."""
+        return frames.T
+
     def path(self, source):
         """The file of a source. Raises `ZooError` if there is none, or it is of another kind."""
         given = pathlib.Path(source).expanduser()

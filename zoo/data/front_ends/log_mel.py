@@ -79,6 +79,9 @@ class LogMel(FrontEnd):
         mel = np.pad(mel, ((0, -len(mel) % self.stack), (0, 0)))
         return mel.reshape(-1, self.features).astype("float32")
 
+    def picture(self, frames):
+        return frames.reshape(-1, self.bins).T[::-1]  # low tones below
+
     def labels(self, count):
         return [f"{i * self.stack * self.step / 1000:.2f}" for i in range(count)]
 

@@ -50,6 +50,9 @@ class PixelColumns(FrontEnd):
         ink = np.pad(ink, ((0, -len(ink) % self.stack), (0, 0)))
         return ink.reshape(-1, self.features)
 
+    def picture(self, frames):
+        return frames.reshape(-1, self.height).T
+
     def ink(self, picture):
         """How dark each pixel is: float32 [width, height], from 0 to 1."""
         size = self.scaled(*picture.size), self.height
