@@ -103,3 +103,15 @@ def test_a_missing_file_of_a_manifest_is_named(tmp_path):
     (tmp_path / "pairs.tsv").write_text("\n".join(lines) + "\n")
     with pytest.raises(ZooError, match="there is no file gone.npy"):
         zoo.create_task("files", data=str(tmp_path / "pairs.tsv"))
+
+
+def test_plain_keras_fit_takes_frames(task):
+    import keras
+
+    batches = zoo.Batches(*task.encode("train"), tokens=60, buckets=1)
+    model = zoo.create("bag_test", None, task.target_tokenizer.size, source_features=3)
+    model.compile(optimizer=keras.optimizers.Adam(5e-3), loss=zoo.TokenCrossentropy())
+    steps = batches.steps_per_epoch
+    data = zoo.as_dataset(batches, epochs=2)
+    history = model.fit(data, epochs=2, steps_per_epoch=steps, verbose=0).history["loss"]
+    assert history[1] < history[0]

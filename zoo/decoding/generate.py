@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
+import numpy as np
 import tensorflow as tf
 
 from zoo.backend import cores
@@ -44,7 +45,7 @@ class Output(NamedTuple):
 
 def generate(
     model: Seq2Seq | Ensemble,
-    sources: Iterable[Sequence[int]],
+    sources: Iterable[Sequence[int] | np.ndarray],
     strategy: Strategy,
     max_length: int,
     rows: int = 256,
@@ -78,7 +79,7 @@ def generate(
 
 def stream(
     model: Seq2Seq | Ensemble,
-    sources: Iterable[Sequence[int]],
+    sources: Iterable[Sequence[int] | np.ndarray],
     strategy: Strategy,
     max_length: int,
     rows: int = 256,

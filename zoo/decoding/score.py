@@ -22,7 +22,7 @@ class Score(NamedTuple):
 
 def score(
     model: Seq2Seq | Ensemble,
-    sources: Sequence[Sequence[int]],
+    sources: Sequence[Sequence[int] | np.ndarray],
     targets: Sequence[Sequence[int]],
     rows: int = 64,
     jit: bool = True,
@@ -50,7 +50,7 @@ def score(
 
 def attention(
     model: Seq2Seq | Ensemble,
-    sources: Sequence[Sequence[int]],
+    sources: Sequence[Sequence[int] | np.ndarray],
     targets: Sequence[Sequence[int]],
     rows: int = 64,
     jit: bool = True,
