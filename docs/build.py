@@ -3,6 +3,8 @@
 docs/*.md                         written by hand
 docs/generated/models/            a page and a diagram per family of models, and an index
 docs/generated/tasks.md           the tasks with their options
+docs/generated/choosing.md        which variant to use, from the rows
+docs/generated/examples.md        what the trained models write, with their attention
 docs/generated/commands.md        every command with its options
 docs/generated/recipe_fields.md   the fields of a recipe with their defaults
 docs/generated/suite_fields.md    the fields of a suite file
@@ -89,6 +91,8 @@ def build(results, out, pattern):
 
 def generate(results, folder, pattern):
     """Writes every generated page into `folder`, in place of what was there."""
+    import choosing_page
+    import examples_page
     import explorer
     import family_pages
     import pages
@@ -115,6 +119,8 @@ def generate(results, folder, pattern):
         family_pages.draw_attention(family, names, folder / "models")
     write(folder / "models" / "index.md", family_pages.families_page(found))
     write(folder / "tasks.md", pages.tasks_page(results / "tasks.csv"))
+    write(folder / "choosing.md", choosing_page.choosing_page(suites, found))
+    write(folder / "examples.md", examples_page.examples_page())
     write(folder / "commands.md", reference_pages.commands_page())
     write(folder / "recipe_fields.md", reference_pages.recipe_page())
     write(folder / "suite_fields.md", reference_pages.suite_fields_page())

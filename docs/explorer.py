@@ -252,7 +252,7 @@ def scripts(rows):
         [
             f"<style>{styles}</style>",
             f'<script type="module">{guarded(script + setup)}</script>',
-            f"<script>{guarded(vega)}</script>",
+            f"<script>(() => {{{guarded(vega)}\n}})();</script>",  # its names stay its own
             f"<script>{guarded(shown)}</script>",
         ]
     )

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import signal
+import sys
 
 import numpy as np
 import pytest
@@ -60,7 +61,14 @@ def parity(request):
 
 
 def pytest_collection_finish(session):
-    """What was imported is never garbage: the collector need not look at it again and again."""
+    """Leaves out work that pays off in long runs only.
+
+    TensorFlow optimizes no graph, of which most run a few times. What was imported is never
+    garbage: the collector need not look at it again and again.
+    """
+    if "tensorflow" in sys.modules:
+        optimizer = sys.modules["tensorflow"].config.optimizer
+        optimizer.set_experimental_options({"disable_meta_optimizer": True})
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
@@ -72,6 +80,15 @@ def traced():
     from tests.tracing import traced_decoding
 
     with traced_decoding():
+        yield
+
+
+@pytest.fixture
+def eager():
+    """Nothing is traced; see `tests.tracing`."""
+    from tests.tracing import run_eagerly
+
+    with run_eagerly():
         yield
 
 

@@ -54,27 +54,30 @@ def create(
         >>> zoo.create("transformer_nano", 100, 120).count_params()  # doctest: +SKIP
         16384
     """
-    sizes = {"source_vocabulary": source_vocabulary, "target_vocabulary": target_vocabulary}
-    if pretrained is None:
-        for key, value in sizes.items():
-            if value is None and not (
-                key == "source_vocabulary" and "source_features" in overrides
-            ):
-                raise ZooError(f"{name} needs {key}, or pretrained=TASK for trained weights")
-        return registry.create(name, **sizes, **overrides)
+    if pretrained is not None:
+        return create_trained(name, source_vocabulary, target_vocabulary, pretrained, overrides)
+    is_known = source_vocabulary is not None or overrides.get("source_features") is not None
+    if not is_known or target_vocabulary is None:
+        missing = "target" if is_known else "source"
+        raise ZooError(f"{name} needs {missing}_vocabulary, or pretrained=TASK for trained weights")
+    return registry.create(name, source_vocabulary, target_vocabulary, **overrides)
+
+
+def create_trained(name, source_vocabulary, target_vocabulary, task, overrides):
+    """A registered model with the weights that come with the zoo. Raises what `create` does."""
     models.entry(name)
-    if not trained_folder(f"{name}-{pretrained}"):
-        raise UnknownName(f"task that {name} comes trained on:", pretrained, trained_on(name))
-    text = from_pretrained(f"{name}-{pretrained}", overrides.get("dtype"))
+    if not trained_folder(f"{name}-{task}"):
+        raise UnknownName(f"task that {name} comes trained on:", task, trained_on(name))
+    text = from_pretrained(f"{name}-{task}", overrides.get("dtype"))
+    config = text.model.get_config()
+    sizes = {"source_vocabulary": source_vocabulary, "target_vocabulary": target_vocabulary}
     for key, value in sizes.items():
-        if value not in (None, getattr(text.model, key)):
+        if value not in (None, config[key]):
             raise ZooError(
-                f"{text.label} has {getattr(text.model, key)} token ids as {key}, got {value}; "
-                "leave it out"
+                f"{text.label} has {config[key]} token ids as {key}, got {value}; leave it out"
             )
     if not overrides.keys() - {"dtype"}:
         return text.model
-    config = text.model.get_config()
     ids = {key: config[key] for key in (*sizes, "start_id", "end_id", "source_features")}
     model = registry.create(name, **(ids | text.overrides | overrides))
     copy_weights(text.model, model)

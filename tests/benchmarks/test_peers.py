@@ -19,6 +19,7 @@ from benchmarks.peers.decoding import keep, render
 from benchmarks.peers.process import Worker
 from benchmarks.peers.shapes import Shape
 from benchmarks.suite import REPOSITORY
+from tests.tracing import run_eagerly
 from zoo.errors import ZooError
 from zoo.registry import list_models
 
@@ -53,7 +54,7 @@ def checkpoint(tmp_path_factory):
     for name in ("train.en.gz", "train.de.gz", "test.en.gz"):
         lines = [" ".join(random.choice(WORDS, random.integers(2, 9))) for _ in range(80)]
         (folder / name).write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, run_eagerly():
         patch.setattr(
             weights, "multi30k_file", lambda split, language: folder / f"{split}.{language}.gz"
         )

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from tests.once import make_once
+from tests.tracing import run_eagerly
 from zoo.cli.main import main
 
 TASK = [
@@ -46,7 +47,7 @@ def runs(tmp_path_factory):
     def make(folder):
         folder.mkdir()
         transformer, lstm = "transformer_nano", "lstm_seq2seq_nano"
-        with pytest.MonkeyPatch.context() as patch:
+        with pytest.MonkeyPatch.context() as patch, run_eagerly():
             patch.chdir(folder)
             for name, model, options in (
                 ("attentive", transformer, []),

@@ -33,7 +33,7 @@ def test_train_leaves_a_whole_run(here):
         assert len((here / folder / "predictions.tsv").read_text().splitlines()) == 41
 
 
-def test_train_says_where_everything_is(here, said, tmp_path):
+def test_train_says_where_everything_is(eager, here, said, tmp_path):
     text = said(
         "train",
         "lstm_seq2seq_nano",
@@ -63,7 +63,7 @@ def test_train_says_where_everything_is(here, said, tmp_path):
     )
 
 
-def test_train_takes_a_family_alone(said, tmp_path, monkeypatch):
+def test_train_takes_a_family_alone(eager, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     text = said(
         "train", "lstm_seq2seq", "reverse", "--set", "units=8", "--steps", 2, *TASK, *QUICK[2:]
@@ -77,7 +77,7 @@ def test_train_takes_a_family_alone(said, tmp_path, monkeypatch):
     )
 
 
-def test_a_loss_that_is_not_finite(here, capsys, tmp_path):
+def test_a_loss_that_is_not_finite(eager, here, capsys, tmp_path):
     status = main(
         [
             "train",

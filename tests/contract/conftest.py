@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import zoo
+from zoo import registry
 from zoo.catalog import count_parameters
 
 VOCABULARY, SOURCE, TARGET = 20, 9, 7
@@ -50,9 +51,15 @@ def small(name):
 
 
 @functools.cache
-def shared(name, precision="float32", vocabulary=VOCABULARY):
-    """A model of `make` that many tests look at, since building one takes a second."""
-    return make(name, precision, vocabulary)
+def shared(name, precision="float32", vocabulary=VOCABULARY, **overrides):
+    """A model of `make` that many tests look at, since building one takes long."""
+    return make(name, precision, vocabulary, **overrides)
+
+
+def shallow(name, precision="float32"):
+    """The model with half of its layers, for what is compiled: equal layers compile alike."""
+    depth = registry.models.overrides(name).get("depth")
+    return shared(name, precision, **({"depth": max(1, depth // 2)} if depth else {}))
 
 
 @functools.cache

@@ -5,7 +5,15 @@ import pytest
 import tensorflow as tf
 from keras import ops
 
-from tests.contract.conftest import VOCABULARY, assert_close, ids, shared, stepped, whole
+from tests.contract.conftest import (
+    VOCABULARY,
+    assert_close,
+    ids,
+    shallow,
+    shared,
+    stepped,
+    whole,
+)
 from zoo.decoding.state import empty_state, padded_memory, refilled_state, reordered_state
 from zoo.layers.hoisting import hoisted
 
@@ -109,7 +117,7 @@ def test_bfloat16_agrees_with_float32(name):
 
 def test_compiled_equals_eager_in_bfloat16(name):
     """In float32: a compiled search in test_decoding.py, a compiled step in test_training.py."""
-    model, (source, target) = shared(name, "mixed_bfloat16"), ids()
+    model, (source, target) = shallow(name, "mixed_bfloat16"), ids()
     run = lambda source, target: model.decode(target, model.encode(source))
     compiled = tf.function(run, jit_compile=True)(source, target)
     for found, expected in zip(compiled, run(source, target), strict=True):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.contract.conftest import ids, make
+from tests.contract.conftest import ids, make, shallow
 from tests.test_loss import numpy_loss
 from zoo.data.batches import Batches, as_dataset, pad, shift_right
 from zoo.decoding import Greedy
@@ -19,11 +19,12 @@ COMPILED = {"bilstm_bahdanau_nano", "transformer_nano"}
 
 
 @pytest.fixture
-def borrowed(small):
-    """The model in float32, to train: its weights are put back."""
-    before = small.get_weights()
-    yield small
-    small.set_weights(before)
+def borrowed(name):
+    """A shallow model in float32, to train: its weights are put back."""
+    model = shallow(name)
+    before = model.get_weights()
+    yield model
+    model.set_weights(before)
 
 
 def gradients(model, logits_of, source, target):
@@ -69,13 +70,21 @@ def test_gradient_is_the_slope_of_the_loss(small):
         )
 
 
+class CompiledGradients(Step):
+    """A step whose update is traced only: tests/training/test_update.py compiles that."""
+
+    def compiled(self, function, **options):
+        compiled = function == self.gradients
+        return tf.function(function, jit_compile=compiled, autograph=False, **options)
+
+
 def test_overfits_32_pairs_to_exact_match(borrowed):
     rng = np.random.default_rng(3)
     pairs = [[*map(int, rng.integers(4, 20, rng.integers(2, 4))), 2] for _ in range(32)]
     sources, targets = pairs, [[*ids_[:-1][::-1], 2] for ids_ in pairs]
     model = borrowed
-    recipe = Recipe(epochs=1, learning_rate=5e-3, label_smoothing=0.0, warmup=0.1)
-    step = Step(model, make_optimizer(recipe, 1000), recipe, 1000)
+    recipe = Recipe(epochs=1, learning_rate=1e-2, label_smoothing=0.0, warmup=0.1)
+    step = CompiledGradients(model, make_optimizer(recipe, 1000), recipe, 1000)
     source, target = pad(sources), pad(targets)
     logits = np.asarray(model((source, shift_right(target))))
     first, _ = numpy_loss(target, logits, 0.0)

@@ -79,10 +79,10 @@ def test_early_stopping_ends_with_as_many_finished_hypotheses_as_asked_for():
     assert repr(early) == "Beam(size=3, length_penalty=1.0, formula='power', early_stopping=True)"
 
 
-def test_overlooked_source_tokens_cost(sources):
+def test_overlooked_source_tokens_cost(traced, sources):
     model = make("bilstm_bahdanau_nano", noise=0.5)
     plain, covered = (
-        generate(model, sources, Beam(4, 1.0, coverage_penalty=w), 9, details=True, jit=False)
+        generate(model, sources, Beam(4, 1.0, coverage_penalty=w), 9, details=True)
         for w in (0.0, 50.0)
     )
 

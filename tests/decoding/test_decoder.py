@@ -45,15 +45,8 @@ def test_batches_side_by_side_give_what_one_batch_gives(traced, model, strategy)
     assert_same(found, search(model, strategy, batch(rows), 7))
 
 
-def test_memory_of_a_greedy_batch_grows_and_shrinks(traced, model, monkeypatch):
-    check_memory(model, Greedy, monkeypatch)
-
-
-def test_memory_of_a_compiled_beam_grows_and_shrinks(model, monkeypatch):
-    check_memory(model, Beam, monkeypatch)
-
-
-def check_memory(model, kind, monkeypatch):
+@pytest.mark.parametrize("kind", [Greedy, Beam])
+def test_the_memory_of_a_batch_grows_and_shrinks(traced, model, monkeypatch, kind):
     """Outputs of up to eight times the source, and sources from 20 tokens down to 2."""
     monkeypatch.setattr("zoo.decoding.decoder.FEW", 0)
     rooms, own = [], Decoder.advance
@@ -70,14 +63,14 @@ def check_memory(model, kind, monkeypatch):
     assert_same(found, search(model, strategy, batch(rows_of), 36))
 
 
-def test_the_memory_of_a_single_batch_grows(model, monkeypatch):
+def test_the_memory_of_a_single_compiled_batch_grows(model, monkeypatch):
     advanced, own = [], Decoder.advance
     monkeypatch.setattr(
         Decoder,
         "advance",
         lambda decoder, room, *rest: advanced.append(room) or own(decoder, room, *rest),
     )
-    strategy, rows_of = Greedy(Constraints(min_length=30)), sources(8, 5, seed=5)
+    strategy, rows_of = Beam(2, constraints=Constraints(min_length=30)), sources(8, 5, seed=5)
     found = generate(model, rows_of, strategy, 36, rows=8)
     assert_same(found, search(model, strategy, batch(rows_of), 36))
     assert advanced == [36]

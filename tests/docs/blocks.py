@@ -9,15 +9,25 @@ import io
 import os
 import pathlib
 import re
+import runpy
 import shlex
 import subprocess
 import sys
 
-from zoo.cli.main import main
+import pytest
+
+import benchmarks.__main__
+import zoo.cli.main
+from zoo import registry
 
 DOCS = pathlib.Path(__file__).parents[2] / "docs"
 FENCE = re.compile(
     r"^```(?:\{code-block\} )?(\w+)\n(?::caption: (\S+)\n\n)?(.*?)^```$", re.MULTILINE | re.DOTALL
+)
+COMMAND = re.compile(
+    r"(?P<setting>ZOO_VARIANTS=(?P<variants>\S+) )?(?:(?P<text>printf '[^']*') \| )?"
+    r"(?P<program>zoo|python -m benchmarks|python(?= \w+\.py$)) (?P<words>.*)",
+    re.DOTALL,
 )
 DECIMALS = re.compile(r"-?\d+\.\d+(e[-+]?\d+)?")
 
@@ -94,8 +104,8 @@ def run_console(block, where, folder, environment):
     """What the commands of a `console` block print; each must exit 0."""
     printed = ""
     for command in re.findall(r"^\$ ((?:.*\\\n)*.*)$", block.text, re.MULTILINE):
-        if re.match("(printf '[^']*' \\| )?zoo ", command):
-            status, output, complaints = run_zoo(command, folder)
+        if here := COMMAND.fullmatch(command):
+            status, output, complaints = run_here(here, folder)
         else:
             status, output, complaints = run_shell(command, folder, environment)
         assert status == 0, (
@@ -113,25 +123,43 @@ def run_shell(command, folder, environment):
     return done.returncode, done.stdout, done.stderr
 
 
-def run_zoo(command, folder):
-    """Runs a `zoo` command in this process, since a new one would load TensorFlow again.
+def run_script(words):
+    """Runs a Python file."""
+    runpy.run_path(words[0], run_name="__main__")
+    return 0
 
-    The command may read what a `printf` writes. Returns what `run_shell` does.
+
+PROGRAMS = {
+    "zoo": zoo.cli.main.main,
+    "python -m benchmarks": benchmarks.__main__.main,
+    "python": run_script,
+}
+
+
+def run_here(command, folder):
+    """Runs a command of the zoo in this process, since a new one would load TensorFlow again.
+
+    Args:
+        command: match of `COMMAND`. The command may read what a `printf` writes.
+        folder: path that it runs in.
+
+    Returns:
+        What `run_shell` does.
     """
     output, complaints = io.StringIO(), io.StringIO()
-    text, _, command = command.rpartition(" | ")
-    written = subprocess.run(text, shell=True, capture_output=True, check=True).stdout
-    kept = sys.stdin
-    sys.stdin = io.TextIOWrapper(io.BytesIO(written), encoding="utf-8")
-    try:
-        with (
-            contextlib.chdir(folder),
-            contextlib.redirect_stdout(output),
-            contextlib.redirect_stderr(complaints),
-        ):
-            status = main(shlex.split(command.replace("\\\n", " "))[1:])
-    finally:
-        sys.stdin = kept
+    written = subprocess.run(command["text"] or "true", shell=True, capture_output=True, check=True)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(complaints),
+    ):
+        patch.chdir(folder)
+        patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(written.stdout), encoding="utf-8"))
+        if command["setting"]:
+            patch.setenv("ZOO_VARIANTS", command["variants"])
+            registry.import_variants()
+        words = shlex.split(command["words"].replace("\\\n", " "))
+        status = PROGRAMS[command["program"]](words)
     return status, output.getvalue(), complaints.getvalue()
 
 

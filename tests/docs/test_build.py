@@ -2,38 +2,11 @@
 
 import html.parser
 import re
-import shutil
-import subprocess
-import sys
-
-import pytest
 
 import zoo
 from tests.docs.blocks import DOCS
+from tests.docs.conftest import FAMILIES, build
 from zoo.catalog import count_parameters
-
-PAGES = "bi*_mini"  # models of two families
-FAMILIES = ("bilstm_bahdanau", "bilstm_luong")
-
-
-def build(folder, *options):
-    """Runs build.py on a copy of docs/ in `folder`; returns the finished process."""
-    skip = shutil.ignore_patterns("_build", "generated", "__pycache__")
-    shutil.copytree(DOCS, folder / "docs", ignore=skip, dirs_exist_ok=True)
-    return subprocess.run(
-        [sys.executable, folder / "docs" / "build.py", *map(str, options)],
-        capture_output=True,
-        text=True,
-    )
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The folder of the built site, with the pages of two families: the others are made alike."""
-    folder = tmp_path_factory.mktemp("site")
-    done = build(folder, "--models", PAGES)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "docs" / "_build" / "html"
 
 
 def test_every_family_has_a_page_in_the_index(site):

@@ -6,7 +6,7 @@ from tests.docs.blocks import DOCS, run_blocks
 from tests.pretrained.checkpoints import save
 
 
-def test_pretrained(tmp_path, monkeypatch):
+def test_pretrained(traced, tmp_path, monkeypatch):
     repository = tmp_path / "hub" / "models--google-t5--t5-small"
     snapshot = repository / "snapshots" / ("0" * 40)
     snapshot.mkdir(parents=True)

@@ -48,7 +48,7 @@ def test_an_abstract_model_leaves_later_models_real():
 
 
 def test_layer_table_adds_up():
-    for name in ("lstm_seq2seq_base", "bilstm_bahdanau_base", "transformer_base", "t5_base"):
+    for name in ("lstm_seq2seq_midi", "bilstm_bahdanau_midi", "transformer_midi", "t5_midi"):
         *rows, (total, _, parameters_) = layer_rows(abstract_model(name))
         assert total == "total" and parameters_ == registry.card(name)["parameters"]
         assert sum(row[2] for row in rows) == parameters_, name

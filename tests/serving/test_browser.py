@@ -1,14 +1,12 @@
 """The page in headless Chromium: it types, points, compares, and works by keyboard."""
 
-import shutil
-
 import pytest
-from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import Select, WebDriverWait
+from selenium.webdriver.support.ui import Select
 
+from tests.browser import complaints, headless, resize, texts, wait
 from tests.serving.stub import Stub
 from zoo.serving.service import start
 
@@ -23,19 +21,8 @@ class Copier(Stub):
 
 @pytest.fixture(scope="module")
 def driver():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    binary = next(filter(None, map(shutil.which, names)), None)
-    chromedriver = shutil.which("chromedriver")
-    if not (binary and chromedriver):
-        pytest.skip("needs Chromium and its driver: apt-get install chromium chromium-driver")
-    options = webdriver.ChromeOptions()
-    options.binary_location = binary
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(chromedriver))
-    yield driver
-    driver.quit()
+    with headless() as driver:
+        yield driver
 
 
 @pytest.fixture(scope="module")
@@ -48,28 +35,12 @@ def service():
 @pytest.fixture
 def page(driver, service):
     """The page, freshly opened at desktop width; it must not complain in the console."""
-    driver.get_log("browser")
+    complaints(driver)
     resize(driver, 1200)
     driver.get(service.address)
     wait(driver, lambda: len(driver.find_elements(By.CSS_SELECTOR, ".card")) == 2)
     yield driver
-    complaints = [entry["message"] for entry in driver.get_log("browser")]
-    assert [line for line in complaints if "422 (Unproc" not in line] == []
-
-
-def resize(driver, width):
-    metrics = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 600}
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-
-
-def wait(driver, condition):
-    WebDriverWait(driver, 20).until(lambda _: condition())
-
-
-def texts(driver, selector):
-    """What elements show, read in one go, as the page may replace them at any time."""
-    script = "return [...document.querySelectorAll(arguments[0])].map((x) => x.innerText)"
-    return driver.execute_script(script, selector)
+    assert [line for line in complaints(driver) if "422 (Unproc" not in line] == []
 
 
 def write(driver, text):

@@ -17,6 +17,7 @@ def abstract_model(name, source_vocabulary=None, target_vocabulary=None, **overr
         A `Seq2Seq` that can be counted and traced, but not called.
     """
     import keras
+    import tensorflow as tf
     from keras.src.backend.common import global_state
 
     sizes = registry.card(name)["vocabulary"]
@@ -25,7 +26,7 @@ def abstract_model(name, source_vocabulary=None, target_vocabulary=None, **overr
     before = global_state.get_global_attribute(PUT_OFF)
     global_state.set_global_attribute(PUT_OFF, Valueless())
     try:
-        with keras.StatelessScope(initialize_variables=False):
+        with tf.Graph().as_default(), keras.StatelessScope(initialize_variables=False):
             return registry.create(
                 name, source_vocabulary or sizes[0], target_vocabulary or sizes[1], **overrides
             )

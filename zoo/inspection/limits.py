@@ -146,6 +146,9 @@ def least_parameters(name, vocabulary, overrides, key=None):
         name, vocabulary, overrides: the model.
         key: the argument that is followed to its real value; other large ones stay capped.
     """
+    card = registry.card(name)
+    if not overrides and vocabulary == tuple(card["vocabulary"]) and "parameters" in card:
+        return card["parameters"]
     capped = dict(overrides)
     for other in large(name, overrides):
         capped[other] = most(other)

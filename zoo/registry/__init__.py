@@ -203,10 +203,8 @@ def create(
     )
     try:
         model.build()
-    except ValueError as error:  # Keras puts advice to authors of layers before the reason
-        if "Error encountered:" not in str(error):
-            raise
-        reason = " ".join(str(error).split("Error encountered:")[-1].split())
+    except ValueError as error:
+        reason = " ".join(str(error).split())
         chosen = "".join(f" {key}={value}" for key, value in overrides.items())
         raise ZooError(f"{name} cannot be built with{chosen}: {reason}") from error
     return model

@@ -110,8 +110,8 @@ def add_asking(app: FastAPI, workers: Mapping[str, Worker]) -> None:
         """The worker of a name, or the only one."""
         if name is None and len(workers) == 1:
             return next(iter(workers.values()))
-        if name not in workers:
-            raise UnknownName("model", "" if name is None else name, list(workers))
+        if name is None or name not in workers:
+            raise UnknownName("model", name or "", list(workers))
         return workers[name]
 
     @app.post("/api/generate", summary="Outputs of texts, by any models", responses=REFUSALS)

@@ -149,7 +149,8 @@ class Service:
         try:
             self.bound.listen()
         except OSError as error:
-            raise port_error(*self.bound.getsockname()[:2], error) from None
+            host, port = self.bound.getsockname()[:2]
+            raise port_error(host, port, error) from None
 
     def start(self) -> "Service":
         """Answers requests in a thread, until `stop`.

@@ -1,0 +1,129 @@
+"""The page that helps to choose a variant: each sentence rests on rows, and says on which."""
+
+import numpy as np
+from markup import table
+
+from zoo import registry
+
+
+def choosing_page(suites, families):
+    """The page.
+
+    Args:
+        suites: pairs of `Suite` and its comparisons by task.
+        families: names of the families that have a page.
+
+    Returns:
+        Markdown.
+    """
+    found = {suite.name: comparisons for suite, comparisons in suites}
+    parts = [
+        "# Which variant should I use?",
+        "What the committed rows say, each in its order from the best. Variants that a suite has "
+        "not run yet are missing, and small differences are chance: the linked pages have the "
+        "intervals. Sizes are equal within a table, about 420,000 parameters.",
+    ]
+    if "trained" in found:
+        parts += quality(found["trained"], families)
+    parts += lengths(found["quick"], families)
+    parts += speeds(found["quick"], families)
+    parts += [
+        "## On your own task",
+        "[The comparison](../comparison.md) says how to run the table on your own pairs, with your "
+        "own recipe: it takes one file. [What the papers promise](results/claims/index.md) says "
+        "which of their claims hold here, and which do not.",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def linked(model, families):
+    """A model as code, with a link to its family's page if there is one."""
+    family = registry.card(model)["family"]
+    return f"[`{model}`](models/{family}.md)" if family in families else f"`{model}`"
+
+
+def mean(rows, value):
+    """The mean of a value over the seeds of a model."""
+    return float(np.mean([value(row) for row in rows]))
+
+
+def ranked(comparison, value, highest):
+    """Pairs of model and mean, the best first."""
+    models = {model: mean(comparison.of(model), value) for model in comparison.models}
+    return sorted(models.items(), key=lambda pair: -pair[1] if highest else pair[1])
+
+
+def quality(comparisons, families):
+    """Who makes the fewest errors when trained until nothing improves."""
+    comparison = comparisons["g2p"]
+    errors = ranked(comparison, lambda row: score(row, "greedy"), highest=False)
+    beams = {
+        model: mean(comparison.of(model), lambda row: score(row, "beam")) for model, _ in errors
+    }
+    rows = [
+        (linked(model, families), f"{error:.1f}", f"{beams[model]:.1f}") for model, error in errors
+    ]
+    best, last = errors[0], errors[-1]
+    return [
+        "## By quality",
+        "Trained until it stops improving on spelling to phonemes, "
+        f"{linked(best[0], families)} makes the fewest errors: {best[1]:.1f} % of the words are "
+        f"wrong, against {last[1]:.1f} % with {linked(last[0], families)} "
+        "([all rows](results/trained/index.md)).",
+        table(
+            ("Variant", "Wrong words, %", "With a beam of 4"),
+            rows,
+            (1, 2, 3),
+        ),
+    ]
+
+
+def score(row, decoder):
+    """The first metric of a decoder."""
+    return next(iter(row["scores"][decoder]["metrics"].values()))["value"]
+
+
+def lengths(comparisons, families):
+    """What is left on the longest sources of the training."""
+    comparison = comparisons["reverse"]
+
+    def longest(row):
+        return row["scores"]["greedy"]["by_length"][-1]["exact_match"]
+
+    bucket = comparison.rows[0]["scores"]["greedy"]["by_length"][-1]
+    right = ranked(comparison, longest, highest=True)
+    rows = [(linked(model, families), f"{value:.1f}") for model, value in right]
+    words = f"{bucket['low']} to {bucket['high']}"
+    return [
+        "## By length",
+        f"Of {words} symbols to reverse, the longest of the training, "
+        f"{linked(right[-1][0], families)} gets {right[-1][1]:.0f} % right and "
+        f"{linked(right[0][0], families)} {right[0][1]:.0f} % "
+        "([by length](results/quick/index.md)).",
+        table(("Variant", f"Right at {words} symbols, %"), rows, (1,)),
+    ]
+
+
+def speeds(comparisons, families):
+    """Who trains and decodes fastest, on what machine."""
+    comparison = comparisons["g2p"]
+    machine = comparison.rows[0]["hardware"]["processor"]
+    trains = ranked(
+        comparison, lambda r: r["timing"]["training"]["tokens_per_second"], highest=True
+    )
+
+    def decodes(row):
+        return row["timing"]["decoding"]["greedy"]["sentences_per_second"]
+
+    decoded = {model: mean(comparison.of(model), decodes) for model in comparison.models}
+    rows = [
+        (linked(model, families), f"{speed:,.0f}", f"{decoded[model]:,.0f}")
+        for model, speed in trains
+    ]
+    return [
+        "## By speed",
+        f"On one thread of {machine}, {linked(trains[0][0], families)} trains on the most tokens "
+        f"per second, and {linked(max(decoded, key=decoded.get), families)} decodes the most words "
+        "per second ([all speeds](results/quick/index.md)). Nothing was measured on a GPU yet.",
+        table(("Variant", "Training, tokens/s", "Decoding, words/s"), rows, (1, 2)),
+    ]

@@ -1,0 +1,36 @@
+"""The site, built once per session with the pages of two families: the others are made alike."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.docs.blocks import DOCS
+from tests.once import make_once
+
+PAGES = "bi*_mini"  # models of two families
+FAMILIES = ("bilstm_bahdanau", "bilstm_luong")
+
+
+def build(folder, *options):
+    """Runs build.py on a copy of docs/ in `folder`; returns the finished process."""
+    skip = shutil.ignore_patterns("_build", "generated", "__pycache__")
+    shutil.copytree(DOCS, folder / "docs", ignore=skip, dirs_exist_ok=True)
+    return subprocess.run(
+        [sys.executable, folder / "docs" / "build.py", *map(str, options)],
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The folder of the built site."""
+
+    def make(folder):
+        folder.mkdir()
+        done = build(folder, "--models", PAGES)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return make_once(tmp_path_factory, "site", make) / "docs" / "_build" / "html"
