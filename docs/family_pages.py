@@ -190,7 +190,7 @@ def options_table(make, name):
     rows = [
         (f"`{key}`", f"`{value!r}`", explained.get(key, ""))
         for key, value in registry.models.overrides(name).items()
-        if key not in ("source_vocabulary", "target_vocabulary")
+        if key not in ("source_vocabulary", "target_vocabulary", "source_features")
     ]
     return table(("Option", f"In `{name}`", "Meaning"), rows)
 

@@ -31,14 +31,14 @@ class Bag(Seq2Seq):
     ):
         super().__init__(source_vocabulary, target_vocabulary, start_id, end_id, **kwargs)
         self.units, self.dropout = units, dropout
-        self.source_embedding = keras.layers.Embedding(
-            source_vocabulary, units, dtype=self.dtype_policy
-        )
+        self.source_embedding = self.source_layer(units)
         self.target_embedding = keras.layers.Embedding(
-            target_vocabulary, units, dtype=self.dtype_policy
+            target_vocabulary, units, name="target_embedding", dtype=self.dtype_policy
         )
         self.drop = Dropout(dropout, dtype=self.dtype_policy)
-        self.output_layer = keras.layers.Dense(target_vocabulary, dtype=self.dtype_policy)
+        self.output_layer = keras.layers.Dense(
+            target_vocabulary, name="output", dtype=self.dtype_policy
+        )
 
     def encode(self, source, training=False):
         states = self.drop(self.source_embedding(source), training=training)

@@ -10,7 +10,7 @@ REPOSITORY = pathlib.Path(__file__).parents[1]
 ZOO = REPOSITORY / "zoo"
 ORDER = (  # lowest first; a room imports from its own floor and from those below it
     {"errors"},
-    {"json_fields", "backend", "printable"},
+    {"json_fields", "backend", "printable", "frames"},
     {"files"},
     {"registry", "layers", "seq2seq", "loss"},
     {"models", "catalog", "data", "decoding", "inspection"},
@@ -23,8 +23,8 @@ ORDER = (  # lowest first; a room imports from its own floor and from those belo
 FLOOR = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms}
 NARROW = {  # rooms that know even less than their floor allows
     "layers": {"errors", "files", "backend"},
-    "data": {"errors", "json_fields", "files", "backend", "printable", "registry"},
-    "decoding": {"errors", "files", "backend", "seq2seq", "layers"},
+    "data": {"errors", "json_fields", "files", "backend", "printable", "frames", "registry"},
+    "decoding": {"errors", "files", "backend", "frames", "seq2seq", "layers"},
 }
 LONGEST_FILE = 250
 

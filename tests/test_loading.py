@@ -68,3 +68,14 @@ def test_says_what_is_wrong_with_a_file(tmp_path):
     (tmp_path / "broken.keras").write_bytes(b"PK not a zip")
     with pytest.raises(zoo.ZooError, match="not a model file"):
         zoo.load_model(tmp_path / "broken.keras")
+
+
+def test_a_model_of_frames_is_created_by_their_width():
+    model = zoo.create("lstm_seq2seq_nano", source_features=4, target_vocabulary=9)
+    assert (model.source_vocabulary, model.source_features) == (None, 4)
+    with pytest.raises(ZooError, match="give one of source_vocabulary and source_features"):
+        zoo.create("lstm_seq2seq_nano", 8, 9, source_features=4)
+    with pytest.raises(ZooError, match="lstm_seq2seq_nano needs target_vocabulary"):
+        zoo.create("lstm_seq2seq_nano", source_features=4)
+    with pytest.raises(ZooError, match="needs one vocabulary, got frames and 9 target ids"):
+        zoo.create("transformer_midi", source_features=4, target_vocabulary=9)

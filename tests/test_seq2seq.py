@@ -5,12 +5,18 @@ import pytest
 from keras import ops
 
 from zoo.errors import ZooError
+from zoo.frames import Frames
 from zoo.seq2seq import Memory, Seq2Seq, State, padding_mask
 
 
 def test_a_mask_is_true_at_real_tokens():
     mask = padding_mask(np.array([[5, 2, 0], [2, 0, 0]]))
     np.testing.assert_array_equal(mask, [[True, True, False], [True, False, False]])
+
+
+def test_the_mask_of_frames_is_the_one_that_is_given():
+    frames = Frames(np.zeros((1, 3, 2)), np.array([[True, True, False]]))
+    np.testing.assert_array_equal(padding_mask(frames), [[True, True, False]])
 
 
 def test_a_state_begins_with_one_hypothesis_per_source_and_counts_steps():
@@ -50,7 +56,7 @@ def test_options_are_those_of_all_bases():
             self.depth = depth
 
     own = ["source_vocabulary", "target_vocabulary", "depth", "units", "start_id", "end_id"]
-    assert Variant.arguments() == own
+    assert Variant.arguments() == [*own, "source_features"]
     config = Variant(9, 9, units=6, start_id=3).get_config()
     assert (config["units"], config["depth"], config["start_id"]) == (6, 2, 3)
 

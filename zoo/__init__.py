@@ -21,6 +21,7 @@ _HOMES = {
         "Size",
     ),
     "zoo.loading": ("create", "load", "load_model"),
+    "zoo.frames": ("Frames",),
     "zoo.seq2seq": ("Memory", "Seq2Seq", "State"),
     "zoo.decoding": (
         "Beam",

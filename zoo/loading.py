@@ -34,7 +34,8 @@ def create(
     Args:
         name: a name of `zoo.list_models()`.
         source_vocabulary, target_vocabulary: number of token ids, special ones included. A trained
-            model has its own.
+            model has its own. Sources that are frames have no vocabulary, but
+            `source_features=80`, the number of numbers per frame.
         pretrained: None for fresh weights; or the task of trained ones that come with the zoo, such
             as "g2p". `zoo.load(f"{name}-{pretrained}")` has the tokenizers, too.
         **overrides: constructor arguments that differ from the registered ones, such as
@@ -55,8 +56,9 @@ def create(
     """
     if pretrained is not None:
         return create_trained(name, source_vocabulary, target_vocabulary, pretrained, overrides)
-    if source_vocabulary is None or target_vocabulary is None:
-        missing = "target" if source_vocabulary is not None else "source"
+    is_known = source_vocabulary is not None or overrides.get("source_features") is not None
+    if not is_known or target_vocabulary is None:
+        missing = "target" if is_known else "source"
         raise ZooError(f"{name} needs {missing}_vocabulary, or pretrained=TASK for trained weights")
     return registry.create(name, source_vocabulary, target_vocabulary, **overrides)
 
@@ -76,7 +78,7 @@ def create_trained(name, source_vocabulary, target_vocabulary, task, overrides):
             )
     if not overrides.keys() - {"dtype"}:
         return text.model
-    ids = {key: config[key] for key in (*sizes, "start_id", "end_id")}
+    ids = {key: config[key] for key in (*sizes, "start_id", "end_id", "source_features")}
     model = registry.create(name, **(ids | text.overrides | overrides))
     copy_weights(text.model, model)
     return model

@@ -1,7 +1,8 @@
 """The contract that every variant meets.
 
-B batch, S source length, T target length, K hypotheses per source, V target vocabulary.
-Id 0 pads, on the right only. `start_id` opens a target; `end_id` closes sources and targets.
+B batch, S source length, T target length, K hypotheses per source, V target vocabulary, F numbers
+per frame. Id 0 pads, on the right only. `start_id` opens a target; `end_id` closes sources and
+targets. A source is ids, int [B, S], or `Frames`, which have no end token.
 """
 
 import inspect
@@ -11,6 +12,8 @@ import keras
 from keras import ops, tree
 
 from zoo.errors import ZooError, check_positive
+from zoo.frames import Frames, check_source, source_like
+from zoo.layers.frames import FrameProjection
 
 PAD_ID = 0
 
@@ -70,10 +73,11 @@ class Seq2Seq(keras.Model):
     arguments and stores each under its own name, from which `get_config` is made.
 
     Args:
-        source_vocabulary: int, number of source token ids, specials included.
+        source_vocabulary: int, number of source token ids, specials included; None for frames.
         target_vocabulary: int, number of target token ids, specials included.
         start_id: int, the token that opens every target.
         end_id: int, the token that closes every source and target.
+        source_features: int, F, numbers per frame of a source; None for ids.
         **kwargs: `name` and `dtype` (such as "mixed_bfloat16") of `keras.Model`.
     """
 
@@ -81,22 +85,25 @@ class Seq2Seq(keras.Model):
 
     def __init__(
         self,
-        source_vocabulary: int,
+        source_vocabulary: int | None,
         target_vocabulary: int,
         start_id: int = 1,
         end_id: int = 2,
+        source_features: int | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**{key: value for key, value in kwargs.items() if value is not None})
-        check_positive(source_vocabulary=source_vocabulary, target_vocabulary=target_vocabulary)
+        check_source(source_vocabulary, source_features)
+        check_positive(target_vocabulary=target_vocabulary)
         start_fits = 0 <= start_id < target_vocabulary
-        end_fits = 0 < end_id < min(source_vocabulary, target_vocabulary)
+        end_fits = 0 < end_id < min(source_vocabulary or target_vocabulary, target_vocabulary)
         if not (start_fits and end_fits):
             raise ZooError(
                 f"start_id {start_id} and end_id {end_id} must lie inside the vocabularies "
                 f"({source_vocabulary} source, {target_vocabulary} target ids), end_id above 0"
             )
         self.source_vocabulary = source_vocabulary
+        self.source_features = source_features
         self.target_vocabulary = target_vocabulary
         self.start_id = start_id
         self.end_id = end_id
@@ -107,7 +114,7 @@ class Seq2Seq(keras.Model):
         """Reads the source.
 
         Args:
-            source: int [B, S]. `padding_mask` gives its mask.
+            source: int [B, S], or `Frames`. `padding_mask` gives the mask of either.
             training: bool, whether dropout is active.
         """
         raise NotImplementedError(f"{type(self).__name__} must define encode")
@@ -155,7 +162,7 @@ class Seq2Seq(keras.Model):
     # What follows from it -------------------------------------------------------------------------
 
     def call(self, inputs: tuple[Any, Any], training: bool = False) -> Any:
-        """`(source [B, S], target [B, T])` -> logits [B, T, V]."""
+        """`(source, target [B, T])` -> logits [B, T, V]; the source as in `encode`."""
         source, target = inputs
         memory = self.encode(source, training=training)
         logits, attention = self.decode(target, memory, training=training)
@@ -172,7 +179,7 @@ class Seq2Seq(keras.Model):
         """Attention of each target position over the source.
 
         Args:
-            source: int [B, S].
+            source: as in `encode`.
             target: int [B, T], the decoder's input, opened by `start_id`.
 
         Returns:
@@ -186,14 +193,29 @@ class Seq2Seq(keras.Model):
             raise ZooError(f"{type(self).__name__} has no attention, so it has no alignment")
         return attention
 
+    def source_layer(self, units: int, initializer: Any = None) -> keras.layers.Layer:
+        """The layer of sources [B, S, D]: a table of vectors for ids, or a projection of frames.
+
+        Args:
+            units: int, D.
+            initializer: of the table, Keras' own if None; `FrameProjection` starts from it, too.
+        """
+        options = dict(name="source_embedding", dtype=self.dtype_policy)
+        if self.source_features is not None:
+            return FrameProjection(self.source_features, units, initializer, **options)
+        table = dict(embeddings_initializer=initializer) if initializer else {}
+        return keras.layers.Embedding(self.source_vocabulary, units, **table, **options)
+
     # Keras ----------------------------------------------------------------------------------------
 
     def build(self, input_shape: Any = None) -> None:
-        """Creates every weight by calling the model on a few ids, which is faster than a trace."""
+        """Creates every weight by calling the model on a few tokens, faster than by a trace."""
         if self.built:
             return
         ids = ops.full((1, 3), self.end_id, dtype="int32")
-        self.call((ids, ids))
+        frames = self.source_features is not None
+        source = source_like(ops.ones, (1, 3), self.source_features) if frames else ids
+        self.call((source, ids))
         self.built = True
 
     @classmethod
@@ -222,5 +244,7 @@ class Seq2Seq(keras.Model):
 
 
 def padding_mask(source: Any) -> Any:
-    """int [B, S] -> bool [B, S], True at real tokens."""
+    """int [B, S] or `Frames` -> bool [B, S], True at real tokens or frames."""
+    if isinstance(source, Frames):
+        return ops.convert_to_tensor(source.mask)
     return ops.not_equal(source, PAD_ID)

@@ -41,7 +41,7 @@ def sizes(task, options):
     """
     trained = {example.source for example in task.splits["train"]}
     for split, examples in task.splits.items():
-        sources = task.source_tokenizer.encode_batch([example.source for example in examples])
+        sources = [task.source_tokenizer.length(example.source) for example in examples]
         targets = task.target_tokenizer.encode_batch(
             [text for example in examples for text in example.references]
         )
@@ -51,10 +51,10 @@ def sizes(task, options):
             "split": split,
             "examples": len(examples),
             "references": len(targets),
-            "source_vocabulary": task.source_tokenizer.size,
+            "source_vocabulary": getattr(task.source_tokenizer, "size", ""),
             "target_vocabulary": task.target_tokenizer.size,
-            "mean_source_tokens": sum(map(len, sources)) / len(sources),
-            "longest_source": max(map(len, sources)),
+            "mean_source_tokens": sum(sources) / len(sources),
+            "longest_source": max(sources),
             "mean_target_tokens": sum(map(len, targets)) / len(targets),
             "longest_target": max(map(len, targets)),
             "sources_that_are_trained": sum(example.source in trained for example in examples)

@@ -74,3 +74,16 @@ def test_pairs_that_cannot_be_scored(model, sources, targets, message):
     with pytest.raises(ZooError, match=message):
         zoo.score(model, sources, targets)
     assert zoo.score(model, [], []) == []
+
+
+def test_frames_that_cannot_be_scored():
+    model = make("lstm_seq2seq_nano", source_features=3)
+    good = np.zeros((2, 3), "float32")
+    for frames, message in (
+        (np.zeros((2, 4)), r"source 2 must be frames of 3 numbers, \[S, 3\], got \[2, 4\]"),
+        ([5, 2], r"source 2 must be frames of 3 numbers, \[S, 3\], got \[2\]"),
+        (np.zeros((0, 3)), "source 2 must be frames"),
+        (np.full((2, 3), np.nan), "source 2 has frames with NaN"),
+    ):
+        with pytest.raises(ZooError, match=message):
+            zoo.score(model, [good, frames], [[2], [2]])

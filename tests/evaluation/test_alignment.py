@@ -90,3 +90,14 @@ def test_what_has_no_alignment_says_so():
     with pytest.raises(zoo.ZooError, match="LSTMSeq2Seq has no attention"):
         model = zoo.create("lstm_seq2seq_nano", 30, 30)
         model_alignment_error(model, task, task.splits["test"], jit=False)
+
+
+def test_the_frames_of_a_source_are_drawn_above(tmp_path):
+    rng = np.random.default_rng(0)
+    draw = lambda name, **options: draw_alignment(
+        [str(i) for i in range(90)], ["a", "b"], rng.random((2, 90)), tmp_path / name, **options
+    )
+    draw("plain.svg")
+    draw("frames.svg", picture=rng.random((4, 360)))
+    plain, frames = ((tmp_path / name).read_text() for name in ("plain.svg", "frames.svg"))
+    assert frames.count("<image") == plain.count("<image") + 1

@@ -180,3 +180,12 @@ def test_a_score_is_that_of_summed_counts(name):
     some = score(name, HYPOTHESES[1:], REFERENCES[1:])
     sums = np.stack([counted.sum(0), counted[1]])  # two test sets at once
     assert METRICS[name].combine(sums) == pytest.approx([score_of(name, counted), some])
+
+
+def test_error_rates_of_words_and_of_characters():
+    references = [("one two three",), ("four",)]
+    outputs = ["one too three  four", "four"]
+    assert score("wer", outputs, references) == pytest.approx(100 * 2 / 4)
+    # "two" -> "too" is one character, " four" are five, of 13 and 4.
+    assert score("cer", outputs, references) == pytest.approx(100 * 6 / 17)
+    assert signature("cer", references).startswith("cer|refs:1|case:as-is|tok:character")

@@ -5,9 +5,10 @@ import pytest
 import zoo
 from zoo import registry
 from zoo.catalog import count_parameters
+from zoo.data.front_ends.log_mel import LogMel
 from zoo.data.tokenizers import ByteTokenizer, SymbolTokenizer
 from zoo.errors import UnknownName, ZooError
-from zoo.runs.model_choice import any_name, choose_model, family_names
+from zoo.runs.model_choice import any_name, check_options, choose_model, create_for, family_names
 
 SYMBOLS = SymbolTokenizer("abc", separator="")
 WORDS = SymbolTokenizer([f"w{i}" for i in range(5000)], separator=" ")
@@ -66,3 +67,13 @@ def test_a_size_has_as_many_parameters_in_every_family(family, size):
     assert count_parameters(f"{family}_{size}") == pytest.approx(
         count_parameters(f"transformer_{size}"), rel=0.04
     )
+
+
+def test_frames_leave_the_size_to_the_target_and_share_no_embedding():
+    tied = {"tied_embeddings": "target"}
+    assert choose_model("transformer", {}, LogMel(), SYMBOLS) == ("transformer_mini", {})
+    assert choose_model("transformer", {}, LogMel(), WORDS) == ("transformer_midi", tied)
+    model = create_for(LogMel(bins=2, stack=2), SYMBOLS, "lstm_seq2seq_nano", "float32", {}, "adam")
+    assert (model.source_features, model.source_vocabulary) == (4, None)
+    with pytest.raises(ZooError, match="source_features is not an option of a run: the task"):
+        check_options({"source_features": 4})

@@ -4,6 +4,7 @@ import pathlib
 
 from zoo.cli.opening import add_longest, add_run, open_text_model
 from zoo.cli.texts import check_texts
+from zoo.data.front_ends.front_end import FrontEnd
 from zoo.errors import ZooError
 from zoo.printable import printable
 
@@ -31,7 +32,10 @@ def align_command(options):
     from zoo.evaluation.alignment import draw_alignment
 
     source, target, weights = model.align(options.text, options.output, options.longest)
-    draw_alignment(source, target, weights, options.out, title=model.name)
+    front_end, picture = model.source_tokenizer, None
+    if isinstance(front_end, FrontEnd):
+        picture = front_end.picture(model.encode(options.text, options.longest))
+    draw_alignment(source, target, weights, options.out, title=model.name, picture=picture)
     print(f"{printable(' '.join(target[:-1]))}\n{options.out}")
 
 

@@ -175,7 +175,8 @@ def show_model(options):
         write_text(options.svg, draw(found))
     print(tabulate(facts(options.name), tablefmt="plain"))
     overrides = registry.models.overrides(options.name).items()
-    rows = [(key, value) for key, value in overrides if "vocabulary" not in key]
+    decided = ("source_vocabulary", "target_vocabulary", "source_features")  # by the task
+    rows = [(key, value) for key, value in overrides if key not in decided]
     print("\n" + tabulate(rows, ("option", "value"), disable_numparse=True))
     print("\n" + tabulate(layer_rows(model), ("layer", "kind", "parameters"), intfmt=","))
     counted_at = (

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zoo.data.buckets import plan_buckets
+from zoo.data.frame_list import FrameList, as_stored
 from zoo.data.packed import Packed
 from zoo.data.tokenizers import BOS, EOS, PAD
 from zoo.errors import ZooError, check_positive
+from zoo.frames import Frames, map_source, source_like
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -25,15 +27,15 @@ class Batch:
     """One batch.
 
     Attributes:
-        source: int32 `[B, S]`.
+        source: int32 `[B, S]`, or `Frames` of NumPy arrays.
         target: int32 `[B, T]`, with EOS before its padding.
         rows: int, the number of real rows, which come first. A filler row below them has a lone EOS
-            as its source, because no source may be empty, and a target of padding, which has no
-            loss.
+            or frame as its source, because no source may be empty, and a target of padding, which
+            has no loss.
         indices: int `[rows]`, the index of each row's example.
     """
 
-    source: np.ndarray
+    source: np.ndarray | Frames
     target: np.ndarray
     rows: int
     indices: np.ndarray
@@ -44,6 +46,7 @@ class Batches:
 
     Args:
         sources, targets: `N` int arrays `[length]` with EOS each, as `Task.encode` returns them.
+            Sources may be frames instead, `N` float arrays `[S, F]` or a `FrameList`.
         tokens: the maximum number of target tokens in a batch, padding included.
         buckets: the maximum number of shapes.
         seed: not negative. The order is a function of the seed and the epoch.
@@ -63,14 +66,13 @@ class Batches:
         ZooError: as in `plan_buckets`.
 
     Example:
-        >>> batches = Batches([[4, 2], [5, 6, 2]], [[7, 2], [8, 2]], tokens=64)
-        >>> batches.batch(epoch=0, step=0).source.dtype
+        >>> Batches([[4, 2], [5, 6, 2]], [[7, 2], [8, 2]], tokens=64).batch(0, 0).source.dtype
         dtype('int32')
     """
 
     def __init__(
         self,
-        sources: Sequence[Sequence[int]],
+        sources: Sequence[Sequence[int]] | Sequence[np.ndarray],
         targets: Sequence[Sequence[int]],
         tokens: int,
         buckets: int = 3,
@@ -78,7 +80,7 @@ class Batches:
         shuffle: bool = True,
         price: float = 0.0,
     ):
-        self._sources = sources if isinstance(sources, Packed) else Packed(sources)
+        self._sources = as_stored(sources)
         self._targets = targets if isinstance(targets, Packed) else Packed(targets)
         source_lengths = self._sources.lengths
         target_lengths = self._targets.lengths
@@ -120,14 +122,17 @@ class Batches:
         index, places = self._plan(epoch)[step]
         bucket, members = self.buckets[index], self._members[index][places]
         filler = ((0, bucket.rows - len(members)), (0, 0))
-        source = np.pad(self._sources.padded(members, bucket.source_length), filler)
-        source[len(members) :, 0] = EOS
         return Batch(
-            source,
+            with_rows(self._sources.padded(members, bucket.source_length), bucket.rows),
             np.pad(self._targets.padded(members, bucket.target_length), filler),
             len(members),
             members,
         )
+
+    @property
+    def features(self) -> int | None:
+        """Numbers per frame of a source; None for ids."""
+        return self._sources[0].shape[1] if isinstance(self._sources, FrameList) else None
 
     def epoch(self, epoch: int) -> Iterator[Batch]:
         """Yields the batches of an epoch."""
@@ -150,6 +155,21 @@ class Batches:
                 steps = [steps[i] for i in rng.permutation(len(steps))]
             self._planned = (epoch, steps)
         return steps
+
+
+def with_rows(source, rows):
+    """A source of NumPy arrays with filler rows below its own, of which each has one token."""
+    own = len(source.mask) if isinstance(source, Frames) else len(source)
+
+    def below(x):
+        return np.pad(x, [(0, rows - own), *[(0, 0)] * (x.ndim - 1)])
+
+    filled = map_source(below, source)
+    if isinstance(filled, Frames):
+        filled.mask[own:, 0] = True
+    else:
+        filled[own:, 0] = EOS
+    return filled
 
 
 def pad(sequences, length=None):
@@ -208,8 +228,8 @@ def as_dataset(batches: Batches, start_id: int = BOS, epochs: int = 1) -> "tf.da
         epochs: number of epochs in the dataset.
 
     Returns:
-        Dataset of ((source `[B, S]`, decoder input `[B, T]`), target `[B, T]`), all int32. The
-        target is padded with 0, which `zoo.TokenCrossentropy` leaves out.
+        Dataset of ((source `[B, S]`, decoder input `[B, T]`), target `[B, T]`), all int32 but
+        `Frames`. The target is padded with 0, which `zoo.TokenCrossentropy` leaves out.
     """
     import tensorflow as tf
 
@@ -221,7 +241,8 @@ def as_dataset(batches: Batches, start_id: int = BOS, epochs: int = 1) -> "tf.da
                 yield (batch.source, shift_right(batch.target, start_id)), batch.target
 
     spec = tf.TensorSpec([None, None], tf.int32)
-    dataset = tf.data.Dataset.from_generator(generate, output_signature=((spec, spec), spec))
+    source = source_like(tf.TensorSpec, [None, None], batches.features)
+    dataset = tf.data.Dataset.from_generator(generate, output_signature=((source, spec), spec))
     return dataset.apply(
         tf.data.experimental.assert_cardinality(epochs * batches.steps_per_epoch)
     ).prefetch(2)

@@ -2,6 +2,7 @@
 
 from tabulate import tabulate
 
+from zoo.data.front_ends.front_end import FrontEnd
 from zoo.data.tokenizers import ByteTokenizer, DecomposedTokenizer, SymbolTokenizer
 from zoo.printable import printable
 
@@ -12,14 +13,18 @@ def describe(task):
     rows = []
     for side, packed in zip(("source", "target"), task.encode("train")):
         tokenizer = getattr(task, f"{side}_tokenizer")
+        lengths = f"{packed.lengths.mean():.1f}", f"{packed.lengths.max()}"
+        if isinstance(tokenizer, FrontEnd):
+            frames = f"frames of {tokenizer.features}"
+            rows.append((side, frames, "", *lengths, task.examples("train")[0].source))
+            continue
         shown = packed[0].tolist()
         rows.append(
             (
                 side,
                 kind(tokenizer),
                 f"{tokenizer.size:,}",
-                f"{packed.lengths.mean():.1f}",
-                f"{packed.lengths.max()}",
+                *lengths,
                 " ".join(printable(tokenizer.decode([i])) or "</s>" for i in shown[:12]),
             )
         )

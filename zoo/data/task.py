@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from zoo import registry
+from zoo.data.front_ends.front_end import FrontEnd
 from zoo.data.packed import CHUNK, Packed
 from zoo.errors import UnknownName, ZooError, check_positive
 
@@ -34,7 +35,8 @@ class Task:
         name: str, the name by which it is registered.
         options: dict, the options that made it, of JSON types only.
         splits: dict of split name ("train", "validation", "test") to a sequence of `Example`.
-        source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
+        source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`. For sources that are frames
+            the first is a `zoo.data.front_ends.front_end.FrontEnd`, and `Example.source` a path.
         metrics: tuple of metric names. The first decides early stopping and the best checkpoint.
         max_source_length, max_target_length: int, the longest source and the longest reference of
             all splits, in tokens with EOS. 0 counts them.
@@ -81,9 +83,18 @@ class Task:
         """The same task with other tokenizers, such as a pre-trained model's.
 
         The longest lengths are counted again. The alignment, which counts tokens, is left out.
+
+        Raises:
+            ZooError: one source tokenizer reads texts and the other one files.
         """
-        if source is self.source_tokenizer and target is self.target_tokenizer:
+        own = self.source_tokenizer
+        if source is own and target is self.target_tokenizer:
             return self
+        if isinstance(source, FrontEnd) != isinstance(own, FrontEnd):
+            kinds = ("texts", "frames") if isinstance(own, FrontEnd) else ("frames", "texts")
+            raise ZooError(f"the model reads {kinds[0]}, and the task {self.name} has {kinds[1]}")
+        if isinstance(source, FrontEnd):
+            source = source.inside(own.folder)
         return dataclasses.replace(
             self,
             source_tokenizer=source,
@@ -116,11 +127,17 @@ class Task:
         """Encodes `pairs(split)`. Further calls return the same result.
 
         Returns:
-            Two `Packed` of int32 arrays `[length]` with EOS: sources and targets.
+            Two `Packed` of int32 arrays `[length]` with EOS: sources and targets. Sources that are
+            frames are a `FrameList` of float32 arrays `[S, F]`.
         """
         if split in self.encoded:
             return self.encoded[split]
         pairs = self.pairs(split)
+        if isinstance(self.source_tokenizer, FrontEnd):
+            files, texts = zip(*pairs)
+            frames = self.source_tokenizer.encode_batch(files)
+            self.encoded[split] = frames, Packed(self.target_tokenizer.encode_batch(texts))
+            return self.encoded[split]
 
         def ids():
             while chunk := list(itertools.islice(pairs, CHUNK)):

@@ -19,6 +19,7 @@ from zoo.decoding.search import (
     resized_places,
 )
 from zoo.decoding.state import padded_memory
+from zoo.frames import map_source
 
 MIN_ROOM = 16  # the minimum number of steps that a batch has memory for
 FEW = 4  # up to this many hypotheses, memory for four times as many steps costs next to nothing
@@ -42,7 +43,7 @@ class Decoder:
         """Searches sources in batches.
 
         Args:
-            sources: list of int sequences.
+            sources: list of int sequences, or of frames, float [S, F].
             order: indices of the sources to search, the longest first.
             rows: int, R, sources per batch.
             number: int, the number of the first of all sources.
@@ -66,11 +67,12 @@ class Decoder:
                 width = max(lengths[chosen[0]], min(width, limit))
             waiting = self.waiting(chosen, lengths, rows, number)
             own = [sources[i] for i in chosen]
-            ids = tf.constant(padded(own, rows, self.model.end_id, width))  # [R, S]
+            source = padded(own, rows, self.model.end_id, width, self.model.source_features)
+            source = map_source(tf.constant, source)  # [R, S]
             if len(batches) == 1:
-                yield from batch.complete(ids, waiting, len(chosen))
+                yield from batch.complete(source, waiting, len(chosen))
                 return
-            memory = self.encode(ids)
+            memory = self.encode(source)
             longest = max((lengths[i] for i in batch.living()), default=0)
             batch.fit(memory, width, longest)
             waiting = waiting._replace(memory=padded_memory(memory, batch.length))
@@ -87,7 +89,7 @@ class Decoder:
     # Functions that are compiled once per shape ---------------------------------------------------
 
     def encode(self, sources):
-        """`Memory` of int [R, S]."""
+        """`Memory` of ids [R, S], or of `Frames`."""
 
         def run(model, sources):
             return model.encode(sources)
@@ -214,7 +216,7 @@ class Batch:
         """Decodes the only batch of sources.
 
         Args:
-            sources: int [R, S].
+            sources: int [R, S], or `Frames`.
             waiting: `Waiting` of the sources, without their memory.
             count: int, how many sources wait.
 

@@ -24,11 +24,12 @@ class Ensemble:
         ZooError: no model, or models whose vocabularies, start or end tokens differ.
     """
 
-    source_vocabulary: int
+    source_vocabulary: int | None
+    source_features: int | None
     target_vocabulary: int
     start_id: int
     end_id: int
-    shared = ("source_vocabulary", "target_vocabulary", "start_id", "end_id")
+    shared = ("source_vocabulary", "source_features", "target_vocabulary", "start_id", "end_id")
 
     def __init__(self, models: "Sequence[Seq2Seq | Ensemble]") -> None:
         self.models = tuple(models)
@@ -47,7 +48,7 @@ class Ensemble:
         return all(model.attentive for model in self.models)
 
     def __call__(self, inputs: tuple[Any, Any], training: bool = False) -> Any:
-        """`(source [B, S], target [B, T])` -> log of the mean probability, float32 [B, T, V]."""
+        """`(source, target [B, T])` -> log of the mean probability, float32 [B, T, V]."""
         return log_mean([model(inputs, training=training) for model in self.models])
 
     def align(self, source: Any, target: Any) -> Any:
@@ -55,7 +56,7 @@ class Ensemble:
         return sum(model.align(source, target) for model in self.models) / len(self.models)
 
     def encode(self, source: Any) -> Memory:
-        """int [B, S] -> one `Memory` that holds those of all models."""
+        """A source -> one `Memory` that holds those of all models."""
         memories = [model.encode(source) for model in self.models]
         states = tuple((memory.states, memory.mask) for memory in memories)
         return Memory(states, memories[0].mask, tuple(memory.final for memory in memories))

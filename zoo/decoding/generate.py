@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
+import numpy as np
 import tensorflow as tf
 
 from zoo.backend import cores
@@ -44,7 +45,7 @@ class Output(NamedTuple):
 
 def generate(
     model: Seq2Seq | Ensemble,
-    sources: Iterable[Sequence[int]],
+    sources: Iterable[Sequence[int] | np.ndarray],
     strategy: Strategy,
     max_length: int,
     rows: int = 256,
@@ -56,7 +57,7 @@ def generate(
 
     Args:
         model: a `Seq2Seq` or an `Ensemble`.
-        sources: int sequences, each closed by the end token, none empty.
+        sources: int sequences, each closed by the end token, none empty; or frames, float [S, F].
         strategy: `Greedy()`, `Beam(...)` or `Sample(...)`.
         max_length: int, the maximum number of tokens in an output, end token included.
         rows: int, sources in a batch, which is refilled as outputs end.
@@ -78,7 +79,7 @@ def generate(
 
 def stream(
     model: Seq2Seq | Ensemble,
-    sources: Iterable[Sequence[int]],
+    sources: Iterable[Sequence[int] | np.ndarray],
     strategy: Strategy,
     max_length: int,
     rows: int = 256,
@@ -89,8 +90,7 @@ def stream(
     """Decodes sources as they come, in bounded memory, with the outputs of `generate`.
 
     Args:
-        sources: iterable of int sequences, each closed by the end token. It is read `CHUNK` batches
-            at a time.
+        sources: iterable of what `generate` takes. It is read `CHUNK` batches at a time.
         model, strategy, max_length, rows, lanes, details, jit: as in `generate`.
 
     Yields:
@@ -108,7 +108,7 @@ def chunks(model, sources, strategy, max_length, rows, lanes, details, jit, size
     decoder = Decoder(model, strategy, max_length, jit)
     sources, first = iter(sources), 0
     while chunk := list(itertools.islice(sources, size and size * rows)):
-        check_sources(chunk, model.source_vocabulary, first=first)
+        check_sources(chunk, model, first)
         own_rows = rows if first else fitting(rows, len(chunk))
         own_lanes = lanes_for(len(chunk), own_rows, lanes)
         outputs = decode(decoder, chunk, own_rows, own_lanes, first)

@@ -9,6 +9,7 @@ from keras import tree
 from zoo.backend import check_memory
 from zoo.decoding.state import map_caches
 from zoo.errors import ZooError
+from zoo.frames import source_like
 
 FEW = 500  # hypotheses per source that are not worth counting
 STEPS = 16  # steps that a search has memory for at least, if outputs may be that long
@@ -38,8 +39,9 @@ def check_search(strategy, model, max_length, rows):
 
 def search_bytes(model, count, steps):
     """Bytes that one source takes: logits, states, and attention to the earlier steps of all."""
-    start = tf.function(lambda ids: model.start(model.encode(ids), steps), autograph=False)
-    state = start.get_concrete_function(tf.TensorSpec((1, 2), "int32")).structured_outputs
+    start = tf.function(lambda source: model.start(model.encode(source), steps), autograph=False)
+    source = source_like(tf.TensorSpec, (1, 2), model.source_features)
+    state = start.get_concrete_function(source).structured_outputs
     logits = 2 * FLOAT * model.target_vocabulary  # of the model, and with the past's probability
     needed = [count * logits, count * held(state.carried)]
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from zoo.frames import pad_frames
 from zoo.seq2seq import PAD_ID
 
 MIN_BATCHES = 4  # fewest batches that a shorter length is compiled for
@@ -37,20 +38,23 @@ def padded_length(length):
     return -(-length // step) * step
 
 
-def padded(sequences, rows, end_id, width=None):
+def padded(sequences, rows, end_id, width=None, features=None):
     """Pads sequences to one batch.
 
     Args:
-        sequences: at most `rows` int sequences.
+        sequences: at most `rows` int sequences, or arrays of frames, float [S, F].
         rows: int.
         end_id: int, which rows without a sequence hold alone.
         width: int, the padded length; None takes `padded_length` of the longest sequence.
+        features: int, F, if the sequences are frames.
 
     Returns:
-        int32 [rows, width].
+        int32 [rows, width], or `Frames`.
     """
     if width is None:
         width = padded_length(max(len(ids) for ids in sequences))
+    if features is not None:
+        return pad_frames(sequences, rows, width)
     batch = np.full((rows, width), PAD_ID, "int32")
     batch[:, 0] = end_id
     for row, ids in enumerate(sequences):

@@ -22,7 +22,7 @@ class Score(NamedTuple):
 
 def score(
     model: Seq2Seq | Ensemble,
-    sources: Sequence[Sequence[int]],
+    sources: Sequence[Sequence[int] | np.ndarray],
     targets: Sequence[Sequence[int]],
     rows: int = 64,
     jit: bool = True,
@@ -31,7 +31,8 @@ def score(
 
     Args:
         model: a `Seq2Seq` or an `Ensemble`.
-        sources, targets: int sequences, as many of each, each closed by the end token.
+        sources: int sequences, each closed by the end token, or frames, float [S, F].
+        targets: int sequences, as many, each closed by the end token.
         rows: int, pairs in a batch.
         jit: bool, False runs eagerly, for debugging.
 
@@ -49,7 +50,7 @@ def score(
 
 def attention(
     model: Seq2Seq | Ensemble,
-    sources: Sequence[Sequence[int]],
+    sources: Sequence[Sequence[int] | np.ndarray],
     targets: Sequence[Sequence[int]],
     rows: int = 64,
     jit: bool = True,
@@ -78,7 +79,7 @@ def forced(model, key, function, sources, targets, rows, jit):
 
     Args:
         key: str, distinguishes the compiled function from the model's others.
-        function: takes the model, sources int [B, S], targets int [B, T] as the decoder reads them,
+        function: takes the model, sources [B, S], targets int [B, T] as the decoder reads them,
             and the same as it should write them. Returns an array [B, ...].
         model, sources, targets, rows, jit: as in `score`.
 
@@ -88,8 +89,8 @@ def forced(model, key, function, sources, targets, rows, jit):
     check_positive(rows=rows)
     if len(sources) != len(targets):
         raise ZooError(f"there are {len(sources)} sources and {len(targets)} targets")
-    check_sources(sources, model.source_vocabulary)
-    check_sources(targets, model.target_vocabulary, "target")
+    check_sources(sources, model)
+    check_ids(targets, model.target_vocabulary, "target")
 
     def run(*batch):
         return compiled(model, key, function)(*batch) if jit else function(model, *batch)
@@ -99,7 +100,8 @@ def forced(model, key, function, sources, targets, rows, jit):
     order = sorted(range(len(sources)), key=lambda i: shapes[i], reverse=True)
     for first in range(0, len(order), rows):
         chosen = order[first : first + rows]
-        source = padded([sources[i] for i in chosen], rows, model.end_id)  # [B, S]
+        own = [sources[i] for i in chosen]
+        source = padded(own, rows, model.end_id, features=model.source_features)  # [B, S]
         target = padded([targets[i] for i in chosen], rows, model.end_id)  # [B, T]
         opened = np.concatenate([np.full_like(target[:, :1], model.start_id), target[:, :-1]], 1)
         for i, row in zip(chosen, np.asarray(run(source, opened, target))):
@@ -112,7 +114,29 @@ def log_probabilities(model, source, opened, target):
     return tf.gather(tf.nn.log_softmax(model((source, opened))), target, batch_dims=2)
 
 
-def check_sources(sources, vocabulary, side="source", first=0):
+def check_sources(sources, model, first=0):
+    """Raises `ZooError` for a source that the model cannot read.
+
+    Args:
+        sources: int sequences, or frames, float [S, F].
+        model: `Seq2Seq` or `Ensemble`.
+        first: int, sources that came before these.
+    """
+    if model.source_features is None:
+        check_ids(sources, model.source_vocabulary, first=first)
+        return
+    for number, frames in enumerate(sources, first + 1):
+        shape = np.shape(frames)
+        if len(shape) != 2 or shape[1] != model.source_features or not shape[0]:
+            raise ZooError(
+                f"source {number} must be frames of {model.source_features} numbers, "
+                f"[S, {model.source_features}], got {list(shape)}"
+            )
+        if not np.isfinite(frames).all():
+            raise ZooError(f"source {number} has frames with NaN or infinite numbers")
+
+
+def check_ids(sources, vocabulary, side="source", first=0):
     """Raises `ZooError` for an empty sequence or a token id outside [1, vocabulary).
 
     Args:

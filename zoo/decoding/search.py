@@ -23,7 +23,7 @@ from zoo.decoding.state import (
     where_rows,
 )
 from zoo.layers.hoisting import hoisted
-from zoo.seq2seq import PAD_ID
+from zoo.seq2seq import PAD_ID, padding_mask
 
 NOBODY = -1
 SHARES = 8  # parts that a batch is refilled in: more parts waste fewer steps, but refill more often
@@ -206,7 +206,7 @@ def complete(strategy, model, sources, waiting, count, max_length, room):
 
     Args:
         strategy, model, count, max_length: as in `advance`.
-        sources: int [R, S].
+        sources: int [R, S], or `Frames`.
         waiting: `Waiting` of the sources; its memory is ignored.
         room: int, steps that there is memory for.
 
@@ -225,7 +225,7 @@ def search(strategy, model, sources, max_length, numbers=None):
 
     Args:
         strategy, model, max_length: as in `advance`.
-        sources: int [B, S].
+        sources: int [B, S], or `Frames`.
         numbers: int32 [B], number of each source; None counts from 0.
 
     Returns:
@@ -233,7 +233,7 @@ def search(strategy, model, sources, max_length, numbers=None):
     """
     rows = sources.shape[0]
     index = ops.arange(rows, dtype="int32")
-    lengths = ops.sum(ops.cast(sources != PAD_ID, "int32"), 1)
+    lengths = ops.sum(ops.cast(padding_mask(sources), "int32"), 1)
     numbers = index if numbers is None else ops.cast(numbers, "int32")
     waiting = Waiting(index, numbers, lengths, None)
     count = ops.convert_to_tensor(rows, "int32")

@@ -91,7 +91,7 @@ class Strategy:
 
         Args:
             model: `Seq2Seq` or `Ensemble`.
-            source: int [B, S].
+            source: int [B, S], or `Frames`.
             max_length: int, L, the maximum number of tokens in an output, end token included.
             numbers: int32 [B], number of each source, which seeds its samples; None counts from 0.
 

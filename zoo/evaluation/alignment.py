@@ -16,6 +16,7 @@ from zoo.errors import ZooError
 from zoo.evaluation.metrics import Metric
 from zoo.files import atomic
 
+WIDEST, LABEL = 12.0, 0.6  # inches, of a map's columns and of a label where columns are narrow
 ALIGNMENT_ERROR = Metric(
     "alignment_error",
     "Alignment error",
@@ -100,23 +101,31 @@ def model_alignment_error(model, task, examples, jit=True):
     return counts
 
 
-def draw_alignment(source, target, weights, path, title=None):
+def draw_alignment(source, target, weights, path, title=None, picture=None):
     """Draws attention as a grid of output symbols by source symbols, dark where it is high.
+
+    A source with a picture of its own may have narrower cells, and a label for some of them.
 
     Args:
         source: list of S str; target: list of T str.
         weights: float [T, S].
         path: the picture's path; the suffix (.png, .svg, .pdf) chooses the format.
         title: str or None.
+        picture: float [height, width], what the source looks like, drawn above; or None.
     """
     from matplotlib.figure import Figure  # no pyplot: works without a screen and leaves no state
 
-    figure = Figure(
-        figsize=(1.4 + 0.34 * len(source), 1.2 + 0.34 * len(target)), layout="constrained"
-    )
-    axes = figure.add_subplot()
-    image = axes.imshow(weights, cmap="Greys", vmin=0.0, vmax=1.0, aspect="equal")
-    axes.set_xticks(range(len(source)), source)
+    width = 0.34 if picture is None else min(0.34, WIDEST / len(source))  # of a cell
+    each = 1 if picture is None else max(1, round(LABEL / width))
+    heights = [0.34 * len(target)] if picture is None else [1.2, 0.34 * len(target)]
+    figure = Figure((1.4 + width * len(source), 1.2 + sum(heights)), layout="constrained")
+    *above, axes = figure.subplots(len(heights), height_ratios=heights, squeeze=False)[:, 0]
+    for panel in above:
+        panel.imshow(picture, cmap="Greys", aspect="auto")
+        panel.set_axis_off()
+    aspect = "equal" if picture is None else "auto"
+    image = axes.imshow(weights, cmap="Greys", vmin=0.0, vmax=1.0, aspect=aspect)
+    axes.set_xticks(range(0, len(source), each), source[::each])
     axes.set_yticks(range(len(target)), target)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)

@@ -33,9 +33,19 @@ def token_edits(hypotheses, references):
     White space separates tokens, and an edit inserts, deletes or replaces one. Of references at the
     same distance the first counts.
     """
+    return edits(hypotheses, references, str.split)
+
+
+def character_edits(hypotheses, references):
+    """`token_edits` of characters. White space between words is one blank, and none at the ends."""
+    return edits(hypotheses, references, lambda text: " ".join(text.split()))
+
+
+def edits(hypotheses, references, cut):
+    """Per example: edits to the closest reference, and its length, both cut by `cut`."""
     rows = []
     for hypothesis, texts in zip(hypotheses, references):
-        guess, options = hypothesis.split(), [text.split() for text in texts]
+        guess, options = cut(hypothesis), [cut(text) for text in texts]
         distances = [Levenshtein.distance(guess, option) for option in options]
         closest = distances.index(min(distances))
         rows.append((distances[closest], len(options[closest])))

@@ -9,8 +9,9 @@ import numpy as np
 
 from zoo.backend import compiled
 from zoo.data.batches import Batches, shift_right
+from zoo.data.frame_list import FrameList
 from zoo.data.task import Task
-from zoo.decoding import Ensemble, Greedy, generate
+from zoo.decoding import Ensemble, Greedy, generate, stream
 from zoo.decoding.strategy import Strategy
 from zoo.evaluation.by_length import by_length, length_edges
 from zoo.evaluation.metrics import METRICS, count, perplexity, score_of, signature
@@ -26,11 +27,12 @@ class Report:
         strategy: the strategy's `repr`.
         split: the split's name.
         scores: {"value": float, "signature": str} for each metric's name.
-        by_length: a dict for each range of source lengths, in tokens without the end token.
+        by_length: a dict for each range of source lengths, in tokens without the end token, or in
+            frames.
         sources: source texts.
         outputs: the outputs for them.
         references: the references for them.
-        lengths: of the sources, in tokens without the end token.
+        lengths: of the sources, likewise.
         counts: metric name to what it counted of each example, float64 `[N, K]`; not of perplexity.
         seconds: time of decoding.
     """
@@ -77,7 +79,8 @@ def evaluate_model(
     sources = task.source_tokenizer.encode_batch([e.source for e in examples])
     references = [e.references for e in examples]
     started = time.perf_counter()
-    best = generate(model, sources, strategy, max_length or task.max_target_length, jit=jit)
+    decode = stream if isinstance(sources, FrameList) else generate  # not all frames in memory
+    best = list(decode(model, sources, strategy, max_length or task.max_target_length, jit=jit))
     seconds = time.perf_counter() - started
     outputs = [task.target_tokenizer.decode(hypotheses[0].ids) for hypotheses in best]
     counts = {
@@ -90,7 +93,7 @@ def evaluate_model(
         else:
             value = score_of(name, counts[name])
         scores[name] = {"value": value, "signature": signature(name, references)}
-    lengths = [len(ids) - 1 for ids in sources]
+    lengths = source_lengths(sources)
     buckets = by_length(counts, lengths, edges or length_edges(lengths))
     return Report(
         strategy=repr(strategy),
@@ -104,6 +107,13 @@ def evaluate_model(
         counts=counts,
         seconds=seconds,
     )
+
+
+def source_lengths(sources):
+    """Tokens without the end token, or frames, of each source that a task has encoded."""
+    if isinstance(sources, FrameList):
+        return sources.lengths.tolist()
+    return [len(ids) - 1 for ids in sources]
 
 
 def model_perplexity(model, task, examples, jit=True):

@@ -63,13 +63,17 @@ def _sacrebleu(name, label):
 
 
 TOKENS, WHOLE = "case:as-is|tok:whitespace", "case:as-is|tok:none"
+CHARACTERS = "case:as-is|tok:character|blanks:single"
 EDITS = counts.token_edits, counts.percent
+CHARACTER_EDITS = counts.character_edits, counts.percent
 METRICS = {
     metric.name: metric
     for metric in (
         Metric("wrong_words", "Wrong words", "lower", TOKENS, counts.wrong_outputs, counts.percent),
         Metric("per", "Phoneme error rate", "lower", TOKENS, *EDITS),
         Metric("token_error_rate", "Token error rate", "lower", TOKENS, *EDITS),
+        Metric("wer", "Word error rate", "lower", TOKENS, *EDITS),
+        Metric("cer", "Character error rate", "lower", CHARACTERS, *CHARACTER_EDITS),
         Metric("exact_match", "Exact match", "higher", WHOLE, counts.equal_outputs, counts.percent),
         Metric("perplexity", "Perplexity", "lower", "tok:model|eos:yes"),
         _sacrebleu("bleu", "BLEU"),

@@ -21,6 +21,8 @@ def abstract_model(name, source_vocabulary=None, target_vocabulary=None, **overr
     from keras.src.backend.common import global_state
 
     sizes = registry.card(name)["vocabulary"]
+    if overrides.get("source_features") is not None:
+        sizes = None, sizes[1]
     before = global_state.get_global_attribute(PUT_OFF)
     global_state.set_global_attribute(PUT_OFF, Valueless())
     try:

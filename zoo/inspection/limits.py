@@ -24,7 +24,7 @@ def check_model(name, source_vocabulary, target_vocabulary, overrides, optimizer
 
     Args:
         name: str, a registered model.
-        source_vocabulary, target_vocabulary: int.
+        source_vocabulary, target_vocabulary: int; the first is None for frames.
         overrides: dict of constructor arguments.
         optimizer: str, the optimizer that trains it; None only decodes.
 
@@ -113,10 +113,13 @@ def roughly(name, vocabulary, overrides):
     if "parameters" not in card:
         return float("inf")
     found = float(card["parameters"])
+    vocabulary = (vocabulary[0] or overrides.get("source_features") or 1, vocabulary[1])
     ratios = [mine / counted for mine, counted in zip(vocabulary, card["vocabulary"])]
     found *= max(1, *ratios)
     registered = registry.models.overrides(name)
     for key, value in overrides.items():
+        if key == "source_features":
+            continue
         if type(value) is int and type(registered[key]) in (int, type(None)):
             found *= max(1, value / (registered[key] or 1)) ** 2
     return found
@@ -124,7 +127,11 @@ def roughly(name, vocabulary, overrides):
 
 def large(name, overrides):
     """The overrides that are too large to be counted exactly."""
-    return [key for key, value in overrides.items() if type(value) is int and value > most(key)]
+    return [
+        key
+        for key, value in overrides.items()
+        if type(value) is int and value > most(key) and key != "source_features"
+    ]
 
 
 def most(key):

@@ -1,7 +1,7 @@
 """Bytes that a model takes: weights, training state, decoding state and activations."""
 
 from zoo.inspection.abstract import count, trainable
-from zoo.inspection.trace import bodies, elements, is_loop
+from zoo.inspection.trace import bodies, elements, is_loop, tensors
 
 SAME_DATA = (
     "Identity",
@@ -38,7 +38,7 @@ def activation_bytes(found):
     Only results that depend on the tokens count, so that casts of weights stay out. A loop counts
     as its results, because the loops of this package keep only these for their gradient.
     """
-    dependent = {found.source.name, found.target.name}
+    dependent = {tensor.name for tensor in tensors((found.source, found.target))}
     total = 0
     for operation in found.stages["encode"] + found.stages["decode"]:
         if any(tensor.name in dependent for tensor in operation.inputs):

@@ -13,6 +13,7 @@ import keras
 import tensorflow as tf
 
 from zoo.errors import ZooError, check_positive
+from zoo.frames import source_like
 
 COUNTABLE = 2**50  # B (S + T)^2 up to which TensorFlow's 64-bit sizes do not overflow
 
@@ -43,7 +44,7 @@ class Trace:
         model: the model, its weights abstract or real.
         batch, source_length, target_length: int, B, S and T.
         stages: operations in order of computation, by "encode", "decode", "start" and "step".
-        source, target, logits: the tensors [B, S], [B, T] and [B, T, V].
+        source: the tensor [B, S], or `Frames`; target, logits: the tensors [B, T] and [B, T, V].
         state: list of tensors, the leaves of the `State` that `start` makes.
         calls: list of `Call`, in order.
     """
@@ -83,10 +84,12 @@ def trace(model, batch=64, source_length=32, target_length=32):
     graph = tf.Graph()
     with graph.as_default():
         placeholder = tf.compat.v1.placeholder
-        found.source, found.target = (
-            placeholder("int32", (batch, source_length)),
-            placeholder("int32", (batch, target_length)),
+        found.source = source_like(
+            lambda shape, dtype: placeholder(dtype, shape),
+            (batch, source_length),
+            model.source_features,
         )
+        found.target = placeholder("int32", (batch, target_length))
         token = placeholder("int32", (batch, 1))
         weights = [
             (variable, placeholder(variable.dtype, variable.shape)) for variable in model.variables

@@ -67,9 +67,7 @@ class BahdanauSeq2Seq(Seq2Seq):
         )
         check_fraction(dropout=dropout)
         width, dtype = self.embedding_units, self.dtype_policy
-        self.source_embedding = keras.layers.Embedding(
-            source_vocabulary, width, name="source_embedding", dtype=dtype
-        )
+        self.source_embedding = self.source_layer(width)
         self.target_embedding = keras.layers.Embedding(
             target_vocabulary, width, name="target_embedding", dtype=dtype
         )

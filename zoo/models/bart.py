@@ -168,8 +168,8 @@ class BART(TransformerSeq2Seq):
             name="output_bias", shape=(target_vocabulary,), initializer="zeros", trainable=False
         )
 
-    def embed_source(self, ids, at):
-        return self.source_norm(super().embed_source(ids, at))
+    def embed_source(self, source, at):
+        return self.source_norm(super().embed_source(source, at))
 
     def embed_target(self, ids, at):
         return self.target_norm(super().embed_target(ids, at))

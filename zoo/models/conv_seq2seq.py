@@ -101,19 +101,22 @@ class ConvSeq2Seq(Seq2Seq):
         self.dropout, self.weight_norm, self.max_positions = dropout, weight_norm, max_positions
         dtype, keep = self.dtype_policy, 1 - dropout
 
+        def normal():
+            return keras.initializers.RandomNormal(stddev=0.1)
+
         def embedding(tokens, name):
             return keras.layers.Embedding(
                 tokens,
                 self.embedding_units,
                 name=name,
                 dtype=dtype,
-                embeddings_initializer=keras.initializers.RandomNormal(stddev=0.1),
+                embeddings_initializer=normal(),
             )
 
         def dense(width, gain, name):
             return NormalizedDense(width, gain, weight_norm, name=name, dtype=dtype)
 
-        self.source_embedding = embedding(source_vocabulary, "source_embedding")
+        self.source_embedding = self.source_layer(self.embedding_units, normal())
         self.source_positions = embedding(max_positions, "source_positions")
         self.target_embedding = embedding(target_vocabulary, "target_embedding")
         self.target_positions = embedding(max_positions, "target_positions")
@@ -144,11 +147,11 @@ class ConvSeq2Seq(Seq2Seq):
         return self.max_positions
 
     def encode(self, source, training=False):
-        self.check_length(source.shape[1])
         mask = padding_mask(source)
+        self.check_length(mask.shape[1])
         embedded = (
             self.source_embedding(source)
-            + self.source_positions(ops.arange(ops.shape(source)[1]))[None]
+            + self.source_positions(ops.arange(ops.shape(mask)[1]))[None]
         )
         embedded = self.dropouts[0](embedded, training=training)  # e, [B, S, M]
         x = self.encoder_input(embedded)

@@ -77,9 +77,7 @@ class GNMT(Seq2Seq):
         check_fraction(dropout=dropout)
         self.units, self.depth, self.dropout = units, depth, dropout
         dtype = self.dtype_policy
-        self.source_embedding = keras.layers.Embedding(
-            source_vocabulary, units, name="source_embedding", dtype=dtype
-        )
+        self.source_embedding = self.source_layer(units)
         self.target_embedding = keras.layers.Embedding(
             target_vocabulary, units, name="target_embedding", dtype=dtype
         )

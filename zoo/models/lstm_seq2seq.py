@@ -80,23 +80,20 @@ class LSTMSeq2Seq(Seq2Seq):
         def initializer(default=None):
             return keras.initializers.RandomUniform(-uniform, uniform) if uniform else default
 
-        def embedding(vocabulary, name):
-            return keras.layers.Embedding(
-                vocabulary,
-                units,
-                embeddings_initializer=initializer("uniform"),
-                name=name,
-                dtype=dtype,
-            )
-
         def lstms(name, backwards=False):
             return [
                 LSTM(units, backwards, initializer(), name=f"{name}_{i}", dtype=dtype)
                 for i in range(depth)
             ]
 
-        self.source_embedding = embedding(source_vocabulary, "source_embedding")
-        self.target_embedding = embedding(target_vocabulary, "target_embedding")
+        self.source_embedding = self.source_layer(units, initializer())
+        self.target_embedding = keras.layers.Embedding(
+            target_vocabulary,
+            units,
+            embeddings_initializer=initializer("uniform"),
+            name="target_embedding",
+            dtype=dtype,
+        )
         self.encoder = lstms("encoder", backwards=reverse)
         self.decoder = lstms("decoder")
         self.output_projection = keras.layers.Dense(

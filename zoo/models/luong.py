@@ -93,9 +93,7 @@ class BiLSTMLuong(Seq2Seq):
         self.window, self.half_width = window, half_width
         self.input_feeding, self.dropout = input_feeding, dropout
         dtype = self.dtype_policy
-        self.source_embedding = keras.layers.Embedding(
-            source_vocabulary, units, name="source_embedding", dtype=dtype
-        )
+        self.source_embedding = self.source_layer(units)
         self.target_embedding = keras.layers.Embedding(
             target_vocabulary, units, name="target_embedding", dtype=dtype
         )

@@ -27,7 +27,7 @@ from zoo.layers.embeddings import OutputEmbedding
 from zoo.layers.feed_forward import ACTIVATIONS
 from zoo.layers.positions import LearnedPositions, RotaryPositions
 from zoo.layers.transformer import TransformerStack
-from zoo.models.transformer_stacks import layer_norm
+from zoo.models.transformer_stacks import check_one_vocabulary, layer_norm
 from zoo.registry import Paper, Size, register_model
 from zoo.seq2seq import Memory, Seq2Seq, State, padding_mask
 
@@ -123,11 +123,8 @@ class PrefixLM(Seq2Seq):
                 f"units {units} must be a multiple of heads {heads}, "
                 "and an even multiple for rotary positions"
             )
-        if tied_embeddings == "all" and source_vocabulary != target_vocabulary:
-            raise ZooError(
-                f"tied_embeddings='all' needs one vocabulary, got {source_vocabulary} source and "
-                f"{target_vocabulary} target ids; use tied_embeddings='target'"
-            )
+        if tied_embeddings == "all":
+            check_one_vocabulary(self, "all")
         self.units, self.depth, self.heads = units, depth, heads
         self.inner_units, self.max_positions = inner_units, max_positions
         self.dropout, self.norm_first = dropout, norm_first
@@ -150,13 +147,7 @@ class PrefixLM(Seq2Seq):
         if tied_embeddings == "all":
             self.source_embedding = self.target_embedding
         else:
-            self.source_embedding = keras.layers.Embedding(
-                source_vocabulary,
-                units,
-                embeddings_initializer=initializer(),
-                name="source_embedding",
-                dtype=dtype,
-            )
+            self.source_embedding = self.source_layer(units, initializer())
         if positions == "learned":
             self.sequence_positions = LearnedPositions(
                 max_positions, units, initializer=initializer(), name="positions", dtype=dtype
@@ -188,7 +179,8 @@ class PrefixLM(Seq2Seq):
         return dropout(x, training=training)
 
     def encode(self, source, training=False):
-        mask, length = padding_mask(source), ops.shape(source)[1]
+        mask = padding_mask(source)
+        length = ops.shape(mask)[1]
         self.sequence_positions.check(length)
         at = ops.arange(length)
         x = self.embed(self.source_embedding, source, at, self.dropouts[0], training)  # [B, S, D]

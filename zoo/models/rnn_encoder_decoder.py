@@ -98,9 +98,7 @@ class RNNEncoderDecoder(Seq2Seq):
         if reset_after and cell == "tanh":
             raise ZooError("reset_after belongs to cell='gru'; a tanh cell has no reset gate")
         dtype = self.dtype_policy
-        self.source_embedding = keras.layers.Embedding(
-            source_vocabulary, self.embedding_units, name="source_embedding", dtype=dtype
-        )
+        self.source_embedding = self.source_layer(self.embedding_units)
         self.target_embedding = keras.layers.Embedding(
             target_vocabulary, self.embedding_units, name="target_embedding", dtype=dtype
         )

@@ -38,11 +38,8 @@ class TransformerSeq2Seq(Seq2Seq):
             ZooError: source and target share a matrix, and their vocabularies differ in size.
         """
         check_choice(TIED, tied_embeddings=tied)
-        if tied in ("all", "inputs") and self.source_vocabulary != self.target_vocabulary:
-            raise ZooError(
-                f"tied_embeddings='{tied}' needs one vocabulary, got {self.source_vocabulary} "
-                f"source and {self.target_vocabulary} target ids; use tied_embeddings='target'"
-            )
+        if tied in ("all", "inputs"):
+            check_one_vocabulary(self, tied)
         self.target_embedding = OutputEmbedding(
             self.target_vocabulary,
             self.units,
@@ -54,13 +51,7 @@ class TransformerSeq2Seq(Seq2Seq):
         if tied in ("all", "inputs"):
             self.source_embedding = self.target_embedding
         else:
-            self.source_embedding = keras.layers.Embedding(
-                self.source_vocabulary,
-                self.units,
-                embeddings_initializer=initializer,
-                name="source_embedding",
-                dtype=self.dtype_policy,
-            )
+            self.source_embedding = self.source_layer(self.units, initializer)
 
     def make_stacks(self, depth, decoder_depth, norm, last_norm, dropouts, **block):
         """Makes `encoder` and `decoder`, their last norms, and dropout.
@@ -81,9 +72,9 @@ class TransformerSeq2Seq(Seq2Seq):
         self.decoder_norm = norm("decoder_norm", dtype) if last_norm else None
         self.dropouts = [Dropout(rate, dtype=dtype) for rate in dropouts]
 
-    def embed_source(self, ids, at):
-        """int [B, S] at positions int [S] -> [B, S, D]."""
-        x = self.source_embedding(ids) * self.embedding_scale
+    def embed_source(self, source, at):
+        """Ids or frames at positions int [S] -> [B, S, D]."""
+        x = self.source_embedding(source) * self.embedding_scale
         return self.source_positions.embedded(x, at)
 
     def embed_target(self, ids, at):
@@ -99,7 +90,8 @@ class TransformerSeq2Seq(Seq2Seq):
     # The contract ---------------------------------------------------------------------------------
 
     def encode(self, source, training=False):
-        mask, length = padding_mask(source), ops.shape(source)[1]
+        mask = padding_mask(source)
+        length = ops.shape(mask)[1]
         self.source_positions.check(length)
         at = ops.arange(length)
         x = self.dropouts[0](self.embed_source(source, at), training=training)  # [B, S, D]
@@ -136,6 +128,17 @@ class TransformerSeq2Seq(Seq2Seq):
             x, state.cache, self.target_positions, at, state.source
         )  # [B, K, D], [B, H, K, S]
         return self.logits(x), state.next(cache=cache), ops.mean(attention, axis=1)
+
+
+def check_one_vocabulary(model, tied):
+    """Raises `ZooError` if source and target cannot share a matrix, as `tied_embeddings` asks."""
+    if model.source_vocabulary != model.target_vocabulary:
+        frames = model.source_vocabulary is None
+        source = "frames" if frames else f"{model.source_vocabulary} source"
+        raise ZooError(
+            f"tied_embeddings='{tied}' needs one vocabulary, got {source} and "
+            f"{model.target_vocabulary} target ids; use tied_embeddings='target'"
+        )
 
 
 def layer_norm(epsilon):

@@ -168,6 +168,8 @@ def export(model, pad=0, config=None):
             f"{', '.join(name for family in FAMILIES for name in family.FAMILIES)}"
         )
     kept = {key: value for key, value in (config or {}).items() if key in KEPT}
+    if model.source_features is not None:
+        raise ZooError("transformers has no such model of frames; save it with format='zoo'")
     config, values = (config or {}) | family.config_of(model, pad) | kept, variables(model)
     return config, {
         key: convert(np.asarray(values[path], "float32"), form, pad, False)

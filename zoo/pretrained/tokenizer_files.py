@@ -77,7 +77,7 @@ def read(folder, model_type, source_vocabulary, target_vocabulary):
         )
         raise ZooError(f"{folder} has no tokenizer that can be used: {reason}") from error
     for tokenizer, size in zip((pair[0], pair[-1]), (source_vocabulary, target_vocabulary)):
-        if tokenizer.size > size:
+        if size is not None and tokenizer.size > size:
             raise ZooError(
                 f"{folder}: the tokenizer has {tokenizer.size} ids, "
                 f"and the model's vocabulary only {size}"

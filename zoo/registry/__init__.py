@@ -178,13 +178,14 @@ def card(name: str) -> dict[str, Any]:
 
 
 def create(
-    name: str, source_vocabulary: int, target_vocabulary: int, **overrides: Any
+    name: str, source_vocabulary: int | None, target_vocabulary: int, **overrides: Any
 ) -> "Seq2Seq":
     """Builds a registered model.
 
     Args:
         name: a name of `list_models()`.
-        source_vocabulary, target_vocabulary: number of token ids, special ones included.
+        source_vocabulary, target_vocabulary: number of token ids, special ones included. With
+            `source_features`, the number of numbers per frame, the first is None.
         **overrides: constructor arguments that differ from the registered ones, such as
             `dropout=0.2`, and `dtype="mixed_bfloat16"`.
 

@@ -9,6 +9,8 @@ METRIC_NAMES = (
     "wrong_words",
     "per",
     "token_error_rate",
+    "wer",
+    "cer",
     "exact_match",
     "perplexity",
     "bleu",

@@ -4,6 +4,7 @@ So `zoo train transformer multi30k` says enough.
 """
 
 from zoo import registry
+from zoo.data.front_ends.front_end import FrontEnd
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import UnknownName, ZooError
 from zoo.inspection.limits import check_model
@@ -14,6 +15,7 @@ SYMBOLS = 1000  # ids; a larger vocabulary holds words or pieces, not characters
 APART = {"all": "target", "inputs": "none"}
 DECIDED = {  # constructor arguments that a run does not let users set, and what decides them
     "source_vocabulary": "the task",
+    "source_features": "the task",
     "target_vocabulary": "the task",
     "start_id": "the tokenizer",
     "end_id": "the tokenizer",
@@ -47,6 +49,7 @@ def choose_model(name, overrides, source_tokenizer, target_tokenizer):
     Args:
         name: str, a registered model, which is taken as it is; or a family, of which "mini" is
             taken if both sides are symbols, such as characters or phonemes, and else "midi".
+            Frames do not count.
         overrides: dict of constructor arguments that were asked for.
         source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
 
@@ -63,6 +66,7 @@ def choose_model(name, overrides, source_tokenizer, target_tokenizer):
         symbols = all(
             isinstance(t, SymbolTokenizer) and t.size <= SYMBOLS
             for t in (source_tokenizer, target_tokenizer)
+            if not isinstance(t, FrontEnd)
         )
         fitting = f"{name}_{'mini' if symbols else 'midi'}"
         if fitting not in names:
@@ -85,7 +89,7 @@ def check_options(overrides):
 
 
 def create_for(source_tokenizer, target_tokenizer, name, precision, overrides, optimizer=None):
-    """A registered model for two tokenizers.
+    """A registered model for two tokenizers, of which the first may be a `FrontEnd`.
 
     They decide its vocabularies and the ids that open and close a target.
 
@@ -95,10 +99,13 @@ def create_for(source_tokenizer, target_tokenizer, name, precision, overrides, o
     Raises:
         ZooError: the model takes more memory than there is; or any error of `zoo.create`.
     """
-    check_model(name, source_tokenizer.size, target_tokenizer.size, overrides, optimizer)
+    vocabulary = getattr(source_tokenizer, "size", None)
+    if isinstance(source_tokenizer, FrontEnd):
+        overrides = overrides | {"source_features": source_tokenizer.features}
+    check_model(name, vocabulary, target_tokenizer.size, overrides, optimizer)
     return registry.create(
         name,
-        source_tokenizer.size,
+        vocabulary,
         target_tokenizer.size,
         start_id=target_tokenizer.start_id,
         end_id=target_tokenizer.end_id,

@@ -1,8 +1,11 @@
 """How much a service takes on. What exceeds a limit is refused in one line, never queued."""
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
-from zoo.errors import check_positive
+from zoo.data.front_ends.front_end import FrontEnd
+from zoo.errors import ZooError, check_positive
 
 BATCH_SIZES = (1, 4, 16, 64)  # texts of a batch: each size is compiled once, so there are few
 LONGEST_BATCH = BATCH_SIZES[-1]
@@ -34,3 +37,17 @@ class Limits:
         check_positive(queue=self.queue)
         if self.longest is not None:
             check_positive(longest=self.longest)
+
+
+def check_models(models: Mapping[str, Any]) -> None:
+    """Raises `ZooError` for a model that reads files: clients would name any file of the machine.
+
+    Args:
+        models: text models by name.
+    """
+    for name, model in models.items():
+        if isinstance(getattr(model, "source_tokenizer", None), FrontEnd):
+            raise ZooError(
+                f"{name} reads files of this machine, which a service must not open for its "
+                "clients; use zoo generate"
+            )

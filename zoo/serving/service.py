@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from zoo.errors import ZooError
-from zoo.serving.limits import LARGEST_CONNECTIONS, Limits
+from zoo.serving.limits import LARGEST_CONNECTIONS, Limits, check_models
 from zoo.text.text_model import TextModel
 
 SECONDS_TO_END = 60  # for requests in progress
@@ -94,7 +94,7 @@ class Service:
         address: where a browser of this machine finds the page.
 
     Raises:
-        ZooError: the extra `serve` is missing, or a model cannot be loaded.
+        ZooError: the extra `serve` is missing, or a model cannot be loaded or reads files.
     """
 
     def __init__(
@@ -105,6 +105,7 @@ class Service:
         hosts: tuple[str, ...] = (),
     ):
         check_installed()
+        check_models(models)
         import uvicorn
 
         from zoo.serving.app import make_app

@@ -1,5 +1,6 @@
 """What texts and tokenizers a model can take; everything else is one line that says why."""
 
+from zoo.data.front_ends.front_end import FrontEnd
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import ZooError
 
@@ -15,34 +16,70 @@ def check_known(tokenizer, text, label):
         )
 
 
-def check_length(text, ids, longest, seen, label):
+def encoded(tokenizer, text, limits, label):
+    """The ids of a source, or its frames.
+
+    Args:
+        tokenizer: as in `zoo.data.tokenizers`, or a front end, which knows how long a file is
+            before it reads it.
+        text: the source.
+        limits: the longest source that is allowed, the longest that `label` was trained on, and
+            the model's positions, each None for no limit.
+        label: what messages call the model.
+
+    Raises:
+        ZooError: the source is too long, or names no file that can be read.
+    """
+    longest, seen, positions = limits
+    is_file = isinstance(tokenizer, FrontEnd)
+    ids = None if is_file else tokenizer.encode(text)
+    length = tokenizer.length(text) if is_file else len(ids)
+    check_length(tokenizer, text, length, longest, seen, label)
+    check_positions(tokenizer, text, length, positions)
+    return tokenizer.encode(text) if is_file else ids
+
+
+def check_length(tokenizer, text, length, longest, seen, label):
     """Raises `ZooError` for a source longer than `longest` tokens; None means no limit.
 
     `seen` is the longest source that `label` was trained on, or None.
     """
-    if longest is None or len(ids) <= longest:
+    if longest is None or length <= longest:
         return
     advice = f"; {label} has seen up to {seen}; allow more with --longest" if seen else ""
     raise ZooError(
-        f"{shown(text)} has {len(ids)} tokens, the end token included, "
+        f"{shown(text)} has {length} {unit_of(tokenizer, True)}, "
         f"and at most {longest} are allowed{advice}"
     )
 
 
-def check_positions(text, ids, positions):
+def check_positions(tokenizer, text, length, positions):
     """Raises `ZooError` for a source with more tokens than the model has positions."""
-    if positions is not None and len(ids) > positions:
+    if positions is not None and length > positions:
         raise ZooError(
-            f"{shown(text)} has {len(ids)} tokens, and the model {positions} positions for it"
+            f"{shown(text)} has {length} {unit_of(tokenizer)}, and the model {positions} positions "
+            "for it"
         )
+
+
+def unit_of(tokenizer, precisely=False):
+    """What a source's length is counted in, in words."""
+    if isinstance(tokenizer, FrontEnd):
+        return "frames"
+    return "tokens, the end token included" if precisely else "tokens"
 
 
 def check_tokenizers(model, source_tokenizer, target_tokenizer):
     """Raises `ZooError` for tokenizers with more ids than the model, or another end token."""
-    for side, tokenizer, size in (
+    sides = [
         ("source", source_tokenizer, model.source_vocabulary),
         ("target", target_tokenizer, model.target_vocabulary),
-    ):
+    ]
+    features = getattr(source_tokenizer, "features", None)
+    if features != model.source_features:
+        read = [f"frames of {n}" if n else "ids" for n in (features, model.source_features)]
+        raise ZooError(f"the source tokenizer gives {read[0]}, and the model reads {read[1]}")
+    for side, tokenizer, size in sides[1:] if features else sides:
         if tokenizer.size > size:
             raise ZooError(
                 f"the {side} tokenizer has {tokenizer.size} ids, and the model only {size}"

@@ -36,18 +36,18 @@ class TextModel:
     Args:
         model: `Seq2Seq` or `Ensemble`; or a function without arguments that gives it, which is
             called when the model is first needed.
-        source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
+        source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`; or a front end of
+            `zoo.data.front_ends` for the source, which is then the path of a file.
         longest_source, longest_target: of the task it was trained on, in tokens with the end token;
             None if there is no task.
         known_only: whether texts with symbols outside the vocabulary are refused.
         compiled: whether decoding is compiled by XLA unless a `Decoding` says otherwise.
         label: what messages call it, such as the run's folder or the checkpoint's name.
-        name: a registered name of the model's family, or None if it is not known.
+        name: a registered name of the model's family, or None if there is none.
         overrides: the constructor arguments in which the model differs from that name.
         training: what it was trained on, as `zoo.runs.facts` says it, or a function that says it;
-            None if that is not known. A saved folder and its model card keep it.
-        checkpoint_files: the JSON files of the checkpoint it was read from, by name. Options that
-            the zoo does not use are written again by `zoo.save_pretrained`.
+            None if that is not known. A saved folder keeps it.
+        checkpoint_files: the JSON files of the checkpoint it was read from, by name.
 
     Raises:
         ZooError: a tokenizer does not fit the model.
@@ -97,12 +97,12 @@ class TextModel:
         """What the model was trained on, or None if that is not known."""
         return self._training() if callable(self._training) else self._training
 
-    def encode(self, text: str, longest: int | None = None) -> list[int]:
-        """The token ids of a source, with the end token.
+    def encode(self, text: str, longest: int | None = None) -> list[int] | np.ndarray:
+        """The token ids of a source, with the end token; or the frames of the file that it names.
 
         Raises:
-            ZooError: the text is empty, has a symbol outside the vocabulary, or more than `longest`
-                tokens; None allows `longest_source`.
+            ZooError: the text is empty, has a symbol outside the vocabulary, names no file that can
+                be read, or has more than `longest` tokens; None allows `longest_source`.
         """
         return self._encode(text, Decoding(longest=longest), room=1)
 
@@ -112,11 +112,9 @@ class TextModel:
             raise ZooError("the source is empty")
         if self.known_only and not decoding.replace_unknown:
             checks.check_known(self.source_tokenizer, text, self.label)
-        ids = self.source_tokenizer.encode(text)
-        longest = decoding.longest or self.longest_source
-        checks.check_length(text, ids, longest, self.longest_source, self.label)
-        checks.check_positions(text, ids, self.model.longest_source(room))
-        return ids
+        longest, seen = decoding.longest or self.longest_source, self.longest_source
+        limits = longest, seen, self.model.longest_source(room)
+        return checks.encoded(self.source_tokenizer, text, limits, self.label)
 
     def _encode_output(self, text):
         if self.known_only:

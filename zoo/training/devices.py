@@ -10,8 +10,9 @@ import os
 import numpy as np
 import tensorflow as tf
 
-from zoo.data.tokenizers import EOS
+from zoo.data.batches import with_rows
 from zoo.errors import ZooError, check_choice
+from zoo.frames import map_source
 from zoo.runs.recipe import DISTRIBUTIONS
 from zoo.training.step import Step
 
@@ -102,11 +103,11 @@ class SharedStep(Step):
 
     def run(self, source, target, update):
         count = self.distribution.num_replicas_in_sync
-        filler = -len(source) % count
-        source, target = (np.pad(ids, ((0, filler), (0, 0))) for ids in (source, target))
-        source[len(source) - filler :, 0] = EOS
-        sources, targets = np.split(source, count), np.split(target, count)
-        results = self._run(self.shared(sources), self.shared(targets))
+        rows = len(target) + -len(target) % count
+        source = with_rows(source, rows)
+        target = np.pad(target, ((0, rows - len(target)), (0, 0)))
+        shared = lambda ids: self.shared(np.split(ids, count))
+        results = self._run(map_source(shared, source), shared(target))
         return [self.distribution.experimental_local_results(result)[0] for result in results]
 
     def shared(self, shares):

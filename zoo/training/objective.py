@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from zoo.data.batches import shift_right
+from zoo.frames import map_source
 from zoo.layers.dropout import counter_hash
 from zoo.loss import summed_crossentropy
 from zoo.seq2seq import PAD_ID
@@ -20,7 +21,7 @@ class Objective:
         seed: `keras.random.SeedGenerator` of scheduled sampling; its state belongs to a checkpoint.
 
     Call arguments:
-        source: int [B, S]; target: int [B, T], 0 at padding.
+        source: int [B, S], or `Frames`; target: int [B, T], 0 at padding.
         progress: float scalar from 0 to 1, how much of the training is done.
 
     Returns:
@@ -52,7 +53,7 @@ class Objective:
         (https://arxiv.org/abs/1906.07651), with the most probable token.
 
         Args:
-            source: int [B, S].
+            source: as in a call.
             target_in: int [B, T], the decoder's input. Its first token stays.
             share: float scalar.
 
@@ -71,11 +72,10 @@ class Objective:
 
         Wu et al. 2021, https://arxiv.org/abs/2106.14448, equation 4, halved.
         """
-        inputs = (ops.concatenate([source, source], 0), ops.concatenate([target_in, target_in], 0))
+        twice = lambda x: ops.concatenate([x, x], 0)
+        inputs = (map_source(twice, source), twice(target_in))
         logits = ops.cast(self.model(inputs, training=True), "float32")
-        total, tokens = summed_crossentropy(
-            ops.concatenate([target, target], 0), logits, self.recipe.label_smoothing
-        )
+        total, tokens = summed_crossentropy(twice(target), logits, self.recipe.label_smoothing)
         one, other = ops.split(ops.log_softmax(logits), 2)
         apart = ops.sum((ops.exp(one) - ops.exp(other)) * (one - other), -1)  # [B, T], KL both ways
         real = ops.cast(target != PAD_ID, "float32")

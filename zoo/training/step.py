@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from zoo.backend import explained_memory
+from zoo.frames import source_like
 from zoo.training.objective import Objective
 from zoo.training.optimizer import build_optimizer
 from zoo.training.update import is_plain_adam, update_weights
@@ -26,7 +27,7 @@ class Step:
             sampling and accumulation.
 
     Call arguments:
-        source: int [B, S].
+        source: int [B, S], or `Frames`.
         target: int [B, T], 0 at padding.
         update: bool, whether this batch ends an update.
 
@@ -57,17 +58,21 @@ class Step:
             self.objective.seed.state,
             *self.sums,
         ]
-        # Traced once for ids of any shape, which XLA then compiles for each.
+        # Traced once for batches of any shape, which XLA then compiles for each.
         self._gradients = self.compiled(
-            self.gradients, input_signature=[tf.TensorSpec((None, None), "int32")] * 2
+            self.gradients,
+            input_signature=[
+                source_like(tf.TensorSpec, (None, None), model.source_features),
+                tf.TensorSpec((None, None), "int32"),
+            ],
         )
         self._add = self.compiled(self.add)
         self._update = self.compiled(self.update)
 
     def __call__(self, source, target, update=True):
         with explained_memory(
-            f"out of memory at a batch of {len(source)} pairs of {source.shape[1]} source and "
-            f"{target.shape[1]} target ids; lower --tokens, which is {self.recipe.tokens}"
+            f"out of memory at a batch of {len(target)} pairs of {source.shape[1]} source and "
+            f"{target.shape[1]} target tokens; lower --tokens, which is {self.recipe.tokens}"
         ):
             return self.run(source, target, update)
 

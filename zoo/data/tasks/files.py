@@ -1,5 +1,8 @@
 """Your own pairs of texts, from files: `zoo train MODEL --data FILE`.
 
+Sources may also be paths of recordings, pictures or arrays, which are read as frames. Relative ones
+begin in the folder of the data.
+
 Splits that the data lack are cut from the training pairs by the hash of the source. No source is
 then in two splits, and adding data moves no pair to another split. Training pairs stay on disk, and
 memory holds only where each begins, so that millions fit.
@@ -11,6 +14,7 @@ import pathlib
 
 import numpy as np
 
+from zoo.data.front_ends.choice import FRONT_ENDS, choose_front_end, fitting_frames
 from zoo.data.inspect_pairs import is_ids
 from zoo.data.packed import CHUNK, Packed
 from zoo.data.readers.digest import checked_digest
@@ -57,14 +61,17 @@ def files(
             text files, as `zoo.data.readers.pairs.open_pairs` says.
         columns: two names, the source's and the target's.
         source_tokenizer, target_tokenizer: "word", "character", "decomposed", "byte", "bpe" or
-            "unigram"; None chooses the one that fits.
+            "unigram"; None chooses the one that fits. Sources that are paths have "recording",
+            "picture" or "array", which None finds by their endings.
         shared: whether both sides have one vocabulary; None shares pieces of texts in the same
             characters.
         vocabulary: number of learnt pieces; None takes as many as the text can teach.
-        longest: pairs with more tokens on a side are left out, and counted.
+        longest: pairs with more tokens on a side are left out, and counted; of frames, eight times
+            as many are allowed.
         metrics: a metric, or several. The first decides which weights are best. None takes those
             that fit the target: exact match and chrF for characters, error rates for words, BLEU
-            and chrF for pieces and bytes.
+            and chrF for pieces and bytes; error rates of characters and words if the sources
+            are frames.
         sha256: digest of the data. Data with another digest are refused; a run keeps it.
         train_limit, validation_limit, test_limit: take the first examples of the split only.
 
@@ -80,7 +87,8 @@ def files(
         raise ZooError("the task files needs files: --data FILE, or data=FILE in Python")
     check_positive(longest=longest)
     check_columns(columns)
-    check_choices((source_tokenizer, target_tokenizer), shared, vocabulary)
+    text_kind = None if source_tokenizer in FRONT_ENDS else source_tokenizer
+    check_choices((text_kind, target_tokenizer), shared, vocabulary)
     limited({}, train_limit, validation_limit, test_limit)
     data = [absolute(path) for path in path_list(data)]
     metrics = [metrics] if isinstance(metrics, str) else list(metrics or ())
@@ -114,16 +122,19 @@ def files(
                 "pairs with a side of whole numbers only, which may be token ids",
                 f"the source {x.source[:40]!r}",
             )
-    source, target, _ = choose_tokenizers(
-        [x.source for x in sample],
-        [x.references[0] for x in sample],
-        (source_tokenizer, target_tokenizer),
-        shared,
-        vocabulary,
-    )
+    sources, targets = [x.source for x in sample], [x.references[0] for x in sample]
+    source = choose_front_end(sources, source_tokenizer, folder_of(data))
+    if source is None:
+        kinds = source_tokenizer, target_tokenizer
+        source, target, _ = choose_tokenizers(sources, targets, kinds, shared, vocabulary)
+        fit = fitting
+    else:
+        kinds = target_tokenizer, target_tokenizer
+        target = choose_tokenizers(targets, targets, kinds, None, vocabulary)[1]
+        fit = fitting_frames
     kept, encoded = {}, {}
     for split, examples in splits.items():
-        kept[split], encoded[split] = fitting(examples, source, target, longest, oddities)
+        kept[split], *encoded[split] = fit(examples, source, target, longest, oddities)
     oddities.warn()
     for split, found in kept.items():
         if not found:
@@ -142,10 +153,9 @@ def files(
         },
         source,
         target,
-        tuple(metrics or fitting_metrics(target)),
-        max(int(ids[0::2].lengths.max()) for ids in encoded.values()),
-        max(int(ids[1::2].lengths.max()) for ids in encoded.values()),
-        encoded={"train": (encoded["train"][0::2], encoded["train"][1::2])},
+        tuple(metrics or fitting_metrics(target, frames=fit is fitting_frames)),
+        *(max(int(side[i].lengths.max()) for side in encoded.values()) for i in (0, 1)),
+        encoded={"train": tuple(encoded["train"])},
     )
 
 
@@ -154,6 +164,13 @@ def absolute(path):
     if str(path).startswith(HUB):
         return str(path)
     return str(pathlib.Path(path).expanduser().absolute())
+
+
+def folder_of(data):
+    """The folder in which paths of the data begin, or None for a data set of the hub."""
+    if data[0].startswith(HUB):
+        return None
+    return data[0] if pathlib.Path(data[0]).is_dir() else str(pathlib.Path(data[0]).parent)
 
 
 def read_splits(pairs, oddities):
@@ -192,8 +209,8 @@ def fitting(examples, source, target, longest, oddities):
     """Encodes examples, and leaves out those with more than `longest` tokens on a side.
 
     Returns:
-        Indices of the examples that are kept, and a `Packed` of their ids: source, longest
-        reference, and so on.
+        Indices of the examples that are kept, and two `Packed` of their ids: sources and longest
+        references.
     """
     kept = []
     numbered = iter(enumerate(examples))
@@ -216,11 +233,13 @@ def fitting(examples, source, target, longest, oddities):
                     )
 
     packed = Packed(ids())  # fills `kept`, too
-    return kept, packed
+    return kept, packed[0::2], packed[1::2]
 
 
-def fitting_metrics(tokenizer):
-    """The metrics that suit the texts for which a target tokenizer was chosen."""
+def fitting_metrics(tokenizer, frames=False):
+    """The metrics that suit the texts for which a target tokenizer was chosen, read from frames."""
+    if frames:
+        return "cer", "wer", "perplexity"
     if not isinstance(tokenizer, SymbolTokenizer):
         return "bleu", "chrf", "perplexity"
     if tokenizer.separator:

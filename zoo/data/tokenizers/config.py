@@ -1,7 +1,10 @@
-"""Tokenizers rebuilt from their configuration, which a run folder keeps."""
+"""Tokenizers and front ends rebuilt from their configuration, which a run folder keeps."""
 
 from typing import Any
 
+from zoo.data.front_ends.arrays import ArrayFrames
+from zoo.data.front_ends.log_mel import LogMel
+from zoo.data.front_ends.pictures import PixelColumns
 from zoo.data.tokenizers.bart import BytePairTokenizer
 from zoo.data.tokenizers.byt5 import ByteT5Tokenizer
 from zoo.data.tokenizers.bytes import ByteTokenizer
@@ -24,6 +27,9 @@ TOKENIZERS = {
         MarianTokenizer,
         BytePairTokenizer,
         ByteT5Tokenizer,
+        LogMel,
+        PixelColumns,
+        ArrayFrames,
     )
 }
 

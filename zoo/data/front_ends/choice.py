@@ -1,0 +1,80 @@
+"""Chooses a front end for a user's manifest, whose sources are paths of files."""
+
+import collections
+
+import numpy as np
+
+from zoo.data.front_ends.arrays import ArrayFrames, read_array
+from zoo.data.front_ends.front_end import check_frames
+from zoo.data.front_ends.log_mel import LogMel
+from zoo.data.front_ends.pictures import PixelColumns
+from zoo.data.packed import Packed
+from zoo.errors import ZooError
+
+FRONT_ENDS = {"recording": LogMel, "picture": PixelColumns, "array": ArrayFrames}
+FRAMES_PER_TOKEN = 8  # how many times longer sources of frames may be than targets
+
+
+def choose_front_end(sources, kind, folder):
+    """The front end that reads what sources name, or None if they are texts.
+
+    Args:
+        sources: list of str.
+        kind: a name of `FRONT_ENDS`; or None, which goes by the endings of the sources.
+        folder: where relative paths begin.
+
+    Raises:
+        ZooError: most sources are paths, but not all, or of different kinds; or the first array
+            cannot be read.
+    """
+    if kind is None:
+        kinds = collections.Counter(map(kind_of, sources))
+        kind, count = kinds.most_common(1)[0]
+        if count < len(sources) and kinds[None] < len(sources) / 2:
+            other = next(source for source in sources if kind_of(source) != kind)
+            raise ZooError(
+                f"most sources name a {kind}, and {other[:40]!r} does not; give files of one kind"
+            )
+    if kind not in FRONT_ENDS:
+        return None
+    if kind != "array":
+        return FRONT_ENDS[kind]().inside(folder)
+    first = ArrayFrames(1).inside(folder).path(sources[0])
+    return ArrayFrames(check_frames(read_array(first), first).shape[1]).inside(folder)
+
+
+def kind_of(source):
+    """The name in `FRONT_ENDS` of what reads a file of this ending, or None."""
+    ending = f".{source.lower().rpartition('.')[2]}"
+    return next((kind for kind, own in FRONT_ENDS.items() if ending in own.suffixes), None)
+
+
+def fitting_frames(examples, source, target, longest, oddities):
+    """Encodes examples, and leaves out those that are too long.
+
+    Args:
+        examples: sequence of `Example`.
+        source: the front end.
+        target: the target tokenizer.
+        longest: int, the most tokens of a target; sources may have `FRAMES_PER_TOKEN` as many
+            frames.
+        oddities: `Oddities`.
+
+    Returns:
+        Indices of the examples that are kept, their frames as a `FrameList`, and the ids of their
+        longest references as `Packed`.
+    """
+    frames = source.encode_batch([x.source for x in examples])
+    kept, ids = [], []
+    for index, x in enumerate(examples):
+        longer = max(target.encode_batch(x.references), key=len)
+        if len(longer) > longest or frames.lengths[index] > FRAMES_PER_TOKEN * longest:
+            oddities.add(
+                f"examples left out, as a target has more than {longest} tokens or a source more "
+                f"than {FRAMES_PER_TOKEN * longest} frames",
+                f"source {x.source[:40]!r}",
+            )
+        else:
+            kept.append(index)
+            ids.append(longer)
+    return kept, frames.take(np.array(kept, int)), Packed(ids)

@@ -1,0 +1,113 @@
+"""The interface of every front end, which reads the files that sources name as frames."""
+
+import copy
+import hashlib
+import json
+import pathlib
+
+import numpy as np
+
+from zoo.data.front_ends.cache import CachedFrames, cache_folder
+from zoo.errors import ZooError
+
+
+class FrontEnd:
+    """Reads files as frames, where a tokenizer reads texts as ids.
+
+    A source is the path of a file: absolute, or relative to `folder`, to the working directory, or
+    to the cache folder, where tasks keep the files that they make.
+
+    A subclass defines `features`, `settings`, `compute` and `length`.
+
+    Attributes:
+        suffixes: endings of the files that it reads.
+        FIELDS: types of its settings, which are the constructor's arguments.
+        features: int, F, numbers per frame.
+        folder: where relative paths begin, or None. It is not part of the configuration.
+    """
+
+    suffixes: tuple[str, ...] = ()
+    FIELDS: dict = {}
+    features: int
+
+    def __init__(self):
+        self.folder = None
+
+    def settings(self):
+        """The constructor's arguments, as JSON types."""
+        raise NotImplementedError(f"{type(self).__name__} must define settings")
+
+    def compute(self, path):
+        """float32 [S, F] of a file. Raises `ZooError` with the path if it cannot be read."""
+        raise NotImplementedError(f"{type(self).__name__} must define compute")
+
+    def length(self, source):
+        """int, the number of frames of a source, without computing them."""
+        raise NotImplementedError(f"{type(self).__name__} must define length")
+
+    def labels(self, count):
+        """What the first `count` frames are called beside an attention map: list of str."""
+        return [str(i) for i in range(count)]
+
+    def picture(self, frames):
+        """Frames [S, F] as a picture [height, width], left to right, for above an attention map."""
+        return frames.T
+
+    def path(self, source):
+        """The file of a source. Raises `ZooError` if there is none, or it is of another kind."""
+        given = pathlib.Path(source).expanduser()
+        places = [pathlib.Path(), cache_folder()]
+        places = [self.folder, *places] if self.folder else places
+        for place in places:
+            if (place / given).is_file():
+                if given.suffix.lower() not in self.suffixes:
+                    endings = ", ".join(self.suffixes)
+                    raise ZooError(f"{source} is not a file that ends in {endings}")
+                return place / given
+        raise ZooError(f"there is no file {source}; a source names one")
+
+    def encode(self, source):
+        """float32 [S, F] of a source."""
+        return self.compute(self.path(source))
+
+    def encode_batch(self, sources):
+        """The frames of each source, computed once and kept in the cache: `CachedFrames`."""
+        return CachedFrames(self, [self.path(source) for source in sources])
+
+    def unknown(self, source):
+        """An empty list: frames have no vocabulary."""
+        return []
+
+    def inside(self, folder):
+        """The same front end, for paths that begin in a folder."""
+        found = copy.copy(self)
+        found.folder = None if folder is None else pathlib.Path(folder)
+        return found
+
+    def get_config(self):
+        """What `from_config` needs, as a dict of JSON types."""
+        return {"class_name": type(self).__name__} | self.settings()
+
+    @classmethod
+    def from_config(cls, config):
+        """The front end that returned `config` from `get_config`."""
+        return cls(**{key: value for key, value in config.items() if key != "class_name"})
+
+    @property
+    def digest(self):
+        """str, tells the frames of these settings from those of others."""
+        text = json.dumps(self.get_config(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def check_frames(frames, path, features=None):
+    """Frames as float32 [S, F]. Raises `ZooError` if they are not, or not finite."""
+    shape = np.shape(frames)
+    if len(shape) != 2 or not shape[0] or features not in (None, shape[1]):
+        expected = f"[S, {features or 'F'}]"
+        raise ZooError(f"{path} must hold frames {expected}, got an array {list(shape)}")
+    if frames.dtype.kind not in "fiu":
+        raise ZooError(f"{path} must hold numbers, got {frames.dtype}")
+    if not np.isfinite(frames).all():
+        raise ZooError(f"{path} has frames with NaN or infinite numbers")
+    return np.asarray(frames, "float32")
