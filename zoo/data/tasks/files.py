@@ -142,6 +142,9 @@ def files(
                 f"{', '.join(data)}: no pair of at most {longest} tokens is in the split {split}; "
                 "give more pairs"
             )
+    longest_source, longest_target = (
+        max(int(side[i].lengths.max()) for side in encoded.values()) for i in (0, 1)
+    )
     return Task(
         "files",
         options,
@@ -154,7 +157,8 @@ def files(
         source,
         target,
         tuple(metrics or fitting_metrics(target, frames=fit is fitting_frames)),
-        *(max(int(side[i].lengths.max()) for side in encoded.values()) for i in (0, 1)),
+        longest_source,
+        longest_target,
         encoded={"train": tuple(encoded["train"])},
     )
 
