@@ -154,7 +154,8 @@ def files(
         source,
         target,
         tuple(metrics or fitting_metrics(target, frames=fit is fitting_frames)),
-        *(max(int(side[i].lengths.max()) for side in encoded.values()) for i in (0, 1)),
+        max(int(sources.lengths.max()) for sources, _ in encoded.values()),
+        max(int(targets.lengths.max()) for _, targets in encoded.values()),
         encoded={"train": tuple(encoded["train"])},
     )
 
