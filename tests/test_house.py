@@ -17,7 +17,7 @@ ORDER = (  # lowest first; a room imports from its own floor and from those belo
     {"evaluation"},
     {"text"},
     {"pretrained", "runs", "serving"},
-    {"training"},
+    {"training", "export"},
     {"loading", "cli"},
 )
 FLOOR = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms}

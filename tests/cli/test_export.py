@@ -1,4 +1,4 @@
-"""`zoo export`: what cannot become a checkpoint. tests/pretrained exports what can."""
+"""`zoo export`: tests/export has what each format holds, docs/exporting.md what a user types."""
 
 import pytest
 
@@ -6,11 +6,40 @@ import pytest
 @pytest.mark.parametrize(
     "words, message",
     [
-        (["export", "runs/plain", "out"], "LSTMSeq2Seq is not a model that transformers has"),
+        (
+            ["export", "runs/plain", "out", "--format", "transformers"],
+            "LSTMSeq2Seq is not a model that transformers has",
+        ),
         (["export", "runs/none", "out"], "runs/none is not a run folder"),
         (["export", "runs/plain"], "required: FOLDER"),
+        (["export", "runs/plain", "out", "--format", "onx"], "unknown format 'onx'; nearest: onnx"),
+        (["export", "runs/plain", "out", "--beam", "0"], "beam must be a whole number above 0"),
+        (["export", "runs/plain", "out", "--beam", "2"], "does not take --beam; what does: savedm"),
+        (["export", "runs/plain", "out", "--length-penalty", "1"], "--length-penalty needs --beam"),
+        (
+            ["export", "runs/plain", "out", "--format", "keras", "--max-length", "3"],
+            "keras does not take --max-length; what does: savedmodel, onnx",
+        ),
+        (
+            ["export", "runs/plain", "out", "--format", "ctranslate2"],
+            "holds Transformers with an encoder and a decoder, which LSTMSeq2Seq is not",
+        ),
     ],
 )
 def test_a_mistake_is_one_clear_line(mistake, here, words, message):
     mistake(words, message)
     assert not (here / "out").exists()
+
+
+def test_a_run_leaves_with_its_beam(said, here):
+    words = ["export", "runs/plain", "served", "--format", "savedmodel", "--beam", "2"]
+    assert said(*words) == "savedmodel: served\n"
+    assert (here / "served" / "saved_model.pb").is_file()
+
+
+def test_a_run_leaves_as_a_folder_that_opens(said, here):
+    assert said("export", "runs/plain", "shared") == (
+        "zoo: shared\ntry: zoo generate shared TEXT\n"
+    )
+    assert "# shared" in (here / "shared" / "README.md").read_text()
+    assert said("generate", "shared", "a b") == said("generate", "runs/plain", "a b")

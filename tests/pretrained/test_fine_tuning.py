@@ -110,8 +110,8 @@ def test_from_the_shell(pair, tuned, tmp_path, monkeypatch, capsys):
     assert main(["generate", run, "a b c", "e", "--max-length", "5"]) == 0
     texts = capsys.readouterr().out.splitlines()
     assert len(texts) == 2
-    assert main(["export", run, "exported"]) == 0
-    assert "checkpoint: exported" in capsys.readouterr().out
+    assert main(["export", run, "exported", "--format", "transformers"]) == 0
+    assert "transformers: exported" in capsys.readouterr().out
     assert main(["generate", "exported", "a b c", "e", "--max-length", "5"]) == 0
     assert capsys.readouterr().out.splitlines() == texts
     assert (
@@ -125,7 +125,9 @@ def test_from_the_shell(pair, tuned, tmp_path, monkeypatch, capsys):
 def test_transformers_loads_a_tuned_run_with_the_same_logits(
     pair, tuned, task, tmp_path, capsys, kind
 ):
-    assert main(["export", str(tuned(kind)), str(tmp_path / "out")]) == 0
+    assert (
+        main(["export", str(tuned(kind)), str(tmp_path / "out"), "--format", "transformers"]) == 0
+    )
     theirs = transformers.AutoModelForSeq2SeqLM.from_pretrained(tmp_path / "out").eval()
     run, pad = zoo.Run(tuned(kind)), pair(kind).pad
     source = np.array([run.source_tokenizer.encode(text) for text in ("a b c", "c b a")])
@@ -172,7 +174,6 @@ def test_overrides_that_fit_the_weights_and_those_that_do_not(pair, task, tmp_pa
             "--max-length must be a whole number above 0",
         ),
         (["generate", "{empty}", "a"], "is not a run folder"),
-        (["export", "{checkpoint}", "out"], "is a checkpoint, not a run"),
         (
             ["evaluate", "{checkpoint}"],
             "does not say which task it was trained on; train it on one",

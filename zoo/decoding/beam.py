@@ -122,7 +122,7 @@ class Beam(Strategy):
         return Beams(
             tokens=empty,
             last=ops.full(shape, start_id, dtype="int32"),
-            log_p=ops.tile(ops.where(alive, 0.0, IMPOSSIBLE), (sources, 1)),
+            log_p=ops.broadcast_to(ops.where(alive, 0.0, IMPOSSIBLE), shape),
             seen=ops.zeros((*shape, length if self.coverage_penalty else 1)),
             outputs=empty,
             scores=no_score,
@@ -150,7 +150,7 @@ class Beam(Strategy):
 
         # From here on each group has a row of its own.
         rows = batch * self.groups
-        running = Beams(*(ops.reshape(x, (rows, -1, *x.shape[2:])) for x in running))
+        running = Beams(*(ops.reshape(x, (rows, -1, *ops.shape(x)[2:])) for x in running))
         t = ops.repeat(t, self.groups)  # [B G]
         limits = Limits(*(ops.repeat(x, self.groups) for x in limits))
 
@@ -193,7 +193,7 @@ class Beam(Strategy):
             log_probabilities,
             done[:, None],
         )
-        running = Beams(*(ops.reshape(x, (batch, -1, *x.shape[2:])) for x in running))
+        running = Beams(*(ops.reshape(x, (batch, -1, *ops.shape(x)[2:])) for x in running))
         parents = ops.reshape(gather(parents, kept), (batch, self.groups, size))
         parents = parents + ops.arange(self.groups)[:, None] * size  # of all hypotheses of a source
         return running, ops.reshape(parents, (batch, total))

@@ -50,7 +50,8 @@ def top(x, count):
     best = ops.cast(ops.top_k(ops.max(main, 1), count)[1], "int32")  # columns, [B, count]
     best = ops.sort(best, -1)
     places = (ops.arange(DEPTH)[:, None] * columns)[None] + best[:, None]  # [B, DEPTH, count]
-    rest = ops.tile(ops.arange(DEPTH * columns, length)[None], (batch, 1))
+    rest = ops.arange(DEPTH * columns, length)
+    rest = ops.broadcast_to(rest, (batch, length - DEPTH * columns))
     places = ops.concatenate([ops.reshape(places, (batch, DEPTH * count)), rest], 1)
     values, chosen = ops.top_k(gather(x, places), count)
     return values, gather(places, ops.cast(chosen, "int32"))

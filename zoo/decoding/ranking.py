@@ -35,7 +35,7 @@ def coverage(seen, lengths):
     Returns:
         float32 [N, K], the sum over real tokens of log(min(seen, 1)), with seen at least 1e-9.
     """
-    real = ops.arange(seen.shape[-1]) < lengths[:, None, None]
+    real = ops.arange(ops.shape(seen)[-1]) < lengths[:, None, None]
     return ops.sum(ops.where(real, ops.log(ops.clip(seen, 1e-9, 1.0)), 0.0), -1)
 
 

@@ -1,4 +1,4 @@
-"""Where a model looks: the attention map of one example, and the error of attention as alignment.
+"""The error of attention as alignment, and pictures of attention.
 
 The error is the alignment error rate of Och and Ney 2003 ("A Systematic Comparison of Various
 Statistical Alignment Models", https://aclanthology.org/J03-1002) with one link per output token, to
@@ -11,12 +11,10 @@ tokens for which it knows none are left out.
 import numpy as np
 
 from zoo.backend import compiled
-from zoo.data.batches import Batches, pad, shift_right
-from zoo.data.front_ends.front_end import FrontEnd
+from zoo.data.batches import Batches, shift_right
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import Metric
 from zoo.files import atomic
-from zoo.frames import pad_frames
 
 WIDEST, LABEL = 12.0, 0.6  # inches, of a map's columns and of a label where columns are narrow
 ALIGNMENT_ERROR = Metric(
@@ -26,30 +24,6 @@ ALIGNMENT_ERROR = Metric(
     "reference:forced|attention:highest",
     combine=lambda sums: alignment_shares(sums)[0],
 )
-
-
-def attention_of(model, source, target, source_tokenizer, target_tokenizer):
-    """Attention of a target over a source.
-
-    Args:
-        model: a `Seq2Seq` that attends.
-        source: list of ids that ends with the end token; or frames, float [S, F].
-        target: list of ids that ends with the end token.
-        source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
-
-    Returns:
-        S source symbols and T target symbols, lists of str, and float [T, S].
-    """
-
-    def symbols(tokenizer, ids):
-        return [tokenizer.decode([i]) or "</s>" for i in ids]
-
-    opened = shift_right(pad([target]), model.start_id)
-    if isinstance(source_tokenizer, FrontEnd):
-        batch, names = pad_frames([source], 1, len(source)), source_tokenizer.labels(len(source))
-    else:
-        batch, names = pad([source]), symbols(source_tokenizer, source)
-    return names, symbols(target_tokenizer, target), np.asarray(model.align(batch, opened))[0]
 
 
 def alignment_error(weights, truth):

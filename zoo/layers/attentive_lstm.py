@@ -9,7 +9,8 @@ import keras
 from keras import ops
 
 from zoo.layers.additive_attention import AdditiveAttention, additive_look
-from zoo.layers.lstm import lstm_cell, lstm_cell_gradient, lstm_weights, write
+from zoo.layers.lstm import lstm_cell, lstm_cell_gradient, lstm_weights
+from zoo.layers.writing import with_gradient, write
 
 
 class AttentiveLSTM(keras.layers.Layer):
@@ -87,7 +88,7 @@ class AttentiveLSTM(keras.layers.Layer):
         return hidden, context, weights, (hidden, cell)
 
 
-@ops.custom_gradient
+@with_gradient
 def attentive_loop(gates, states, keys, bias, hidden, cell, query, score, kernel, recurrent):
     """The loop over time.
 

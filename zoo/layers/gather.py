@@ -7,7 +7,7 @@ from keras import ops
 
 def gather(x: Any, chosen: Any) -> Any:
     """The entries `chosen`, int [B, M], of each row of x [B, N, ...]: [B, M, ...]."""
-    batch, count = ops.shape(x)[:2]
+    batch, count, *rest = ops.shape(x)
     rows = ops.reshape(ops.arange(batch)[:, None] * count + chosen, (-1,))
-    flat = ops.take(ops.reshape(x, (batch * count, *x.shape[2:])), rows, axis=0)
-    return ops.reshape(flat, (*ops.shape(chosen), *x.shape[2:]))
+    flat = ops.take(ops.reshape(x, (batch * count, *rest)), rows, axis=0)
+    return ops.reshape(flat, (*ops.shape(chosen), *rest))

@@ -16,6 +16,7 @@ from keras import ops
 
 from zoo.layers.attention import MASKED, KeysValues
 from zoo.layers.gather import gather
+from zoo.layers.writing import write_part
 
 NOBODY = -1
 
@@ -72,8 +73,8 @@ class KeyValueCache(NamedTuple):
     def written(self, layer, new):
         """The entries of a layer with `new` `KeysValues` of K positions in the current slot."""
         old, place = self.entries[layer], self.slot * ops.shape(self.writers)[1]
-        keys = ops.slice_update(old.keys, (0, 0, 0, place), new.keys)
-        return KeysValues(keys, ops.slice_update(old.values, (0, 0, place, 0), new.values))
+        keys = write_part(old.keys, new.keys, place, axis=3)
+        return KeysValues(keys, write_part(old.values, new.values, place, axis=2))
 
     def closed(self, entries):
         """The cache after a step that left `entries`."""

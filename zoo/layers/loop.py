@@ -10,7 +10,7 @@ and no formula has to be derived.
 import tensorflow as tf
 from keras import ops, tree
 
-from zoo.layers.lstm import write
+from zoo.layers.writing import with_gradient, write
 
 
 def recurrent_loop(step, inputs, state, shared):
@@ -34,7 +34,7 @@ def recurrent_loop(step, inputs, state, shared):
         after = step(x, packed, tree.pack_sequence_as(shared, list(common)))
         return tuple(same_shape(a, b) for a, b in zip(tree.flatten(after), now))
 
-    @ops.custom_gradient
+    @with_gradient
     def run(inputs, *tensors):
         first, common = tensors[:leaves], tensors[leaves:]
         steps = ops.shape(inputs)[0]

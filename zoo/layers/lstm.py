@@ -9,6 +9,8 @@ differentiation of a loop would add up a [D, 4D] matrix at every step.
 import keras
 from keras import ops
 
+from zoo.layers.writing import with_gradient, write
+
 
 def lstm_cell(z, cell):
     """One LSTM update.
@@ -120,7 +122,7 @@ class LSTM(keras.layers.Layer):
         return hidden, (hidden, cell)
 
 
-@ops.custom_gradient
+@with_gradient
 def lstm_loop(gates, keep, hidden, cell, recurrent):
     """The loop over time.
 
@@ -173,8 +175,3 @@ def lstm_loop(gates, keep, hidden, cell, recurrent):
         return d_gates, ops.zeros_like(keep), dh, dc, d_recurrent
 
     return (hs, h_last, c_last), gradient
-
-
-def write(buffer, t, row):
-    """`buffer` [T, B, ...] with `row` [B, ...] at step t."""
-    return ops.slice_update(buffer, (t, *[0] * (len(buffer.shape) - 1)), row[None])

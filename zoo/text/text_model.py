@@ -19,9 +19,9 @@ from zoo.decoding import Ensemble, Greedy, generate, score, stream
 from zoo.decoding.score import Score
 from zoo.decoding.strategy import Strategy
 from zoo.errors import ZooError
-from zoo.evaluation.alignment import attention_of
 from zoo.seq2seq import Seq2Seq
 from zoo.text import checks
+from zoo.text.attention import attention_of
 from zoo.text.decoding import Decoding
 from zoo.text.stream import looked_at, numbered, until_error
 
@@ -121,8 +121,8 @@ class TextModel:
             checks.check_known(self.target_tokenizer, text, self.label)
         return self.target_tokenizer.encode(text)
 
-    def _max_length(self, decoding):
-        """The maximum number of tokens in an output."""
+    def max_length(self, decoding: Decoding) -> int:
+        """The maximum number of tokens in an output, end token included."""
         if decoding.max_length is not None:
             return decoding.max_length
         if self.longest_target is not None:
@@ -160,7 +160,7 @@ class TextModel:
             decoding = Decoding(decoding)
         if decoding.replace_unknown:
             checks.check_replaceable(self)
-        max_length = self._max_length(decoding)
+        max_length = self.max_length(decoding)
         symbols = collections.deque[list[str]]()  # of sources whose outputs are still to come
 
         def encode(text):
@@ -224,7 +224,7 @@ class TextModel:
         """
         source = self.encode(text, longest)
         if output is None:
-            limit = self._max_length(Decoding(longest=longest))
+            limit = self.max_length(Decoding(longest=longest))
             best = generate(self.model, [source], Greedy(), limit, jit=self.compiled)[0][0]
             target = [*best.ids, self.model.end_id]
         else:

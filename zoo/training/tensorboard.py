@@ -8,7 +8,8 @@ import tensorflow as tf
 
 from zoo.decoding import Greedy, generate
 from zoo.errors import ZooError
-from zoo.evaluation.alignment import attention_of, draw_alignment
+from zoo.evaluation.alignment import draw_alignment
+from zoo.text.attention import attention_of
 
 MAPS = 3  # attention maps per epoch
 

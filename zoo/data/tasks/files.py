@@ -142,20 +142,20 @@ def files(
                 f"{', '.join(data)}: no pair of at most {longest} tokens is in the split {split}; "
                 "give more pairs"
             )
+    longest_source, longest_target = (
+        max(int(side[i].lengths.max()) for side in encoded.values()) for i in (0, 1)
+    )
+    train = splits.pop("train").take(kept["train"])
+    others = {split: [examples[i] for i in kept[split]] for split, examples in splits.items()}
     return Task(
         "files",
         options,
-        {
-            split: examples.take(kept[split])
-            if split == "train"
-            else [examples[i] for i in kept[split]]
-            for split, examples in splits.items()
-        },
+        {"train": train, **others},
         source,
         target,
         tuple(metrics or fitting_metrics(target, frames=fit is fitting_frames)),
-        max(int(sources.lengths.max()) for sources, _ in encoded.values()),
-        max(int(targets.lengths.max()) for _, targets in encoded.values()),
+        longest_source,
+        longest_target,
         encoded={"train": tuple(encoded["train"])},
     )
 

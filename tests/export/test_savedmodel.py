@@ -1,0 +1,96 @@
+"""A process that has TensorFlow and tensorflow-text, and no zoo, gives the zoo's outputs."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import zoo
+from tests.export.models import FAMILIES, LENGTH, best, text_model, words
+from tests.pretrained.checkpoints import bpe_files
+from zoo.data.tokenizers import BytePairTokenizer
+from zoo.errors import ZooError
+from zoo.export import export
+
+STRATEGY = zoo.Beam(3)
+TEXTS = words(20)
+LOADER = """
+import json, sys
+
+class NoZoo:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ("zoo", "keras_hub"):
+            raise ImportError(name)
+
+sys.meta_path.insert(0, NoZoo())
+import tensorflow as tf, tensorflow_text
+texts, found = json.load(sys.stdin), {}
+for folder in sys.argv[1:]:
+    served = tf.saved_model.load(folder).signatures
+    found[folder] = [[], [], []]
+    for first in (0, 1):  # batches of 1 and 19 texts
+        some = texts[first:] if first else texts[:1]
+        answer = served["serve"](texts=tf.constant(some))
+        found[folder][0] += [[o.decode() for o in row] for row in answer["outputs"].numpy()]
+        found[folder][1] += answer["scores"].numpy().tolist()
+    found[folder][2] = served["serve_ids"](ids=tf.constant([[4, 5, 2, 0]]))["ids"].numpy().tolist()
+print(json.dumps(found))
+"""
+
+
+def load_elsewhere(folders, texts):
+    """What a fresh process makes of texts with each folder."""
+    command = [sys.executable, "-c", LOADER, *map(str, folders)]
+    done = subprocess.run(command, input=json.dumps(texts), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """What the SavedModels of all families answer, by name."""
+    base = tmp_path_factory.mktemp("served")
+    for name in FAMILIES:
+        export(text_model(name), base / name, "savedmodel", strategy=STRATEGY)
+    found = load_elsewhere([base / name for name in FAMILIES], TEXTS)
+    return {name: found[str(base / name)] for name in FAMILIES}
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_every_family_answers_as_in_the_zoo(traced, served, name):
+    outputs, scores, ids = served[name]
+    expected = text_model(name).generate(TEXTS, STRATEGY)
+    assert [row[0] for row in outputs] == [text for text, _ in best(expected)]
+    np.testing.assert_allclose(
+        [row[0] for row in scores], [score for _, score in best(expected)], atol=1e-4
+    )
+    assert np.shape(ids) == (1, 3, LENGTH)
+
+
+def test_a_source_beyond_the_positions_is_refused(tmp_path):
+    import tensorflow as tf
+
+    export(text_model("bart_nano"), tmp_path / "out", "savedmodel")
+    serve = tf.saved_model.load(tmp_path / "out").signatures["serve_ids"]
+    with pytest.raises(tf.errors.InvalidArgumentError, match="more tokens than the 64"):
+        serve(ids=tf.ones((1, 65), tf.int32))
+
+
+def test_byte_pairs_are_refused(tmp_path):
+    vocabulary, merges = bpe_files()
+    lines = merges.decode().split("\n")[1:-1]
+    tokenizer = BytePairTokenizer(json.loads(vocabulary), [line.split(" ") for line in lines])
+    model = zoo.create(
+        "bart_nano", tokenizer.size, tokenizer.size, start_id=2, end_id=tokenizer.end_id
+    )
+    with pytest.raises(ZooError, match="cannot carry BytePairTokenizer: byte pairs have no op"):
+        export(zoo.TextModel(model, tokenizer, tokenizer), tmp_path / "out", "savedmodel")
+
+
+def test_samples_are_refused(tmp_path):
+    with pytest.raises(ZooError, match="holds Greedy or Beam, not Sample"):
+        export(
+            text_model("lstm_seq2seq_nano"), tmp_path / "o", "savedmodel", strategy=zoo.Sample(2)
+        )

@@ -1,0 +1,49 @@
+"""Writes into a part of a tensor, and gives loops gradients of their own.
+
+Under XLA both are fast and in place. A graph that leaves the zoo may hold neither: no other runtime
+has XLA's operation, and a gradient of one's own cannot be saved. Inside `portable()` a loop is
+traced with operations that every runtime has, and without its gradient.
+"""
+
+import contextlib
+import contextvars
+
+from keras import ops
+
+_portable = contextvars.ContextVar("portable", default=False)
+
+
+@contextlib.contextmanager
+def portable():
+    """What is traced inside the block can be exported."""
+    token = _portable.set(True)
+    try:
+        yield
+    finally:
+        _portable.reset(token)
+
+
+def write(buffer, t, row):
+    """`buffer` [T, B, ...] with `row` [B, ...] at step t."""
+    if _portable.get():
+        return ops.scatter_update(buffer, ops.reshape(t, (1, 1)), row[None])
+    return ops.slice_update(buffer, (t, *[0] * (len(buffer.shape) - 1)), row[None])
+
+
+def write_part(x, part, place, axis):
+    """`x` with `part` at `place`, int scalar, of an axis."""
+    if not _portable.get():
+        starts = [place if i == axis else 0 for i in range(len(x.shape))]
+        return ops.slice_update(x, starts, part)
+    whole, end = [slice(None)] * axis, place + ops.shape(part)[axis]
+    return ops.concatenate([x[*whole, :place], part, x[*whole, end:]], axis)
+
+
+def with_gradient(function):
+    """`keras.ops.custom_gradient`: `function` gives its results and their gradient."""
+    trained = ops.custom_gradient(function)
+
+    def run(*tensors):
+        return function(*tensors)[0] if _portable.get() else trained(*tensors)
+
+    return run
