@@ -61,6 +61,7 @@ def main(arguments):
     task = zoo.create_task("multi30k", pieces=PIECES)
     texts = [example.source for example in task.examples("test")[: options.captions]]
     recipe = {"steps": STEPS, "buckets": 1, "validation_limit": 8, "precision": "float32"}
+    place = {"commit": provenance.commit(), "processor": provenance.processor()}
     rows = []
     for name in options.names:
         family = name.removesuffix("_nano")
@@ -68,7 +69,6 @@ def main(arguments):
         with tempfile.TemporaryDirectory() as folder:
             run = zoo.train(name, task, recipe, f"{folder}/run", tied, progress=False)
             for row in measure(run.text_model(), texts, pathlib.Path(folder)):
-                place = {"commit": provenance.commit(), "processor": provenance.processor()}
                 rows.append({"family": family, **row, **place})
                 print(row, flush=True)
         write_text(TABLE, pd.DataFrame(rows).to_csv(index=False, float_format="%.4g"))
