@@ -4,6 +4,7 @@ import pytest
 
 import zoo
 from tests.export.models import FAMILIES, text_model
+from zoo.data.front_ends.log_mel import LogMel
 from zoo.errors import ZooError
 from zoo.export import FORMATS, export
 
@@ -66,3 +67,13 @@ def test_a_full_folder_is_left_as_it_is(tmp_path):
 def test_unknown_formats_and_options_are_named(tmp_path, format, options, message):
     with pytest.raises(ZooError, match=message):
         export(text_model("lstm_seq2seq_nano"), tmp_path / "out", format, **options)
+
+
+@pytest.mark.parametrize("format", ["savedmodel", "onnx", "ctranslate2"])
+def test_a_model_of_frames_is_refused(tmp_path, format):
+    class Sounds:  # what is looked at before the model is loaded
+        source_tokenizer, label = LogMel(), "runs/digits"
+
+    with pytest.raises(ZooError, match=f"{format} takes texts, and runs/digits reads files"):
+        export(Sounds(), tmp_path / "out", format)
+    assert not any(tmp_path.iterdir())

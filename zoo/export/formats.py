@@ -6,6 +6,7 @@ import pathlib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from zoo.data.front_ends.front_end import FrontEnd
 from zoo.errors import ZooError, check_choice
 from zoo.files import atomic_folder
 
@@ -50,6 +51,11 @@ def export(
 
         save_pretrained(text_model, folder, format, **options)
         return
+    if format != "keras" and isinstance(text_model.source_tokenizer, FrontEnd):
+        raise ZooError(
+            f"the format {format} takes texts, and {text_model.label} reads files as frames; "
+            "zoo and keras hold it"
+        )
     module = importlib.import_module(f"zoo.export.{format}")
     with atomic_folder(pathlib.Path(folder)) as temporary:
         module.write(text_model, temporary, **options)
