@@ -56,7 +56,8 @@ def ship(row, folder, name):
         path = pathlib.Path(temporary) / name
         zoo.save_pretrained(run.text_model(), path, dtype="float16")
         model = zoo.from_pretrained(path).model
-        found = zoo.evaluate_model(model, run.task(), row["settings"]["split"]).scores[metric]
+        split, jit = row["settings"]["split"], run.recipe.compiled
+        found = zoo.evaluate_model(model, run.task(), split, jit=jit).scores[metric]
         if abs(found["value"] - known["value"]) > TOLERANCE:
             raise ZooError(
                 f"{name} scores {found['value']:.2f} {metric} in 16 bits, and its row says "
