@@ -4,6 +4,7 @@ import pandas as pd
 
 from benchmarks.comparison import metric_of, models_of
 from benchmarks.labels import metric_header, named
+from benchmarks.rows import first_metric
 from benchmarks.tables import digits
 
 
@@ -15,7 +16,7 @@ def rate_of(model: str) -> tuple[str, float]:
 
 def validation_metric(rows: list[dict]) -> str:
     """The metric that chooses between the rates of a task: its first."""
-    return next(iter(rows[0]["scores"]["greedy"]["metrics"]))
+    return first_metric(rows[0])
 
 
 def validation_scores(rows: list[dict]) -> dict[str, dict[float, float]]:

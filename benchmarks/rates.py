@@ -3,7 +3,7 @@
 import functools
 import pathlib
 
-from benchmarks.rows import read_rows
+from benchmarks.rows import first_metric, read_rows
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
 
@@ -44,7 +44,7 @@ def tried_rates(folder):
     found = {}
     for row in read_rows(folder).values():
         model, _, rate = row["model"].rpartition(" learning_rate=")
-        metric = METRICS[next(iter(row["scores"]["greedy"]["metrics"]))]
+        metric = METRICS[first_metric(row)]
         values = [point[f"validation_{metric.name}"] for point in row["history"]]
         score = metric.best(values) * (1 if metric.better == "lower" else -1)
         found.setdefault(model, {}).setdefault(row["task"], []).append((score, float(rate)))

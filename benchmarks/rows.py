@@ -180,3 +180,8 @@ def read_outcomes(folder, name: str, row: dict) -> Outcomes:
             f"{path} is not the file that belongs to its row; put that back, or run the cell again"
         )
     return from_bytes(data)
+
+
+def first_metric(row: dict) -> str:
+    """The name of the metric that decides, which is the first one of the task."""
+    return next(iter(row["scores"]["greedy"]["metrics"]))

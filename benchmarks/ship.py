@@ -10,7 +10,7 @@ import tempfile
 
 from tabulate import tabulate
 
-from benchmarks.rows import read_rows
+from benchmarks.rows import first_metric, read_rows
 from zoo.errors import ZooError
 from zoo.registry.trained import FOLDER
 
@@ -51,7 +51,8 @@ def ship(row, folder, name):
     import zoo
 
     run = zoo.Run(folder)
-    metric, known = next(iter(row["scores"]["greedy"]["metrics"].items()))
+    metric = first_metric(row)
+    known = row["scores"]["greedy"]["metrics"][metric]
     with tempfile.TemporaryDirectory() as temporary:
         path = pathlib.Path(temporary) / name
         zoo.save_pretrained(run.text_model(), path, dtype="float16")

@@ -3,6 +3,7 @@
 import numpy as np
 from markup import table
 
+from benchmarks.rows import first_metric
 from zoo import registry
 
 
@@ -80,7 +81,7 @@ def quality(comparisons, families):
 
 def score(row, decoder):
     """The first metric of a decoder."""
-    return next(iter(row["scores"][decoder]["metrics"].values()))["value"]
+    return row["scores"][decoder]["metrics"][first_metric(row)]["value"]
 
 
 def lengths(comparisons, families):

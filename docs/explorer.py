@@ -13,6 +13,7 @@ import altair as alt
 import pandas as pd
 from markup import fence
 
+from benchmarks.rows import first_metric
 from zoo import registry
 
 SCRIPTS = "explorer.html"  # beside the page
@@ -96,7 +97,8 @@ def line(row):
     """A row as a line of the table."""
     base, _, overrides = row["model"].partition(" ")
     card = registry.card(base) if base in registry.list_models() else row["card"]
-    metric, score = next(iter(row["scores"]["greedy"]["metrics"].items()))
+    metric = first_metric(row)
+    score = row["scores"]["greedy"]["metrics"][metric]
     timing = row["timing"]
     return {
         "Suite": row["suite"],
@@ -202,7 +204,7 @@ def curves(rows):
     """Validation scores while a row was trained, by the tokens seen."""
     points = []
     for row in rows:
-        metric = next(iter(row["scores"]["greedy"]["metrics"]))
+        metric = first_metric(row)
         for point in row["history"]:
             if "tokens" in point:
                 score = round(point[f"validation_{metric}"], 3)
@@ -214,7 +216,7 @@ def lengths(rows):
     """Scores by the length of the source."""
     points = []
     for row in rows:
-        metric = next(iter(row["scores"]["greedy"]["metrics"]))
+        metric = first_metric(row)
         for bucket in row["scores"]["greedy"]["by_length"]:
             if bucket.get(metric) is not None:
                 middle = (bucket["low"] + bucket["high"]) / 2

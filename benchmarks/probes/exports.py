@@ -28,7 +28,7 @@ TABLE = REPOSITORY / "results" / "exports.csv"
 STEPS, PIECES, FEW, LONGEST = 150, 2000, 100, 48
 BATCH = 250  # captions that the SavedModel decodes at once
 TIED = {"t5": "all", "t5_v1_1": "inputs", "bart": "all"}  # as transformers reads them
-LOADER = """
+NO_ZOO = """
 import json, sys
 
 class NoZoo:
@@ -38,6 +38,10 @@ class NoZoo:
 
 sys.meta_path.insert(0, NoZoo())
 import tensorflow as tf, tensorflow_text
+"""  # how a process begins that has TensorFlow and tensorflow-text alone
+LOADER = (
+    NO_ZOO
+    + """
 folder, batch = sys.argv[1], int(sys.argv[2])
 texts = json.load(sys.stdin)
 serve = tf.saved_model.load(folder).signatures["serve"]
@@ -48,6 +52,7 @@ for first in range(0, len(texts), batch):
     scores += found["scores"].numpy()[:, 0].tolist()
 print(json.dumps([outputs, scores]))
 """
+)
 
 
 def main(arguments):

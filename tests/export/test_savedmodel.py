@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import zoo
+from benchmarks.probes.exports import NO_ZOO
 from tests.export.models import FAMILIES, LENGTH, best, text_model, words
 from tests.pretrained.checkpoints import bpe_files
 from zoo.data.tokenizers import BytePairTokenizer
@@ -16,16 +17,9 @@ from zoo.export import export
 
 STRATEGY = zoo.Beam(3)
 TEXTS = words(20)
-LOADER = """
-import json, sys
-
-class NoZoo:
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in ("zoo", "keras_hub"):
-            raise ImportError(name)
-
-sys.meta_path.insert(0, NoZoo())
-import tensorflow as tf, tensorflow_text
+LOADER = (
+    NO_ZOO
+    + """
 texts, found = json.load(sys.stdin), {}
 for folder in sys.argv[1:]:
     served = tf.saved_model.load(folder).signatures
@@ -38,6 +32,7 @@ for folder in sys.argv[1:]:
     found[folder][2] = served["serve_ids"](ids=tf.constant([[4, 5, 2, 0]]))["ids"].numpy().tolist()
 print(json.dumps(found))
 """
+)
 
 
 def load_elsewhere(folders, texts):

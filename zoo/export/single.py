@@ -1,11 +1,10 @@
 """What several formats share: a single model in float32, and the tokenizers' configuration."""
 
-import json
 import pathlib
 
 from zoo.decoding import Ensemble
 from zoo.errors import ZooError
-from zoo.pretrained.tokenizer_files import OWN
+from zoo.pretrained.tokenizer_files import own_files
 from zoo.seq2seq import Seq2Seq
 from zoo.text.text_model import TextModel
 
@@ -28,7 +27,6 @@ def in_float32(model: Seq2Seq) -> Seq2Seq:
 
 def write_tokenizers(text_model: TextModel, folder: pathlib.Path) -> None:
     """Writes both tokenizers' configuration, from which the zoo makes them again."""
-    sides = {"source": text_model.source_tokenizer, "target": text_model.target_tokenizer}
-    configs = {side: tokenizer.get_config() for side, tokenizer in sides.items()}
-    text = json.dumps(configs, ensure_ascii=False, indent=1)
-    (folder / OWN).write_text(text + "\n", encoding="utf-8")
+    sides = text_model.source_tokenizer, text_model.target_tokenizer
+    for name, data in own_files(*sides).items():
+        (folder / name).write_bytes(data)

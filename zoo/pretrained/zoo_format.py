@@ -24,7 +24,7 @@ from zoo.errors import ZooError, check_choice, first_line
 from zoo.files import atomic_folder
 from zoo.inspection.abstract import abstract_model
 from zoo.json_fields import check_fields
-from zoo.pretrained import tokenizer_files, weights
+from zoo.pretrained import keys, tokenizer_files, weights
 from zoo.pretrained.checkpoint import differing, variables, write_json
 from zoo.pretrained.digests import check_digests, digests
 from zoo.pretrained.model_card import model_card
@@ -158,19 +158,14 @@ def check_config(config, path):
 def check_shapes(tensors, expected):
     """Raises `ZooError` unless a folder has the tensors of a model, each in its shape."""
     there = set(tensors.keys())
-    for problem, keys in (
+    for problem, which in (
         ("lacks", expected.keys() - there),
         ("has no place for", there - expected.keys()),
     ):
-        if keys:
-            raise ZooError(f"the model {problem} the tensors {weights.listed(keys)}")
-    wrong = [
-        f"{key} is {list(tensors.shape(key))} and should be {list(variable.shape)}"
-        for key, variable in expected.items()
-        if tensors.shape(key) != tuple(variable.shape)
-    ]
-    if wrong:
-        raise ZooError(f"{len(wrong)} tensors have another shape: {weights.listed(wrong)}")
+        if which:
+            raise ZooError(f"the model {problem} the tensors {weights.listed(which)}")
+    shapes = {key: tuple(variable.shape) for key, variable in expected.items()}
+    keys.check_shapes(tensors, {key: [key] for key in shapes}, shapes)
 
 
 def arguments(model):

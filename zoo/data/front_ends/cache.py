@@ -6,7 +6,6 @@ a changed one is. Whatever is in the folder may be deleted at any time.
 
 import contextlib
 import functools
-import hashlib
 import os
 import pathlib
 import warnings
@@ -15,7 +14,7 @@ import numpy as np
 
 from zoo.data.frame_list import FrameList
 from zoo.errors import ZooError
-from zoo.files import atomic
+from zoo.files import atomic, checksum
 
 MOST = 8 * 2**30  # bytes of all frames
 
@@ -132,5 +131,4 @@ def content_digest(path):
 @functools.lru_cache(maxsize=200_000)
 def digest_of(path, size, changed):
     """The SHA-256 of a file of a size that changed at a time."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return checksum(path)
