@@ -45,6 +45,15 @@ def test_a_service_in_a_thread():
         ask(service, None, "/health")
 
 
+def test_clients_that_connect_before_the_first_answer_wait():
+    service = Service({"stub": Stub()}, bind("127.0.0.1", 0))
+    service.listen()
+    with socket.create_connection(where(service), timeout=20) as early:
+        early.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        with service:
+            assert early.makefile("rb").readline() == b"HTTP/1.1 200 OK\r\n"
+
+
 def test_a_port_that_is_taken():
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]

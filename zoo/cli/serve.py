@@ -54,6 +54,7 @@ def serve_command(options):
         models = {name: zoo.load(given) for name, given in names.items()}
         service = Service(models, bound, limits, hosts=(options.host,))
         service.warm_up()
+        service.listen()
         print(f"{printable(', '.join(models))} at {service.address} (Ctrl-C ends)", flush=True)
         if not bound.getsockname()[0].startswith(("127.", "::1")):
             print("anyone who reaches this machine can use it: there is no password", flush=True)

@@ -133,6 +133,18 @@ class Service:
         for worker in self.app.state.workers.values():
             worker.warm_up()
 
+    def listen(self) -> None:
+        """Lets clients connect; their requests wait until `run`.
+
+        Raises:
+            ZooError: a process that bound the same port was faster to listen.
+        """
+        try:
+            self.bound.listen()
+        except OSError as error:
+            host, port = self.bound.getsockname()[:2]
+            raise port_error(host, port, error) from None
+
     def run(self) -> None:
         """Answers requests until Ctrl-C or SIGTERM, and then what is in progress.
 
@@ -141,16 +153,8 @@ class Service:
         Raises:
             ZooError: another process took the port meanwhile.
         """
-        self._listen()
+        self.listen()
         self._server.run(sockets=[self.bound])
-
-    def _listen(self) -> None:
-        """Raises `ZooError` if a process that bound the same port was faster to listen."""
-        try:
-            self.bound.listen()
-        except OSError as error:
-            host, port = self.bound.getsockname()[:2]
-            raise port_error(host, port, error) from None
 
     def start(self) -> "Service":
         """Answers requests in a thread, until `stop`.
@@ -158,7 +162,7 @@ class Service:
         Raises:
             ZooError: the service does not start.
         """
-        self._listen()
+        self.listen()
         self._thread = threading.Thread(target=self.run, name="zoo-serve", daemon=True)
         self._thread.start()
         deadline = time.monotonic() + SECONDS_TO_START
