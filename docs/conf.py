@@ -23,6 +23,7 @@ extensions = [
 ]
 exclude_patterns = [
     "_build",
+    "README.md",  # of the folder on a forge
     "equations",  # parts of other pages, as the next two
     "generated/history",
     "generated/quick_table.md",
@@ -52,12 +53,12 @@ html_math_renderer = "mathml"  # of mathematics.py
 html_theme = "furo"
 html_title = f"{project} {version}"
 html_static_path = ["_static"]
+html_favicon = "_static/favicon.svg"
 html_css_files = ["site.css"]
 html_show_copyright = False
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {"top_of_page_buttons": []}
-pygments_style, pygments_dark_style = "friendly", "monokai"
 
 
 def constructor_signature(app, what, name, obj, options, signature, returns):
