@@ -75,7 +75,7 @@ def main(arguments=None):
 
 def build(results, out, pattern):
     """Generates the pages and runs Sphinx on them."""
-    for module in ("myst_parser", "furo", "sphinx_design", "altair", "itables", "vl_convert"):
+    for module in ("myst_parser", "furo", "sphinx_design", "altair", "itables", "vl_convert", "ziamath"):
         __import__(module)
     from sphinx.cmd.build import main as sphinx
 

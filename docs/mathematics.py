@@ -1,16 +1,21 @@
 """A Sphinx extension: equations as MathML, and the lines of code that carry them.
 
-MathML is drawn by the browser itself, so a page needs no script and no font. The lines are read
-from the code when the site is built.
+MathML is drawn by the browser itself, so a page needs no script; the font, STIX Two Math, is that of
+the package ziamath. The lines are read from the code when the site is built.
 """
 
+import importlib.util
 import inspect
+import pathlib
 import pkgutil
+import shutil
 import textwrap
 
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from docutils.utils.math.latex2mathml import tex2mathml
+
+FONT = "STIXTwoMath-Regular.ttf"
 
 
 class Lines(Directive):
@@ -77,8 +82,16 @@ def inline_math(translator, node):
     raise nodes.SkipNode
 
 
+def copy_font(app, error):
+    """Puts the font of equations beside site.css, which names it."""
+    if not error:
+        package = importlib.util.find_spec("ziamath").submodule_search_locations[0]
+        shutil.copy(pathlib.Path(package) / "fonts" / FONT, app.outdir / "_static")
+
+
 def setup(app):
     """Registers the directive `lines` and the renderer `mathml`."""
+    app.connect("build-finished", copy_font)
     app.add_directive("lines", Lines)
     app.add_html_math_renderer("mathml", (inline_math, None), (block_math, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
