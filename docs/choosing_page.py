@@ -37,10 +37,10 @@ def choosing_page(suites, families):
     return "\n\n".join(parts) + "\n"
 
 
-def linked(model, families):
-    """A model as code, with a link to its family's page if there is one."""
+def linked(model, families, root=""):
+    """A model as code, with a link to its family's page, below `root`, if there is one."""
     family = registry.card(model)["family"]
-    return f"[`{model}`](models/{family}.md)" if family in families else f"`{model}`"
+    return f"[`{model}`]({root}models/{family}.md)" if family in families else f"`{model}`"
 
 
 def mean(rows, value):

@@ -20,8 +20,8 @@ class Recipe:
     """How a model is trained.
 
     Args:
-        epochs: passes over the training pairs; 0 takes as many as see `SEEN` target tokens, within
-            `EPOCHS`.
+        epochs: passes over the training pairs; 0 takes as many as see 8 million target tokens, but
+            at least 5 and at most 50.
         steps: updates of the weights, in place of epochs; 0 counts epochs.
         minutes: training ends with a validation once its steps have taken this long; 0 has no
             limit. The schedule is that of the epochs or steps.
