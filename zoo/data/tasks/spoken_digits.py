@@ -9,17 +9,15 @@ The strings are written once as WAV files into the cache folder, where they can 
 """
 
 import collections
-import hashlib
 import io
 import itertools
 import json
 import re
-import tarfile
 import wave
-import zlib
 
 import numpy as np
 
+from zoo.data.archive import archive_files
 from zoo.data.download import download
 from zoo.data.front_ends.cache import cache_folder
 from zoo.data.front_ends.log_mel import LogMel
@@ -162,27 +160,14 @@ def read_recordings(archive):
     """The samples of all recordings: int16 bytes by (digit, speaker, number).
 
     Raises:
-        ZooError: the archive is broken, or its files are not those of the data set.
+        ZooError: any error of `zoo.data.archive.archive_files`.
     """
-    recordings, digests = {}, {}
-    try:
-        with tarfile.open(archive) as files:
-            for member in filter(tarfile.TarInfo.isfile, files):
-                name = member.name.partition("/")[2]  # without the folder of the commit
-                data = files.extractfile(member).read()
-                digests[name] = hashlib.sha256(data).hexdigest()
-                if found := RECORDING.fullmatch(name):
-                    digit, speaker, number = found.groups()
-                    recordings[int(digit), speaker, int(number)] = data
-    except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
-        raise ZooError(f"{archive} is broken ({error}); delete it to fetch it again") from error
-    listing = "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
-    if hashlib.sha256(listing.encode()).hexdigest() != CONTENTS:
-        raise ZooError(
-            f"{archive} does not hold what {ORIGIN} should (its files differ); delete it to fetch "
-            "it again"
-        )
-    return {key: samples_of(data) for key, data in recordings.items()}
+    recordings = {}
+    for name, data in archive_files(archive, ORIGIN, CONTENTS).items():
+        if found := RECORDING.fullmatch(name):
+            digit, speaker, number = found.groups()
+            recordings[int(digit), speaker, int(number)] = samples_of(data)
+    return recordings
 
 
 def samples_of(data):
