@@ -18,6 +18,7 @@ from zoo.evaluation.evaluate import Report, report_of, source_lengths
 SEGMENTS = 8  # parts of a source of frames, each of which is averaged
 CHUNK = 256  # sources compared at once
 ITERATIONS = 5  # of expectation and maximisation
+ENDING = 16  # words
 SEASON = 24  # steps after which a series repeats: the hours of a day
 
 
@@ -38,6 +39,27 @@ def frequent(task, sources, groups):
         counts[example.group].update(example.references)
         counts[None].update(example.references)
     return [counts[group if group in counts else None].most_common(1)[0][0] for group in groups]
+
+
+def ending(task, sources, groups):
+    """The most frequent target of the training sources that share the source's longest ending.
+
+    Endings are of up to `ENDING` words; among targets of equal frequency, the first counts.
+    """
+    counts = collections.defaultdict(collections.Counter)
+    for source, target in task.pairs("train"):
+        for known in endings(source):
+            counts[known][target] += 1
+    return [
+        next(counts[known] for known in endings(source) if known in counts).most_common(1)[0][0]
+        for source in sources
+    ]
+
+
+def endings(source):
+    """Yields the endings of a text as tuples of words, from `ENDING` words to none."""
+    words = tuple(source.split()[-ENDING:])
+    yield from (words[i:] for i in range(len(words) + 1))
 
 
 def seasonal(task, sources, groups):
@@ -113,10 +135,8 @@ def frame_features(front_end, known, asked):
 def parts_of(frames):
     """`SEGMENTS` stretches of frames [S, F] of about the same length, none of them empty."""
     edges = np.linspace(0, len(frames), SEGMENTS + 1).astype(int)
-    return [
-        frames[low : max(low + 1, high)]
-        for low, high in zip(np.minimum(edges, len(frames) - 1), edges[1:])
-    ]
+    starts = np.minimum(edges[:-1], len(frames) - 1)
+    return [frames[low : max(low + 1, high)] for low, high in zip(starts, edges[1:])]
 
 
 def dictionary(task, sources, groups):
@@ -166,7 +186,7 @@ def cutter(tokenizer):
 
 BASELINES = {
     function.__name__: function
-    for function in (copy, first_sentence, frequent, seasonal, nearest, dictionary)
+    for function in (copy, first_sentence, frequent, ending, seasonal, nearest, dictionary)
 }
 
 

@@ -1,9 +1,9 @@
 """Says what a picture shows in other words: the English descriptions of Multi30k, task 2.
 
-Five people described each picture without seeing what the others wrote. The file numbers are not
-the people's: the first description of a picture is the longest, and the fifth the shortest. Copying
-the source scores well, since all five name the same things. `source_bleu` says how much of an output
-is copied.
+Five people described each picture without seeing what the others wrote. The numbers of the files
+are not the people's: the first description of a picture is the longest, and the fifth the shortest.
+Copying the source scores well, since all five name the same things. `source_bleu` says how much of
+an output is copied.
 """
 
 from zoo.data.download import download

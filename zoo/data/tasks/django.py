@@ -1,9 +1,9 @@
 """English descriptions to lines of Python, or back: the Django corpus (Oda et al. 2015).
 
-It is a small task of code generation, or of saying what code does. The lines are in the order of Django's source. Papers take
-the first 16,000 to train, the next 1,000 to validate and the last 1,805 to test (Ling et al. 2016,
-Yin and Neubig 2017). Names and strings of a test line are often new, so that both sides are cut
-into pieces of words.
+It is a small task of code generation, or of saying what code does. The lines are in the order of
+Django's source. Papers take the first 16,000 to train, the next 1,000 to validate and the last
+1,805 to test (Ling et al. 2016, Yin and Neubig 2017). Names and strings of a test line are often
+new, so that both sides are cut into pieces of words.
 """
 
 import warnings
