@@ -8,6 +8,7 @@ import collections
 import time
 
 import numpy as np
+from rapidfuzz.distance import Levenshtein
 from scipy import sparse
 
 from zoo.data.front_ends.front_end import FrontEnd
@@ -60,6 +61,25 @@ def endings(source):
     """Yields the endings of a text as tuples of words, from `ENDING` words to none."""
     words = tuple(source.split()[-ENDING:])
     yield from (words[i:] for i in range(len(words) + 1))
+
+
+def replacements(task, sources, groups):
+    """The source, with each word as it most often became in training.
+
+    Words are those between blanks. What came in place of a word is found on a shortest path of
+    edits from the source to the first reference.
+    """
+    became = collections.defaultdict(collections.Counter)
+    for example in task.examples("train"):
+        before, after = example.source.split(), example.references[0].split()
+        for code in Levenshtein.opcodes(before, after):
+            if code.tag in ("equal", "replace"):
+                for old, new in zip(
+                    before[code.src_start : code.src_end], after[code.dest_start : code.dest_end]
+                ):
+                    became[old][new] += 1
+    usual = {old: counts.most_common(1)[0][0] for old, counts in became.items()}
+    return [" ".join(usual.get(word, word) for word in source.split()) for source in sources]
 
 
 def seasonal(task, sources, groups):
@@ -186,7 +206,16 @@ def cutter(tokenizer):
 
 BASELINES = {
     function.__name__: function
-    for function in (copy, first_sentence, frequent, ending, seasonal, nearest, dictionary)
+    for function in (
+        copy,
+        first_sentence,
+        frequent,
+        ending,
+        replacements,
+        seasonal,
+        nearest,
+        dictionary,
+    )
 }
 
 
