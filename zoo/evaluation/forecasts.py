@@ -6,6 +6,8 @@ the reference is left out.
 
 import numpy as np
 
+from zoo.errors import ZooError
+
 SEASON = 24  # steps: the hours of a day
 
 
@@ -21,9 +23,14 @@ def numbers(text):
 
 
 def forecasts(hypotheses, references):
-    """Yields the forecast and the true values of each example, float64 [n] each."""
+    """Yields the forecast and the true values of each example, float64 [n] each.
+
+    The first reference counts. Raises `ZooError` if it has no number.
+    """
     for hypothesis, texts in zip(hypotheses, references):
         true, made = numbers(texts[0]), numbers(hypothesis)
+        if not len(true):
+            raise ZooError(f"the reference of a forecast has no number: {texts[0][:40]!r}")
         rest = np.full(max(0, len(true) - len(made)), made[-1] if len(made) else 0.0)
         yield np.concatenate([made, rest])[: len(true)], true
 
