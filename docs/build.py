@@ -118,7 +118,7 @@ def generate(results, folder, pattern):
         write(folder / "models" / f"{family}.svg", diagram)
         family_pages.draw_attention(family, names, folder / "models")
     write(folder / "models" / "index.md", family_pages.families_page(found))
-    write(folder / "tasks.md", pages.tasks_page(results / "tasks.csv"))
+    write(folder / "tasks.md", pages.tasks_page(results / "tasks.csv", results / "baselines.csv"))
     write(folder / "choosing.md", choosing_page.choosing_page(suites, found))
     write(folder / "examples.md", examples_page.examples_page())
     write(folder / "commands.md", reference_pages.commands_page())

@@ -121,7 +121,7 @@ def text_features(tokenizer, known, asked):
     for texts in (known, asked):
         rows, columns = [], []
         for row, ids in enumerate(tokenizer.encode_batch(texts)):
-            ids = list(ids)
+            ids = list(ids)[:-1]  # every text ends
             for key in [*ids, *zip(ids, ids[1:])]:
                 if texts is known or key in words:
                     rows.append(row)

@@ -24,8 +24,10 @@ def test_what_a_metric_looks_at_must_be_given(name):
 def test_a_dialogue_is_right_if_all_its_responses_are():
     references = [("a",)] * 5
     groups = ["1", "1", "2", "2", "2"]
-    assert score("whole_dialogues", ["a", "a", "a", "b", "a"], references, groups=groups) == 50
-    counted = count("whole_dialogues", ["a", "a", "a", "b", "a"], references, groups=groups)
+    outputs = ["a", "a", "a", "b", "a"]
+    found = score("whole_dialogues", outputs, references, groups=groups)
+    assert found == pytest.approx(50)
+    counted = count("whole_dialogues", outputs, references, groups=groups)
     assert counted[:, 1].sum() == pytest.approx(2) and counted[2:, 0].sum() == 0
 
 

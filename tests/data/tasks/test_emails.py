@@ -19,7 +19,9 @@ def serve(tmp_path, monkeypatch):
     def serve(**changed):
         files = {f"{FOLDER}/train/{i}.subject": mail(x, x[:9]) for i, x in enumerate(TEXTS[:99])}
         files[f"{FOLDER}/dev/b.subject"] = mail("Call me.", "Call", "call us", "Call")
-        files[f"{FOLDER}/test/c.subject"] = mail("See  you.\nThen we talk.", "Talk", "a talk")
+        files[f"{FOLDER}/test/c.subject"] = mail(
+            f"See  you.\n{'-' * 40} Then we talk.", "Talk", "a talk"
+        )
         files |= {f"{FOLDER}/{name}.subject": data for name, data in changed.items()}
         path = tarred(tmp_path / "emails.tar.gz", files | {"README.md": b"x"})
         monkeypatch.setattr(module, "CONTENTS", contents_digest(files | {"README.md": b"x"}))

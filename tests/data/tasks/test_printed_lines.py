@@ -48,9 +48,9 @@ def test_each_book_is_split_by_its_pages(files, tmp_path, monkeypatch):
     assert texts["test"] == [f"ſo {book}{line}" for book in "60" for line in (4, 5)]
     assert {x.group for x in task.splits["test"]} == {"1476", "1500"}
     frames, targets = task.encode("test")
-    assert frames[1].shape == (12, 20)  # 45 x 20 pixels, at half the size, two columns a frame
+    assert frames[1].shape == (11, 20)  # 45 x 20 pixels, at half the size, two columns a frame
     assert task.target_tokenizer.decode(targets[0]) == "ſo 6<unk>"  # no "4" trains
-    assert task.max_source_length == 12
+    assert task.max_source_length == 11
 
 
 def test_printed_lines_refuses(files, tmp_path, monkeypatch):

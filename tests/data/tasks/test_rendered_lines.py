@@ -44,7 +44,7 @@ def test_fonts_have_the_letters():
 
     for name in module.FONTS:
         known = FT2Font(str(module.font_folder() / f"{name}.ttf")).get_charmap()
-        lacking = {x for x in module.LETTERS + module.OTHERS if ord(x) not in known}
+        lacking = {x for x in module.LETTERS + module.OTHERS + module.MARKS if ord(x) not in known}
         assert not lacking, (name, lacking)
 
 

@@ -21,6 +21,7 @@ CONTENTS = "6b619c26ede19bc6025380f3448ead8f78e3648c186c6e70507ac5fab9031cc5"
 FOLDERS = {"train": "train", "validation": "dev", "test": "test"}
 FILE = re.compile(r"enron_subject_line/(train|dev|test)/[^/]+\.subject")
 PART = re.compile(r"\n@(?:subject|ann\d)\n")
+LONGEST_WORD = 30  # characters; lines of hyphens and most addresses of pages are left out
 WRITERS = ("sender", "all")
 PAPER = "https://www.paperswithcode.com/paper/this-email-could-save-your-life-introducing"
 
@@ -102,7 +103,7 @@ def read(name, data, words, writers):
         body, *subjects = PART.split(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise ZooError(f"{name} is not UTF-8 text: {error.reason}") from None
-    text = " ".join(body.split()[:words])
+    text = " ".join([word for word in body.split() if len(word) <= LONGEST_WORD][:words])
     lines = tuple(dict.fromkeys(line for line in (" ".join(x.split()) for x in subjects) if line))
     if not text or not lines:
         raise ZooError(f"{name} is not an e-mail with a line '@subject' and a subject line")

@@ -2,9 +2,10 @@
 
 Words of the CMU Pronouncing Dictionary are set in the fonts that come with Matplotlib. As in old
 books, some letters are written in their old forms ("ſ" for "s"), and letters of other times are
-strewn in, so that the vocabulary is that of `printed_lines`, but for eleven rare letters that no
-font has. Each line is then turned, bent, blurred and speckled. The pictures are drawn once, into
-the cache folder.
+strewn in, as far as the fonts have them. Each line is then turned, bent, blurred and speckled. The
+pictures are drawn once, into the cache folder.
+
+The vocabulary holds that of `printed_lines`, but for eleven rare signs without a place in Unicode.
 """
 
 import hashlib
@@ -22,9 +23,17 @@ from zoo.registry import register_task
 METRICS = ("cer", "wer", "perplexity")
 LINES = {"train": 4000, "validation": 200, "test": 300}
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-OTHERS = "0123456789%&()[]/;:,.-·⸗ABCDEFGHIJKLMNOPQRSTUVWYZßàáãäèéęĩłòóõöùúüũůẽœæðſƞƷʒꝑꝓꝙꝘꝛꝝꝟꝭꝶꝰ⁊ↄ⸍"
-MARKS = "\u0303\u0304\u030a\u1dce\u1dd3"  # that combine with a letter
-FONTS = ("DejaVuSans", "DejaVuSerif", "DejaVuSans-Oblique", "DejaVuSerif-Italic", "DejaVuSansMono")
+OTHERS = "0123456789%&()[]/;:,.-·ABCDEFGHIJKLMNOPQRSTUVWYZßàáãäèéęĩłòóõöùúüũůẽœæðſƞƷʒↄ"
+MARKS = "\u0303\u0304\u030a"  # that combine with a letter
+# Printers' signs that no font of Matplotlib has. They are in the vocabulary, and in no picture.
+UNDRAWN = "⁊⸍⸗ꝑꝓꝘꝙꝛꝝꝟꝭꝰꝶ\u1dce\u1dd3"
+FONTS = (
+    "DejaVuSerif",
+    "DejaVuSerif-Bold",
+    "DejaVuSerif-Italic",
+    "DejaVuSans",
+    "DejaVuSans-Oblique",
+)
 SIZE, WIDEST = 40, 1200  # pixels: of the letters, and of a line
 STREWN, OLD, CAPITAL, COMMA = 0.04, 0.6, 0.15, 0.15  # how often letters and words are changed
 VERSION = 1  # of the pictures; another one is written to another folder
@@ -81,7 +90,7 @@ def rendered_lines(
         ),
         limited(splits, *limits),
         PixelColumns(height, stack),
-        SymbolTokenizer(sorted({" ", *LETTERS, *OTHERS, *MARKS}), ""),
+        SymbolTokenizer(sorted({" ", *LETTERS, *OTHERS, *MARKS, *UNDRAWN}), ""),
         METRICS,
     )
 
