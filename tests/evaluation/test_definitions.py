@@ -4,7 +4,7 @@ import pytest
 
 from zoo.errors import ZooError
 from zoo.evaluation.definitions import ALSO, METRICS
-from zoo.evaluation.metrics import count, score
+from zoo.evaluation.metrics import count, score, signature
 
 
 def test_a_metric_is_known_by_its_name():
@@ -19,6 +19,14 @@ def test_what_a_metric_looks_at_must_be_given(name):
         count(name, ["1"], [("1",)])
     with pytest.raises(ZooError, match=f"{name} needs the {also}"):
         count(name, ["1"], [("1",)], **{also: ["1", "2"]})
+
+
+def test_every_metric_says_how_it_counts():
+    for name, metric in METRICS.items():
+        found = signature(name, [("a",), ("b", "c")])
+        assert found.startswith(f"{name}|"), found
+        if metric.counting != "sacrebleu":
+            assert metric.counting in found
 
 
 def test_a_dialogue_is_right_if_all_its_responses_are():

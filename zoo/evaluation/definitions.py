@@ -93,6 +93,7 @@ METRICS = {
             _sacrebleu("bleu", "BLEU with the source"),
             name="source_bleu",
             better="lower",
+            counting="beside:source|case:mixed|tok:13a|sacrebleu",
             counts=counts.source_bleu_counts,
             also="sources",
         ),

@@ -84,7 +84,7 @@ def evaluate_model(
     decode = stream if isinstance(sources, FrameList) else generate  # not all frames in memory
     best = list(decode(model, sources, strategy, max_length or task.max_target_length, jit=jit))
     seconds = time.perf_counter() - started
-    candidates = [[task.target_tokenizer.decode(x.ids) for x in found] for found in best]
+    candidates = [[task.target_tokenizer.decode(x.ids) for x in found[:5]] for found in best]
     known = model_perplexity(model, task, examples, jit) if "perplexity" in task.metrics else None
     return report_of(
         task, split, candidates, source_lengths(sources), repr(strategy), seconds, known, edges
