@@ -23,7 +23,8 @@ def files(tmp_path, monkeypatch):
     files = {}
     for book in ("1476", "1500"):
         for line in range(6):
-            files[f"Books/{book}/GT/{line:04d}.nrm.png"] = picture(40 + line)
+            kind = "nrm" if book == "1476" else "bin"
+            files[f"Books/{book}/GT/{line:04d}.{kind}.png"] = picture(40 + line)
             files[f"Books/{book}/GT/{line:04d}.gt.txt"] = f"ſo  {book[-1]}{line}\n".encode()
     monkeypatch.setattr(module, "download", lambda name, origin: tmp_path / "a.tar.gz")
     monkeypatch.setattr(
@@ -56,7 +57,7 @@ def test_each_book_is_split_by_its_pages(files, tmp_path, monkeypatch):
 def test_printed_lines_refuses(files, tmp_path, monkeypatch):
     lost = {name: data for name, data in files.items() if name != "Books/1500/GT/0002.gt.txt"}
     serve(lost, tmp_path, monkeypatch)
-    with pytest.raises(ZooError, match="Books/1500/GT/0002.nrm.png has no text beside it"):
+    with pytest.raises(ZooError, match="Books/1500/GT/0002.bin.png has no text beside it"):
         module.printed_lines()
     path = serve(files, tmp_path, monkeypatch)
     path.write_bytes(path.read_bytes()[:200])

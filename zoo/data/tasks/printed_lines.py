@@ -1,9 +1,9 @@
 """Lines of early printed books to their text: seven books of 1476 to 1572, 150 lines each.
 
-The pictures are as Reul et al. 2017 published them. Lines come in the order of the pages: of each
-book, the first 100 lines train, the next 20 validate, and the last 30 test. With so few lines, it
-helps to learn `rendered_lines` first, to save that model (`zoo.save_pretrained`), and to train its
-folder on this task.
+The pictures are as Reul et al. 2017 published them, those of one book in black and white. Lines
+come in the order of the pages: of each book, the first 100 lines train, the next 20 validate, and
+the last 30 test. With so few lines, it helps to learn `rendered_lines` first, to save that model
+(`zoo.save_pretrained`), and to train its folder on this task.
 """
 
 import re
@@ -22,7 +22,7 @@ COMMIT = "0c8b2ae18f9160d865a066aace16aabb6c929de6"
 ORIGIN = f"https://github.com/chreul/OCR_Testdata_EarlyPrintedBooks/archive/{COMMIT}.tar.gz"
 ARCHIVE = "early_printed/OCR_Testdata_EarlyPrintedBooks.tar.gz"
 CONTENTS = "66a6fb5994f96dbdda7ccc497e9f6b5ec14465d1585e8b2a65896d0f8908d5fa"
-LINE = re.compile(r"Books/(\d+)/GT/(.+)\.nrm\.png")
+LINE = re.compile(r"Books/(\d+)/GT/(.+)\.(?:nrm|bin)\.png")
 LINES = {"train": slice(0, 100), "validation": slice(100, 120), "test": slice(120, 150)}
 VERSION = 1  # of the files; another one is written to another folder
 
