@@ -51,8 +51,13 @@ class Cell:
     def key(self):
         """Digest of the settings and the code. A row whose key differs is out of date."""
         variant = outside_file(self.base)
-        code = code_digest() + (plain_code(variant) if variant else "")
+        code = code_digest(self.task_module) + (plain_code(variant) if variant else "")
         return digest([self.settings_key, code])
+
+    @property
+    def task_module(self):
+        """Name of the module of the cell's task, without its package."""
+        return registry.tasks.entry(self.settings["task"]).module.rpartition(".")[2]
 
     @property
     def settings_key(self):

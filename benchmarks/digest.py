@@ -19,6 +19,7 @@ SCORING = (  # the parts of the zoo that can change a score: modules and folders
     "seq2seq",
     "training",
 )
+TASKS = "data/tasks"  # a row depends on one of them
 
 
 class _Plain(ast.NodeTransformer):
@@ -52,14 +53,36 @@ def files(part):
     return sorted(part.rglob("*.py")) if part.is_dir() else [part.with_suffix(".py")]
 
 
+def task_files(task, zoo=ZOO):
+    """The files of a task of the zoo: its module's, and those of the tasks that this imports."""
+    found, waiting = set(), [zoo / TASKS / f"{task}.py"]
+    while waiting:
+        file = waiting.pop()
+        if file in found or not file.is_file():
+            continue
+        found.add(file)
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module.startswith("zoo.data.tasks."):
+                waiting.append(zoo / TASKS / f"{node.module.rpartition('.')[2]}.py")
+    return found
+
+
 @functools.cache
-def code_digest(zoo=ZOO):
+def code_digest(task=None, zoo=ZOO):
     """Digest of the code that can change a score: 16 hexadecimal digits.
 
-    A change to a comment, a docstring, the command line or a report leaves it as it is.
+    A change to a comment, a docstring, the command line or a report leaves it as it is, and so does
+    one to another task.
+
+    Args:
+        task: name of the task's module, or None for the code of all tasks.
+        zoo: path of the package.
     """
     digest = hashlib.sha256()
+    own = None if task is None else task_files(task, zoo)
     for part in SCORING:
         for file in files(zoo / part):
+            if own is not None and zoo / TASKS == file.parent and file not in own:
+                continue
             digest.update(f"{file.relative_to(zoo).as_posix()}\n{plain_code(file)}\n".encode())
     return digest.hexdigest()[:16]

@@ -66,7 +66,7 @@ def run_cell(cell, folder):
         "settings": cell.settings,
         "command": cell.command,
         "commit": provenance.commit(),
-        "code": code_digest(),
+        "code": code_digest(cell.task_module),
         "versions": provenance.versions(),
         "hardware": provenance.hardware(),
         "precision": run.recipe.precision,
