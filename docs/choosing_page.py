@@ -135,8 +135,8 @@ def beyond(comparisons, families):
     limit = next(iter(columns.values()))
     return [
         "## Beyond the lengths of the training",
-        f"Trained on up to {limit} symbols, and tested on longer ones, variants lose almost "
-        "everything or keep a part of it ([all rows](results/length/index.md)). Right, in percent:",
+        f"Models that saw at most {limit} symbols in training read longer sources "
+        "([all rows](results/length/index.md)). Right, in percent:",
         table(("Variant", "Option", *columns), rows, range(2, 2 + len(columns))),
     ]
 
