@@ -72,6 +72,18 @@ def bpe_files():
     return json.dumps(vocabulary).encode(), merges.encode()
 
 
+@functools.cache
+def gpt2_files():
+    """vocab.json and merges.txt of GPT-2, whose only special token is the last."""
+    bpe = tokenizers.ByteLevelBPETokenizer()
+    bpe.train_from_iterator(SENTENCES, vocab_size=399, min_frequency=1, show_progress=False)
+    saved = json.loads(bpe.to_str())["model"]
+    vocabulary = saved["vocab"] | {"<|endoftext|>": len(saved["vocab"])}
+    merges = [" ".join(m) if isinstance(m, list) else m for m in saved["merges"]]
+    text = "\n".join(["#version: 0.2", *merges]) + "\n"
+    return json.dumps(vocabulary).encode(), text.encode()
+
+
 def tokenizer_files(kind):
     """The tokenizer's files of a kind of checkpoint: dict of name to bytes."""
     if kind == "byt5":
@@ -81,6 +93,8 @@ def tokenizer_files(kind):
             "spiece.model": spm(),
             "tokenizer_config.json": b'{"tokenizer_class": "T5Tokenizer", "extra_ids": 100}',
         }
+    if kind == "gpt2":
+        return dict(zip(("vocab.json", "merges.txt"), gpt2_files()))
     if kind == "bart":
         return dict(zip(("vocab.json", "merges.txt"), bpe_files()))
     source, target, vocabulary = marian_files()
@@ -134,7 +148,20 @@ def new(kind, **options):
         )
         | options
     )
+    gpt2 = (
+        dict(
+            vocab_size=size,
+            n_embd=32,
+            n_layer=2,
+            n_head=4,
+            n_positions=64,
+            bos_token_id=size - 1,
+            eos_token_id=size - 1,
+        )
+        | options
+    )
     config = {
+        "gpt2": lambda: transformers.GPT2Config(**gpt2),
         "t5": lambda: transformers.T5Config(**t5),
         "t5_v1_1": lambda: transformers.T5Config(**t5 | gated),
         "byt5": lambda: transformers.T5Config(
@@ -147,7 +174,8 @@ def new(kind, **options):
         ),
     }[kind]()
     torch.manual_seed(0)
-    model = transformers.AutoModelForSeq2SeqLM.from_config(config).eval()
+    loader = "AutoModelForCausalLM" if kind == "gpt2" else "AutoModelForSeq2SeqLM"
+    model = getattr(transformers, loader).from_config(config).eval()
     if kind in ("t5_v1_1", "byt5"):
         model.lm_head.weight = torch.nn.Parameter(torch.empty(config.vocab_size, config.d_model))
     spread = (
@@ -157,7 +185,7 @@ def new(kind, **options):
         for name, p in model.named_parameters():
             if p.ndim == 1:
                 p += 0.3 * torch.randn(p.shape)
-            elif "shared" in name or "lm_head" in name or "embed_tokens" in name:
+            elif any(word in name for word in ("shared", "lm_head", "embed_tokens", "wte")):
                 p.copy_(torch.randn(p.shape))
                 p[config.eos_token_id] *= 2.5  # so that some outputs end
             elif not (kind.startswith("marian") and "embed_positions" in name):

@@ -4,12 +4,12 @@
 |---|---|---|
 | any | zoo_tokenizers.json, written for tokenizers that transformers lacks | |
 | t5 | spiece.model | tokenizer.json, or tokenizer_config.json of a ByT5Tokenizer |
-| bart | vocab.json and merges.txt | tokenizer.json |
+| bart, gpt2 | vocab.json and merges.txt | tokenizer.json |
 | marian | source.spm, target.spm, vocab.json; target_vocab.json where the sides differ | |
 
 A ByT5Tokenizer has no vocabulary. tokenizer.json is what transformers 5 writes. Its Unigram and BPE
-models are taken if everything in it is as in the published files of T5 and BART, so that the ids
-are the same, and refused if not.
+models are taken if everything in it is as in the published files of T5, BART and GPT-2, so that the
+ids are the same, and refused if not.
 """
 
 import json
@@ -19,6 +19,7 @@ from typing import Any
 from zoo.data.tokenizers import (
     BytePairTokenizer,
     ByteT5Tokenizer,
+    GPT2Tokenizer,
     MarianTokenizer,
     SentencePieceTokenizer,
     tokenizer_from_config,
@@ -36,7 +37,7 @@ def read(folder, model_type, source_vocabulary, target_vocabulary):
 
     Args:
         folder: path.
-        model_type: "t5", "bart" or "marian".
+        model_type: "t5", "bart", "marian" or "gpt2".
         source_vocabulary, target_vocabulary: int, the model's, which become the tokenizers' `size`.
 
     Raises:
@@ -70,7 +71,8 @@ def read(folder, model_type, source_vocabulary, target_vocabulary):
                 )
             )
         else:
-            pair = ((read_t5 if model_type == "t5" else read_bart)(folder, has, source_vocabulary),)
+            read_one = {"t5": read_t5, "bart": read_bart, "gpt2": read_gpt2}[model_type]
+            pair = (read_one(folder, has, source_vocabulary),)
     except (ZooError, OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         reason = (
             error if isinstance(error, ZooError) else f"{type(error).__name__}: {first_line(error)}"
@@ -108,29 +110,34 @@ def read_t5(folder, has, size):
 
 def read_bart(folder, has, size):
     """The tokenizer of a BART."""
-    mask, content = {}, {}
-    if has("tokenizer.json"):
-        content = read_json(folder / "tokenizer.json", BPE)
-        mask = next(
-            (token for token in content.get("added_tokens", ()) if token["content"] == "<mask>"), {}
-        )
-    if has("vocab.json", "merges.txt"):
-        vocabulary, merges = (
-            read_json(folder / "vocab.json", {...: int}),
-            read_text(folder / "merges.txt").split("\n"),
-        )
-        merges = [
-            line.rstrip("\r").split(" ")
-            for line in merges
-            if line.strip() and not line.startswith("#version")
-        ]
-        if not all(len(merge) == 2 for merge in merges):
-            raise ZooError("merges.txt must have two tokens per line")
-    elif content:
-        vocabulary, merges = byte_pairs(content)
-    else:
-        raise ZooError("it has neither vocab.json with merges.txt nor tokenizer.json")
+    vocabulary, merges, content = read_byte_pairs(folder, has)
+    added = content.get("added_tokens", ())
+    mask = next((token for token in added if token["content"] == "<mask>"), {})
     return BytePairTokenizer(vocabulary, merges, size, mask.get("lstrip", True))
+
+
+def read_gpt2(folder, has, size):
+    """The tokenizer of a GPT-2."""
+    vocabulary, merges, _ = read_byte_pairs(folder, has)
+    return GPT2Tokenizer(vocabulary, merges, size)
+
+
+def read_byte_pairs(folder, has):
+    """Vocabulary and merges of a folder, and its tokenizer.json, {} if there is none."""
+    content = read_json(folder / "tokenizer.json", BPE) if has("tokenizer.json") else {}
+    if not has("vocab.json", "merges.txt"):
+        if not content:
+            raise ZooError("it has neither vocab.json with merges.txt nor tokenizer.json")
+        return *byte_pairs(content), content
+    vocabulary = read_json(folder / "vocab.json", {...: int})
+    merges = [
+        line.rstrip("\r").split(" ")
+        for line in read_text(folder / "merges.txt").split("\n")
+        if line.strip() and not line.startswith("#version")
+    ]
+    if not all(len(merge) == 2 for merge in merges):
+        raise ZooError("merges.txt must have two tokens per line")
+    return vocabulary, merges, content
 
 
 def files(source, target, model_type):
@@ -167,11 +174,19 @@ def files(source, target, model_type):
             "add_prefix_space": False,
             "mask_token": mask,
         }
-        merges = "\n".join(["#version: 0.2", *map(" ".join, source.merges)]) + "\n"
-        found = {"vocab.json": encode(source.vocabulary), "merges.txt": merges.encode()}
+        found = byte_pair_files(source)
+    elif kinds[0] is GPT2Tokenizer and one and model_type == "gpt2":
+        settings = {"tokenizer_class": "GPT2Tokenizer", "add_prefix_space": False}
+        found = byte_pair_files(source)
     else:
         return own_files(source, target)
     return found | {"tokenizer_config.json": encode(settings)}
+
+
+def byte_pair_files(tokenizer):
+    """vocab.json and merges.txt: name -> bytes."""
+    merges = "\n".join(["#version: 0.2", *map(" ".join, tokenizer.merges)]) + "\n"
+    return {"vocab.json": encode(tokenizer.vocabulary), "merges.txt": merges.encode()}
 
 
 def own_files(source: Any, target: Any) -> dict[str, bytes]:

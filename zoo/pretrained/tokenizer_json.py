@@ -82,7 +82,7 @@ def check_settings(part, allowed, name):
 
 
 def byte_pairs(content):
-    """The content of a BART's tokenizer.json -> vocabulary and merges."""
+    """The content of a BART's or GPT-2's tokenizer.json -> vocabulary and merges."""
     model = content["model"]
     plain = dict(
         type="BPE",

@@ -11,6 +11,7 @@ from zoo.data.tokenizers.byt5 import ByteT5Tokenizer
 from zoo.data.tokenizers.bytes import ByteTokenizer
 from zoo.data.tokenizers.config import tokenizer_from_config
 from zoo.data.tokenizers.decomposed import DecomposedTokenizer
+from zoo.data.tokenizers.gpt2 import GPT2Tokenizer
 from zoo.data.tokenizers.marian import MarianTokenizer
 from zoo.data.tokenizers.pieces import PieceTokenizer
 from zoo.data.tokenizers.special_ids import BOS, EOS, PAD, SYMBOLS_FROM, UNK
@@ -27,6 +28,7 @@ __all__ = [
     "ByteT5Tokenizer",
     "ByteTokenizer",
     "DecomposedTokenizer",
+    "GPT2Tokenizer",
     "MarianTokenizer",
     "PieceTokenizer",
     "SentencePieceTokenizer",

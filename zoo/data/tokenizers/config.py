@@ -9,6 +9,7 @@ from zoo.data.tokenizers.bart import BytePairTokenizer
 from zoo.data.tokenizers.byt5 import ByteT5Tokenizer
 from zoo.data.tokenizers.bytes import ByteTokenizer
 from zoo.data.tokenizers.decomposed import DecomposedTokenizer
+from zoo.data.tokenizers.gpt2 import GPT2Tokenizer
 from zoo.data.tokenizers.marian import MarianTokenizer
 from zoo.data.tokenizers.pieces import PieceTokenizer
 from zoo.data.tokenizers.symbols import SymbolTokenizer
@@ -26,6 +27,7 @@ TOKENIZERS = {
         SentencePieceTokenizer,
         MarianTokenizer,
         BytePairTokenizer,
+        GPT2Tokenizer,
         ByteT5Tokenizer,
         LogMel,
         PixelColumns,
