@@ -89,7 +89,7 @@ def test_outputs_of_64_texts(traced, pair, beams):
 def test_text_in_and_text_out(traced, pair):
     found = pair("gpt2")
     tokenizer = transformers.GPT2Tokenizer.from_pretrained(found.folder)
-    assert found.ours.name == "gpt2_nano" and found.ours.overrides["continues"] is True
+    assert found.ours.name.startswith("gpt2_") and found.ours.model.continues
     for text in ("The quick brown fox.", "!", "Das Haus ist wunderbar, und der Garten auch."):
         inputs = tokenizer(text, return_tensors="pt")
         end = found.theirs.config.eos_token_id

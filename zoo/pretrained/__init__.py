@@ -1,4 +1,4 @@
-"""Public checkpoints of T5, BART, Marian and GPT-2: read into the zoo's models, and written."""
+"""Public checkpoints of T5, BART, Marian, GPT-2 and Whisper: read into models, and written."""
 
 from zoo.pretrained.folder import from_pretrained, save_pretrained
 

@@ -7,7 +7,7 @@ A table entry gives, for a variable, the key of its tensor and the tensor's form
 | form | in the checkpoint |
 |---|---|
 | "same" | as here |
-| "transposed" | [out, in], as in torch, for a kernel [in, out] |
+| "transposed" | [out, in] or [out, in, width], as in torch, for a kernel in reverse order |
 | "vocabulary" | rows 0 and padding exchanged |
 | "output" | [V, D], rows exchanged, for a matrix [D, V] |
 | "bias" | [1, V], entries exchanged, for a vector [V] |
@@ -24,10 +24,10 @@ import numpy as np
 
 from zoo import registry
 from zoo.errors import ZooError
-from zoo.pretrained import bart, gpt2, marian, t5, weights
+from zoo.pretrained import bart, gpt2, marian, t5, weights, whisper
 from zoo.pretrained.keys import check_shapes, match_keys
 
-FAMILIES = (t5, bart, marian, gpt2)
+FAMILIES = (t5, bart, marian, gpt2, whisper)
 THIRDS = ("first third", "second third", "last third")
 # A model does not say these, so those of the checkpoint it came from stay.
 KEPT = ("bos_token_id", "forced_eos_token_id")
@@ -169,7 +169,7 @@ def export(model, pad=0, config=None):
             f"{', '.join(name for family in FAMILIES for name in family.FAMILIES)}"
         )
     kept = {key: value for key, value in (config or {}).items() if key in KEPT}
-    if model.source_features is not None:
+    if model.source_features is not None and not getattr(family, "FRAMES", False):
         raise ZooError("transformers has no such model of frames; save it with format='zoo'")
     config = (config or {}) | family.config_of(model, pad) | kept
     values = {path: np.asarray(value, "float32") for path, value in variables(model).items()}

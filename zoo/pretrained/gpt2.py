@@ -47,10 +47,7 @@ def arguments(config):
         tie_word_embeddings=True,
         is_encoder_decoder=False,
     )
-    end = options.token("eos_token_id", vocabulary - 1, vocabulary)
-    pad = options.token("pad_token_id", end, vocabulary)
-    padded = pad != end
-    pad = pad if padded else vocabulary
+    end, pad, padded = padding_of(options, vocabulary)
     start = options.token("decoder_start_token_id", end, vocabulary)
     found = dict(
         source_vocabulary=vocabulary + (not padded),
@@ -72,6 +69,29 @@ def arguments(config):
     return "gpt2", found, pad
 
 
+def padding_of(options, vocabulary):
+    """The end token, the padding id, and whether that is in the vocabulary or follows it."""
+    end = options.token("eos_token_id", vocabulary - 1, vocabulary)
+    pad = options.token("pad_token_id", end, vocabulary)
+    return (end, pad, True) if pad != end else (end, vocabulary, False)
+
+
+def extended(model, pad, kind):
+    """What to write as vocab_size, without the id that was added, and as pad_token_id.
+
+    Raises:
+        ZooError: the model's vocabulary lacks padding, and its tokenizers' does not.
+    """
+    if model.padding_token:
+        return model.target_vocabulary, pad
+    if pad != model.target_vocabulary - 1:
+        raise ZooError(
+            f"a {kind} with padding_token=False has no place for padding with id {pad} where "
+            "transformers reads it; train it with True"
+        )
+    return model.target_vocabulary - 1, swapped(model.end_id, pad)
+
+
 def config_of(model, pad):
     """The config of a model. Raises `ZooError` if transformers' GPT-2 cannot represent it."""
     needed = dict(tied_embeddings="all", norm_first=True, positions="learned", gated=False)
@@ -81,18 +101,14 @@ def config_of(model, pad):
                 f"a GPT-2 with {key}={getattr(model, key)!r} has no form that transformers reads; "
                 f"train it with {value!r}"
             )
-    if not model.padding_token and pad != model.target_vocabulary - 1:
-        raise ZooError(
-            f"a GPT-2 with padding_token=False has no place for padding with id {pad} where "
-            "transformers reads it; train it with True"
-        )
+    vocabulary, padding = extended(model, pad, "GPT-2")
     end = swapped(model.end_id, pad)
     start = {} if model.continues else {"decoder_start_token_id": swapped(model.start_id, pad)}
-    padding = {"pad_token_id": pad} if model.padding_token else {}
+    padding = {"pad_token_id": padding} if model.padding_token else {}
     return {
         "architectures": [CLASS],
         "model_type": MODEL_TYPE,
-        "vocab_size": model.target_vocabulary - (not model.padding_token),
+        "vocab_size": vocabulary,
         "n_embd": model.units,
         "n_layer": model.depth,
         "n_head": model.heads,

@@ -17,7 +17,7 @@ UNIGRAM = {  # fields of a tokenizer.json that are used; see `zoo.files.check_fi
     "pre_tokenizer": (dict, type(None)),
 }
 BPE = {
-    "added_tokens?": [{"content": str}],
+    "added_tokens?": [{"content": str, "id": int}],
     "model": {"vocab?": {...: int}, "merges?": [(str, list)]},
     "pre_tokenizer": (dict, type(None)),
 }

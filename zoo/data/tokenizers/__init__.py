@@ -17,6 +17,7 @@ from zoo.data.tokenizers.pieces import PieceTokenizer
 from zoo.data.tokenizers.special_ids import BOS, EOS, PAD, SYMBOLS_FROM, UNK
 from zoo.data.tokenizers.symbols import SymbolTokenizer
 from zoo.data.tokenizers.t5 import SentencePieceTokenizer
+from zoo.data.tokenizers.whisper import WhisperTokenizer
 
 __all__ = [
     "BOS",
@@ -33,5 +34,6 @@ __all__ = [
     "PieceTokenizer",
     "SentencePieceTokenizer",
     "SymbolTokenizer",
+    "WhisperTokenizer",
     "tokenizer_from_config",
 ]

@@ -5,14 +5,14 @@
 | `SentencePieceTokenizer` | T5, FLAN-T5 | sentencepiece |
 | `MarianTokenizer` | OPUS-MT | sentencepiece, and a table from pieces to ids |
 | `BytePairTokenizer` | BART | tokenizers, on which KerasHub builds, too |
-| `GPT2Tokenizer` | GPT-2 | the same |
+| `GPT2Tokenizer`, `WhisperTokenizer` | GPT-2, Whisper | the same |
 | `ByteT5Tokenizer` | ByT5 | KerasHub's bytes |
 
 Padding is 0 in the zoo. If a checkpoint's files use another id, that id and 0 are exchanged:
-BART's `<s>` becomes 1, and OPUS-MT's `</s>` becomes its last id. GPT-2's files have no padding: it
-gets the id after the last one, which is exchanged with 0, too. `decode` stops at the end token
-and drops padding, `<s>`, `<unk>` and ids without a meaning. Sentinels stay, because an output of T5
-says nothing without them.
+BART's `<s>` becomes 1, and OPUS-MT's `</s>` becomes its last id. GPT-2's and Whisper's files have
+no padding: it gets the id after the last one, which is exchanged with 0, too. `decode` stops at the
+end token and drops padding, `<s>`, `<unk>` and ids without a meaning. Sentinels stay, because an
+output of T5 says nothing without them.
 
 Where we differ from transformers: `</s>`, `<pad>` and `<unk>` in a text are plain text there, so
 that no text can end or mask a source.
