@@ -84,6 +84,23 @@ def gpt2_files():
     return json.dumps(vocabulary).encode(), text.encode()
 
 
+def whisper_files():
+    """The files of GPT-2's byte pairs with the tokens that say what to do, and the front end's."""
+    vocabulary, merges = gpt2_files()
+    names = ("startoftranscript", "en", "de", "translate", "transcribe", "notimestamps")
+    size = len(json.loads(vocabulary))
+    added = {f"<|{name}|>": size + i for i, name in enumerate(names)}
+    frames = dict(feature_size=80, chunk_length=1, sampling_rate=16000, hop_length=160, n_fft=400)
+    return {
+        "vocab.json": vocabulary,
+        "merges.txt": merges,
+        "added_tokens.json": json.dumps(added).encode(),
+        "preprocessor_config.json": json.dumps(
+            frames | {"feature_extractor_type": "WhisperFeatureExtractor"}
+        ).encode(),
+    }
+
+
 def tokenizer_files(kind):
     """The tokenizer's files of a kind of checkpoint: dict of name to bytes."""
     if kind == "byt5":
@@ -93,6 +110,8 @@ def tokenizer_files(kind):
             "spiece.model": spm(),
             "tokenizer_config.json": b'{"tokenizer_class": "T5Tokenizer", "extra_ids": 100}',
         }
+    if kind == "whisper":
+        return whisper_files()
     if kind == "gpt2":
         return dict(zip(("vocab.json", "merges.txt"), gpt2_files()))
     if kind == "bart":
@@ -160,7 +179,22 @@ def new(kind, **options):
         )
         | options
     )
+    whisper = (
+        bart
+        | dict(
+            vocab_size=size + 6,
+            max_source_positions=50,
+            max_target_positions=64,
+            bos_token_id=size - 1,
+            eos_token_id=size - 1,
+            pad_token_id=size - 1,
+            decoder_start_token_id=size,
+            begin_suppress_tokens=None,
+        )
+        | options
+    )
     config = {
+        "whisper": lambda: transformers.WhisperConfig(**whisper),
         "gpt2": lambda: transformers.GPT2Config(**gpt2),
         "t5": lambda: transformers.T5Config(**t5),
         "t5_v1_1": lambda: transformers.T5Config(**t5 | gated),
@@ -174,8 +208,11 @@ def new(kind, **options):
         ),
     }[kind]()
     torch.manual_seed(0)
-    loader = "AutoModelForCausalLM" if kind == "gpt2" else "AutoModelForSeq2SeqLM"
-    model = getattr(transformers, loader).from_config(config).eval()
+    loaders = {
+        "gpt2": transformers.AutoModelForCausalLM,
+        "whisper": transformers.AutoModelForSpeechSeq2Seq,
+    }
+    model = loaders.get(kind, transformers.AutoModelForSeq2SeqLM).from_config(config).eval()
     if kind in ("t5_v1_1", "byt5"):
         model.lm_head.weight = torch.nn.Parameter(torch.empty(config.vocab_size, config.d_model))
     spread = (

@@ -228,7 +228,7 @@ BROKEN = {  # what is wrong: how the checkpoint is broken, and the message
     ),
     "padding inside the vocabulary": (
         config(pad_token_id=7),
-        "the tokenizer pads with 399, and config.json with 7",
+        "the tokenizer has 401 ids, and the model.s vocabulary only 400",
     ),
 }
 

@@ -17,6 +17,12 @@ def short_mask(mask, rate):
     return mask[:, ::rate]
 
 
+def short_memory(memory, rate):
+    """A `Memory` with the mask of its R states. A search may have padded them, like its mask."""
+    mask = short_mask(memory.mask, rate)
+    return memory._replace(states=memory.states[:, : ops.shape(mask)[1]], mask=mask)
+
+
 def shares(mask, rate):
     """What each place of the source gets of its group's attention: float32 [B, S].
 

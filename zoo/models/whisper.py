@@ -27,7 +27,7 @@ from zoo.frames import Frames
 from zoo.layers.embeddings import OutputEmbedding, without_padding
 from zoo.layers.feed_forward import ACTIVATIONS
 from zoo.layers.positions import LearnedPositions
-from zoo.layers.shortening import over_source, shares, short_mask
+from zoo.layers.shortening import over_source, shares, short_mask, short_memory
 from zoo.models.transformer_stacks import TransformerSeq2Seq, layer_norm
 from zoo.registry import Paper, Size, register_model
 from zoo.seq2seq import padding_mask
@@ -200,17 +200,12 @@ class Whisper(TransformerSeq2Seq):
         short = Frames(self.convolved(source, mask), short_mask(mask, RATE))
         return super().encode(short, training)._replace(mask=mask)
 
-    def heard(self, memory):
-        """The `Memory` with the mask of its states, which may have been padded."""
-        mask = short_mask(memory.mask, RATE)
-        return memory._replace(states=memory.states[:, : ops.shape(mask)[1]], mask=mask)
-
     def decode(self, target, memory, training=False):
-        logits, attention = super().decode(target, self.heard(memory), training)
+        logits, attention = super().decode(target, short_memory(memory, RATE), training)
         return logits, over_source(attention, shares(memory.mask, RATE), RATE)
 
     def start(self, memory, room):
-        state = super().start(self.heard(memory), room)
+        state = super().start(short_memory(memory, RATE), room)
         return state._replace(source=(state.source, shares(memory.mask, RATE)))
 
     def step(self, token, state):

@@ -25,7 +25,7 @@ def whisper(model, source, target):
     w, f = weights(model), ACTIVATIONS[model.activation]
     x = w["source_embedding/embeddings"][source]
     x = f(convolution(f(convolution(x, w, "convolution_1", 1)), w, "convolution_2", 2))
-    x = x + w["source_positions/table"][: len(x)]
+    x = x + np.asarray(model.source_positions.table)[: len(x)]
     of_target = w["target_embedding/embeddings"]
     y = of_target[target] + w["target_positions/table"][: len(target)]
     y, attention = encoder_decoder(
