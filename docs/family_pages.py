@@ -22,6 +22,8 @@ PUBLIC = {  # a public checkpoint of each family that has them
     "t5_v1_1": "google/t5-v1_1-small",
     "bart": "facebook/bart-base",
     "marian": "Helsinki-NLP/opus-mt-en-de",
+    "gpt2": "openai-community/gpt2",
+    "whisper": "openai/whisper-tiny",
 }
 COSTS = ("FLOPs per target token", "weights")  # in the table of sizes
 

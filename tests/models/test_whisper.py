@@ -36,7 +36,7 @@ def test_a_vocabulary_without_padding_never_predicts_it():
     assert (np.exp(logits[..., 0] - logits.max(-1)) == 0).all()
 
 
-@pytest.mark.parametrize("options", [{"units": 15, "heads": 3}, {"max_source": 9}, {"heads": 3}])
+@pytest.mark.parametrize("options", [{"units": 15, "heads": 3}, {"heads": 3}])
 def test_sizes_that_do_not_fit(options):
     with pytest.raises(ZooError, match="must be even and a multiple of heads"):
         zoo.create("whisper_nano", 9, 9, **options)

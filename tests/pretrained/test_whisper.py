@@ -161,5 +161,5 @@ def test_a_broken_checkpoint_is_refused_in_one_line(broken, case):
 
 def test_a_model_of_ids_is_not_one_of_transformers(tmp_path):
     tokenizer, model = ByteTokenizer(), zoo.create("whisper_nano", 260, 260)
-    with pytest.raises(ZooError, match="a Whisper of ids has no form that transformers reads"):
+    with pytest.raises(ZooError, match="not a model that transformers has if it reads ids"):
         save_pretrained(zoo.TextModel(model, tokenizer, tokenizer), tmp_path / "o", "transformers")

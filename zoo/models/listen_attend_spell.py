@@ -47,8 +47,8 @@ CHAN_2016 = Paper(
     expect="Made for recordings: attends to a fraction of the frames, each made of several.",
     sizes={
         "nano": Size((32, 32), units=8, halvings=1, speller_units=16),
-        "mini": Size((33, 43), units=52, halvings=1, speller_units=80),
-        "midi": Size((10_000, 10_000), units=128, halvings=1, speller_units=200, dropout=0.2),
+        "mini": Size((33, 43), units=58, halvings=1, speller_units=86),
+        "midi": Size((10_000, 10_000), units=120, halvings=1, speller_units=188, dropout=0.2),
         "base": Size((10_000, 33), units=256, halvings=3, speller_units=512),
     },
 )

@@ -27,7 +27,7 @@ from zoo.frames import Frames
 from zoo.layers.embeddings import OutputEmbedding, without_padding
 from zoo.layers.feed_forward import ACTIVATIONS
 from zoo.layers.positions import LearnedPositions
-from zoo.layers.shortening import over_source, shares, short_mask, short_memory
+from zoo.layers.shortening import over_source, shares, short_length, short_mask, short_memory
 from zoo.models.transformer_stacks import TransformerSeq2Seq, layer_norm
 from zoo.registry import Paper, Size, register_model
 from zoo.seq2seq import padding_mask
@@ -43,7 +43,7 @@ END, START = 50_257, 50_258  # of the released multilingual vocabulary
 
 
 def released(units, depth, heads):
-    """A `Size` of the released checkpoints, which read frames of 80 numbers."""
+    """A `Size` of the released checkpoints, counted with a table of ids in place of frames."""
     return Size(
         (51_866, 51_866),  # one id more than there: padding
         units=units,
@@ -67,8 +67,8 @@ def released(units, depth, heads):
         "nano": Size(
             (32, 32), units=16, depth=2, heads=2, inner_units=32, max_source=128, max_positions=64
         ),
-        "mini": Size((33, 43), units=96, depth=2, heads=4, inner_units=192, max_positions=64),
-        "midi": Size((10_000, 10_000), units=256, depth=3, heads=8, inner_units=960, dropout=0.1),
+        "mini": Size((33, 43), units=96, depth=2, heads=4, inner_units=164, max_positions=64),
+        "midi": Size((10_000, 10_000), units=208, depth=3, heads=8, inner_units=732, dropout=0.2),
         "tiny": released(384, 4, 6),
         "base": released(512, 6, 8),
         "small": released(768, 12, 12),
@@ -87,7 +87,7 @@ class Whisper(TransformerSeq2Seq):
         heads: int, H.
         inner_units: int, width of the feed-forward layers.
         decoder_depth: int, blocks in the decoder; None is `depth`.
-        max_source: int, the longest source, in frames or ids; even.
+        max_source: int, the longest source, in frames or ids.
         max_positions: int, the longest target.
         dropout: float, rate on embeddings and on every sub-layer's output.
         attention_dropout, inner_dropout: float, rates on attention weights and inside the
@@ -131,11 +131,8 @@ class Whisper(TransformerSeq2Seq):
             dropout=dropout, attention_dropout=attention_dropout, inner_dropout=inner_dropout
         )
         check_choice(ACTIVATIONS, activation=activation)
-        if units % heads or units % 2 or max_source % RATE:
-            raise ZooError(
-                f"units {units} must be even and a multiple of heads {heads}, "
-                f"and max_source {max_source} even"
-            )
+        if units % heads or units % 2:
+            raise ZooError(f"units {units} must be even and a multiple of heads {heads}")
         self.units, self.depth, self.heads, self.inner_units = units, depth, heads, inner_units
         self.decoder_depth = decoder_depth
         self.max_source, self.max_positions = max_source, max_positions
@@ -160,7 +157,11 @@ class Whisper(TransformerSeq2Seq):
             dtype=dtype,
         )
         self.source_positions = SourcePositions(
-            max_source // RATE, units, initializer=waves, name="source_positions", dtype=dtype
+            short_length(max_source, RATE),
+            units,
+            initializer=waves,
+            name="source_positions",
+            dtype=dtype,
         )
         self.source_positions.trainable = False
         self.target_positions = LearnedPositions(

@@ -75,7 +75,9 @@ def arguments(config):
 def config_of(model, pad):
     """The config of a model. Raises `ZooError` if transformers' Whisper cannot represent it."""
     if model.source_features is None:
-        raise ZooError("a Whisper of ids has no form that transformers reads; it reads frames")
+        raise ZooError(
+            "Whisper is not a model that transformers has if it reads ids; train it on recordings"
+        )
     vocabulary, padding = extended(model, pad, "Whisper")
     end = swapped(model.end_id, pad)
     return {
@@ -91,7 +93,7 @@ def config_of(model, pad):
         "decoder_attention_heads": model.heads,
         "encoder_ffn_dim": model.inner_units,
         "decoder_ffn_dim": model.inner_units,
-        "max_source_positions": model.max_source // 2,
+        "max_source_positions": -(-model.max_source // 2),
         "max_target_positions": model.max_positions,
         "dropout": model.dropout,
         "attention_dropout": model.attention_dropout,
@@ -126,7 +128,7 @@ def shapes(model):
     """Key -> shape of tensors that have every size of a model between them."""
     return {
         TOKENS: (model.target_vocabulary - (not model.padding_token), model.units),
-        "model.encoder.embed_positions.weight": (model.max_source // 2, model.units),
+        "model.encoder.embed_positions.weight": (-(-model.max_source // 2), model.units),
         "model.decoder.embed_positions.weight": (model.max_positions, model.units),
         "model.encoder.conv1.weight": (model.units, model.source_features, 3),
         "model.encoder.layers.0.fc1.weight": (model.inner_units, model.units),
