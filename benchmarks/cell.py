@@ -7,7 +7,7 @@ import pathlib
 import shlex
 import sys
 
-from benchmarks.digest import code_digest, plain_code
+from benchmarks.digest import code_digest, others, plain_code
 from zoo import registry
 from zoo.runs.recipe import Recipe
 
@@ -51,8 +51,21 @@ class Cell:
     def key(self):
         """Digest of the settings and the code. A row whose key differs is out of date."""
         variant = outside_file(self.base)
-        code = code_digest() + (plain_code(variant) if variant else "")
+        code = self.code + (plain_code(variant) if variant else "")
         return digest([self.settings_key, code])
+
+    @property
+    def code(self):
+        """Digest of the zoo's code. The files of other families and other tasks do not count."""
+        named = [(registry.tasks, self.settings["task"])]
+        if not outside_file(self.base):  # whose imports nobody knows
+            named.append((registry.models, self.base))
+        unused = frozenset[str]()
+        for source, name in named:
+            modules = {other: source.entry(other).module for other in source.names()}
+            own = frozenset(module for module in modules.values() if module.startswith("zoo."))
+            unused |= others(own, [modules[name]] if name in modules else [])
+        return code_digest(without=unused)
 
     @property
     def settings_key(self):

@@ -53,13 +53,44 @@ def files(part):
 
 
 @functools.cache
-def code_digest(zoo=ZOO):
+def code_digest(zoo=ZOO, without=frozenset()):
     """Digest of the code that can change a score: 16 hexadecimal digits.
 
     A change to a comment, a docstring, the command line or a report leaves it as it is.
+
+    Args:
+        zoo: the package's folder.
+        without: paths inside it that the score does not depend on; see `others`.
     """
     digest = hashlib.sha256()
     for part in SCORING:
         for file in files(zoo / part):
-            digest.update(f"{file.relative_to(zoo).as_posix()}\n{plain_code(file)}\n".encode())
+            path = file.relative_to(zoo).as_posix()
+            if path not in without:
+                digest.update(f"{path}\n{plain_code(file)}\n".encode())
     return digest.hexdigest()[:16]
+
+
+def others(declaring, used, zoo=ZOO):
+    """The files of models or tasks that one of them does not need: frozenset of paths.
+
+    Args:
+        declaring: dotted names of the modules that declare a model or a task.
+        used: those that declare the ones in question. What they import is needed, too.
+        zoo: the package's folder.
+    """
+    needed, waiting = set(), list(used)
+    while waiting:
+        module = waiting.pop()
+        if module in declaring and module not in needed:
+            needed.add(module)
+            waiting += imported(zoo.parent / f"{module.replace('.', '/')}.py")
+    return frozenset(
+        f"{module.partition('.')[2].replace('.', '/')}.py" for module in set(declaring) - needed
+    )
+
+
+def imported(path):
+    """Dotted names of the modules that a file imports from."""
+    tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return [node.module for node in tree if isinstance(node, ast.ImportFrom)]

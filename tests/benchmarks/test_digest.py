@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from benchmarks.digest import SCORING, ZOO, code_digest, files, plain_code
+from benchmarks.digest import SCORING, ZOO, code_digest, files, others, plain_code
 
 CODE = '''"""A module."""
 
@@ -53,3 +53,16 @@ def test_every_part_that_scores_counts_and_the_command_line_does_not(tmp_path):
         for file in (zoo / part).glob("*.py"):
             file.write_text("x = 1\n")
     assert code_digest.__wrapped__(zoo) == before == code_digest()
+
+
+def test_files_of_other_families_do_not_count():
+    names = ("gpt2", "prefix_lm", "t5", "transformer")
+    declaring = frozenset(f"zoo.models.{name}" for name in names)
+    assert others(declaring, ["zoo.models.t5"]) == {
+        "models/gpt2.py",
+        "models/prefix_lm.py",
+        "models/transformer.py",
+    }
+    unused = others(declaring, ["zoo.models.gpt2"])  # which extends prefix_lm
+    assert unused == {"models/t5.py", "models/transformer.py"}
+    assert code_digest(without=unused) != code_digest()

@@ -130,7 +130,7 @@ def test_the_key_changes_with_settings_and_code(write, monkeypatch):
         == key
         != write(GOOD.replace("epochs = 2", "epochs = 4")).cells()[0].key
     )
-    monkeypatch.setattr(cells_of, "code_digest", lambda: "another")
+    monkeypatch.setattr(cells_of, "code_digest", lambda without: "another")
     assert write(GOOD).cells()[0].key != key
 
 
