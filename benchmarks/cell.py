@@ -7,7 +7,7 @@ import pathlib
 import shlex
 import sys
 
-from benchmarks.digest import code_digest, others, plain_code
+from benchmarks.digest import code_digest, plain_code
 from zoo import registry
 from zoo.runs.recipe import Recipe
 
@@ -56,16 +56,11 @@ class Cell:
 
     @property
     def code(self):
-        """Digest of the zoo's code. The files of other families and other tasks do not count."""
-        named = [(registry.tasks, self.settings["task"])]
-        if not outside_file(self.base):  # whose imports nobody knows
-            named.append((registry.models, self.base))
-        unused = frozenset[str]()
-        for source, name in named:
-            modules = {other: source.entry(other).module for other in source.names()}
-            own = frozenset(module for module in modules.values() if module.startswith("zoo."))
-            unused |= others(own, [modules[name]] if name in modules else [])
-        return code_digest(without=unused)
+        """Digest of the zoo's code for the cell's task and model."""
+        task = registry.tasks.entry(self.settings["task"]).module
+        model = registry.models.entry(self.base).module
+        outside = outside_file(self.base)  # it may import any model
+        return code_digest(last_part(task), None if outside else last_part(model))
 
     @property
     def settings_key(self):
@@ -79,6 +74,11 @@ class Cell:
         setting = f"ZOO_VARIANTS={shlex.quote(str(variant))} " if variant else ""
         words = shlex.join(["python", "-m", "benchmarks", self.argument, "--cell", self.name])
         return setting + words
+
+
+def last_part(module):
+    """Name of a module without its package."""
+    return module.rpartition(".")[2]
 
 
 def cell_name(model, task, seed):

@@ -19,6 +19,7 @@ SCORING = (  # the parts of the zoo that can change a score: modules and folders
     "seq2seq",
     "training",
 )
+TASKS, MODELS = "data/tasks", "models"  # a row depends on one of each
 
 
 class _Plain(ast.NodeTransformer):
@@ -52,45 +53,45 @@ def files(part):
     return sorted(part.rglob("*.py")) if part.is_dir() else [part.with_suffix(".py")]
 
 
+def own_files(folder, module, zoo=ZOO):
+    """The files of a task or a model of the zoo, and those of the same folder that it imports.
+
+    Args:
+        folder: str, `TASKS` or `MODELS`.
+        module: name of its module, without the package.
+        zoo: path of the package.
+    """
+    package, found, waiting = f"zoo.{folder.replace('/', '.')}.", set(), [module]
+    while waiting:
+        file = zoo / folder / f"{waiting.pop()}.py"
+        if file in found or not file.is_file():
+            continue
+        found.add(file)
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module.startswith(package):
+                waiting.append(node.module.removeprefix(package))
+    return found
+
+
 @functools.cache
-def code_digest(zoo=ZOO, without=frozenset()):
+def code_digest(task=None, model=None, zoo=ZOO):
     """Digest of the code that can change a score: 16 hexadecimal digits.
 
-    A change to a comment, a docstring, the command line or a report leaves it as it is.
+    A change to a comment, a docstring, the command line or a report leaves it as it is, and so does
+    one to another task or to another family of models.
 
     Args:
-        zoo: the package's folder.
-        without: paths inside it that the score does not depend on; see `others`.
+        task, model: names of the task's and the model's module, or None for the code of all.
+        zoo: path of the package.
     """
     digest = hashlib.sha256()
+    own = {
+        zoo / folder: own_files(folder, module, zoo)
+        for folder, module in ((TASKS, task), (MODELS, model))
+        if module is not None
+    }
     for part in SCORING:
         for file in files(zoo / part):
-            path = file.relative_to(zoo).as_posix()
-            if path not in without:
-                digest.update(f"{path}\n{plain_code(file)}\n".encode())
+            if file in own.get(file.parent, [file]):
+                digest.update(f"{file.relative_to(zoo).as_posix()}\n{plain_code(file)}\n".encode())
     return digest.hexdigest()[:16]
-
-
-def others(declaring, used, zoo=ZOO):
-    """The files of models or tasks that one of them does not need: frozenset of paths.
-
-    Args:
-        declaring: dotted names of the modules that declare a model or a task.
-        used: those that declare the ones in question. What they import is needed, too.
-        zoo: the package's folder.
-    """
-    needed, waiting = set(), list(used)
-    while waiting:
-        module = waiting.pop()
-        if module in declaring and module not in needed:
-            needed.add(module)
-            waiting += imported(zoo.parent / f"{module.replace('.', '/')}.py")
-    return frozenset(
-        f"{module.partition('.')[2].replace('.', '/')}.py" for module in set(declaring) - needed
-    )
-
-
-def imported(path):
-    """Dotted names of the modules that a file imports from."""
-    tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    return [node.module for node in tree if isinstance(node, ast.ImportFrom)]

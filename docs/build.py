@@ -1,7 +1,14 @@
 """`python docs/build.py`: generates pages, then builds the site. A warning is an error.
 
 docs/*.md                         written by hand
+docs/equations/                   the equations of each family, also by hand
 docs/generated/models/            a page and a diagram per family of models, and an index
+docs/generated/pictures/          their attention maps and learning curves
+docs/generated/history/           what the page from paper to code takes from the results
+docs/generated/gallery.md         all pictures of the families
+docs/generated/changelog.md       this and the next two from the files of the repository
+docs/generated/contributing.md
+docs/generated/citing.md
 docs/generated/tasks.md           the tasks with their options
 docs/generated/choosing.md        which variant to use, from the rows
 docs/generated/examples.md        what the trained models write, with their attention
@@ -68,7 +75,15 @@ def main(arguments=None):
 
 def build(results, out, pattern):
     """Generates the pages and runs Sphinx on them."""
-    for module in ("myst_parser", "furo", "sphinx_design", "altair", "itables", "vl_convert"):
+    for module in (
+        "myst_parser",
+        "furo",
+        "sphinx_design",
+        "altair",
+        "itables",
+        "vl_convert",
+        "ziamath",
+    ):
         __import__(module)
     from sphinx.cmd.build import main as sphinx
 
@@ -78,7 +93,7 @@ def build(results, out, pattern):
     from benchmarks.suite import REPOSITORY
 
     generate(results or REPOSITORY / "results", HERE / "generated", pattern)
-    strict = ["-W", "--keep-going", "-n", "-q", "-E"]
+    strict = ["-W", "--keep-going", "-n", "-E", *([] if sys.stdout.isatty() else ["-q"])]
     status = sphinx(
         ["-b", "html", *strict, "-d", str(out.parent / "doctrees"), str(HERE), str(out)]
     )
@@ -92,34 +107,50 @@ def build(results, out, pattern):
 def generate(results, folder, pattern):
     """Writes every generated page into `folder`, in place of what was there."""
     import choosing_page
+    import drawings
     import examples_page
     import explorer
     import family_pages
+    import gallery_page
     import pages
+    import paper_to_code
+    import project_pages
     import reference_pages
     import result_parts
+    import tqdm
 
     from benchmarks.figures import draw_figures
     from benchmarks.page import page as results_page
     from benchmarks.report import missing_cells
+    from benchmarks.suite import REPOSITORY
     from zoo import registry
     from zoo.errors import ZooError
+
+    def progress(items, what):
+        return tqdm.tqdm(items, what, disable=None, leave=False)  # on a terminal alone
 
     suites, models = load_suites(results), registry.list_models(pattern)
     if not models:
         raise ZooError(f"no model matches '{pattern}'")
     shutil.rmtree(folder, ignore_errors=True)
-    for part in ("models", "results/claims", *(f"results/{suite.name}" for suite, _ in suites)):
+    parts = ["models", "history", drawings.FOLDER, "results/claims"]
+    for part in (*parts, *(f"results/{suite.name}" for suite, _ in suites)):
         (folder / part).mkdir(parents=True)
     found = family_pages.families(models)
-    for family, names in found.items():
-        page, diagram = family_pages.family_page(family, names, suites, results)
+    captions = {
+        family: drawings.draw_family(family, suites, folder / drawings.FOLDER)
+        for family in progress([*found, *paper_to_code.drawn(found)], "pictures")
+    }
+    for family, names in progress(found.items(), "models"):
+        page, diagram = family_pages.family_page(family, names, suites, results, captions[family])
         write(folder / "models" / f"{family}.md", page)
         write(folder / "models" / f"{family}.svg", diagram)
-        family_pages.draw_attention(family, names, folder / "models")
     write(folder / "models" / "index.md", family_pages.families_page(found))
-    write(folder / "tasks.md", pages.tasks_page(results / "tasks.csv"))
-    write(folder / "choosing.md", choosing_page.choosing_page(suites, found))
+    write(folder / "gallery.md", gallery_page.gallery_page(found, captions))
+    for name, part in paper_to_code.chapters(suites, found, captions).items():
+        write(folder / "history" / f"{name}.md", part)
+    write(folder / "tasks.md", pages.tasks_page(results / "tasks.csv", results / "baselines.csv"))
+    write(folder / "choosing.md", choosing_page.choosing_page(suites, found, results))
     write(folder / "examples.md", examples_page.examples_page())
     write(folder / "commands.md", reference_pages.commands_page())
     write(folder / "recipe_fields.md", reference_pages.recipe_page())
@@ -141,7 +172,9 @@ def generate(results, folder, pattern):
     write(folder / "quick_table.md", table.replace("../../models/", "generated/models/"))
     claims = (results / "claims" / "README.md").read_text(encoding="utf-8")
     write(folder / "results" / "claims" / "index.md", result_parts.suite_page(claims, found))
-    for suite, comparisons in suites:
+    for name, page in project_pages.project_pages(REPOSITORY).items():
+        write(folder / f"{name}.md", page)
+    for suite, comparisons in progress(suites, "results"):
         place = folder / "results" / suite.name
         figures = draw_figures(suite, comparisons, place)
         rows = [row for comparison in comparisons.values() for row in comparison.rows]

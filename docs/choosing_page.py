@@ -1,18 +1,20 @@
 """The page that helps to choose a variant: each sentence rests on rows, and says on which."""
 
 import numpy as np
+import pandas as pd
 from markup import table
 
 from benchmarks.rows import first_metric
 from zoo import registry
 
 
-def choosing_page(suites, families):
+def choosing_page(suites, families, results):
     """The page.
 
     Args:
         suites: pairs of `Suite` and its comparisons by task.
         families: names of the families that have a page.
+        results: path of the folder of results.
 
     Returns:
         Markdown.
@@ -27,20 +29,22 @@ def choosing_page(suites, families):
     if "trained" in found:
         parts += quality(found["trained"], families)
     parts += lengths(found["quick"], families)
+    if "length" in found:
+        parts += beyond(found["length"], families)
     parts += speeds(found["quick"], families)
+    parts += promises(results / "claims" / "claims.csv")
     parts += [
         "## On your own task",
         "[The comparison](../comparison.md) says how to run the table on your own pairs, with your "
-        "own recipe: it takes one file. [What the papers promise](results/claims/index.md) says "
-        "which of their claims hold here, and which do not.",
+        "own recipe: it takes one file.",
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def linked(model, families):
-    """A model as code, with a link to its family's page if there is one."""
+def linked(model, families, root=""):
+    """A model as code, with a link to its family's page, below `root`, if there is one."""
     family = registry.card(model)["family"]
-    return f"[`{model}`](models/{family}.md)" if family in families else f"`{model}`"
+    return f"[`{model}`]({root}models/{family}.md)" if family in families else f"`{model}`"
 
 
 def mean(rows, value):
@@ -102,6 +106,57 @@ def lengths(comparisons, families):
         f"{linked(right[0][0], families)} {right[0][1]:.0f} % "
         "([by length](results/quick/index.md)).",
         table(("Variant", f"Right at {words} symbols, %"), rows, (1,)),
+    ]
+
+
+def beyond(comparisons, families):
+    """What is left on sources longer than those of the training."""
+    columns, models = {}, {}
+    for task, comparison in comparisons.items():
+        limit = comparison.rows[0]["settings"]["options"]["max_length"]
+
+        def longer(row, limit=limit):
+            buckets = [b for b in row["scores"]["greedy"]["by_length"] if b["low"] > limit]
+            right = sum(bucket["exact_match"] * bucket["count"] for bucket in buckets)
+            return right / sum(bucket["count"] for bucket in buckets)
+
+        columns[task] = limit
+        for model in comparison.models:
+            models.setdefault(model, {})[task] = mean(comparison.of(model), longer)
+    order = sorted(models, key=lambda model: -sum(models[model].values()))
+    rows = [
+        (
+            linked(model.split(" ")[0], families),
+            model.partition(" ")[2] or "-",
+            *(f"{models[model][task]:.1f}" if task in models[model] else "" for task in columns),
+        )
+        for model in order
+    ]
+    limit = next(iter(columns.values()))
+    return [
+        "## Beyond the lengths of the training",
+        f"Models that saw at most {limit} symbols in training read longer sources "
+        "([all rows](results/length/index.md)). Right, in percent:",
+        table(("Variant", "Option", *columns), rows, range(2, 2 + len(columns))),
+    ]
+
+
+def promises(path):
+    """What the papers promise and these rows refute, and how much is undecided."""
+    claims = pd.read_csv(path)
+    refuted = claims[claims["verdict"] == "does not hold"]
+    lines = [
+        f"- {row.statement} ([{row.source}]({row.address})): measured {row.value:.3g} "
+        f"({row.low:.3g} to {row.high:.3g}) {row.unit}, asked {row.asked}."
+        for row in refuted.itertuples()
+    ]
+    counts = claims["verdict"].value_counts()
+    return [
+        "## Where a promise did not hold",
+        f"Of {len(claims)} statements of the papers, {counts.get('holds', 0)} hold in these rows, "
+        f"{len(refuted)} do not, and {counts.get('undecided', 0)} are undecided: "
+        "[all of them, with their intervals](results/claims/index.md). Not true here:",
+        "\n".join(lines),
     ]
 
 

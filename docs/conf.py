@@ -6,7 +6,8 @@ import inspect
 import pathlib
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import zoo  # noqa: E402
 
@@ -18,8 +19,15 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
     "sphinx_design",
+    "mathematics",
 ]
-exclude_patterns = ["_build", "generated/quick_table.md"]
+exclude_patterns = [
+    "_build",
+    "README.md",  # of the folder on a forge
+    "equations",  # parts of other pages, as the next two
+    "generated/history",
+    "generated/quick_table.md",
+]
 needs_sphinx = "8.0"
 
 # Docstrings: Google style; single backticks link to what has an entry and are code where there is
@@ -38,18 +46,19 @@ add_module_names = False
 python_use_unqualified_type_names = True
 
 myst_heading_anchors = 3
-myst_enable_extensions = ["colon_fence"]
+myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_update_mathjax = False
+html_math_renderer = "mathml"  # of mathematics.py
 
 html_theme = "furo"
 html_title = f"{project} {version}"
 html_static_path = ["_static"]
+html_favicon = "_static/favicon.svg"
 html_css_files = ["site.css"]
 html_show_copyright = False
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {"top_of_page_buttons": []}
-pygments_style, pygments_dark_style = "friendly", "monokai"
 
 
 def constructor_signature(app, what, name, obj, options, signature, returns):

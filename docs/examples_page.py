@@ -4,11 +4,11 @@ import html
 import json
 import pathlib
 
+from drawings import TASK, trained_models
 from markup import fence
 
 import zoo
 from zoo import registry
-from zoo.registry.trained import list_trained
 
 WORDS = 6  # of the test split
 BEST = 3  # outputs per model, of a beam of 4
@@ -27,8 +27,8 @@ def examples_page():
     Returns:
         Markdown with HTML in it.
     """
-    models = {name: zoo.load(name) for name in list_trained()}
-    examples = zoo.create_task("g2p").examples("test")[:WORDS]
+    models = {name: zoo.load(name) for name in trained_models()}
+    examples = zoo.create_task(TASK).examples("test")[:WORDS]
     outputs = {}
     for name, model in models.items():
         model.compiled = False  # a few words do not pay for the compiler

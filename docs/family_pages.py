@@ -1,9 +1,10 @@
-"""A page per family of models: what it is, its sizes, options, results, and where it looks."""
+"""A page per family of models: what it is, its code, sizes, options, results and pictures."""
 
 import csv
 import functools
 import pathlib
 
+from drawings import FOLDER, LOOKED_AT
 from markup import directive, fence, table, toctree
 from options import meanings
 from result_parts import result_parts
@@ -16,14 +17,30 @@ from zoo.inspection.diagram import draw
 from zoo.inspection.trace import trace
 from zoo.registry.trained import list_trained
 
-LOOKED_AT = "transformer"  # a word whose attention map stands on each page
-PUBLIC = {  # a public checkpoint of each family that has them
-    "t5": "google-t5/t5-small",
-    "t5_v1_1": "google/t5-v1_1-small",
-    "bart": "facebook/bart-base",
-    "marian": "Helsinki-NLP/opus-mt-en-de",
-    "gpt2": "openai-community/gpt2",
-    "whisper": "openai/whisper-tiny",
+EQUATIONS = pathlib.Path(__file__).resolve().parent / "equations"
+PUBLIC = {  # a public checkpoint of each size that has them
+    "t5_small": "google-t5/t5-small",
+    "t5_base": "google-t5/t5-base",
+    "t5_large": "google-t5/t5-large",
+    "t5_3b": "google-t5/t5-3b",
+    "t5_11b": "google-t5/t5-11b",
+    "t5_v1_1_small": "google/t5-v1_1-small",
+    "t5_v1_1_base": "google/t5-v1_1-base",
+    "t5_v1_1_large": "google/t5-v1_1-large",
+    "t5_v1_1_xl": "google/t5-v1_1-xl",
+    "t5_v1_1_xxl": "google/t5-v1_1-xxl",
+    "bart_base": "facebook/bart-base",
+    "bart_large": "facebook/bart-large",
+    "marian_base": "Helsinki-NLP/opus-mt-en-de",
+    "gpt2_small": "openai-community/gpt2",
+    "gpt2_medium": "openai-community/gpt2-medium",
+    "gpt2_large": "openai-community/gpt2-large",
+    "gpt2_xl": "openai-community/gpt2-xl",
+    "whisper_tiny": "openai/whisper-tiny",
+    "whisper_base": "openai/whisper-base",
+    "whisper_small": "openai/whisper-small",
+    "whisper_medium": "openai/whisper-medium",
+    "whisper_large": "openai/whisper-large-v2",
 }
 COSTS = ("FLOPs per target token", "weights")  # in the table of sizes
 
@@ -40,7 +57,7 @@ def families(names):
     return {family: sorted(models, key=count_parameters) for family, models in found.items()}
 
 
-def family_page(family, names, suites, results):
+def family_page(family, names, suites, results, captions):
     """The page of a family.
 
     Args:
@@ -48,6 +65,7 @@ def family_page(family, names, suites, results):
         names: its models, the smallest first.
         suites: pairs of `Suite` and its comparisons by task.
         results: folder of the results.
+        captions: of its pictures, by kind.
 
     Returns:
         Markdown, and the diagram of one size as SVG.
@@ -62,12 +80,14 @@ def family_page(family, names, suites, results):
         f"![Architecture of {shown}]({family}.svg)",
         f"The picture shows `{shown}`; `zoo show NAME --svg FILE` draws the others.",
         "## Use it",
-        *use(family, shown),
+        *use(names, shown),
         "## From the paper to the code",
         directive("automodule", entry.module),
+        *equations(family),
         "## Results",
         *result_parts(names, suites),
-        *looks(family, shown),
+        *picture("How it learns", family, "curves", captions),
+        *picture("Where it looks", family, "attention", captions),
         "## Sizes",
         "`nano` is for tests, `mini` for symbols such as letters and phonemes, `midi` and `tiny` "
         "for a small translation task; other sizes are the papers' own. FLOPs are counted in the "
@@ -95,7 +115,7 @@ def facts(family, card, results):
         ("Encoder", card["encoder"]),
         ("Decoder", card["decoder"]),
         ("Attention", card["attention"]),
-        ("Trains with", recipe and f"{recipe}, else as {{py:obj}}`zoo.Recipe`"),
+        ("Trains with", recipe and f"{recipe}, else as [`zoo.Recipe`](../api.md)"),
         ("Comes trained", trained and ", ".join(trained)),
         ("Parity", parity(family, results / "parity.csv")),
     ]
@@ -122,8 +142,8 @@ def parity(family, path):
     return f"at most {largest:.1e} from {references} ([all](../parity.md#{family}))"
 
 
-def use(family, name):
-    """How to create, train and load a model of a family."""
+def use(names, name):
+    """How to create, train and load a model of a family, one of `names`."""
     source, target = registry.card(name)["vocabulary"]
     lines = [
         "import zoo",
@@ -135,35 +155,29 @@ def use(family, name):
     if trained in list_trained():
         lines.append(f'text = zoo.load("{trained}")  # comes trained')
         commands.insert(0, f"$ zoo generate {trained} {LOOKED_AT}")
-    if family in PUBLIC:
-        lines.append(f'text = zoo.from_pretrained("{PUBLIC[family]}")  # a public checkpoint')
+    public = [PUBLIC[size] for size in names if size in PUBLIC]
+    if public:
+        lines.append(f'text = zoo.from_pretrained("{public[0]}")  # a public checkpoint')
     return fence("python", "\n".join(lines)), fence("console", "\n".join(commands))
 
 
-def looks(family, name):
-    """The part with the attention map of a trained model, if the family has one and attends."""
-    trained = f"{name}-g2p"
-    if trained not in list_trained() or registry.card(name)["attention"] == "none":
+def equations(family):
+    """The equations of a family above the lines that carry them, if they are written down."""
+    if not (EQUATIONS / f"{family}.md").is_file():
         return ()
     return (
-        "## Where it looks",
-        f"Attention of `{trained}` over the letters of a word, for each phoneme that it writes: "
-        f"`zoo align {trained} {LOOKED_AT}`.",
-        f"![Attention of {trained}]({family}_attention.svg)",
+        "## Equations beside the code",
+        "Each equation stands above the lines that compute it; these are read from the code.",
+        fence("{include}", f"/equations/{family}.md"),
     )
 
 
-def draw_attention(family, names, folder):
-    """Draws the attention map of a family's trained model, if its page shows one."""
-    shown = next((name for name in names if name.endswith("_mini")), names[0])
-    if not looks(family, shown):
-        return
-    import zoo
-    from zoo.evaluation.alignment import draw_alignment
-
-    text = zoo.load(f"{shown}-g2p")
-    text.compiled = False
-    draw_alignment(*text.align(LOOKED_AT), pathlib.Path(folder) / f"{family}_attention.svg", shown)
+def picture(title, family, kind, captions):
+    """A part with a picture of a family, if there is one."""
+    if kind not in captions:
+        return ()
+    shown = f"![{title}: {family}](../{FOLDER}/{family}_{kind}.svg)"
+    return (f"## {title}", captions[kind], shown)
 
 
 def sizes_table(names, traces):
@@ -181,9 +195,12 @@ def sizes_table(names, traces):
         vocabulary = " + ".join(f"{size:,}" for size in registry.card(name)["vocabulary"])
         options = ", ".join(f"{key} {values[name][key]}" for key in differing)
         parameters = f"{count_parameters(name):,}"
-        rows.append((f"`{name}`", parameters, vocabulary, *(costs[key] for key in COSTS), options))
+        row = (f"`{name}`", parameters, vocabulary, *(costs[key] for key in COSTS), options)
+        rows.append((*row, f"`{PUBLIC[name]}`" if name in PUBLIC else ""))
     head = ("Name", "Parameters", "At token ids", "FLOPs per target token", "Weights", "Options")
-    return table(head, rows, right=(1, 2, 3, 4))
+    if not any(name in PUBLIC for name in names):
+        return table(head, [row[:-1] for row in rows], right=(1, 2, 3, 4))
+    return table((*head, "Public checkpoint"), rows, right=(1, 2, 3, 4))
 
 
 def options_table(make, name):

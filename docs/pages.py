@@ -2,25 +2,28 @@
 
 import csv
 import importlib
+import inspect
 import itertools
 
 import pandas as pd
 from markup import directive, table
 
 from zoo import registry
+from zoo.baselines import BASELINES
 from zoo.evaluation.metrics import METRICS
 
 
-def tasks_page(path):
-    """The page of the tasks, with what was counted of their data."""
+def tasks_page(path, baselines):
+    """The page of the tasks, with what was counted of their data, and their baselines' scores."""
 
-    counted = pd.read_csv(path, keep_default_na=False)
+    counted, scored = (pd.read_csv(x, keep_default_na=False) for x in (path, baselines))
     parts = [
         "# Tasks",
         "Options are given as `--task-option KEY=VALUE` of `zoo train`, and as keyword arguments "
         "of `zoo.create_task`. "
         "Examples and tokens, the end token included, are counted by `python -m "
-        "benchmarks.probes.task_sizes`.",
+        "benchmarks.probes.task_sizes`. A baseline is no network. A model that scores below it is "
+        "not worth its training; `zoo baseline TASK` scores it.",
     ]
     for name in registry.list_tasks():
         entry = registry.tasks.loaded(name)
@@ -32,6 +35,7 @@ def tasks_page(path):
             ("Source", entry.card["source"]),
             ("Licence", entry.card["licence"]),
             ("Metrics", f"{metrics}; the first one chooses the best epoch"),
+            ("Baseline", f"`{entry.card['baseline']}`: {what_it_does(entry.card['baseline'])}"),
         ]
         options = [
             (f"`{key}`", f"`{value!r}`") for key, value in registry.tasks.overrides(name).items()
@@ -59,6 +63,19 @@ def tasks_page(path):
                 sizes,
                 right=(2, 3),
             ),
+            table(
+                ("Options", "Split", "Metric", "Score of the baseline"),
+                [
+                    (
+                        f"`{row.options}`" if row.options else "",
+                        row.split,
+                        METRICS[row.metric].label.lower(),
+                        f"{row.score:.4g}",
+                    )
+                    for row in scored[scored["task"] == name].itertuples()
+                ],
+                right=(3,),
+            ),
             *(
                 [table(("Published", "On the test split", "Source"), published)]
                 if published
@@ -68,6 +85,12 @@ def tasks_page(path):
             directive("automodule", entry.module),
         ]
     return "\n\n".join(parts) + "\n"
+
+
+def what_it_does(baseline):
+    """The first paragraph of a baseline's docstring, which begins small: str."""
+    text = " ".join(inspect.getdoc(BASELINES[baseline]).partition("\n\n")[0].split())
+    return text[0].lower() + text[1:]
 
 
 def parity_page(path):
@@ -96,9 +119,8 @@ def parity_page(path):
 
 def speed_page(what, path):
     """The page of how fast decoding or training is beside other libraries."""
+    if not path.is_file():
+        return f"# Speed of {what}\n\nNothing has been measured yet.\n"
     module = importlib.import_module(f"benchmarks.peers.{what}_page")
-    return (
-        module.render(path)
-        if path.is_file()
-        else f"# Speed of {what}\n\nNothing has been measured yet.\n"
-    )
+    title, numbers, reading, rest = module.render(path).split("\n\n", 3)
+    return "\n\n".join([title, reading, numbers, rest])  # how to read it stands above it

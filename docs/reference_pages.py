@@ -1,5 +1,7 @@
 """The pages of commands, recipe fields and suite fields, read from the code."""
 
+import dataclasses
+import json
 import os
 import re
 import subprocess
@@ -9,6 +11,7 @@ from markup import fence, table
 from options import described
 
 from benchmarks.suite import Suite, suite_file
+from zoo.errors import ZooError
 from zoo.runs.recipe import DECAYS, DISTRIBUTIONS, OPTIMIZERS, PRECISIONS, Recipe
 
 COMMAND = re.compile(r"^    ([a-z-]+) ", re.MULTILINE)  # a line of `zoo --help`
@@ -41,37 +44,54 @@ def commands_page():
     return "\n\n".join(parts) + "\n"
 
 
+def values_of(name):
+    """The values that a field of a recipe takes, in the words in which it refuses others."""
+    if name in CHOICES:
+        return ", ".join(f"`{value}`" for value in CHOICES[name])
+    try:
+        Recipe(**{name: "?"})
+    except ZooError as error:
+        return re.fullmatch(rf"{name} must be (.*), got '\?'", str(error))[1]
+    raise AssertionError(f"a recipe takes any {name}")
+
+
 def recipe_page():
     """The page of the recipe's fields."""
     explained = described(Recipe.__doc__)
     rows = [
-        (f"`{name}`", f"`--{name.replace('_', '-')}`", f"`{default!r}`", explained[name])
+        (f"`{name}`", f"`{default!r}`", values_of(name), explained[name])
         for name, default in Recipe.fields().items()
-    ]
-    choices = [
-        (f"`{name}`", ", ".join(f"`{x}`" for x in values)) for name, values in CHOICES.items()
     ]
     parts = [
         "# Recipe fields",
-        "Every field of {py:obj}`zoo.Recipe`, which is also an option of `zoo train`. "
-        "[Recipes](../recipes.md) says when to change which.",
-        table(("Field", "Option", "Default", "Meaning"), rows),
-        "## Choices",
-        table(("Field", "Values"), choices),
+        "Every field of [`zoo.Recipe`](../api.md) is also an option of `zoo train`: `clip_norm` is "
+        "`--clip-norm`. [Recipes](../recipes.md) says when to change which.",
+        table(("Field", "Default", "Values", "Meaning"), rows),
         f"`--devices` of `zoo train` takes {' or '.join(f'`{x}`' for x in DISTRIBUTIONS)}.",
     ]
     return "\n\n".join(parts) + "\n"
 
 
+def default_of(field):
+    """The default of a field of a dataclass as it stands in a TOML file."""
+    if field.default is dataclasses.MISSING:
+        return "required"
+    return "`[]`" if field.default == () else f"`{json.dumps(field.default)}`"
+
+
 def suite_fields_page():
     """The page of what a suite file holds."""
     explained = described(Suite.__doc__.replace("Attributes:", "Args:"))
-    rows = [(f"`{name}`", text) for name, text in explained.items() if name not in ("name", "file")]
+    rows = [
+        (f"`{field.name}`", default_of(field), explained[field.name])
+        for field in dataclasses.fields(Suite)
+        if field.name not in ("name", "file")
+    ]
     parts = [
         "# Suite fields",
         "A suite is a TOML file of `benchmarks/suites`, or one of your own: "
         "`python -m benchmarks my_suite.toml`. A wrong one is answered before anything runs.",
-        table(("Field", "Meaning"), rows),
+        table(("Field", "Default", "Meaning"), rows),
         "An example, the quick suite:",
         fence("toml", suite_file("quick").read_text(encoding="utf-8").strip()),
     ]

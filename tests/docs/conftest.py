@@ -6,8 +6,10 @@ import sys
 
 import pytest
 
+import zoo
 from tests.docs.blocks import DOCS
 from tests.once import make_once
+from zoo import registry
 
 PAGES = "bi*_mini"  # models of two families
 FAMILIES = ("bilstm_bahdanau", "bilstm_luong")
@@ -34,3 +36,16 @@ def site(tmp_path_factory):
         assert done.returncode == 0, done.stdout + done.stderr
 
     return make_once(tmp_path_factory, "site", make) / "docs" / "_build" / "html"
+
+
+@pytest.fixture
+def restored():
+    """Forgets the page's variants, which are registered in this process."""
+    zoo.list_models()
+    entries, modules = dict(registry.models._entries), set(sys.modules)
+    yield
+    registry.models._entries.clear()
+    registry.models._entries.update(entries)
+    for name in set(sys.modules) - modules:
+        if name.startswith("zoo_variants_"):
+            del sys.modules[name]

@@ -3,28 +3,11 @@ runner, as the page says.
 """
 
 import shutil
-import sys
 
 import pandas as pd
-import pytest
 
-import zoo
 from benchmarks.rows import read_rows
 from tests.docs.blocks import DOCS, run_blocks
-from zoo import registry
-
-
-@pytest.fixture
-def restored():
-    """Forgets the page's variants, which its commands register in this process."""
-    zoo.list_models()
-    entries, modules = dict(registry.models._entries), set(sys.modules)
-    yield
-    registry.models._entries.clear()
-    registry.models._entries.update(entries)
-    for name in set(sys.modules) - modules:
-        if name.startswith("zoo_variants_"):
-            del sys.modules[name]
 
 
 def test_adding_a_variant(eager, restored, tmp_path):

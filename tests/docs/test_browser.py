@@ -1,8 +1,14 @@
 """The site in headless Chromium: pages load without complaint, and what can be used works."""
 
+import functools
+import http.server
+import threading
+
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium_axe_python import Axe
 
 from tests.browser import complaints, headless, resize, texts, wait
 
@@ -12,8 +18,13 @@ PAGES = (
     "generated/results/explorer.html",
     "generated/results/quick/index.html",
     "generated/examples.html",
+    "generated/gallery.html",
+    "generated/choosing.html",
     "generated/commands.html",
     "generated/recipe_fields.html",
+    "guide.html",
+    "paper_to_code.html",
+    "api.html",
 )
 
 
@@ -40,6 +51,58 @@ def test_a_page_fits_and_does_not_complain(driver, site, page, width):
     fetched = "return performance.getEntriesByType('resource').map((entry) => entry.name)"
     assert [name for name in driver.execute_script(fetched) if name.startswith("http")] == []
     assert complaints(driver) == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_accessible(driver, site, page, dark):
+    resize(driver, 1280, dark)
+    opened(driver, site, page)
+    axe = Axe(driver)
+    axe.inject()
+    found = axe.run()["violations"]
+    assert not found, [(x["id"], [node["html"][:200] for node in x["nodes"][:4]]) for x in found]
+    resize(driver, 1280)
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files and logs nothing."""
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def served(site):
+    """The address of the site on a server of this process."""
+    handler = functools.partial(Quiet, directory=site)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_the_search_finds_a_variant(driver, served):
+    resize(driver, 1280)
+    driver.get(f"{served}/index.html")
+    driver.find_element(By.CSS_SELECTOR, "input.sidebar-search").send_keys("luong", Keys.ENTER)
+    selector = "#search-results li a[href*='generated/models/bilstm_luong.html']"
+    wait(driver, lambda: driver.find_elements(By.CSS_SELECTOR, selector))
+
+
+@pytest.mark.parametrize("page", ["index.html", "paper_to_code.html"])
+def test_a_page_is_left_by_keyboard(driver, site, page):
+    resize(driver, 1280)
+    opened(driver, site, page)
+    focused = "return document.activeElement.getAttribute('href')"
+    for _ in range(60):
+        ActionChains(driver).send_keys(Keys.TAB).perform()
+        if (driver.execute_script(focused) or "").endswith("guide.html"):
+            break
+    ActionChains(driver).send_keys(Keys.ENTER).perform()
+    wait(driver, lambda: driver.current_url.endswith("guide.html"))
 
 
 def rows(driver):

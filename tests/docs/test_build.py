@@ -1,12 +1,15 @@
 """The site builds without a warning, has every page it should, and needs no network."""
 
 import html.parser
+import inspect
 import re
+import urllib.parse
 
 import zoo
 from tests.docs.blocks import DOCS
 from tests.docs.conftest import FAMILIES, build
 from zoo.catalog import count_parameters
+from zoo.layers.additive_attention import additive_look
 
 
 def test_every_family_has_a_page_in_the_index(site):
@@ -83,6 +86,47 @@ class Assets(html.parser.HTMLParser):
         ]
         if tag == "link" and values.get("rel") not in ("canonical", "author"):
             self.found.append(values.get("href") or "")
+
+
+class Links(html.parser.HTMLParser):
+    """Collects where a page leads to, and the anchors that it has."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.links, self.anchors = [], {""}
+        self.feed(page.read_text())
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        self.anchors |= {values.get("id"), values.get("name")}
+        if tag == "a" and values.get("href"):
+            self.links.append(values["href"])
+
+
+def test_every_link_within_the_site_leads_somewhere(site):
+    pages = {page.resolve(): Links(page) for page in site.rglob("*.html")}
+    broken = []
+    for page, found in pages.items():
+        for link in found.links:
+            address = urllib.parse.urlsplit(link)
+            if address.scheme or address.netloc:
+                continue
+            path = page
+            if address.path:
+                path = (page.parent / urllib.parse.unquote(address.path)).resolve()
+            anchor = urllib.parse.unquote(address.fragment)
+            if not path.is_file() or path in pages and anchor not in pages[path].anchors:
+                broken.append(f"{page.relative_to(site)}: {link}")
+    assert broken == []
+
+
+def test_equations_stand_above_lines_that_are_read_from_the_code(site):
+    page = (site / "paper_to_code.html").read_text()
+    assert "<math" in page and "mathjax" not in page.lower()
+    shown = [re.sub(r"<[^>]+>", "", x) for x in re.findall(r"(?s)<pre>(.*?)</pre>", page)]
+    source = inspect.getsource(additive_look).splitlines()
+    line = next(line for line in source if "tanh" in line)
+    assert any(line.strip() in html.unescape(block) for block in shown)
 
 
 def test_no_asset_is_external(site):

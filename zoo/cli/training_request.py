@@ -95,7 +95,7 @@ def read_request(options):
     if checkpoint:
         recipe = Recipe.from_dict(fields)
     else:
-        recipe = Recipe.of_model(any_name(options.model), **fields)
+        recipe = Recipe.of_model(any_name(options.model), options.task, **fields)
     trained_on = options.task
     if options.data:
         task_options |= {"data": options.data, "columns": options.columns}

@@ -20,8 +20,8 @@ class Recipe:
     """How a model is trained.
 
     Args:
-        epochs: passes over the training pairs; 0 takes as many as see `SEEN` target tokens, within
-            `EPOCHS`.
+        epochs: passes over the training pairs; 0 takes as many as see 8 million target tokens, but
+            at least 5 and at most 50.
         steps: updates of the weights, in place of epochs; 0 counts epochs.
         minutes: training ends with a validation once its steps have taken this long; 0 has no
             limit. The schedule is that of the epochs or steps.
@@ -142,9 +142,13 @@ class Recipe:
         return {field.name: field.default for field in dataclasses.fields(cls)}
 
     @classmethod
-    def of_model(cls, name: str, **values: Any) -> "Recipe":
-        """The recipe of a registered model's family, with `values` in place of what it says."""
-        return cls.from_dict(registry.card(name)["recipe"] | values)
+    def of_model(cls, name: str, task: str | None = None, **values: Any) -> "Recipe":
+        """The recipe of a registered model's family, with `values` in place of what it says.
+
+        A registered task's recipe, if it has one, goes before that of the family.
+        """
+        known = task in registry.list_tasks() and registry.tasks.entry(task).card["recipe"]
+        return cls.from_dict(registry.card(name)["recipe"] | (known or {}) | values)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Recipe":

@@ -6,6 +6,7 @@ Ids mean the same in every tokenizer that the zoo makes: PAD 0, BOS 1, EOS 2, UN
 for a text.
 """
 
+from zoo.data.tokenizers.atoms import AtomTokenizer
 from zoo.data.tokenizers.bart import BytePairTokenizer
 from zoo.data.tokenizers.byt5 import ByteT5Tokenizer
 from zoo.data.tokenizers.bytes import ByteTokenizer
@@ -13,6 +14,7 @@ from zoo.data.tokenizers.config import tokenizer_from_config
 from zoo.data.tokenizers.decomposed import DecomposedTokenizer
 from zoo.data.tokenizers.gpt2 import GPT2Tokenizer
 from zoo.data.tokenizers.marian import MarianTokenizer
+from zoo.data.tokenizers.numbers import NumberTokenizer
 from zoo.data.tokenizers.pieces import PieceTokenizer
 from zoo.data.tokenizers.special_ids import BOS, EOS, PAD, SYMBOLS_FROM, UNK
 from zoo.data.tokenizers.symbols import SymbolTokenizer
@@ -25,12 +27,14 @@ __all__ = [
     "PAD",
     "SYMBOLS_FROM",
     "UNK",
+    "AtomTokenizer",
     "BytePairTokenizer",
     "ByteT5Tokenizer",
     "ByteTokenizer",
     "DecomposedTokenizer",
     "GPT2Tokenizer",
     "MarianTokenizer",
+    "NumberTokenizer",
     "PieceTokenizer",
     "SentencePieceTokenizer",
     "SymbolTokenizer",

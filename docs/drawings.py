@@ -1,0 +1,96 @@
+"""What a family looks like: its attention on a word, and its learning curves, as SVG."""
+
+import pathlib
+
+import zoo
+from benchmarks.figures.drawing import figure, name_axes
+from benchmarks.figures.learning import points
+from benchmarks.figures.panels import Line, draw_panel
+from benchmarks.labels import axis_label
+from zoo import registry
+from zoo.evaluation.alignment import draw_alignment
+from zoo.registry.trained import list_trained
+
+LOOKED_AT = "transformer"  # the word whose attention is drawn
+SUITES = ("trained", "variants")  # whose learning curves are drawn
+TASK = "g2p"  # of the trained models that are shown
+FOLDER = "pictures"  # below docs/generated
+
+
+def trained_models():
+    """The names of the trained models of the task that the site shows."""
+    return [name for name in list_trained() if name.endswith(f"-{TASK}")]
+
+
+def trained_of(family):
+    """The trained model of a family that attends, or None."""
+    for name in trained_models():
+        card = registry.card(name.removesuffix(f"-{TASK}"))
+        if card["family"] == family and card["attention"] != "none":
+            return name
+    return None
+
+
+def draw_family(family, suites, folder):
+    """Draws a family.
+
+    Args:
+        family: its name.
+        suites: pairs of `Suite` and its comparisons by task.
+        folder: path of the pictures.
+
+    Returns:
+        kinds of pictures that there are, "attention" and "curves": their captions.
+    """
+    folder, captions = pathlib.Path(folder), {}
+    trained = trained_of(family)
+    if trained:
+        text = zoo.load(trained)
+        text.compiled = False  # one word does not pay for the compiler
+        looks = text.align(LOOKED_AT)
+        draw_alignment(*looks, folder / f"{family}_attention.svg", trained)
+        captions["attention"] = (
+            f"Attention of `{trained}` over the letters of a word, for each phoneme that it "
+            f"writes: `zoo align {trained} {LOOKED_AT}`."
+        )
+    curves = draw_curves(family, suites, folder / f"{family}_curves.svg")
+    return captions | ({"curves": curves} if curves else {})
+
+
+def draw_curves(family, suites, path):
+    """Draws how the validation score of a family's rows rises, before those of all others.
+
+    Returns:
+        the caption, or "" if there is no row with several validations.
+    """
+    panels = []
+    for suite, comparisons in suites:
+        for task, comparison in comparisons.items() if suite.name in SUITES else ():
+            rows = [r for r in comparison.rows if len(points(r, comparison.main)) > 1]
+            own = [r["model"] for r in rows if r["card"]["family"] == family]
+            if own:
+                panels.append((suite, task, comparison.main, rows, own[0]))
+    if not panels:
+        return ""
+    panels.sort(key=lambda panel: SUITES.index(panel[0].name))
+    with figure(path, 1, max(len(panels), 2), 1.7, 0.5) as (drawing, axes):
+        for axis, (suite, task, metric, rows, model) in zip(axes[0], panels):
+            draw_panel(axis, curves_of(rows, metric), model)
+            title = f"{task}, suite {suite.name}"
+            axis.set_title(f"{title}\n{axis_label(metric)}", loc="left", pad=3)
+            axis.set_xlim(0)
+        for axis in axes[0][len(panels) :]:
+            axis.set_visible(False)
+        name_axes(drawing, "million target tokens", "")
+    names = " and ".join(dict.fromkeys(f"`{model}`" for *_, model in panels))
+    return f"{names} in blue, the other models of the suite in grey: scores on validation."
+
+
+def curves_of(rows, metric):
+    """The lines of a panel by model, along millions of target tokens."""
+    runs = {}
+    for row in rows:
+        seen = row["target_tokens_seen"] / 1e6
+        curve = [(share * seen, score) for share, score in points(row, metric)]
+        runs.setdefault(row["model"], []).append(curve)
+    return {model: Line.of(curves) for model, curves in runs.items()}

@@ -1,0 +1,63 @@
+"""The page of all pictures of the families."""
+
+from drawings import FOLDER
+
+TITLES = {"attention": "Attention maps", "curves": "Learning curves"}
+LEADS = {
+    "attention": "Where trained models look while they spell a word in phonemes. One row per "
+    "phoneme, one column per letter; rows sum to 1.",
+    "curves": "Validation scores while a model learns, in blue; the other models of its suite are "
+    "grey.",
+}
+
+
+def gallery_page(found, captions):
+    """The page.
+
+    Args:
+        found: families with a page, in the order of their papers.
+        captions: captions of their pictures by family and kind.
+    """
+    parts = [
+        "# Gallery",
+        "All pictures of the variants, in the order of their papers. A picture leads to the page "
+        "of its family.",
+    ]
+    for kind, title in TITLES.items():
+        shown = [family for family in found if kind in captions.get(family, ())]
+        if shown:
+            pictures = [
+                card(family, f"{FOLDER}/{family}_{kind}.svg", f"{title[:-1]} of {family}")
+                for family in shown
+            ]
+            parts += [f"## {title}", LEADS[kind], grid(pictures, 2)]
+    diagrams = [card(x, f"models/{x}.svg", f"Architecture of {x}") for x in found]
+    parts += [
+        "## Architectures",
+        "`zoo show NAME --svg FILE` draws any size of any family.",
+        grid(diagrams, 3),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def grid(cards, columns):
+    """Cards side by side."""
+    widths = f"1 {min(columns, 2)} {columns} {columns}"
+    return "\n".join([f"::::{{grid}} {widths}", ":gutter: 2", ":class-container: gallery", ""]) + (
+        "\n".join(cards) + "\n::::"
+    )
+
+
+def card(family, picture, alternative):
+    """A picture that leads to the page of its family."""
+    return "\n".join(
+        [
+            f":::{{grid-item-card}} {family}",
+            f":img-bottom: {picture}",
+            f":img-alt: {alternative}",
+            f":link: models/{family}",
+            ":link-type: doc",
+            ":::",
+            "",
+        ]
+    )

@@ -1,0 +1,96 @@
+"""What the page from paper to code shows of each of its models: rows, curves and attention."""
+
+from choosing_page import linked, mean, score
+from drawings import FOLDER
+from markup import table
+
+from benchmarks.comparison import machine
+from benchmarks.rows import first_metric
+
+SUITE = "variants"  # all models once, alike
+CHAPTERS = {  # the models of the history in order, with the family whose attention is drawn
+    "rnn_encoder_decoder": "rnn_encoder_decoder",
+    "lstm_seq2seq": "lstm_seq2seq",
+    "rnnsearch": "bilstm_bahdanau",
+    "conv_seq2seq": "conv_seq2seq",
+    "transformer": "transformer",
+    "t5": "t5",
+}
+
+
+def drawn(families):
+    """The families whose pictures the page shows besides those that have a page."""
+    shown = dict.fromkeys([*CHAPTERS, *CHAPTERS.values()])
+    return [family for family in shown if family not in families]
+
+
+def chapters(suites, families, captions):
+    """The parts of the page that come from results.
+
+    Args:
+        suites: pairs of `Suite` and its comparisons by task.
+        families: names of the families that have a page.
+        captions: captions of the pictures, by family and kind.
+
+    Returns:
+        a part by the name of its model, and "all" with all rows: Markdown.
+    """
+    comparisons = {suite.name: found for suite, found in suites}.get(SUITE)
+    names, parts = list(CHAPTERS) if comparisons else [], dict.fromkeys([*CHAPTERS, "all"], "")
+    for number, family in enumerate(names):
+        before = names[number - 1 : number]
+        shown = [f"Its line in [{SUITE}](/generated/results/{SUITE}/index.md)"]
+        shown[0] += ", below the model before it:" if before else ":"
+        shown.append(rows_table([*before, family], comparisons, families))
+        for kind, of in (("attention", CHAPTERS[family]), ("curves", family)):
+            if kind in captions.get(of, ()):
+                picture = f"/generated/{FOLDER}/{of}_{kind}.svg"
+                title = {"attention": "Attention", "curves": "Learning curves"}[kind]
+                shown += [captions[of][kind], f"![{title} of {of}]({picture})"]
+        parts[family] = "\n\n".join(shown) + "\n"
+    return parts | ({"all": all_rows(names, comparisons, families)} if names else {})
+
+
+def all_rows(names, comparisons, families):
+    """The table of all chapters, and what it was measured on."""
+    where = dict.fromkeys(machine(row) for c in comparisons.values() for row in c.rows)
+    seeds = len({row["seed"] for c in comparisons.values() for row in c.rows})
+    note = "One seed each, so small differences are chance." if seeds == 1 else f"{seeds} seeds."
+    return f"{rows_table(names, comparisons, families)}\n\n{note} Measured on {'; '.join(where)}.\n"
+
+
+def rows_table(names, comparisons, families):
+    """Lines of some models: what they get right, on long sources, too, and how fast they train."""
+    lines = []
+    for family in names:
+        model = f"{family}_mini"
+        cells = [linked(model, families, "/generated/")]
+        cells += [f"{mean(comparisons['g2p'].of(model), greedy):.1f}"]
+        cells += [f"{mean(comparisons['reverse'].of(model), greedy):.1f}"]
+        cells += [f"{mean(comparisons['reverse'].of(model), on_longest):.1f}"]
+        cells += [f"{mean(comparisons['g2p'].of(model), trained_per_second):,.0f}"]
+        lines.append(cells)
+    longest = comparisons["reverse"].rows[0]["scores"]["greedy"]["by_length"][-1]
+    heads = (
+        "Model",
+        "`g2p`: wrong words, % ↓",
+        "`reverse`: exact match, % ↑",
+        f"of {longest['low']} to {longest['high']} symbols, % ↑",
+        "training, tokens/s ↑",
+    )
+    return table(heads, lines, range(1, 5))
+
+
+def greedy(row):
+    """The main score of greedy outputs."""
+    return score(row, "greedy")
+
+
+def on_longest(row):
+    """The main score on the longest sources."""
+    return row["scores"]["greedy"]["by_length"][-1][first_metric(row)]
+
+
+def trained_per_second(row):
+    """Target tokens per second of training."""
+    return row["timing"]["training"]["tokens_per_second"]

@@ -1,0 +1,72 @@
+"""Pages come from code and rows alone: a variant and a suite of a moment ago are on them."""
+
+import json
+
+import pytest
+
+from benchmarks.comparison import by_task
+from benchmarks.report import load_rows
+from benchmarks.suite import load_suite
+from tests.docs.blocks import DOCS, read_blocks
+from zoo import registry
+from zoo.catalog import count_parameters
+
+RESULTS = DOCS.parent / "results"
+SUITE = """
+title = "A suite of today"
+models = ["two_lstms_nano"]
+seeds = [0]
+threads = 1
+decoders = {}
+[tasks.reverse]
+options = {}
+recipe = {}
+length_edges = [1, 21]
+"""
+
+
+@pytest.fixture
+def builders(monkeypatch):
+    """The modules of docs/ that make pages of models and of results."""
+    monkeypatch.syspath_prepend(DOCS)
+    import explorer
+    import family_pages
+
+    return family_pages, explorer
+
+
+def made(builders, folder, score):
+    """The page of the family `two_lstms`, and that of all rows, when its one row has a score."""
+    family_pages, explorer = builders
+    row = json.loads((RESULTS / "quick/rows/lstm_seq2seq_mini.reverse.s0.json").read_text())
+    row |= {"model": "two_lstms_nano", "suite": "today"}
+    row["card"]["family"] = "two_lstms"
+    row["scores"]["greedy"]["metrics"]["exact_match"]["value"] = score
+    del row["outcomes"]
+    (folder / "rows").mkdir(exist_ok=True)
+    (folder / "rows" / "two_lstms_nano.reverse.s0.json").write_text(json.dumps(row))
+    suite = load_suite(str(folder / "today.toml"))
+    suites = [(suite, by_task(load_rows(suite, folder), folder))]
+    found = family_pages.families(["two_lstms_nano"])
+    page, diagram = family_pages.family_page(
+        "two_lstms", found["two_lstms"], suites, RESULTS, captions={}
+    )
+    assert diagram.startswith("<svg")
+    return page, explorer.explorer_page(suites, found)[0]
+
+
+def test_a_new_variant_and_a_new_row_are_on_the_pages(builders, restored, tmp_path, monkeypatch):
+    [variant] = [
+        x for x in read_blocks(DOCS / "adding_a_variant.md") if x.caption == "my_variant.py"
+    ]
+    (tmp_path / "my_variant.py").write_text(variant.text)
+    monkeypatch.setenv("ZOO_VARIANTS", str(tmp_path / "my_variant.py"))
+    registry.import_variants()
+    (tmp_path / "today.toml").write_text(SUITE)
+    page, rows = made(builders, tmp_path, 12.34)
+    for words in ("Good on short sequences.", "A suite of today", "| 12.3 |", "`units`", "`16`"):
+        assert words in page, words
+    assert f"{count_parameters('two_lstms_nano'):,}" in page
+    assert "two_lstms_nano" in rows and ">12.34<" in rows
+    page, rows = made(builders, tmp_path, 56.78)
+    assert "| 56.8 |" in page and "12.3" not in page and ">56.78<" in rows
