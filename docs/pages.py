@@ -7,8 +7,11 @@ import itertools
 import pandas as pd
 from markup import directive, table
 
+import zoo
 from zoo import registry
 from zoo.evaluation.metrics import METRICS
+
+SHOWN = 3  # example pairs of a task
 
 
 def tasks_page(path):
@@ -52,7 +55,8 @@ def tasks_page(path):
         ]
         parts += [
             f"## {name}",
-            table(("", ""), facts),
+            table(("Feature", "Here"), facts),
+            *example_pairs(name, entry.card["source"]),
             table(("Option", "Default"), options),
             table(
                 ("Options", "Split", "Examples", "References", "Source tokens", "Target tokens"),
@@ -68,6 +72,17 @@ def tasks_page(path):
             directive("automodule", entry.module),
         ]
     return "\n\n".join(parts) + "\n"
+
+
+def example_pairs(name, source):
+    """Three pairs of a task whose data need no download."""
+    if not source.startswith("generated") and "PyPI" not in source:
+        return ()
+    few = {key: SHOWN for key in ("train", "validation", "test")}
+    known = registry.tasks.overrides(name)
+    task = zoo.create_task(name, **{key: few[key] for key in few if key in known})
+    pairs = [(f"`{x.source}`", f"`{x.references[0]}`") for x in task.examples("test")[:SHOWN]]
+    return (table(("Source", "Target"), pairs),)
 
 
 def parity_page(path):
