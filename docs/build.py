@@ -75,7 +75,15 @@ def main(arguments=None):
 
 def build(results, out, pattern):
     """Generates the pages and runs Sphinx on them."""
-    for module in ("myst_parser", "furo", "sphinx_design", "altair", "itables", "vl_convert", "ziamath"):
+    for module in (
+        "myst_parser",
+        "furo",
+        "sphinx_design",
+        "altair",
+        "itables",
+        "vl_convert",
+        "ziamath",
+    ):
         __import__(module)
     from sphinx.cmd.build import main as sphinx
 

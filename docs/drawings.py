@@ -79,6 +79,8 @@ def draw_curves(family, suites, path):
             title = f"{task}, suite {suite.name}"
             axis.set_title(f"{title}\n{axis_label(metric)}", loc="left", pad=3)
             axis.set_xlim(0)
+            axis.locator_params(axis="x", nbins=4)
+        drawing.subplots_adjust(wspace=0.24)  # each panel has a scale of its own
         for axis in axes[0][len(panels) :]:
             axis.set_visible(False)
         name_axes(drawing, "million target tokens", "")

@@ -67,7 +67,7 @@ def family_page(family, names, suites, results, captions):
     parts = [
         f"# {family}",
         card["expect"],
-        table(("", ""), facts(family, card, results)),
+        table(("Feature", "Here"), facts(family, card, results)),
         f"![Architecture of {shown}]({family}.svg)",
         f"The picture shows `{shown}`; `zoo show NAME --svg FILE` draws the others.",
         "## Use it",
@@ -90,7 +90,7 @@ def family_page(family, names, suites, results, captions):
         "## Layers and cost",
         f"Trainable parameters of each direct part of `{shown}`, then what it costs.",
         layers_table(traces[shown].model),
-        table(("", "", "What is counted"), cost_table(traces[shown]), right=(1,)),
+        table(("Cost", "Amount", "What is counted"), cost_table(traces[shown]), right=(1,)),
         "## Class",
         directive("autoclass", f"{entry.module}.{entry.make.__qualname__}"),
     ]
@@ -159,7 +159,7 @@ def equations(family):
     return (
         "## Equations beside the code",
         "Each equation stands above the lines that compute it; these are read from the code.",
-        fence("{include}", f"/equations/{family}.md"),
+        fence(f"{{include}} /equations/{family}.md", ""),
     )
 
 
