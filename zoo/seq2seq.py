@@ -22,8 +22,7 @@ class Memory(NamedTuple):
     """What the encoder hands to the decoder.
 
     Attributes:
-        states: the encoded source, a tensor [B, S, ...] or nested tuples of them; fewer places
-            than S if it was shortened (`zoo.layers.shortening`), which a search may pad to S.
+        states: the encoded source, a tensor [B, S, ...] or nested tuples of them; S may be shorter.
         mask: bool [B, S], True at real tokens.
         final: what has no source axis, such as the encoder's last state: leaves [B, ...], or ().
     """
