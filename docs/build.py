@@ -150,7 +150,10 @@ def generate(results, folder, pattern):
     for name, part in paper_to_code.chapters(suites, found, captions).items():
         write(folder / "history" / f"{name}.md", part)
     write(folder / "tasks.md", pages.tasks_page(results / "tasks.csv", results / "baselines.csv"))
-    write(folder / "choosing.md", choosing_page.choosing_page(suites, found, results))
+    write(
+        folder / "choosing.md",
+        choosing_page.choosing_page(suites, found, results / "claims" / "claims.csv"),
+    )
     write(folder / "examples.md", examples_page.examples_page())
     write(folder / "commands.md", reference_pages.commands_page())
     write(folder / "recipe_fields.md", reference_pages.recipe_page())

@@ -14,8 +14,8 @@ A frame holds `columns` columns of pixels, from left to right, as `zoo.data.fron
 makes them. The attention of a column of cells is told over the frames that it stands for.
 
 Where we differ: attention is the paper's standard one, not its coarse-to-fine one. There is no
-batch normalisation, so that no picture depends on others. The decoder starts from zeros. A source of
-ids is embedded, as if each vector were columns of pixels.
+batch normalisation, so that no picture depends on others. The decoder starts from zeros. A source
+of ids is embedded, as if each vector were columns of pixels.
 """
 
 import keras
