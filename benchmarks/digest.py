@@ -19,7 +19,7 @@ SCORING = (  # the parts of the zoo that can change a score: modules and folders
     "seq2seq",
     "training",
 )
-TASKS = "data/tasks"  # a row depends on one of them
+TASKS, MODELS = "data/tasks", "models"  # a row depends on one of each
 
 
 class _Plain(ast.NodeTransformer):
@@ -53,36 +53,45 @@ def files(part):
     return sorted(part.rglob("*.py")) if part.is_dir() else [part.with_suffix(".py")]
 
 
-def task_files(task, zoo=ZOO):
-    """The files of a task of the zoo: its module's, and those of the tasks that this imports."""
-    found, waiting = set(), [zoo / TASKS / f"{task}.py"]
+def own_files(folder, module, zoo=ZOO):
+    """The files of a task or a model of the zoo, and those of the same folder that it imports.
+
+    Args:
+        folder: str, `TASKS` or `MODELS`.
+        module: name of its module, without the package.
+        zoo: path of the package.
+    """
+    package, found, waiting = f"zoo.{folder.replace('/', '.')}.", set(), [module]
     while waiting:
-        file = waiting.pop()
+        file = zoo / folder / f"{waiting.pop()}.py"
         if file in found or not file.is_file():
             continue
         found.add(file)
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module.startswith("zoo.data.tasks."):
-                waiting.append(zoo / TASKS / f"{node.module.rpartition('.')[2]}.py")
+            if isinstance(node, ast.ImportFrom) and node.module.startswith(package):
+                waiting.append(node.module.removeprefix(package))
     return found
 
 
 @functools.cache
-def code_digest(task=None, zoo=ZOO):
+def code_digest(task=None, model=None, zoo=ZOO):
     """Digest of the code that can change a score: 16 hexadecimal digits.
 
     A change to a comment, a docstring, the command line or a report leaves it as it is, and so does
-    one to another task.
+    one to another task or to another family of models.
 
     Args:
-        task: name of the task's module, or None for the code of all tasks.
+        task, model: names of the task's and the model's module, or None for the code of all.
         zoo: path of the package.
     """
     digest = hashlib.sha256()
-    own = None if task is None else task_files(task, zoo)
+    own = {
+        zoo / folder: own_files(folder, module, zoo)
+        for folder, module in ((TASKS, task), (MODELS, model))
+        if module is not None
+    }
     for part in SCORING:
         for file in files(zoo / part):
-            if own is not None and zoo / TASKS == file.parent and file not in own:
-                continue
-            digest.update(f"{file.relative_to(zoo).as_posix()}\n{plain_code(file)}\n".encode())
+            if file in own.get(file.parent, [file]):
+                digest.update(f"{file.relative_to(zoo).as_posix()}\n{plain_code(file)}\n".encode())
     return digest.hexdigest()[:16]

@@ -75,7 +75,15 @@ def main(arguments=None):
 
 def build(results, out, pattern):
     """Generates the pages and runs Sphinx on them."""
-    for module in ("myst_parser", "furo", "sphinx_design", "altair", "itables", "vl_convert", "ziamath"):
+    for module in (
+        "myst_parser",
+        "furo",
+        "sphinx_design",
+        "altair",
+        "itables",
+        "vl_convert",
+        "ziamath",
+    ):
         __import__(module)
     from sphinx.cmd.build import main as sphinx
 
@@ -142,7 +150,10 @@ def generate(results, folder, pattern):
     for name, part in paper_to_code.chapters(suites, found, captions).items():
         write(folder / "history" / f"{name}.md", part)
     write(folder / "tasks.md", pages.tasks_page(results / "tasks.csv", results / "baselines.csv"))
-    write(folder / "choosing.md", choosing_page.choosing_page(suites, found, results))
+    write(
+        folder / "choosing.md",
+        choosing_page.choosing_page(suites, found, results / "claims" / "claims.csv"),
+    )
     write(folder / "examples.md", examples_page.examples_page())
     write(folder / "commands.md", reference_pages.commands_page())
     write(folder / "recipe_fields.md", reference_pages.recipe_page())

@@ -3,18 +3,21 @@
 import numpy as np
 import pandas as pd
 from markup import table
+from result_parts import seeds_of
 
+from benchmarks.comparison import machines
+from benchmarks.labels import metric_header
 from benchmarks.rows import first_metric
 from zoo import registry
 
 
-def choosing_page(suites, families, results):
+def choosing_page(suites, families, claims):
     """The page.
 
     Args:
         suites: pairs of `Suite` and its comparisons by task.
         families: names of the families that have a page.
-        results: path of the folder of results.
+        claims: path of the table of the papers' claims.
 
     Returns:
         Markdown.
@@ -32,7 +35,9 @@ def choosing_page(suites, families, results):
     if "length" in found:
         parts += beyond(found["length"], families)
     parts += speeds(found["quick"], families)
-    parts += promises(results / "claims" / "claims.csv")
+    if "variants" in found:
+        parts += everyone(found["variants"], families)
+    parts += surprises(claims)
     parts += [
         "## On your own task",
         "[The comparison](../comparison.md) says how to run the table on your own pairs, with your "
@@ -141,25 +146,6 @@ def beyond(comparisons, families):
     ]
 
 
-def promises(path):
-    """What the papers promise and these rows refute, and how much is undecided."""
-    claims = pd.read_csv(path)
-    refuted = claims[claims["verdict"] == "does not hold"]
-    lines = [
-        f"- {row.statement} ([{row.source}]({row.address})): measured {row.value:.3g} "
-        f"({row.low:.3g} to {row.high:.3g}) {row.unit}, asked {row.asked}."
-        for row in refuted.itertuples()
-    ]
-    counts = claims["verdict"].value_counts()
-    return [
-        "## Where a promise did not hold",
-        f"Of {len(claims)} statements of the papers, {counts.get('holds', 0)} hold in these rows, "
-        f"{len(refuted)} do not, and {counts.get('undecided', 0)} are undecided: "
-        "[all of them, with their intervals](results/claims/index.md). Not true here:",
-        "\n".join(lines),
-    ]
-
-
 def speeds(comparisons, families):
     """Who trains and decodes fastest, on what machine."""
     comparison = comparisons["g2p"]
@@ -182,4 +168,51 @@ def speeds(comparisons, families):
         f"per second, and {linked(max(decoded, key=decoded.get), families)} decodes the most words "
         "per second ([all speeds](results/quick/index.md)). Nothing was measured on a GPU yet.",
         table(("Variant", "Training, tokens/s", "Decoding, words/s"), rows, (1, 2)),
+    ]
+
+
+def everyone(comparisons, families):
+    """All families on all tasks of a suite, by the first task's score."""
+    (first, comparison), *_ = comparisons.items()
+    order = [model for model, _ in ranked(comparison, lambda r: score(r, "greedy"), highest=False)]
+    rows = []
+    for model in order:
+        scores = [
+            f"{mean(c.of(model), lambda row: score(row, 'greedy')):.1f}" if c.of(model) else "–"
+            for c in comparisons.values()
+        ]
+        decoded = mean(
+            comparison.of(model),
+            lambda row: row["timing"]["decoding"]["greedy"]["sentences_per_second"],
+        )
+        rows.append((linked(model, families), *scores, f"{decoded:,.0f}"))
+    heads = [
+        f"`{task}`: {metric_header(first_metric(c.rows[0]))}" for task, c in comparisons.items()
+    ]
+    speed = f"Decoding `{first}`, sentences/s ↑"
+    return [
+        "## All families at once",
+        f"Trained for a short time, {seeds_of(comparison.rows)} on "
+        f"{'; '.join(machines(comparison.rows))}. Small differences are chance "
+        "([all rows](results/variants/index.md)).",
+        table(("Variant", *heads, speed), rows, range(1, len(heads) + 2)),
+    ]
+
+
+def surprises(path):
+    """The claims that do not hold here."""
+    claims = pd.read_csv(path, keep_default_na=False)
+    broken = claims[claims["verdict"] == "does not hold"]
+    lines = [
+        f"- {row.statement} Measured: {float(row.value):.1f} {row.unit}, asked: {row.asked} "
+        f"([{row.source}]({row.address}))."
+        for row in broken.itertuples()
+    ]
+    if not lines:
+        return []
+    return [
+        "## What surprised us",
+        "These promises do not hold here. [All promises](results/claims/index.md) have their "
+        "intervals.",
+        "\n".join(lines),
     ]

@@ -55,6 +55,7 @@ html_title = f"{project} {version}"
 html_static_path = ["_static"]
 html_favicon = "_static/favicon.svg"
 html_css_files = ["site.css"]
+html_js_files = [("site.js", {"defer": "defer"})]
 html_show_copyright = False
 html_show_sourcelink = False
 html_copy_source = False
@@ -71,14 +72,17 @@ def constructor_signature(app, what, name, obj, options, signature, returns):
 
 def escape_stars(app, what, name, obj, options, lines):
     """A star outside of backticks is a star, as in `"*lstm*"` and `**kwargs`, and not the start of
-    emphasis.
+    emphasis; a name that starts with a dot, such as `.keras`, is code and not a search for it.
     """
     for number, line in enumerate(lines):
         if not line.lstrip().startswith(">>>"):
             parts = line.split("`")
-            lines[number] = "`".join(
-                part if i % 2 else part.replace("*", r"\*") for i, part in enumerate(parts)
-            )
+            for i, part in enumerate(parts):
+                if i % 2 == 0:
+                    parts[i] = part.replace("*", r"\*")
+                elif part.startswith("."):
+                    parts[i] = f"`{part}`"
+            lines[number] = "`".join(parts)
 
 
 def setup(app):

@@ -6,7 +6,7 @@ import zoo
 from benchmarks.figures.drawing import figure, name_axes
 from benchmarks.figures.learning import points
 from benchmarks.figures.panels import Line, draw_panel
-from benchmarks.labels import axis_label
+from benchmarks.labels import metric_header
 from zoo import registry
 from zoo.evaluation.alignment import draw_alignment
 from zoo.registry.trained import list_trained
@@ -77,8 +77,10 @@ def draw_curves(family, suites, path):
         for axis, (suite, task, metric, rows, model) in zip(axes[0], panels):
             draw_panel(axis, curves_of(rows, metric), model)
             title = f"{task}, suite {suite.name}"
-            axis.set_title(f"{title}\n{axis_label(metric)}", loc="left", pad=3)
+            axis.set_title(f"{title}\n{metric_header(metric)}", loc="left", pad=3)
             axis.set_xlim(0)
+            axis.locator_params(axis="x", nbins=4)
+        drawing.subplots_adjust(wspace=0.24)  # each panel has a scale of its own
         for axis in axes[0][len(panels) :]:
             axis.set_visible(False)
         name_axes(drawing, "million target tokens", "")

@@ -5,7 +5,7 @@ import functools
 import pathlib
 
 from drawings import FOLDER, LOOKED_AT
-from markup import directive, fence, table, toctree
+from markup import directive, fence, table, toctree, wrapped
 from options import meanings
 from result_parts import result_parts
 
@@ -32,6 +32,15 @@ PUBLIC = {  # a public checkpoint of each size that has them
     "bart_base": "facebook/bart-base",
     "bart_large": "facebook/bart-large",
     "marian_base": "Helsinki-NLP/opus-mt-en-de",
+    "gpt2_small": "openai-community/gpt2",
+    "gpt2_medium": "openai-community/gpt2-medium",
+    "gpt2_large": "openai-community/gpt2-large",
+    "gpt2_xl": "openai-community/gpt2-xl",
+    "whisper_tiny": "openai/whisper-tiny",
+    "whisper_base": "openai/whisper-base",
+    "whisper_small": "openai/whisper-small",
+    "whisper_medium": "openai/whisper-medium",
+    "whisper_large": "openai/whisper-large-v2",
 }
 COSTS = ("FLOPs per target token", "weights")  # in the table of sizes
 
@@ -67,7 +76,7 @@ def family_page(family, names, suites, results, captions):
     parts = [
         f"# {family}",
         card["expect"],
-        table(("", ""), facts(family, card, results)),
+        wrapped(table(("Feature", "Here"), facts(family, card, entry.module, results))),
         f"![Architecture of {shown}]({family}.svg)",
         f"The picture shows `{shown}`; `zoo show NAME --svg FILE` draws the others.",
         "## Use it",
@@ -90,19 +99,24 @@ def family_page(family, names, suites, results, captions):
         "## Layers and cost",
         f"Trainable parameters of each direct part of `{shown}`, then what it costs.",
         layers_table(traces[shown].model),
-        table(("", "", "What is counted"), cost_table(traces[shown]), right=(1,)),
+        table(("Cost", "Amount", "What is counted"), cost_table(traces[shown]), right=(1,)),
         "## Class",
         directive("autoclass", f"{entry.module}.{entry.make.__qualname__}"),
     ]
     return "\n\n".join(parts) + "\n", draw(traces[shown])
 
 
-def facts(family, card, results):
+def facts(family, card, module, results):
     """Rows of the table on top of a page."""
     recipe = ", ".join(f"`{key}={value!r}`" for key, value in card["recipe"].items())
-    trained = [f"`{name}`" for name in list_trained() if name.startswith(f"{family}_")]
+    trained = [
+        f"`{name}`"
+        for name in list_trained()
+        if registry.card(name.split("-")[0])["family"] == family
+    ]
     rows = [
         ("Paper", paper_link(card["paper"])),
+        ("Code", f"[`{module.replace('.', '/')}.py`](#class)"),
         ("Encoder", card["encoder"]),
         ("Decoder", card["decoder"]),
         ("Attention", card["attention"]),
@@ -159,7 +173,7 @@ def equations(family):
     return (
         "## Equations beside the code",
         "Each equation stands above the lines that compute it; these are read from the code.",
-        fence("{include}", f"/equations/{family}.md"),
+        fence(f"{{include}} /equations/{family}.md", ""),
     )
 
 
@@ -233,7 +247,7 @@ def families_page(found):
         "# Models",
         "A model's name is its family and a size, such as `transformer_mini`. `zoo list` prints "
         "this table on a terminal.",
-        table(("Family", "Paper", "Encoder", "Decoder", "Attention", "Sizes"), rows),
+        wrapped(table(("Family", "Paper", "Encoder", "Decoder", "Attention", "Sizes"), rows)),
         toctree(list(found)),
     ]
     return "\n\n".join(parts) + "\n"

@@ -30,22 +30,22 @@ def gallery_page(found, captions):
                 card(family, f"{FOLDER}/{family}_{kind}.svg", f"{title[:-1]} of {family}")
                 for family in shown
             ]
-            parts += [f"## {title}", LEADS[kind], grid(pictures, 2)]
+            parts += [f"## {title}", LEADS[kind], grid(pictures, 2, kind)]
     diagrams = [card(x, f"models/{x}.svg", f"Architecture of {x}") for x in found]
     parts += [
         "## Architectures",
         "`zoo show NAME --svg FILE` draws any size of any family.",
-        grid(diagrams, 3),
+        grid(diagrams, 3, "diagrams"),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def grid(cards, columns):
-    """Cards side by side."""
+def grid(cards, columns, kind):
+    """Cards of a kind side by side."""
     widths = f"1 {min(columns, 2)} {columns} {columns}"
-    return "\n".join([f"::::{{grid}} {widths}", ":gutter: 2", ":class-container: gallery", ""]) + (
-        "\n".join(cards) + "\n::::"
-    )
+    return "\n".join(
+        [f"::::{{grid}} {widths}", ":gutter: 2", f":class-container: gallery {kind}", ""]
+    ) + ("\n".join(cards) + "\n::::")
 
 
 def card(family, picture, alternative):

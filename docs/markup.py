@@ -12,6 +12,11 @@ def table_line(cells):
     return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
 
 
+def wrapped(text):
+    """A table whose words wrap, so that it fits the page."""
+    return f":::{{div}} wrapped\n{text}\n:::"
+
+
 def fence(kind, text):
     """A fenced block."""
     return f"```{kind}\n{text}\n```"

@@ -1,7 +1,7 @@
 """A Sphinx extension: equations as MathML, and the lines of code that carry them.
 
-MathML is drawn by the browser itself, so a page needs no script; the font, STIX Two Math, is that of
-the package ziamath. The lines are read from the code when the site is built.
+MathML is drawn by the browser itself, so a page needs no script; the font, STIX Two Math, is that
+of the package ziamath. The lines are read from the code when the site is built.
 """
 
 import importlib.util

@@ -8,9 +8,13 @@ import itertools
 import pandas as pd
 from markup import directive, table
 
+import zoo
 from zoo import registry
 from zoo.baselines import BASELINES
+from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
+
+SHOWN = 3  # example pairs of a task
 
 
 def tasks_page(path, baselines):
@@ -56,7 +60,8 @@ def tasks_page(path, baselines):
         ]
         parts += [
             f"## {name}",
-            table(("", ""), facts),
+            table(("Feature", "Here"), facts),
+            *example_pairs(name, entry.card["source"]),
             table(("Option", "Default"), options),
             table(
                 ("Options", "Split", "Examples", "References", "Source tokens", "Target tokens"),
@@ -91,6 +96,22 @@ def what_it_does(baseline):
     """The first paragraph of a baseline's docstring, which begins small: str."""
     text = " ".join(inspect.getdoc(BASELINES[baseline]).partition("\n\n")[0].split())
     return text[0].lower() + text[1:]
+
+
+def example_pairs(name, source):
+    """Three pairs of a task whose data need no download."""
+    if not source.startswith("generated") and "PyPI" not in source:
+        return ()
+    few = {key: SHOWN for key in ("train", "validation", "test")}
+    known = registry.tasks.overrides(name)
+    try:
+        task = zoo.create_task(name, **{key: few[key] for key in few if key in known})
+    except ZooError:  # the package of its data is an extra
+        return ()
+    if task.source_tokenizer is None:  # pictures
+        return ()
+    pairs = [(f"`{x.source}`", f"`{x.references[0]}`") for x in task.examples("test")[:SHOWN]]
+    return (table(("Source", "Target"), pairs),)
 
 
 def parity_page(path):

@@ -52,7 +52,7 @@ def suite_parts(name, suite, comparisons):
         f"`{name}` in [{suite.title}](../results/{suite.name}/index.md): {seeds_of(rows)}"
         + ("; bold is the best of its table or tied with it" if marked(comparisons) else "")
         + (f". The speeds are those of {where}." if others else f". Measured on {where}."),
-        table(("", *columns), lines, right=range(1, len(columns) + 1)),
+        table(("Measured", *columns), lines, right=range(1, len(columns) + 1)),
     ]
 
 

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from benchmarks.digest import SCORING, TASKS, ZOO, code_digest, files, plain_code, task_files
+from benchmarks.digest import MODELS, SCORING, TASKS, ZOO, code_digest, files, own_files, plain_code
 
 CODE = '''"""A module."""
 
@@ -55,17 +55,26 @@ def test_every_part_that_scores_counts_and_the_command_line_does_not(tmp_path):
     assert code_digest.__wrapped__(zoo=zoo) == before == code_digest()
 
 
-def test_a_row_does_not_depend_on_other_tasks(tmp_path):
+@pytest.mark.parametrize("folder, one, other", [(TASKS, "g2p", "reverse"), (MODELS, "t5", "gpt2")])
+def test_a_row_does_not_depend_on_other_tasks_and_families(tmp_path, folder, one, other):
     zoo = tmp_path / "zoo"
     shutil.copytree(ZOO, zoo, ignore=shutil.ignore_patterns("__pycache__", "*.json"))
-    before = {name: code_digest.__wrapped__(name, zoo) for name in ("g2p", "reverse")}
-    assert len({*before.values(), code_digest.__wrapped__(None, zoo)}) == 3
-    (zoo / TASKS / "another.py").write_text("x = 1\n")
-    own = zoo / TASKS / "g2p.py"
+    kind = "task" if folder == TASKS else "model"
+    digest = lambda module: code_digest.__wrapped__(**{kind: module}, zoo=zoo)
+    before = {name: digest(name) for name in (one, other)}
+    assert len({*before.values(), digest(None)}) == 3
+    (zoo / folder / "another.py").write_text("x = 1\n")
+    own = zoo / folder / f"{one}.py"
     own.write_text(f"{own.read_text()}\nx = 1\n")
-    assert code_digest.__wrapped__("reverse", zoo) == before["reverse"]
-    assert code_digest.__wrapped__("g2p", zoo) != before["g2p"]
+    assert digest(other) == before[other]
+    assert digest(one) != before[one]
 
 
-def test_a_task_brings_what_it_takes_from_another():
-    assert {file.stem for file in task_files("rendered_lines")} == {"rendered_lines", "g2p"}
+@pytest.mark.parametrize(
+    "folder, name, brings",
+    [(TASKS, "rendered_lines", "g2p"), (MODELS, "gpt2", "prefix_lm"), (MODELS, "t5", None)],
+)
+def test_a_module_brings_what_it_takes_from_another(folder, name, brings):
+    shared = {"transformer_stacks"} if folder == MODELS else set()
+    expected = {name, brings} - {None} | shared
+    assert {file.stem for file in own_files(folder, name)} == expected

@@ -129,7 +129,7 @@ def test_the_key_changes_with_settings_and_code(write, monkeypatch):
         == key
         != write(GOOD.replace("epochs = 2", "epochs = 4")).cells()[0].key
     )
-    monkeypatch.setattr(cells_of, "code_digest", lambda task: f"another {task}")
+    monkeypatch.setattr(cells_of, "code_digest", lambda task, model: f"another {task} {model}")
     assert write(GOOD).cells()[0].key != key
 
 

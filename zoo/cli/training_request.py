@@ -19,7 +19,7 @@ def add_training(sub):
         "model",
         nargs="?",
         metavar="MODEL",
-        help="a model or a family of `zoo list`; or a checkpoint of T5, BART or Marian: its "
+        help="a model or a family of `zoo list`; or a checkpoint of T5, BART, Marian or GPT-2: its "
         "folder, or OWNER/NAME on the hub",
     )
     sub.add_argument("task", nargs="?", metavar="TASK", help="a name of `zoo tasks`, or --data")

@@ -139,7 +139,7 @@ def report_of(
             if name in values
         },
         by_length=by_length(counts, lengths, edges or length_edges(lengths)),
-        sources=known["sources"],
+        sources=[x.source for x in examples],
         outputs=outputs,
         references=references,
         lengths=list(lengths),
