@@ -76,7 +76,7 @@ def rendered_lines(
     name = f"rendered_lines/{seed}-{VERSION}"
     splits = {
         split: [Example(path, (text,)) for path, text in rows]
-        for split, rows in made_files(name, lambda folder: write(folder, seed), "60 MB").items()
+        for split, rows in made_files(name, lambda folder: write(folder, seed), "200 MB").items()
     }
     return Task(
         "rendered_lines",
