@@ -9,6 +9,7 @@ python -m benchmarks ship                puts the weights of the suite `trained`
 python -m benchmarks compare A B         says what differs between two folders of rows
 python -m benchmarks peers decoding      compares decoding speed with other libraries
 python -m benchmarks peers training      compares training speed with PyTorch
+python -m benchmarks card                measures what a graphics card does with the zoo
 
 SUITE is a name, or the path of a suite file of your own that ends in ".toml". Each command has
 its own --help: python -m benchmarks run --help, python -m benchmarks verify --help, ...
@@ -117,6 +118,30 @@ def peers(words):
     return module.main(options.shapes)
 
 
+def card(words):
+    """Measures what this machine's graphics card does with the zoo: tests, speeds beside PyTorch,
+    scores. Each part takes at most 4 minutes; finished steps are kept."""
+    parser = Parser(prog="python -m benchmarks card", description=card.__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help="(default: all)")
+    parser.add_argument(
+        "--rehearse", action="store_true", help="everything at small size, on the processor"
+    )
+    parser.add_argument("--fresh", action="store_true", help="measure again what has rows")
+    parser.add_argument("--results", type=pathlib.Path, help="folder (default: results/cards/CARD)")
+    parser.add_argument(
+        "--peer-python",
+        default=sys.executable,
+        metavar="PYTHON",
+        help="a Python that has PyTorch and transformers (default: this one)",
+    )
+    options = parser.parse_args(words)
+    from benchmarks.card.command import main
+
+    return main(
+        options.parts, options.rehearse, options.fresh, options.results, options.peer_python
+    )
+
+
 def run(words):
     """Runs a suite, one process per cell."""
     parser = Parser(prog="python -m benchmarks run", description=run.__doc__)
@@ -136,7 +161,9 @@ def suite_argument(parser):
     )
 
 
-COMMANDS = {call.__name__: call for call in (run, report, claims, verify, ship, compare, peers)}
+COMMANDS = {
+    call.__name__: call for call in (run, report, claims, verify, ship, compare, peers, card)
+}
 
 
 def main(arguments=None):

@@ -51,8 +51,16 @@ class Cell:
     def key(self):
         """Digest of the settings and the code. A row whose key differs is out of date."""
         variant = outside_file(self.base)
-        code = code_digest() + (plain_code(variant) if variant else "")
+        code = self.code + (plain_code(variant) if variant else "")
         return digest([self.settings_key, code])
+
+    @property
+    def code(self):
+        """Digest of the zoo's code for the cell's task and model."""
+        task = registry.tasks.entry(self.settings["task"]).module
+        model = registry.models.entry(self.base).module
+        outside = outside_file(self.base)  # it may import any model
+        return code_digest(last_part(task), None if outside else last_part(model))
 
     @property
     def settings_key(self):
@@ -66,6 +74,11 @@ class Cell:
         setting = f"ZOO_VARIANTS={shlex.quote(str(variant))} " if variant else ""
         words = shlex.join(["python", "-m", "benchmarks", self.argument, "--cell", self.name])
         return setting + words
+
+
+def last_part(module):
+    """Name of a module without its package."""
+    return module.rpartition(".")[2]
 
 
 def cell_name(model, task, seed):

@@ -19,6 +19,7 @@ SCORING = (  # the parts of the zoo that can change a score: modules and folders
     "seq2seq",
     "training",
 )
+TASKS, MODELS = "data/tasks", "models"  # a row depends on one of each
 
 
 class _Plain(ast.NodeTransformer):
@@ -52,14 +53,45 @@ def files(part):
     return sorted(part.rglob("*.py")) if part.is_dir() else [part.with_suffix(".py")]
 
 
+def own_files(folder, module, zoo=ZOO):
+    """The files of a task or a model of the zoo, and those of the same folder that it imports.
+
+    Args:
+        folder: str, `TASKS` or `MODELS`.
+        module: name of its module, without the package.
+        zoo: path of the package.
+    """
+    package, found, waiting = f"zoo.{folder.replace('/', '.')}.", set(), [module]
+    while waiting:
+        file = zoo / folder / f"{waiting.pop()}.py"
+        if file in found or not file.is_file():
+            continue
+        found.add(file)
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module.startswith(package):
+                waiting.append(node.module.removeprefix(package))
+    return found
+
+
 @functools.cache
-def code_digest(zoo=ZOO):
+def code_digest(task=None, model=None, zoo=ZOO):
     """Digest of the code that can change a score: 16 hexadecimal digits.
 
-    A change to a comment, a docstring, the command line or a report leaves it as it is.
+    A change to a comment, a docstring, the command line or a report leaves it as it is, and so does
+    one to another task or to another family of models.
+
+    Args:
+        task, model: names of the task's and the model's module, or None for the code of all.
+        zoo: path of the package.
     """
     digest = hashlib.sha256()
+    own = {
+        zoo / folder: own_files(folder, module, zoo)
+        for folder, module in ((TASKS, task), (MODELS, model))
+        if module is not None
+    }
     for part in SCORING:
         for file in files(zoo / part):
-            digest.update(f"{file.relative_to(zoo).as_posix()}\n{plain_code(file)}\n".encode())
+            if file in own.get(file.parent, [file]):
+                digest.update(f"{file.relative_to(zoo).as_posix()}\n{plain_code(file)}\n".encode())
     return digest.hexdigest()[:16]

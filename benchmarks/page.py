@@ -4,6 +4,7 @@ from benchmarks.comparison import Comparison, machines, models_of
 from benchmarks.labels import budget
 from benchmarks.rate_table import chosen_table, rate_header, rate_of, rate_table
 from benchmarks.tables import LETTERS, as_markdown, difference_table, quality_table, speed_table
+from benchmarks.yardsticks import yardsticks
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -34,7 +35,7 @@ def page(suite, comparisons, missing, figures) -> str:
             parts += rate_parts(comparison)
         else:
             parts += ["### Quality", as_markdown(quality_table(comparison))]
-            parts += [reading(comparison), signatures(comparison)]
+            parts += [reading(comparison), *yardsticks(comparison.rows[0]), signatures(comparison)]
             parts += difference_parts(comparison)
             parts += ["### Speed", as_markdown(speed_table(comparison.rows))]
             parts += [where_timed(comparison.rows)]

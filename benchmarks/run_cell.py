@@ -8,7 +8,6 @@ import threading
 import time
 
 from benchmarks import provenance
-from benchmarks.digest import code_digest
 from benchmarks.progress import Progress
 from benchmarks.rows import Outcomes, write_row
 from benchmarks.speed import gflops
@@ -66,7 +65,7 @@ def run_cell(cell, folder):
         "settings": cell.settings,
         "command": cell.command,
         "commit": provenance.commit(),
-        "code": code_digest(),
+        "code": cell.code,
         "versions": provenance.versions(),
         "hardware": provenance.hardware(),
         "precision": run.recipe.precision,

@@ -149,7 +149,7 @@ def generate(results, folder, pattern):
     write(folder / "gallery.md", gallery_page.gallery_page(found, captions))
     for name, part in paper_to_code.chapters(suites, found, captions).items():
         write(folder / "history" / f"{name}.md", part)
-    write(folder / "tasks.md", pages.tasks_page(results / "tasks.csv"))
+    write(folder / "tasks.md", pages.tasks_page(results / "tasks.csv", results / "baselines.csv"))
     write(
         folder / "choosing.md",
         choosing_page.choosing_page(suites, found, results / "claims" / "claims.csv"),

@@ -32,6 +32,8 @@ def choosing_page(suites, families, claims):
     if "trained" in found:
         parts += quality(found["trained"], families)
     parts += lengths(found["quick"], families)
+    if "length" in found:
+        parts += beyond(found["length"], families)
     parts += speeds(found["quick"], families)
     if "variants" in found:
         parts += everyone(found["variants"], families)
@@ -39,8 +41,7 @@ def choosing_page(suites, families, claims):
     parts += [
         "## On your own task",
         "[The comparison](../comparison.md) says how to run the table on your own pairs, with your "
-        "own recipe: it takes one file. [What the papers promise](results/claims/index.md) says "
-        "which of their claims hold here, and which do not.",
+        "own recipe: it takes one file.",
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -110,6 +111,38 @@ def lengths(comparisons, families):
         f"{linked(right[0][0], families)} {right[0][1]:.0f} % "
         "([by length](results/quick/index.md)).",
         table(("Variant", f"Right at {words} symbols, %"), rows, (1,)),
+    ]
+
+
+def beyond(comparisons, families):
+    """What is left on sources longer than those of the training."""
+    columns, models = {}, {}
+    for task, comparison in comparisons.items():
+        limit = comparison.rows[0]["settings"]["options"]["max_length"]
+
+        def longer(row, limit=limit):
+            buckets = [b for b in row["scores"]["greedy"]["by_length"] if b["low"] > limit]
+            right = sum(bucket["exact_match"] * bucket["count"] for bucket in buckets)
+            return right / sum(bucket["count"] for bucket in buckets)
+
+        columns[task] = limit
+        for model in comparison.models:
+            models.setdefault(model, {})[task] = mean(comparison.of(model), longer)
+    order = sorted(models, key=lambda model: -sum(models[model].values()))
+    rows = [
+        (
+            linked(model.split(" ")[0], families),
+            model.partition(" ")[2] or "-",
+            *(f"{models[model][task]:.1f}" if task in models[model] else "" for task in columns),
+        )
+        for model in order
+    ]
+    limit = next(iter(columns.values()))
+    return [
+        "## Beyond the lengths of the training",
+        f"Models that saw at most {limit} symbols in training read longer sources "
+        "([all rows](results/length/index.md)). Right, in percent:",
+        table(("Variant", "Option", *columns), rows, range(2, 2 + len(columns))),
     ]
 
 

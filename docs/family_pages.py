@@ -32,6 +32,15 @@ PUBLIC = {  # a public checkpoint of each size that has them
     "bart_base": "facebook/bart-base",
     "bart_large": "facebook/bart-large",
     "marian_base": "Helsinki-NLP/opus-mt-en-de",
+    "gpt2_small": "openai-community/gpt2",
+    "gpt2_medium": "openai-community/gpt2-medium",
+    "gpt2_large": "openai-community/gpt2-large",
+    "gpt2_xl": "openai-community/gpt2-xl",
+    "whisper_tiny": "openai/whisper-tiny",
+    "whisper_base": "openai/whisper-base",
+    "whisper_small": "openai/whisper-small",
+    "whisper_medium": "openai/whisper-medium",
+    "whisper_large": "openai/whisper-large-v2",
 }
 COSTS = ("FLOPs per target token", "weights")  # in the table of sizes
 

@@ -2,6 +2,7 @@
 
 import csv
 import importlib
+import inspect
 import itertools
 
 import pandas as pd
@@ -9,21 +10,24 @@ from markup import directive, table
 
 import zoo
 from zoo import registry
+from zoo.baselines import BASELINES
+from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
 
 SHOWN = 3  # example pairs of a task
 
 
-def tasks_page(path):
-    """The page of the tasks, with what was counted of their data."""
+def tasks_page(path, baselines):
+    """The page of the tasks, with what was counted of their data, and their baselines' scores."""
 
-    counted = pd.read_csv(path, keep_default_na=False)
+    counted, scored = (pd.read_csv(x, keep_default_na=False) for x in (path, baselines))
     parts = [
         "# Tasks",
         "Options are given as `--task-option KEY=VALUE` of `zoo train`, and as keyword arguments "
         "of `zoo.create_task`. "
         "Examples and tokens, the end token included, are counted by `python -m "
-        "benchmarks.probes.task_sizes`.",
+        "benchmarks.probes.task_sizes`. A baseline is no network. A model that scores below it is "
+        "not worth its training; `zoo baseline TASK` scores it.",
     ]
     for name in registry.list_tasks():
         entry = registry.tasks.loaded(name)
@@ -35,6 +39,7 @@ def tasks_page(path):
             ("Source", entry.card["source"]),
             ("Licence", entry.card["licence"]),
             ("Metrics", f"{metrics}; the first one chooses the best epoch"),
+            ("Baseline", f"`{entry.card['baseline']}`: {what_it_does(entry.card['baseline'])}"),
         ]
         options = [
             (f"`{key}`", f"`{value!r}`") for key, value in registry.tasks.overrides(name).items()
@@ -63,6 +68,19 @@ def tasks_page(path):
                 sizes,
                 right=(2, 3),
             ),
+            table(
+                ("Options", "Split", "Metric", "Score of the baseline"),
+                [
+                    (
+                        f"`{row.options}`" if row.options else "",
+                        row.split,
+                        METRICS[row.metric].label.lower(),
+                        f"{row.score:.4g}",
+                    )
+                    for row in scored[scored["task"] == name].itertuples()
+                ],
+                right=(3,),
+            ),
             *(
                 [table(("Published", "On the test split", "Source"), published)]
                 if published
@@ -74,13 +92,24 @@ def tasks_page(path):
     return "\n\n".join(parts) + "\n"
 
 
+def what_it_does(baseline):
+    """The first paragraph of a baseline's docstring, which begins small: str."""
+    text = " ".join(inspect.getdoc(BASELINES[baseline]).partition("\n\n")[0].split())
+    return text[0].lower() + text[1:]
+
+
 def example_pairs(name, source):
     """Three pairs of a task whose data need no download."""
     if not source.startswith("generated") and "PyPI" not in source:
         return ()
     few = {key: SHOWN for key in ("train", "validation", "test")}
     known = registry.tasks.overrides(name)
-    task = zoo.create_task(name, **{key: few[key] for key in few if key in known})
+    try:
+        task = zoo.create_task(name, **{key: few[key] for key in few if key in known})
+    except ZooError:  # the package of its data is an extra
+        return ()
+    if task.source_tokenizer is None:  # pictures
+        return ()
     pairs = [(f"`{x.source}`", f"`{x.references[0]}`") for x in task.examples("test")[:SHOWN]]
     return (table(("Source", "Target"), pairs),)
 

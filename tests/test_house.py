@@ -15,7 +15,7 @@ ORDER = (  # lowest first; a room imports from its own floor and from those belo
     {"registry", "layers", "seq2seq", "loss"},
     {"models", "catalog", "data", "decoding", "inspection"},
     {"evaluation"},
-    {"text"},
+    {"text", "baselines"},
     {"pretrained", "runs", "serving"},
     {"training", "export"},
     {"loading", "cli"},

@@ -22,7 +22,7 @@ class Memory(NamedTuple):
     """What the encoder hands to the decoder.
 
     Attributes:
-        states: the encoded source, a tensor [B, S, ...] or nested tuples of them.
+        states: the encoded source, tensors [B, S, ...], or shorter (`zoo.layers.shortening`).
         mask: bool [B, S], True at real tokens.
         final: what has no source axis, such as the encoder's last state: leaves [B, ...], or ().
     """

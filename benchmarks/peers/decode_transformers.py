@@ -11,7 +11,11 @@ def load(folder, beam, rows, max_length, precision):
     import transformers
 
     torch.set_num_threads(os.cpu_count())
-    model = transformers.AutoModelForSeq2SeqLM.from_pretrained(folder).eval()
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    if device == "cuda":
+        torch.set_float32_matmul_precision("high")  # TensorFloat-32, as TensorFlow takes it
+    model = transformers.AutoModelForSeq2SeqLM.from_pretrained(folder, dtype=precision)
+    model = model.to(device).eval()
     model.generation_config.forced_eos_token_id = (
         None  # an output that is cut ends in no end token with the others either
     )
@@ -27,6 +31,7 @@ def load(folder, beam, rows, max_length, precision):
 
     def decode(sources):
         ids = torch.tensor([source + [0] * (len(sources[0]) - len(source)) for source in sources])
+        ids = ids.to(device)
         with torch.inference_mode():
             found = model.generate(ids, attention_mask=(ids != 0).long(), **options)
         return [until_end(row, end) for row in found[:, 1:].tolist()]

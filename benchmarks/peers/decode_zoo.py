@@ -10,7 +10,7 @@ def load(folder, beam, rows, max_length, precision):
     """Returns a function from sources, which end with the end token, to outputs without it."""
     from zoo.decoding import Beam, Greedy, generate
 
-    model = read(pathlib.Path(folder))
+    model = read(pathlib.Path(folder), None if precision == "float32" else precision)
     strategy = Greedy() if beam == 1 else Beam(beam, 1.0, formula="power", early_stopping=True)
 
     def decode(sources):

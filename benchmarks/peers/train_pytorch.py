@@ -1,5 +1,5 @@
 """Worker: trains a model of `training_models` in PyTorch, with fused Adam, batches padded to their
-longest sentence.
+longest sentence, on a card if there is one.
 
 It runs in the peers' environment, which has no zoo.
 """
@@ -11,7 +11,7 @@ import pathlib
 from worker import serve
 
 
-def load(model, arguments, start_id):
+def load(model, arguments, start_id, precision="float32"):
     """Returns a function that trains on a file of batches, given its path; see `train_zoo`."""
     import torch
     from torch import nn
@@ -19,7 +19,10 @@ def load(model, arguments, start_id):
 
     torch.set_num_threads(os.cpu_count())
     torch.manual_seed(0)
-    network = MODELS[model](**arguments)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    if device == "cuda":
+        torch.set_float32_matmul_precision("high")  # TensorFloat-32, as TensorFlow takes it
+    network = MODELS[model](**arguments).to(device)
     optimizer = torch.optim.Adam(
         network.parameters(), lr=1e-3, betas=(0.9, 0.98), eps=1e-9, fused=True
     )
@@ -31,12 +34,13 @@ def load(model, arguments, start_id):
         network.train()
         total = tokens = 0
         for sources, targets in json.loads(pathlib.Path(path).read_text()):
-            source, target = padded(sources), padded(targets)
+            source, target = padded(sources).to(device), padded(targets).to(device)
             opened = torch.cat([torch.full_like(target[:, :1], start_id), target[:, :-1]], 1)
-            logits = network(source, torch.tensor([len(row) for row in sources]), opened)
+            with torch.autocast(device, torch.bfloat16, enabled=precision != "float32"):
+                logits = network(source, torch.tensor([len(row) for row in sources]), opened)
             count = (target != 0).sum()
             loss = nn.functional.cross_entropy(
-                logits.flatten(0, 1),
+                logits.float().flatten(0, 1),
                 target.flatten(),
                 ignore_index=0,
                 label_smoothing=0.1,
@@ -51,6 +55,7 @@ def load(model, arguments, start_id):
             "loss": total / tokens,
             "tokens": tokens,
             "parameters": sum(p.numel() for p in network.parameters()),
+            "memory_gib": torch.cuda.max_memory_allocated() / 2**30 if device == "cuda" else 0.0,
         }
 
     return train

@@ -59,9 +59,19 @@ def load(variant, vocabulary, arguments, shapes, precision):
             "loss": total / tokens,
             "tokens": tokens,
             "parameters": sum(int(np.prod(v.shape)) for v in model.trainable_variables),
+            "memory_gib": card_memory(),
         }
 
     return train
+
+
+def card_memory():
+    """Peak memory in GiB that TensorFlow held on the first card; 0 without a card."""
+    import tensorflow as tf
+
+    if not tf.config.list_physical_devices("GPU"):
+        return 0.0
+    return tf.config.experimental.get_memory_info("GPU:0")["peak"] / 2**30
 
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ class LSTMSeq2Seq(nn.Module):
         self.output = nn.Linear(units, vocabulary)
 
     def forward(self, source, lengths, opened):
-        places = torch.arange(source.shape[1])
-        backwards = (lengths[:, None] - 1 - places).clamp(min=0)
+        places = torch.arange(source.shape[1], device=source.device)
+        backwards = (lengths.to(source.device)[:, None] - 1 - places).clamp(min=0)
         packed = pack_padded_sequence(
             self.source(source.gather(1, backwards)),
             lengths,
@@ -53,7 +53,8 @@ class Bahdanau(nn.Module):
         )
         packed, (last, _) = self.encoder(packed)
         states, _ = pad_packed_sequence(packed, batch_first=True)  # [B, S, 2D]
-        keys, padding = self.keys(states), torch.arange(states.shape[1]) >= lengths[:, None]
+        keys = self.keys(states)
+        padding = (torch.arange(states.shape[1]) >= lengths[:, None]).to(states.device)
         hidden, cell = torch.tanh(self.first_hidden(last[1])), torch.tanh(self.first_cell(last[1]))
         embedded, found = self.target(opened), []
         for x in embedded.unbind(1):
@@ -87,8 +88,12 @@ class Transformer(nn.Module):
         return self.drop(self.embedding(ids) * self.scale + self.positions[: ids.shape[1]])
 
     def forward(self, source, lengths, opened):
-        padding = torch.zeros(source.shape).masked_fill(source == 0, float("-inf"))
-        causal = nn.Transformer.generate_square_subsequent_mask(opened.shape[1])
+        padding = torch.zeros(source.shape, device=source.device).masked_fill(
+            source == 0, float("-inf")
+        )
+        causal = nn.Transformer.generate_square_subsequent_mask(
+            opened.shape[1], device=source.device
+        )
         x = self.stacks(
             self.embed(source),
             self.embed(opened),

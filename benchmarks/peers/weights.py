@@ -136,15 +136,16 @@ def exported(model, shape):
     }
 
 
-def read(folder):
-    """Loads the model of a folder that `save` wrote."""
+def read(folder, dtype=None):
+    """Loads the model of a folder that `save` wrote, to compute in `dtype` if one is given."""
     from safetensors.numpy import load_file
 
     from zoo.pretrained import checkpoint
 
     config = json.loads((folder / "config.json").read_text())
     if "variant" not in config:
-        return checkpoint.read(folder).model
+        return checkpoint.read(folder, dtype).model
+    config |= {"dtype": dtype} if dtype else {}
     model, tensors = build(config), load_file(folder / "model.safetensors")
     for path, variable in checkpoint.variables(model).items():
         variable.assign(tensors[path])

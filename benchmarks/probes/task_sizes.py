@@ -1,7 +1,10 @@
-"""`python -m benchmarks.probes.task_sizes`: counts the data of every task into results/tasks.csv.
+"""`python -m benchmarks.probes.task_sizes [TASK ...]`: counts the data of tasks.
 
-Missing data are downloaded; see `zoo.data.download`.
+Writes results/tasks.csv, of which the rows of tasks that are not named stay. Missing data are
+downloaded; see `zoo.data.download`.
 """
+
+import sys
 
 import pandas as pd
 
@@ -12,24 +15,29 @@ from zoo.files import write_text
 
 OPTIONS = {  # besides every task's defaults
     "multi30k": ({"target": "fr"}, {"source": "de", "target": "en"}, {"form": "tok"}),
+    "django": ({"target": "words"},),
+    "sql": ({"split": "query"},),
     "scan": ({"split": "length"}, {"split": "jump"}),
     "tatoeba": ({"source": "fr"},),
 }
 
 
-def main():
-    """Counts, and writes the table."""
-    rows = [
+PATH = REPOSITORY / "results" / "tasks.csv"
+
+
+def main(names):
+    """Counts the data of some tasks, or of all if there are none, and writes the table."""
+    asked = names or [name for name in registry.list_tasks() if name != "files"]
+    kept = pd.read_csv(PATH, keep_default_na=False, dtype=str) if names else pd.DataFrame()
+    rows = [row for row in kept.to_dict("records") if row["task"] not in asked]
+    rows += [
         row
-        for name in registry.list_tasks()
-        if name != "files"
+        for name in asked
         for options in ({}, *OPTIONS.get(name, ()))
         for row in sizes(create_task(name, **options), options)
     ]
-    write_text(
-        REPOSITORY / "results" / "tasks.csv",
-        pd.DataFrame(rows).to_csv(index=False, float_format="%.4g"),
-    )
+    rows.sort(key=lambda row: row["task"])  # the order within a task stays
+    write_text(PATH, pd.DataFrame(rows).to_csv(index=False, float_format="%.4g"))
 
 
 def sizes(task, options):
@@ -63,4 +71,4 @@ def sizes(task, options):
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

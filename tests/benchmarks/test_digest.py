@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from benchmarks.digest import SCORING, ZOO, code_digest, files, plain_code
+from benchmarks.digest import MODELS, SCORING, TASKS, ZOO, code_digest, files, own_files, plain_code
 
 CODE = '''"""A module."""
 
@@ -42,14 +42,39 @@ def test_code_counts(tmp_path, old, new):
 def test_every_part_that_scores_counts_and_the_command_line_does_not(tmp_path):
     zoo = tmp_path / "zoo"
     shutil.copytree(ZOO, zoo, ignore=shutil.ignore_patterns("__pycache__", "*.json"))
-    before = code_digest.__wrapped__(zoo)
+    before = code_digest.__wrapped__(zoo=zoo)
     for part in SCORING:
         [file, *_] = files(zoo / part)
         kept = file.read_text()
         file.write_text(f"{kept}\nx = 1\n")
-        assert code_digest.__wrapped__(zoo) != before, part
+        assert code_digest.__wrapped__(zoo=zoo) != before, part
         file.write_text(kept)
     for part in ("cli", "inspection"):
         for file in (zoo / part).glob("*.py"):
             file.write_text("x = 1\n")
-    assert code_digest.__wrapped__(zoo) == before == code_digest()
+    assert code_digest.__wrapped__(zoo=zoo) == before == code_digest()
+
+
+@pytest.mark.parametrize("folder, one, other", [(TASKS, "g2p", "reverse"), (MODELS, "t5", "gpt2")])
+def test_a_row_does_not_depend_on_other_tasks_and_families(tmp_path, folder, one, other):
+    zoo = tmp_path / "zoo"
+    shutil.copytree(ZOO, zoo, ignore=shutil.ignore_patterns("__pycache__", "*.json"))
+    kind = "task" if folder == TASKS else "model"
+    digest = lambda module: code_digest.__wrapped__(**{kind: module}, zoo=zoo)
+    before = {name: digest(name) for name in (one, other)}
+    assert len({*before.values(), digest(None)}) == 3
+    (zoo / folder / "another.py").write_text("x = 1\n")
+    own = zoo / folder / f"{one}.py"
+    own.write_text(f"{own.read_text()}\nx = 1\n")
+    assert digest(other) == before[other]
+    assert digest(one) != before[one]
+
+
+@pytest.mark.parametrize(
+    "folder, name, brings",
+    [(TASKS, "rendered_lines", "g2p"), (MODELS, "gpt2", "prefix_lm"), (MODELS, "t5", None)],
+)
+def test_a_module_brings_what_it_takes_from_another(folder, name, brings):
+    shared = {"transformer_stacks"} if folder == MODELS else set()
+    expected = {name, brings} - {None} | shared
+    assert {file.stem for file in own_files(folder, name)} == expected

@@ -142,7 +142,8 @@ def test_lowercase_bleu_takes_upper_and_lower_case_alike():
 
 
 def test_directions():
-    higher = {"exact_match", "bleu", "lowercase_bleu", "tokenised_bleu", "chrf"}
+    higher = {"exact_match", "bleu", "lowercase_bleu", "tokenised_bleu", "chrf", "edits_f05"}
+    higher |= {"rouge_1", "rouge_2", "rouge_l", "whole_dialogues", "top_5", "valid_molecules"}
     assert {name for name, entry in METRICS.items() if entry.better == "higher"} == higher
     assert (
         metric("per").label == "Phoneme error rate"
@@ -174,12 +175,18 @@ def test_mistakes_are_named():
 
 @pytest.mark.parametrize("name", [name for name, entry in METRICS.items() if entry.counts])
 def test_a_score_is_that_of_summed_counts(name):
-    counted = count(name, HYPOTHESES, REFERENCES)
+    outputs, references = HYPOTHESES, REFERENCES
+    if name in ("mase", "smape"):
+        outputs, references = ["1 2", "3"], [("2 2",), ("4", "5")]
+    known = dict(sources=outputs, groups=["1", "1"], candidates=[[x] for x in outputs])
+    counted = count(name, outputs, references, **known)
     assert counted.shape[0] == 2
-    assert score(name, HYPOTHESES, REFERENCES) == score_of(name, counted)
-    some = score(name, HYPOTHESES[1:], REFERENCES[1:])
-    sums = np.stack([counted.sum(0), counted[1]])  # two test sets at once
-    assert METRICS[name].combine(sums) == pytest.approx([score_of(name, counted), some])
+    assert score(name, outputs, references, **known) == score_of(name, counted)
+    last = {key: values[1:] for key, values in known.items()}
+    alone = count(name, outputs[1:], references[1:], **last)
+    sums = np.stack([counted.sum(0), alone[0]])  # two test sets at once
+    expected = [score_of(name, counted), score_of(name, alone)]
+    assert METRICS[name].combine(sums) == pytest.approx(expected)
 
 
 def test_error_rates_of_words_and_of_characters():

@@ -12,13 +12,18 @@ TRANSFORMERS = {"transformer", "t5", "t5_v1_1", "bart", "marian"}
 LEAVES = {  # format: families that leave in it
     "keras": {name.rpartition("_")[0] for name in FAMILIES},
     "ctranslate2": TRANSFORMERS,
-    "transformers": TRANSFORMERS - {"transformer"},
+    "transformers": TRANSFORMERS - {"transformer"} | {"gpt2"},
 }
 REFUSAL = {
     "ctranslate2": "holds Transformers with an encoder and a decoder, which {} is not",
     "transformers": "{} is not a model that transformers has",
 }
-TIED = {"t5": "all", "t5_v1_1": "inputs", "bart": "all"}  # as transformers reads them
+TIED = {
+    "t5": "all",
+    "t5_v1_1": "inputs",
+    "bart": "all",
+    "gpt2": "all",
+}  # as transformers reads them
 
 
 @pytest.mark.parametrize("format", LEAVES)

@@ -10,7 +10,7 @@ import pytest
 import zoo
 from benchmarks.probes.exports import NO_ZOO
 from tests.export.models import FAMILIES, LENGTH, best, text_model, words
-from tests.pretrained.checkpoints import bpe_files
+from tests.pretrained.vocabularies import bpe_files
 from zoo.data.tokenizers import BytePairTokenizer
 from zoo.errors import ZooError
 from zoo.export import export

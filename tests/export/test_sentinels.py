@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tests.pretrained.checkpoints import spm
+from tests.pretrained.vocabularies import spm
 from zoo.data.tokenizers import SentencePieceTokenizer
 from zoo.export.savedmodel import graph_tokenizer
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from tests.export.models import LETTERS
-from tests.pretrained.checkpoints import marian_files, spm
 from tests.pretrained.sentences import SENTENCES
+from tests.pretrained.vocabularies import marian_files, spm
 from zoo.data.tokenizers import (
     ByteT5Tokenizer,
     ByteTokenizer,

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.pretrained.checkpoints import marian_files, spm
 from tests.pretrained.sentences import SENTENCES
+from tests.pretrained.vocabularies import marian_files, spm
 from zoo.data.tokenizers import (
     ByteT5Tokenizer,
     ByteTokenizer,

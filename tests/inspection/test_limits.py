@@ -89,3 +89,10 @@ def test_a_task_that_reaches_beyond_the_positions_says_how_many_are_enough(name,
         check_positions(zoo.create(name, 30, 30), task)
     check_positions(zoo.create(name, 30, 30, max_positions=enough), task)
     check_positions(zoo.create("transformer_nano", 30, 30), task)  # sinusoids have no end
+
+
+def test_a_model_of_shortened_sources_says_how_long_they_may_be():
+    task = zoo.create_task("reverse", test_max_length=70, train=99, validation=9, test=99)
+    with pytest.raises(ZooError, match="50 positions are too few .* set max_source=71$"):
+        check_positions(zoo.create("whisper_nano", 30, 30, max_source=50), task)
+    check_positions(zoo.create("whisper_nano", 30, 30, max_source=71), task)

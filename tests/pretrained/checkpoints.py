@@ -1,96 +1,15 @@
-"""Small checkpoints of transformers: random weights, tokenizers trained on a few sentences."""
+"""Small checkpoints of transformers, with random weights."""
 
-import functools
-import io
 import json
-import random
 
 import numpy as np
-import sentencepiece
-import tokenizers
 import torch
 import transformers
 
-from tests.pretrained.sentences import SENTENCES
+from tests.pretrained.vocabularies import tokenizer_files
 
 transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
-
-
-@functools.cache
-def spm(seed=0, size=180, **options):
-    """Bytes of a SentencePiece model with T5's ids, or others by `options`."""
-    out, rows = io.BytesIO(), [*SENTENCES] * 4
-    random.Random(seed).shuffle(rows)
-    ids = dict(pad_id=0, eos_id=1, unk_id=2, bos_id=-1) | options
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(rows[: 48 + seed]),
-        model_writer=out,
-        vocab_size=size,
-        minloglevel=3,
-        **ids,
-    )
-    return out.getvalue()
-
-
-@functools.cache
-def marian_files():
-    """source.spm, target.spm, vocab.json: three byte strings."""
-    models = [spm(seed, 150, pad_id=-1, eos_id=1, unk_id=0) for seed in (1, 2)]
-    pieces = [sentencepiece.SentencePieceProcessor(model_proto=model) for model in models]
-    every = sorted(
-        {p.id_to_piece(i) for p in pieces for i in range(p.vocab_size())} - {"</s>", "<unk>"}
-    )
-    names = [
-        "</s>",
-        "<unk>",
-        ">>fra<<",
-        *every[:-5],
-        "<pad>",
-    ]  # five pieces have no id, as happens in OPUS-MT
-    return *models, json.dumps({name: i for i, name in enumerate(names)}).encode()
-
-
-@functools.cache
-def bpe_files():
-    """vocab.json and merges.txt: two byte strings."""
-    bpe = tokenizers.ByteLevelBPETokenizer()
-    bpe.train_from_iterator(
-        SENTENCES,
-        vocab_size=400,
-        min_frequency=1,
-        show_progress=False,
-        special_tokens=["<s>", "<pad>", "</s>", "<unk>"],
-    )
-    saved = json.loads(bpe.to_str())["model"]
-    vocabulary = saved["vocab"] | {"<mask>": len(saved["vocab"])}
-    merges = (
-        "#version: 0.2\n"
-        + "\n".join(" ".join(m) if isinstance(m, list) else m for m in saved["merges"])
-        + "\n"
-    )
-    return json.dumps(vocabulary).encode(), merges.encode()
-
-
-def tokenizer_files(kind):
-    """The tokenizer's files of a kind of checkpoint: dict of name to bytes."""
-    if kind == "byt5":
-        return {"tokenizer_config.json": b'{"tokenizer_class": "ByT5Tokenizer", "extra_ids": 125}'}
-    if kind.startswith("t5"):
-        return {
-            "spiece.model": spm(),
-            "tokenizer_config.json": b'{"tokenizer_class": "T5Tokenizer", "extra_ids": 100}',
-        }
-    if kind == "bart":
-        return dict(zip(("vocab.json", "merges.txt"), bpe_files()))
-    source, target, vocabulary = marian_files()
-    files = {"source.spm": source, "target.spm": target, "vocab.json": vocabulary}
-    if kind == "marian_two":
-        kept = [piece for piece in json.loads(vocabulary) if piece != "<pad>"]
-        files["target_vocab.json"] = json.dumps(
-            {p: i for i, p in enumerate([*kept, "<pad>"])}
-        ).encode()
-    return files
 
 
 def new(kind, **options):
@@ -134,7 +53,35 @@ def new(kind, **options):
         )
         | options
     )
+    gpt2 = (
+        dict(
+            vocab_size=size,
+            n_embd=32,
+            n_layer=2,
+            n_head=4,
+            n_positions=64,
+            bos_token_id=size - 1,
+            eos_token_id=size - 1,
+        )
+        | options
+    )
+    whisper = (
+        bart
+        | dict(
+            vocab_size=size + 6,
+            max_source_positions=50,
+            max_target_positions=64,
+            bos_token_id=size - 1,
+            eos_token_id=size - 1,
+            pad_token_id=size - 1,
+            decoder_start_token_id=size,
+            begin_suppress_tokens=None,
+        )
+        | options
+    )
     config = {
+        "whisper": lambda: transformers.WhisperConfig(**whisper),
+        "gpt2": lambda: transformers.GPT2Config(**gpt2),
         "t5": lambda: transformers.T5Config(**t5),
         "t5_v1_1": lambda: transformers.T5Config(**t5 | gated),
         "byt5": lambda: transformers.T5Config(
@@ -147,7 +94,11 @@ def new(kind, **options):
         ),
     }[kind]()
     torch.manual_seed(0)
-    model = transformers.AutoModelForSeq2SeqLM.from_config(config).eval()
+    loaders = {
+        "gpt2": transformers.AutoModelForCausalLM,
+        "whisper": transformers.AutoModelForSpeechSeq2Seq,
+    }
+    model = loaders.get(kind, transformers.AutoModelForSeq2SeqLM).from_config(config).eval()
     if kind in ("t5_v1_1", "byt5"):
         model.lm_head.weight = torch.nn.Parameter(torch.empty(config.vocab_size, config.d_model))
     spread = (
@@ -157,7 +108,7 @@ def new(kind, **options):
         for name, p in model.named_parameters():
             if p.ndim == 1:
                 p += 0.3 * torch.randn(p.shape)
-            elif "shared" in name or "lm_head" in name or "embed_tokens" in name:
+            elif any(word in name for word in ("shared", "lm_head", "embed_tokens", "wte")):
                 p.copy_(torch.randn(p.shape))
                 p[config.eos_token_id] *= 2.5  # so that some outputs end
             elif not (kind.startswith("marian") and "embed_positions" in name):

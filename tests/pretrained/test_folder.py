@@ -10,9 +10,10 @@ from safetensors.numpy import load_file
 
 import zoo
 from tests.pretrained.changes import vocabulary
-from tests.pretrained.checkpoints import bpe_files, marian_files, save, spm
+from tests.pretrained.checkpoints import save
 from tests.pretrained.sentences import SENTENCES
 from tests.pretrained.test_parity import KINDS, batch, our_logits, their_logits
+from tests.pretrained.vocabularies import bpe_files, marian_files, spm
 from zoo.data.tokenizers import (
     BytePairTokenizer,
     ByteT5Tokenizer,

@@ -7,8 +7,9 @@ import torch  # noqa: F401  transformers without it would have no models
 import transformers
 
 from tests.pretrained.changes import content, cut, remove, vocabulary
-from tests.pretrained.checkpoints import exchange, spm, tokenizer_files
+from tests.pretrained.checkpoints import exchange
 from tests.pretrained.sentences import SENTENCES, texts
+from tests.pretrained.vocabularies import spm, tokenizer_files
 from zoo.data.tokenizers import (
     BytePairTokenizer,
     ByteT5Tokenizer,

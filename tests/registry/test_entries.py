@@ -85,6 +85,8 @@ def test_cards_say_what_a_table_needs():
             "licence",
             "metrics",
             "published",
+            "baseline",
+            "recipe",
         }
 
 
@@ -98,7 +100,9 @@ def test_a_typo_gets_the_nearest_names(call):
 
 
 def test_a_name_like_no_other_gets_the_known_ones():
-    with pytest.raises(UnknownName, match=r"unknown task '\?\?\?'; known: addition, cmudict, copy"):
+    with pytest.raises(
+        UnknownName, match=r"unknown task '\?\?\?'; known: addition, captions, cmudict"
+    ):
         zoo.create_task("???")
 
 

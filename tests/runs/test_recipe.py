@@ -125,3 +125,11 @@ def test_precision_follows_the_gpus_where_it_is_left_open(monkeypatch, capabilit
     )
     assert Recipe().with_defaults(1).precision == precision
     assert Recipe(precision="mixed_float16").with_defaults(1).precision == "mixed_float16"
+
+
+def test_a_task_s_recipe_goes_before_the_model_s_and_the_user_s_before_both():
+    own = Recipe.of_model("transformer_mini")
+    assert Recipe.of_model("transformer_mini", "reverse") == own
+    assert Recipe.of_model("transformer_mini", "a task of one's own") == own
+    assert Recipe.of_model("transformer_mini", "stories").tokens == 256 != own.tokens
+    assert Recipe.of_model("transformer_mini", "stories", tokens=64).tokens == 64

@@ -59,4 +59,10 @@ def print_report(report):
         values = ["" if bucket[name] is None else f"{bucket[name]:.4g}" for name in names]
         rows.append((f"{bucket['low']}-{bucket['high']}", bucket["count"], *values))
     print("\n" + tabulate(rows, ("source length", "examples", *names), disable_numparse=True))
+    if report.by_group:
+        rows = [
+            (row["group"], row["count"], *(f"{row[name]:.4g}" for name in names))
+            for row in report.by_group
+        ]
+        print("\n" + tabulate(rows, ("group", "examples", *names), disable_numparse=True))
     sys.stdout.flush()  # what follows may fail

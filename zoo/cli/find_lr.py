@@ -47,7 +47,7 @@ def find_lr_command(options):
     name, overrides = choose_model(
         request.name, request.overrides, task.source_tokenizer, task.target_tokenizer
     )
-    recipe = Recipe.of_model(name, **request.fields)
+    recipe = Recipe.of_model(name, request.task_name, **request.fields)
     rates, losses, best = find_lr(
         name, task, recipe, overrides, options.low, options.high, options.sweep
     )

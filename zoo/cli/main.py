@@ -14,6 +14,7 @@ import zoo
 from zoo.backend import is_out_of_memory
 from zoo.cli import (
     align,
+    baseline,
     data,
     doctor,
     evaluate,
@@ -39,6 +40,7 @@ COMMANDS = (
     find_lr,
     runs,
     evaluate,
+    baseline,
     generate,
     align,
     serve,

@@ -212,7 +212,8 @@ def show_task(name):
     """Prints the card and options of a task."""
     card = registry.tasks.entry(name).card
     rows = [(key, card[key]) for key in ("title", "source", "licence")]
-    print(tabulate([*rows, ("metrics", ", ".join(card["metrics"]))], tablefmt="plain"))
+    rows += [("metrics", ", ".join(card["metrics"])), ("baseline", card["baseline"])]
+    print(tabulate(rows, tablefmt="plain"))
     if card["published"]:
         head = ("published", "on the test split", "source")
         print("\n" + tabulate(card["published"], head, disable_numparse=True))

@@ -19,7 +19,7 @@ def add_training(sub):
         "model",
         nargs="?",
         metavar="MODEL",
-        help="a model or a family of `zoo list`; or a checkpoint of T5, BART or Marian: its "
+        help="a model or a family of `zoo list`; or a checkpoint of T5, BART, Marian or GPT-2: its "
         "folder, or OWNER/NAME on the hub",
     )
     sub.add_argument("task", nargs="?", metavar="TASK", help="a name of `zoo tasks`, or --data")
@@ -95,7 +95,7 @@ def read_request(options):
     if checkpoint:
         recipe = Recipe.from_dict(fields)
     else:
-        recipe = Recipe.of_model(any_name(options.model), **fields)
+        recipe = Recipe.of_model(any_name(options.model), options.task, **fields)
     trained_on = options.task
     if options.data:
         task_options |= {"data": options.data, "columns": options.columns}

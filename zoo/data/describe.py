@@ -3,7 +3,13 @@
 from tabulate import tabulate
 
 from zoo.data.front_ends.front_end import FrontEnd
-from zoo.data.tokenizers import ByteTokenizer, DecomposedTokenizer, SymbolTokenizer
+from zoo.data.tokenizers import (
+    AtomTokenizer,
+    ByteTokenizer,
+    DecomposedTokenizer,
+    NumberTokenizer,
+    SymbolTokenizer,
+)
 from zoo.printable import printable
 
 
@@ -37,6 +43,8 @@ def describe(task):
 
 def kind(tokenizer):
     """The kind of a tokenizer's tokens, in words."""
+    if isinstance(tokenizer, (AtomTokenizer, NumberTokenizer)):
+        return "atoms and bonds" if isinstance(tokenizer, AtomTokenizer) else "numbers in bins"
     if isinstance(tokenizer, DecomposedTokenizer):
         return "parts of characters"
     if isinstance(tokenizer, SymbolTokenizer):

@@ -15,12 +15,19 @@ from zoo.errors import UnknownName, ZooError, check_positive
 class Example:
     """A source text and its correct target texts, the preferred one first.
 
+    Attributes:
+        source: the source text.
+        references: the target texts.
+        group: what the example is a part of, such as a dialogue, or a kind of questions; "" if it
+            stands alone. Some metrics count by it.
+
     Raises:
         ZooError: the source has no reference.
     """
 
     source: str
     references: tuple[str, ...]
+    group: str = ""
 
     def __post_init__(self):
         if not self.references:

@@ -27,6 +27,24 @@ def equal_outputs(hypotheses, references):
     return np.stack([np.asarray(right, "float64"), np.ones(len(right))], axis=1)
 
 
+def equal_groups(hypotheses, references, groups):
+    """Per example: its share of a group, and of those without a mistake.
+
+    A group, such as a dialogue, is right if each of its outputs equals a reference. The first count
+    of each of its `n` examples is then 1 / n, and else 0; the second is 1 / n.
+    """
+    right = equal_outputs(hypotheses, references)[:, 0]
+    _, group, sizes = np.unique(np.asarray(groups, str), return_inverse=True, return_counts=True)
+    whole = np.bincount(group, right) == sizes
+    return np.stack([whole[group] / sizes[group], 1 / sizes[group]], axis=1)
+
+
+def equal_candidates(hypotheses, references, candidates):
+    """Per example: 1 if one of the best five candidates equals a reference, else 0; and 1."""
+    right = [not set(found[:5]).isdisjoint(texts) for found, texts in zip(candidates, references)]
+    return np.stack([np.asarray(right, "float64"), np.ones(len(right))], axis=1)
+
+
 def token_edits(hypotheses, references):
     """Per example: edits to the closest reference, and the tokens of that reference.
 
@@ -56,6 +74,17 @@ def percent(sums):
     """The first count in percent of the second. Exceeds 100 if edits outnumber tokens."""
     sums = np.asarray(sums)
     return 100.0 * sums[..., 0] / sums[..., 1]
+
+
+def mean(sums):
+    """The first count divided by the second."""
+    sums = np.asarray(sums)
+    return sums[..., 0] / sums[..., 1]
+
+
+def source_bleu_counts(hypotheses, references, sources):
+    """sacrebleu's statistics of each output beside its source: how much of it is copied."""
+    return sacrebleu_counts("bleu", hypotheses, [(source,) for source in sources])
 
 
 def sacrebleu_counts(name, hypotheses, references):

@@ -13,6 +13,7 @@ from zoo.data.frame_list import FrameList
 from zoo.data.task import Task
 from zoo.decoding import Ensemble, Greedy, generate, stream
 from zoo.decoding.strategy import Strategy
+from zoo.evaluation.by_group import by_group
 from zoo.evaluation.by_length import by_length, length_edges
 from zoo.evaluation.metrics import METRICS, count, perplexity, score_of, signature
 from zoo.loss import summed_crossentropy
@@ -35,6 +36,7 @@ class Report:
         lengths: of the sources, likewise.
         counts: metric name to what it counted of each example, float64 `[N, K]`; not of perplexity.
         seconds: time of decoding.
+        by_group: a dict for each group of examples, or none if there are too many groups.
     """
 
     strategy: str
@@ -47,6 +49,7 @@ class Report:
     lengths: list[int]
     counts: dict[str, np.ndarray]
     seconds: float
+    by_group: list[dict] = dataclasses.field(default_factory=list)
 
 
 def evaluate_model(
@@ -77,35 +80,72 @@ def evaluate_model(
     """
     examples = task.examples(split)[: limit or None]
     sources = task.source_tokenizer.encode_batch([e.source for e in examples])
-    references = [e.references for e in examples]
     started = time.perf_counter()
     decode = stream if isinstance(sources, FrameList) else generate  # not all frames in memory
     best = list(decode(model, sources, strategy, max_length or task.max_target_length, jit=jit))
     seconds = time.perf_counter() - started
-    outputs = [task.target_tokenizer.decode(hypotheses[0].ids) for hypotheses in best]
+    candidates = [[task.target_tokenizer.decode(x.ids) for x in found[:5]] for found in best]
+    known = model_perplexity(model, task, examples, jit) if "perplexity" in task.metrics else None
+    return report_of(
+        task, split, candidates, source_lengths(sources), repr(strategy), seconds, known, edges
+    )
+
+
+def report_of(
+    task: Task,
+    split: str,
+    candidates: Sequence[Sequence[str]],
+    lengths: Sequence[int],
+    strategy: str,
+    seconds: float,
+    perplexity: float | None = None,
+    edges: Sequence[int] | None = None,
+) -> Report:
+    """Scores outputs, whatever they come from.
+
+    Args:
+        task: the task.
+        split: such as "test".
+        candidates: for each of the split's first examples, one or more outputs, the best first. The
+            first one is scored.
+        lengths: of the sources, in tokens without the end token, or in frames.
+        strategy: what made the outputs.
+        seconds: the time it took.
+        perplexity: the model's, or None if there is no model.
+        edges: as in `evaluate_model`.
+    """
+    examples = task.examples(split)[: len(candidates)]
+    outputs = [found[0] for found in candidates]
+    references = [x.references for x in examples]
+    known = dict(
+        sources=[x.source for x in examples],
+        groups=[x.group for x in examples],
+        candidates=candidates,
+    )
     counts = {
-        name: count(name, outputs, references) for name in task.metrics if METRICS[name].counts
+        name: count(name, outputs, references, **known)
+        for name in task.metrics
+        if METRICS[name].counts
     }
-    scores = {}
-    for name in task.metrics:
-        if name == "perplexity":
-            value = model_perplexity(model, task, examples, jit)
-        else:
-            value = score_of(name, counts[name])
-        scores[name] = {"value": value, "signature": signature(name, references)}
-    lengths = source_lengths(sources)
-    buckets = by_length(counts, lengths, edges or length_edges(lengths))
+    values = {name: score_of(name, counted) for name, counted in counts.items()}
+    if perplexity is not None:
+        values["perplexity"] = perplexity
     return Report(
-        strategy=repr(strategy),
+        strategy=strategy,
         split=split,
-        scores=scores,
-        by_length=buckets,
-        sources=[e.source for e in examples],
+        scores={
+            name: {"value": values[name], "signature": signature(name, references)}
+            for name in task.metrics
+            if name in values
+        },
+        by_length=by_length(counts, lengths, edges or length_edges(lengths)),
+        sources=[x.source for x in examples],
         outputs=outputs,
         references=references,
-        lengths=lengths,
+        lengths=list(lengths),
         counts=counts,
         seconds=seconds,
+        by_group=by_group(counts, known["groups"]),
     )
 
 

@@ -1,87 +1,21 @@
 """Metrics by name, each with a signature that says how it was counted.
 
-Scores are percent, except perplexity, and BLEU and chrF, which are on sacrebleu's scale from 0 to
-100. All metrics except perplexity compare whole outputs with all references of an example.
+Scores are percent, except perplexity, MASE, and BLEU and chrF, which are on sacrebleu's scale from
+0 to 100. All metrics except perplexity compare whole outputs with all references of an example.
 """
 
 import collections.abc
-import dataclasses
-import functools
 import math
-from typing import Any
 
 import numpy as np
 
 from zoo.errors import UnknownName, ZooError
 from zoo.evaluation import counts
+from zoo.evaluation.definitions import METRICS, Metric
+
+__all__ = ["METRICS", "Metric", "count", "metric", "perplexity", "score", "score_of", "signature"]
 
 VERSION = "0.1.0"  # changes when the counting gives another score for the same outputs
-
-
-@dataclasses.dataclass(frozen=True)
-class Metric:
-    """A way to score outputs.
-
-    Attributes:
-        name: the key in `METRICS`.
-        label: for the header of a table.
-        better: "lower" or "higher".
-        counting: how text is compared, for the signature; "sacrebleu" if that library writes the
-            signature.
-        counts: takes `N` outputs and `N` tuples of references, gives float64 `[N, K]`, what is
-            counted of each example. None for perplexity, which is computed from the likelihood of
-            the references, not from outputs.
-        combine: takes counts summed over examples, `[..., K]`, and gives the scores `[...]`.
-    """
-
-    name: str
-    label: str
-    better: str
-    counting: str
-    counts: collections.abc.Callable[..., np.ndarray] | None = None
-    combine: collections.abc.Callable[[np.ndarray], Any] | None = None
-
-    def best(self, candidates, key=lambda value: value):
-        """The candidate with the best score, the first of equals.
-
-        Args:
-            candidates: iterable.
-            key: takes a candidate and gives its score.
-        """
-        return (min if self.better == "lower" else max)(candidates, key=key)
-
-
-def _sacrebleu(name, label):
-    return Metric(
-        name,
-        label,
-        "higher",
-        "sacrebleu",
-        functools.partial(counts.sacrebleu_counts, name),
-        functools.partial(counts.sacrebleu_score, name),
-    )
-
-
-TOKENS, WHOLE = "case:as-is|tok:whitespace", "case:as-is|tok:none"
-CHARACTERS = "case:as-is|tok:character|blanks:single"
-EDITS = counts.token_edits, counts.percent
-CHARACTER_EDITS = counts.character_edits, counts.percent
-METRICS = {
-    metric.name: metric
-    for metric in (
-        Metric("wrong_words", "Wrong words", "lower", TOKENS, counts.wrong_outputs, counts.percent),
-        Metric("per", "Phoneme error rate", "lower", TOKENS, *EDITS),
-        Metric("token_error_rate", "Token error rate", "lower", TOKENS, *EDITS),
-        Metric("wer", "Word error rate", "lower", TOKENS, *EDITS),
-        Metric("cer", "Character error rate", "lower", CHARACTERS, *CHARACTER_EDITS),
-        Metric("exact_match", "Exact match", "higher", WHOLE, counts.equal_outputs, counts.percent),
-        Metric("perplexity", "Perplexity", "lower", "tok:model|eos:yes"),
-        _sacrebleu("bleu", "BLEU"),
-        _sacrebleu("lowercase_bleu", "Lowercased BLEU"),
-        _sacrebleu("tokenised_bleu", "Tokenised BLEU"),
-        _sacrebleu("chrf", "chrF2"),
-    )
-}
 
 
 def metric(name: str) -> Metric:
@@ -95,6 +29,7 @@ def count(
     name: str,
     hypotheses: collections.abc.Sequence[str],
     references: collections.abc.Sequence[tuple[str, ...]],
+    **known: collections.abc.Sequence,
 ) -> np.ndarray:
     """Counts what a metric needs of each example.
 
@@ -102,14 +37,17 @@ def count(
         name: a key of `METRICS`.
         hypotheses: `N` outputs.
         references: `N` tuples, at least one reference each.
+        **known: what some metrics look at, too, `N` of each: "sources"; "groups", the examples'
+            own; "candidates", lists of the outputs that a search found, the best first.
 
     Returns:
         float64 `[N, K]`; the score of any set of examples is that of their summed rows.
 
     Raises:
         UnknownName: there is no such metric.
-        ZooError: there are no outputs, or not as many as examples; an example lacks a reference; or
-            the metric is perplexity, which needs likelihoods: `perplexity(nll_sum, tokens)`.
+        ZooError: there are no outputs, or not as many as examples; an example lacks a reference;
+            what the metric looks at is not given; or the metric is perplexity, which needs
+            likelihoods: `perplexity(nll_sum, tokens)`.
     """
     chosen = metric(name)
     if chosen.counts is None:
@@ -122,7 +60,11 @@ def count(
             f"and {len(references)} examples"
         )
     _check_references(references)
-    return chosen.counts(hypotheses, references)
+    if not chosen.also:
+        return chosen.counts(hypotheses, references)
+    if len(known.get(chosen.also, ())) != len(hypotheses):
+        raise ZooError(f"{name} needs the {chosen.also} of the examples, one for each output")
+    return chosen.counts(hypotheses, references, known[chosen.also])
 
 
 def score_of(name: str, counted: np.ndarray) -> float:
@@ -145,9 +87,10 @@ def score(
     name: str,
     hypotheses: collections.abc.Sequence[str],
     references: collections.abc.Sequence[tuple[str, ...]],
+    **known: collections.abc.Sequence,
 ) -> float:
     """Scores outputs on the metric's scale. Arguments and errors are those of `count`."""
-    return score_of(name, count(name, hypotheses, references))
+    return score_of(name, count(name, hypotheses, references, **known))
 
 
 def perplexity(nll_sum, tokens):

@@ -25,6 +25,7 @@ from zoo.layers.positions import (
 )
 from zoo.models.t5 import T5
 from zoo.models.transformer_stacks import TransformerSeq2Seq
+from zoo.models.whisper import Whisper
 from zoo.text.text_model import TextModel
 
 NEVER = -1e4  # the bias of what is never put out; float16 holds it, too
@@ -73,6 +74,11 @@ def check_model(model: Any) -> None:
         raise ZooError(
             "the format ctranslate2 holds Transformers with an encoder and a decoder, "
             f"which {name} is not"
+        )
+    if isinstance(model, Whisper):
+        raise ZooError(
+            "the format ctranslate2 holds Transformers with an encoder and a decoder, "
+            f"which {name} is not alone: it has convolutions, too"
         )
     kinds = (SinusoidalPositions, LearnedPositions, RelativePositions)
     if not isinstance(model.source_positions, kinds):

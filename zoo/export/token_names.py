@@ -6,10 +6,12 @@ from zoo.data.tokenizers import (
     BytePairTokenizer,
     ByteT5Tokenizer,
     ByteTokenizer,
+    GPT2Tokenizer,
     MarianTokenizer,
     PieceTokenizer,
     SentencePieceTokenizer,
     SymbolTokenizer,
+    WhisperTokenizer,
 )
 
 SPECIALS = ("<pad>", "<s>", "</s>", "<unk>")  # of the zoo's own tokenizers
@@ -46,7 +48,7 @@ def known_tokens(tokenizer):
         yield from ((i, engine.id_to_piece(i)) for i in range(engine.vocab_size()))
         if kind is SentencePieceTokenizer:
             yield from tokenizer._sentinels.to_token.items()
-    elif kind in (MarianTokenizer, BytePairTokenizer):
+    elif kind in (MarianTokenizer, BytePairTokenizer, GPT2Tokenizer, WhisperTokenizer):
         yield from ((tokenizer.swap(i), token) for token, i in tokenizer.vocabulary.items())
 
 

@@ -89,10 +89,12 @@ def check_positions(model, task):
     source, target = task.max_source_length, task.max_target_length
     limit = model.longest_source(target)
     if limit is not None and source > limit:
+        option = "max_source" if hasattr(model, "max_source") else "max_positions"
+        positions = getattr(model, option)
         raise ZooError(
-            f"{model.max_positions} positions are too few for the task {task.name}, whose longest "
+            f"{positions} positions are too few for the task {task.name}, whose longest "
             f"source has {source} tokens and whose longest target {target}; "
-            f"set max_positions={model.max_positions + source - limit}"
+            f"set {option}={positions + source - limit}"
         )
 
 
@@ -117,21 +119,20 @@ def roughly(name, vocabulary, overrides):
     ratios = [mine / counted for mine, counted in zip(vocabulary, card["vocabulary"])]
     found *= max(1, *ratios)
     registered = registry.models.overrides(name)
-    for key, value in overrides.items():
-        if key == "source_features":
-            continue
-        if type(value) is int and type(registered[key]) in (int, type(None)):
+    for key, value in sizes(overrides).items():
+        if type(registered[key]) in (int, type(None)):
             found *= max(1, value / (registered[key] or 1)) ** 2
     return found
 
 
 def large(name, overrides):
     """The overrides that are too large to be counted exactly."""
-    return [
-        key
-        for key, value in overrides.items()
-        if type(value) is int and value > most(key) and key != "source_features"
-    ]
+    return [key for key, value in sizes(overrides).items() if value > most(key)]
+
+
+def sizes(overrides):
+    """The overrides that are whole numbers. That of a frame belongs to the source, not here."""
+    return {k: v for k, v in overrides.items() if type(v) is int and k != "source_features"}
 
 
 def most(key):

@@ -59,6 +59,8 @@ class MultiHeadAttention(Hoistable):
         head_units: int, E; None means D / H.
         scale: bool, whether scores are divided by sqrt(E).
         use_bias: bool, whether the four projections have a bias.
+        key_bias: bool, whether that of the keys has one, too. It shifts all scores of a query
+            alike, so that no attention depends on it.
         dropout: float, rate on the attention weights.
         initializers: function from the projection's name ("query", "key", "value", "output") to an
             initializer; None means Glorot.
@@ -90,6 +92,7 @@ class MultiHeadAttention(Hoistable):
         dropout=0.0,
         initializers=None,
         joined=False,
+        key_bias=True,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -101,7 +104,7 @@ class MultiHeadAttention(Hoistable):
         def dense(name, width):
             return keras.layers.Dense(
                 width,
-                use_bias=use_bias,
+                use_bias=use_bias and (key_bias or name != "key"),
                 kernel_initializer=initializers(name) if initializers else "glorot_uniform",
                 name=name,
                 dtype=self.dtype_policy,
@@ -128,7 +131,9 @@ class MultiHeadAttention(Hoistable):
         kernel = ops.cast(kernel, self.compute_dtype)
         if not self.query.use_bias:
             return kernel, 0
-        bias = ops.concatenate([layer.bias for layer in layers], -1)
+        none = ops.zeros((self.heads * self.head_units,))
+        bias = [layer.bias if layer.use_bias else none for layer in layers]
+        bias = ops.concatenate(bias, -1)
         return kernel, ops.cast(bias, self.compute_dtype)
 
     def project(self, x, rotation=None):

@@ -5,6 +5,8 @@ from keras import ops
 
 from zoo.layers.hoisting import Hoistable
 
+IMPROBABLE = -1e4  # added to a logit, leaves a probability of 0 and a finite loss
+
 
 class OutputEmbedding(keras.layers.ReversibleEmbedding, Hoistable):
     """An embedding with the output projection: one matrix for both, or one each.
@@ -28,3 +30,11 @@ class OutputEmbedding(keras.layers.ReversibleEmbedding, Hoistable):
         else:
             product = self(x, reverse=True)
         return ops.cast(product, "float32")
+
+
+def without_padding(logits):
+    """Gives id 0 a probability of 0: [..., V] -> [..., V].
+
+    For checkpoints whose vocabulary lacks a padding token, which the zoo adds.
+    """
+    return logits + IMPROBABLE * ops.one_hot(0, logits.shape[-1])

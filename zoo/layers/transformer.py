@@ -24,7 +24,7 @@ class TransformerBlock(keras.layers.Layer):
         cross: bool, whether the block attends to a memory.
         norm_first: bool. False as in the paper: norm(x + f(x)); True: x + f(norm(x)).
         norm: function that makes a normalisation layer from a name and a dtype.
-        head_units, scale, use_bias, initializers: see `MultiHeadAttention`.
+        head_units, scale, use_bias, key_bias, initializers: see `MultiHeadAttention`.
         activation, gated: see `FeedForward`.
         dropout: float, rate on each sub-layer's output, before it is added.
         attention_dropout, inner_dropout: float, rates on attention weights and inside the
@@ -59,6 +59,7 @@ class TransformerBlock(keras.layers.Layer):
         head_units=None,
         scale=True,
         use_bias=True,
+        key_bias=True,
         activation="relu",
         gated=False,
         dropout=0.0,
@@ -81,6 +82,7 @@ class TransformerBlock(keras.layers.Layer):
                 attention_dropout,
                 initializers,
                 joined,
+                key_bias,
                 name=name,
                 dtype=dtype,
             )

@@ -185,9 +185,17 @@ class PrefixLM(Seq2Seq):
         at = ops.arange(length)
         x = self.embed(self.source_embedding, source, at, self.dropouts[0], training)  # [B, S, D]
         _, keys_values, _ = self.stack(
-            x, bias=padding_bias(mask), positions=self.sequence_positions, at=at, training=training
+            x,
+            bias=self.source_bias(mask),
+            positions=self.sequence_positions,
+            at=at,
+            training=training,
         )
         return Memory(tuple(layer.by_position() for layer in keys_values), mask)
+
+    def source_bias(self, mask):
+        """What a source position sees of the source: float32, broadcast to [B, H, S, S]."""
+        return padding_bias(mask)
 
     def prefix(self, memory):
         """The source's keys and values, as each block sees them before its own."""

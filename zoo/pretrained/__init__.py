@@ -1,4 +1,4 @@
-"""Public checkpoints of T5, BART and Marian: read into the zoo's models, and written from them."""
+"""Public checkpoints of T5, BART, Marian, GPT-2 and Whisper: read into models, and written."""
 
 from zoo.pretrained.folder import from_pretrained, save_pretrained
 

@@ -21,7 +21,8 @@ from zoo.pretrained.options import NAMES, Options, swapped
 
 MODEL_TYPE, CLASS, FAMILIES = "bart", "BartForConditionalGeneration", ("bart",)
 OPTIONAL = ("final_logits_bias",)  # zeros where absent
-PREFIXED = ("encoder.", "decoder.", "shared.")  # keys of the bare model, without "model."
+# Keys of the bare model lack the root.
+ROOT, PREFIXED = "model.", ("encoder.", "decoder.", "shared.")
 IGNORED = ("model.encoder.version", "model.decoder.version")
 PROJECTIONS = {"query": "q_proj", "key": "k_proj", "value": "v_proj", "output": "out_proj"}
 

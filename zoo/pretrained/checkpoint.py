@@ -7,10 +7,12 @@ A table entry gives, for a variable, the key of its tensor and the tensor's form
 | form | in the checkpoint |
 |---|---|
 | "same" | as here |
-| "transposed" | [out, in], as in torch, for a kernel [in, out] |
+| "transposed" | [out, in] or [out, in, width], as in torch, for a kernel in reverse order |
 | "vocabulary" | rows 0 and padding exchanged |
 | "output" | [V, D], rows exchanged, for a matrix [D, V] |
 | "bias" | [1, V], entries exchanged, for a vector [V] |
+| "vocabulary without padding" | as "vocabulary", without the row of padding, which comes last |
+| "first third", "second third", "last third" | a part of the last axis, which variables share |
 """
 
 import json
@@ -22,10 +24,11 @@ import numpy as np
 
 from zoo import registry
 from zoo.errors import ZooError
-from zoo.pretrained import bart, marian, t5, weights
+from zoo.pretrained import bart, gpt2, marian, t5, weights, whisper
 from zoo.pretrained.keys import check_shapes, match_keys
 
-FAMILIES = (t5, bart, marian)
+FAMILIES = (t5, bart, marian, gpt2, whisper)
+THIRDS = ("first third", "second third", "last third")
 # A model does not say these, so those of the checkpoint it came from stay.
 KEPT = ("bos_token_id", "forced_eos_token_id")
 
@@ -132,10 +135,8 @@ def pour(model, family, tensors, found, pad):
         ZooError: a tensor has the wrong shape or type, or its copies differ.
     """
     table, values = family.table(model), variables(model)
-    shapes = {}
-    for path, (key, form) in table.items():
-        shapes[key] = convert(np.empty(values[path].shape, "bool"), form, pad, False).shape
-    check_shapes(tensors, found, shapes)
+    empty = {path: np.empty(values[path].shape, "bool") for path in table}
+    check_shapes(tensors, found, {key: x.shape for key, x in converted(table, empty, pad).items()})
     for path, (key, form) in table.items():
         if not found[key]:
             continue  # zeros from the start
@@ -168,17 +169,29 @@ def export(model, pad=0, config=None):
             f"{', '.join(name for family in FAMILIES for name in family.FAMILIES)}"
         )
     kept = {key: value for key, value in (config or {}).items() if key in KEPT}
-    if model.source_features is not None:
+    if model.source_features is not None and not getattr(family, "FRAMES", False):
         raise ZooError("transformers has no such model of frames; save it with format='zoo'")
-    config, values = (config or {}) | family.config_of(model, pad) | kept, variables(model)
-    return config, {
-        key: convert(np.asarray(values[path], "float32"), form, pad, False)
-        for path, (key, form) in family.table(model).items()
-    }
+    config = (config or {}) | family.config_of(model, pad) | kept
+    values = {path: np.asarray(value, "float32") for path, value in variables(model).items()}
+    return config, converted(family.table(model), values, pad)
+
+
+def converted(table, values, pad):
+    """Values of variables by path -> tensors by key; those that share a key are joined."""
+    found = {}
+    for path, (key, form) in table.items():
+        found.setdefault(key, []).append(convert(values[path], form, pad, False))
+    return {key: x[0] if len(x) == 1 else np.concatenate(x, -1) for key, x in found.items()}
 
 
 def convert(x, form, pad, reading):
     """A tensor in a form of the table -> the variable's value; the way back if not `reading`."""
+    if form in THIRDS:
+        return np.split(x, 3, -1)[THIRDS.index(form)] if reading else x
+    if form == "vocabulary without padding":
+        row = np.zeros_like(x[:1])
+        x = convert(np.concatenate([x, row]) if reading else x, "vocabulary", pad, reading)
+        return x if reading else x[:-1]
     if form in ("transposed", "output") and not (reading and form == "output"):
         x = x.T
     if form == "bias":

@@ -16,7 +16,7 @@ CONFIG, GENERATION = "config.json", "generation_config.json"
 
 def from_pretrained(name: str | os.PathLike, dtype: str | None = None) -> TextModel:
     """Reads a trained model: of any family as `save_pretrained` writes it, or a public checkpoint
-    of T5, FLAN-T5, ByT5, BART or Marian.
+    of T5, FLAN-T5, ByT5, BART, Marian, GPT-2 or Whisper.
 
     Args:
         name: a trained model of `zoo list --trained`; path of a folder; or OWNER/NAME on the
@@ -66,9 +66,9 @@ def save_pretrained(
         text_model: of a run or a checkpoint, as `zoo.load` gives; or of a model in memory,
             `TextModel(model, source_tokenizer, target_tokenizer)`.
         folder: a new or an empty folder.
-        format: "zoo" for any family; or "transformers" for a folder of T5, BART or Marian that
-            transformers loads, too. There tokenizers that transformers lacks, such as a
-            `SymbolTokenizer`, go to zoo_tokenizers.json, which only the zoo reads.
+        format: "zoo" for any family; or "transformers" for a folder of T5, BART, Marian, GPT-2 or
+            Whisper that transformers loads, too. There tokenizers that transformers lacks, such as
+            a `SymbolTokenizer`, go to zoo_tokenizers.json, which only the zoo reads.
         dtype: the type of the weights in the file, "float32", or "float16" with format "zoo".
 
     Raises:
@@ -99,8 +99,12 @@ def save_pretrained(
 
 
 def padding_of(source, target):
-    """The padding id that two tokenizers share. Raises `ZooError` if they differ."""
-    pads = {getattr(tokenizer, "pad_id", 0) for tokenizer in (source, target)}
+    """The padding id that two tokenizers share. Raises `ZooError` if they differ.
+
+    A front end in place of a tokenizer has none.
+    """
+    sides = (source, target) if hasattr(source, "size") else (target,)
+    pads = {getattr(tokenizer, "pad_id", 0) for tokenizer in sides}
     if len(pads) > 1:
         raise ZooError(
             f"source and target tokenizer pad with different ids, {sorted(pads)}; "

@@ -18,6 +18,7 @@ PATTERNS = (
     "tokenizer_config.json",
     "special_tokens_map.json",
     "added_tokens.json",
+    "preprocessor_config.json",
     "spiece.model",
     "source.spm",
     "target.spm",

@@ -29,7 +29,7 @@ def match_keys(
         ZooError: the file lacks tensors, or has more than the table.
     """
     folder, there = tensors.folder, present(family, tensors)
-    depth = max(model.depth, model.decoder_depth or 0)
+    depth = max(model.depth, getattr(model, "decoder_depth", None) or 0)
     if depth > len(there):
         raise ZooError(
             f"{folder} has {len(there)} tensors, and config.json asks for {depth} layers"
@@ -42,7 +42,9 @@ def match_keys(
     missing = [key for key, names in found.items() if not names and key not in family.OPTIONAL]
     if missing:
         raise ZooError(f"{folder} lacks {len(missing)} tensors of {len(found)}: {listed(missing)}")
-    surplus = set(there).difference(family.IGNORED, *found.values())
+    surplus = [
+        key for key in set(there).difference(*found.values()) if not key.endswith(family.IGNORED)
+    ]
     if surplus:
         raise ZooError(
             f"{folder} has {len(surplus)} tensors that its config.json has no place for: "
@@ -52,10 +54,10 @@ def match_keys(
 
 
 def present(family, tensors):
-    """Keys of a folder with "model." in front, as in a whole model -> its own keys."""
-    bare = not any(key.startswith("model.") for key in tensors.keys())
+    """Keys of a folder with the family's root in front, as in a whole model -> its own keys."""
+    bare = not any(key.startswith(family.ROOT) for key in tensors.keys())
     return {
-        f"model.{key}" if bare and key.startswith(family.PREFIXED) else key: key
+        family.ROOT + key if bare and key.startswith(family.PREFIXED) else key: key
         for key in tensors.keys()
     }
 

@@ -19,7 +19,8 @@ from zoo.pretrained.options import Options, swapped
 
 MODEL_TYPE, CLASS, FAMILIES = "marian", "MarianMTModel", ("marian",)
 OPTIONAL = ("final_logits_bias",)  # zeros where absent
-PREFIXED = ("encoder.", "decoder.", "shared.")  # keys of the bare model, without "model."
+# Keys of the bare model lack the root.
+ROOT, PREFIXED = "model.", ("encoder.", "decoder.", "shared.")
 IGNORED = ("model.encoder.embed_positions.weight", "model.decoder.embed_positions.weight")
 
 

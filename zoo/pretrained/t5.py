@@ -19,7 +19,7 @@ from zoo.errors import ZooError
 from zoo.pretrained.options import NAMES, Options
 
 MODEL_TYPE, CLASS, FAMILIES = "t5", "T5ForConditionalGeneration", ("t5", "t5_v1_1")
-OPTIONAL, PREFIXED = (), ()
+OPTIONAL, ROOT, PREFIXED = (), "", ()
 # In old files; nobody uses it.
 IGNORED = ("decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight",)
 PROJECTIONS = {"query": "q", "key": "k", "value": "v", "output": "o"}

@@ -4,31 +4,37 @@
 |---|---|---|
 | any | zoo_tokenizers.json, written for tokenizers that transformers lacks | |
 | t5 | spiece.model | tokenizer.json, or tokenizer_config.json of a ByT5Tokenizer |
-| bart | vocab.json and merges.txt | tokenizer.json |
+| bart, gpt2 | vocab.json and merges.txt | tokenizer.json |
+| whisper | the same, added_tokens.json and preprocessor_config.json | tokenizer.json |
 | marian | source.spm, target.spm, vocab.json; target_vocab.json where the sides differ | |
 
 A ByT5Tokenizer has no vocabulary. tokenizer.json is what transformers 5 writes. Its Unigram and BPE
-models are taken if everything in it is as in the published files of T5 and BART, so that the ids
-are the same, and refused if not.
+models are taken if everything in it is as in the published files of T5, BART and GPT-2, so that the
+ids are the same, and refused if not.
 """
 
 import json
 import pathlib
 from typing import Any
 
+from zoo.data.front_ends.whisper import RATE, STEP, WINDOW, WhisperLogMel
 from zoo.data.tokenizers import (
     BytePairTokenizer,
     ByteT5Tokenizer,
+    GPT2Tokenizer,
     MarianTokenizer,
     SentencePieceTokenizer,
+    WhisperTokenizer,
     tokenizer_from_config,
 )
+from zoo.data.tokenizers.whisper import START
 from zoo.errors import ZooError, first_line
 from zoo.files import read_bytes, read_text
 from zoo.pretrained.tokenizer_json import BPE, UNIGRAM, byte_pairs, unigram_model
 from zoo.pretrained.weights import read_json
 
-OWN = "zoo_tokenizers.json"
+OWN, FRAMES = "zoo_tokenizers.json", "preprocessor_config.json"
+FRAME_SETTINGS = {"sampling_rate": RATE, "hop_length": STEP, "n_fft": WINDOW}
 
 
 def read(folder, model_type, source_vocabulary, target_vocabulary):
@@ -36,7 +42,7 @@ def read(folder, model_type, source_vocabulary, target_vocabulary):
 
     Args:
         folder: path.
-        model_type: "t5", "bart" or "marian".
+        model_type: "t5", "bart", "marian", "gpt2" or "whisper".
         source_vocabulary, target_vocabulary: int, the model's, which become the tokenizers' `size`.
 
     Raises:
@@ -69,8 +75,11 @@ def read(folder, model_type, source_vocabulary, target_vocabulary):
                     (source_vocabulary, target_vocabulary),
                 )
             )
+        elif model_type == "whisper":
+            pair = read_whisper(folder, has, target_vocabulary)
         else:
-            pair = ((read_t5 if model_type == "t5" else read_bart)(folder, has, source_vocabulary),)
+            read_one = {"t5": read_t5, "bart": read_bart, "gpt2": read_gpt2}[model_type]
+            pair = (read_one(folder, has, source_vocabulary),)
     except (ZooError, OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         reason = (
             error if isinstance(error, ZooError) else f"{type(error).__name__}: {first_line(error)}"
@@ -108,29 +117,51 @@ def read_t5(folder, has, size):
 
 def read_bart(folder, has, size):
     """The tokenizer of a BART."""
-    mask, content = {}, {}
-    if has("tokenizer.json"):
-        content = read_json(folder / "tokenizer.json", BPE)
-        mask = next(
-            (token for token in content.get("added_tokens", ()) if token["content"] == "<mask>"), {}
-        )
-    if has("vocab.json", "merges.txt"):
-        vocabulary, merges = (
-            read_json(folder / "vocab.json", {...: int}),
-            read_text(folder / "merges.txt").split("\n"),
-        )
-        merges = [
-            line.rstrip("\r").split(" ")
-            for line in merges
-            if line.strip() and not line.startswith("#version")
-        ]
-        if not all(len(merge) == 2 for merge in merges):
-            raise ZooError("merges.txt must have two tokens per line")
-    elif content:
-        vocabulary, merges = byte_pairs(content)
-    else:
-        raise ZooError("it has neither vocab.json with merges.txt nor tokenizer.json")
+    vocabulary, merges, content = read_byte_pairs(folder, has)
+    added = content.get("added_tokens", ())
+    mask = next((token for token in added if token["content"] == "<mask>"), {})
     return BytePairTokenizer(vocabulary, merges, size, mask.get("lstrip", True))
+
+
+def read_gpt2(folder, has, size):
+    """The tokenizer of a GPT-2."""
+    vocabulary, merges, _ = read_byte_pairs(folder, has)
+    return GPT2Tokenizer(vocabulary, merges, size)
+
+
+def read_whisper(folder, has, size):
+    """The front end and the tokenizer of a Whisper."""
+    vocabulary, merges, content = read_byte_pairs(folder, has)
+    added = {token["content"]: token["id"] for token in content.get("added_tokens", ())}
+    if has("added_tokens.json"):
+        added = read_json(folder / "added_tokens.json", {...: int})
+    settings = {}
+    if has(FRAMES):
+        fields = {"feature_size?": int, "chunk_length?": int}
+        settings = read_json(folder / FRAMES, fields)
+    for key, value in FRAME_SETTINGS.items():
+        if settings.get(key, value) != value:
+            raise ZooError(f"{FRAMES} has {key} {settings[key]!r}, and only {value} is read")
+    front_end = WhisperLogMel(settings.get("feature_size", 80), settings.get("chunk_length", 30))
+    return front_end, WhisperTokenizer(vocabulary | added, merges, size)
+
+
+def read_byte_pairs(folder, has):
+    """Vocabulary and merges of a folder, and its tokenizer.json, {} if there is none."""
+    content = read_json(folder / "tokenizer.json", BPE) if has("tokenizer.json") else {}
+    if not has("vocab.json", "merges.txt"):
+        if not content:
+            raise ZooError("it has neither vocab.json with merges.txt nor tokenizer.json")
+        return *byte_pairs(content), content
+    vocabulary = read_json(folder / "vocab.json", {...: int})
+    merges = [
+        line.rstrip("\r").split(" ")
+        for line in read_text(folder / "merges.txt").split("\n")
+        if line.strip() and not line.startswith("#version")
+    ]
+    if not all(len(merge) == 2 for merge in merges):
+        raise ZooError("merges.txt must have two tokens per line")
+    return vocabulary, merges, content
 
 
 def files(source, target, model_type):
@@ -167,11 +198,38 @@ def files(source, target, model_type):
             "add_prefix_space": False,
             "mask_token": mask,
         }
-        merges = "\n".join(["#version: 0.2", *map(" ".join, source.merges)]) + "\n"
-        found = {"vocab.json": encode(source.vocabulary), "merges.txt": merges.encode()}
+        found = byte_pair_files(source)
+    elif kinds[0] is GPT2Tokenizer and one and model_type == "gpt2":
+        settings = {"tokenizer_class": "GPT2Tokenizer", "add_prefix_space": False}
+        found = byte_pair_files(source)
+    elif kinds == (WhisperLogMel, WhisperTokenizer) and model_type == "whisper":
+        settings = {"tokenizer_class": "WhisperTokenizer"}
+        found = byte_pair_files(target) | {FRAMES: encode(frame_settings(source))}
     else:
         return own_files(source, target)
     return found | {"tokenizer_config.json": encode(settings)}
+
+
+def byte_pair_files(tokenizer):
+    """vocab.json and merges.txt, and the tokens that say what to do: name -> bytes."""
+    merges = "\n".join(["#version: 0.2", *map(" ".join, tokenizer.merges)]) + "\n"
+    vocabulary, found = tokenizer.vocabulary, {}
+    if isinstance(tokenizer, WhisperTokenizer):
+        first = vocabulary[START]
+        found = {"added_tokens.json": encode({t: i for t, i in vocabulary.items() if i >= first})}
+        vocabulary = {token: i for token, i in vocabulary.items() if i < first}
+    return found | {"vocab.json": encode(vocabulary), "merges.txt": merges.encode()}
+
+
+def frame_settings(front_end):
+    """The settings of a front end as transformers' WhisperFeatureExtractor reads them."""
+    return FRAME_SETTINGS | {
+        "feature_extractor_type": "WhisperFeatureExtractor",
+        "feature_size": front_end.bins,
+        "chunk_length": front_end.seconds,
+        "padding_value": 0.0,
+        "return_attention_mask": False,
+    }
 
 
 def own_files(source: Any, target: Any) -> dict[str, bytes]:

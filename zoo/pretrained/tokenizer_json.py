@@ -17,7 +17,7 @@ UNIGRAM = {  # fields of a tokenizer.json that are used; see `zoo.files.check_fi
     "pre_tokenizer": (dict, type(None)),
 }
 BPE = {
-    "added_tokens?": [{"content": str}],
+    "added_tokens?": [{"content": str, "id": int}],
     "model": {"vocab?": {...: int}, "merges?": [(str, list)]},
     "pre_tokenizer": (dict, type(None)),
 }
@@ -82,7 +82,7 @@ def check_settings(part, allowed, name):
 
 
 def byte_pairs(content):
-    """The content of a BART's tokenizer.json -> vocabulary and merges."""
+    """The content of a BART's or GPT-2's tokenizer.json -> vocabulary and merges."""
     model = content["model"]
     plain = dict(
         type="BPE",

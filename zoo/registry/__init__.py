@@ -129,6 +129,8 @@ def register_task(
     licence: str,
     metrics: Sequence[str],
     published: Sequence[Sequence] = (),
+    baseline: str = "nearest",
+    recipe: Mapping[str, Any] | None = None,
 ) -> Callable[[Callable], Callable]:
     """Registers a function that returns a `Task`. Its parameters are the task's options.
 
@@ -139,6 +141,8 @@ def register_task(
         licence: the licence of the data.
         metrics: names of metrics. The first one decides early stopping and the best checkpoint.
         published: what others report on the test split, as (who and what, score, address).
+        baseline: what a trained model must beat, a name of `zoo.baselines.BASELINES`.
+        recipe: `Recipe` fields in which training on this task differs from the model's recipe.
 
     Returns:
         A function decorator.
@@ -151,6 +155,8 @@ def register_task(
             licence=licence,
             metrics=list(metrics),
             published=[list(row) for row in published],
+            baseline=baseline,
+            recipe=dict(recipe or {}),
         )
         tasks.add(Entry(name, function.__module__, facts, {}, function))
         return function

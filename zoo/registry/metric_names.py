@@ -17,6 +17,16 @@ METRIC_NAMES = (
     "lowercase_bleu",
     "tokenised_bleu",
     "chrf",
+    "source_bleu",
+    "rouge_1",
+    "rouge_2",
+    "rouge_l",
+    "whole_dialogues",
+    "edits_f05",
+    "mase",
+    "smape",
+    "top_5",
+    "valid_molecules",
 )
 
 

@@ -142,9 +142,13 @@ class Recipe:
         return {field.name: field.default for field in dataclasses.fields(cls)}
 
     @classmethod
-    def of_model(cls, name: str, **values: Any) -> "Recipe":
-        """The recipe of a registered model's family, with `values` in place of what it says."""
-        return cls.from_dict(registry.card(name)["recipe"] | values)
+    def of_model(cls, name: str, task: str | None = None, **values: Any) -> "Recipe":
+        """The recipe of a registered model's family, with `values` in place of what it says.
+
+        A registered task's recipe, if it has one, goes before that of the family.
+        """
+        known = task in registry.list_tasks() and registry.tasks.entry(task).card["recipe"]
+        return cls.from_dict(registry.card(name)["recipe"] | (known or {}) | values)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Recipe":

@@ -78,7 +78,7 @@ def train(
             name, options, task.source_tokenizer, task.target_tokenizer
         )
     if not isinstance(recipe, Recipe):
-        recipe = Recipe.of_model(registered, **recipe)
+        recipe = Recipe.of_model(registered, task.name, **recipe)
     recipe = recipe.with_defaults(task.encode("train")[1].lengths.sum())
     make_repeatable(recipe)
     if distribution is not None:

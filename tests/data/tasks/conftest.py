@@ -5,6 +5,11 @@ import importlib
 
 import pytest
 
+TASKS = (
+    *("captions", "cmudict", "dialogue", "django", "e2e", "forecast", "reactions", "scan"),
+    *("sql", "stories", "tatoeba"),
+)
+
 
 @pytest.fixture
 def files(tmp_path, monkeypatch):
@@ -25,7 +30,7 @@ def files(tmp_path, monkeypatch):
 
     for module in (
         "multi30k",
-        *(f"tasks.{name}" for name in ("scan", "cmudict", "django", "e2e", "tatoeba")),
+        *(f"tasks.{name}" for name in TASKS),
     ):
         monkeypatch.setattr(importlib.import_module(f"zoo.data.{module}"), "download", download)
     return served

@@ -1,14 +1,14 @@
 """Strings of digits: who and what is in which split, and that they are what their texts say."""
 
 import collections
-import hashlib
 import io
-import tarfile
 import wave
 
 import numpy as np
 import pytest
 
+from tests.data.tars import tarred
+from zoo.data.archive import contents_digest
 from zoo.data.tasks import spoken_digits as module
 from zoo.data.tasks.spoken_digits import SPEAKERS, STRINGS, WORDS, plan_strings
 from zoo.errors import ZooError
@@ -35,14 +35,8 @@ def archive(tmp_path, monkeypatch):
         for speaker in SPEAKERS[:2]
         for number in range(10)
     } | {"README.md": b"digits"}
-    path = tmp_path / "digits.tar.gz"
-    with tarfile.open(path, "w:gz") as made:
-        for name, data in files.items():
-            member = tarfile.TarInfo(f"digits-1/{name}")
-            member.size = len(data)
-            made.addfile(member, io.BytesIO(data))
-    listing = "".join(f"{hashlib.sha256(files[n]).hexdigest()}  {n}\n" for n in sorted(files))
-    monkeypatch.setattr(module, "CONTENTS", hashlib.sha256(listing.encode()).hexdigest())
+    path = tarred(tmp_path / "digits.tar.gz", files)
+    monkeypatch.setattr(module, "CONTENTS", contents_digest(files))
     monkeypatch.setattr(module, "SPEAKERS", SPEAKERS[:2])
     monkeypatch.setattr(module, "SPLITS", module.SPLITS | {"train": range(8, 10)})
     monkeypatch.setattr(module, "HELD_OUT", range(10))

@@ -12,7 +12,20 @@ from tests.models.reference.transformer import attend, feed_forward, layer_norm,
 norm = functools.partial(layer_norm, epsilon=1e-5)
 
 
-def prefix_lm(model, source, target):
+def gpt2(model, source, target):
+    """Source and target joined; every position sees what comes before it, and itself."""
+    return prefix_lm(model, source, target, causal=True)
+
+
+def gpt2_going_on(model, source, target):
+    """The logits alone where the target goes on after the text of the source."""
+    *text, last = source[:-1] if len(source) > 1 else source  # without the end token, if any
+    text, target = np.array(text, int), np.array([last, *target[1:]])
+    with np.errstate(invalid="ignore"):  # shares of a text of one token
+        return gpt2(model, text, target)[0]
+
+
+def prefix_lm(model, source, target, causal=False):
     """Source and target joined; every position sees the source, a target position also the target
     up to itself.
     """
@@ -23,7 +36,10 @@ def prefix_lm(model, source, target):
     if not rotary:
         x = x + w["positions/table"][:length]
     seen = np.array(
-        [[k < count or (q >= count and k <= q) for k in range(length)] for q in range(length)]
+        [
+            [k <= q if causal else k < count or (q >= count and k <= q) for k in range(length)]
+            for q in range(length)
+        ]
     )
     kept = []
 

@@ -6,7 +6,7 @@ from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import ZooError, check_positive
 from zoo.registry import register_task
 
-METRICS = ("exact_match", "token_error_rate", "perplexity")
+METRICS = ("exact_match", "cer", "perplexity")
 
 
 @register_task(

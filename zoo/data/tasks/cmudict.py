@@ -32,6 +32,7 @@ G2P_SEQ2SEQ = (
     title="English spelling to phonemes, split of PRONASYL 2007",
     licence="BSD-3-Clause",
     metrics=METRICS,
+    baseline="dictionary",
     source="CMU Pronouncing Dictionary, as Phonetisaurus distributes it",
     published=[
         ("Transformer, 2 layers of 256 units (g2p-seq2seq)", "word error rate 20.2", G2P_SEQ2SEQ),

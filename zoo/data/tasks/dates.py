@@ -12,7 +12,7 @@ from zoo.data.task import Example, Task
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.registry import register_task
 
-METRICS = ("exact_match", "token_error_rate", "perplexity")
+METRICS = ("exact_match", "cer", "perplexity")
 LOCALES = (
     "bg cs da de el en_GB en_US es et fi fr hr hu id it "
     "ja ko lt lv nl nb pl pt ro ru sk sl sv tr uk"

@@ -1,9 +1,9 @@
-"""English descriptions to lines of Python: the Django corpus (Oda et al. 2015).
+"""English descriptions to lines of Python, or back: the Django corpus (Oda et al. 2015).
 
-It is a small task of code generation. The lines are in the order of Django's source. Papers take
-the first 16,000 to train, the next 1,000 to validate and the last 1,805 to test (Ling et al. 2016,
-Yin and Neubig 2017). Names and strings of a test line are often new, so that both sides are cut
-into pieces of words.
+It is a small task of code generation, or of saying what code does. The lines are in the order of
+Django's source. Papers take the first 16,000 to train, the next 1,000 to validate and the last
+1,805 to test (Ling et al. 2016, Yin and Neubig 2017). Names and strings of a test line are often
+new, so that both sides are cut into pieces of words.
 """
 
 import warnings
@@ -12,10 +12,13 @@ from zoo.data.download import download
 from zoo.data.readers.parallel import parallel_lines
 from zoo.data.task import Example, Task, limited
 from zoo.data.tokenizers import PieceTokenizer
-from zoo.errors import check_positive
+from zoo.errors import check_choice, check_positive
 from zoo.registry import register_task
 
-METRICS = ("exact_match", "tokenised_bleu", "perplexity")
+METRICS = {
+    "code": ("exact_match", "tokenised_bleu", "perplexity"),
+    "words": ("bleu", "exact_match", "perplexity"),
+}
 ORIGIN = (
     "https://raw.githubusercontent.com/odashi/ase15-django-dataset/"
     "c37fa281ced0de16aa7868415522905f8380686e/django/"
@@ -37,7 +40,7 @@ SPLITS = {
     title="English descriptions to lines of Python",
     source="Django corpus (Oda et al. 2015)",
     licence="MIT",
-    metrics=METRICS,
+    metrics=METRICS["code"],
     published=[
         ("Latent predictor network (Ling et al. 2016)", "exact match 62.3", LATENT_PREDICTOR),
         (
@@ -48,7 +51,13 @@ SPLITS = {
     ],
 )
 def django(
-    pieces=4000, kind="bpe", longest=250, train_limit=None, validation_limit=None, test_limit=None
+    pieces=4000,
+    kind="bpe",
+    longest=250,
+    train_limit=None,
+    validation_limit=None,
+    test_limit=None,
+    target="code",
 ):
     """Descriptions such as "import module warnings." to code such as "import warnings".
 
@@ -59,6 +68,7 @@ def django(
             lines are kept.
         train_limit, validation_limit, test_limit: int or None, take the first lines of the split
             only.
+        target: "code", or "words" for lines of Python to their descriptions.
 
     Returns:
         `Task` with splits "train" (16,000 lines), "validation" (1,000) and "test" (1,805).
@@ -75,6 +85,9 @@ def django(
         test_limit=test_limit,
     )
     check_positive(longest=longest)
+    check_choice(METRICS, target=target)
+    if target != "code":  # left out otherwise: older runs of the same data go on
+        options["target"] = target
     pairs = parallel_lines(
         *(
             download(f"django/django/{file}", ORIGIN + file, digest)
@@ -84,8 +97,9 @@ def django(
     tokenizer = PieceTokenizer.from_texts(
         (text for pair in pairs[SPLITS["train"]] for text in pair), pieces, kind
     )
+    turned = tuple if target == "code" else lambda pair: pair[::-1]
     splits = {
-        split: [Example(text, (code,)) for text, code in pairs[place]]
+        split: [Example(text, (code,)) for text, code in map(turned, pairs[place])]
         for split, place in SPLITS.items()
     }
     count = sum(map(len, splits.values()))
@@ -108,6 +122,6 @@ def django(
         limited(splits, train_limit, validation_limit, test_limit),
         tokenizer,
         tokenizer,
-        METRICS,
+        METRICS[target],
         max_target_length=longest,
     )

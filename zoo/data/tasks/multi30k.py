@@ -21,6 +21,7 @@ METRICS = {"raw": ("bleu", "chrf", "perplexity"), "tok": ("tokenised_bleu", "chr
     source="Multi30k, task 1",
     licence="none stated with the files",
     metrics=METRICS["raw"],
+    baseline="dictionary",
     published=[
         (
             "Transformer of 4+4 layers, 128 units, beam 5; source=en target=de form=tok "

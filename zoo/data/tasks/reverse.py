@@ -17,6 +17,7 @@ METRICS = ("exact_match", "token_error_rate", "perplexity")
     source="generated",
     licence="none needed",
     metrics=METRICS,
+    baseline="copy",
 )
 def reverse(
     symbols=26,

@@ -12,6 +12,7 @@ METRICS = ("exact_match", "token_error_rate", "perplexity")
     source="generated",
     licence="none needed",
     metrics=METRICS,
+    baseline="copy",
 )
 def sort(
     symbols=26,

@@ -22,6 +22,7 @@ METRICS = ("token_error_rate", "exact_match", "perplexity")
     source="Multi30k, English, or your own text file (path=FILE)",
     licence="none stated with Multi30k; else the file's own",
     metrics=METRICS,
+    baseline="frequent",
 )
 def span_corruption(
     path="",

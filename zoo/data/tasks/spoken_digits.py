@@ -9,24 +9,20 @@ The strings are written once as WAV files into the cache folder, where they can 
 """
 
 import collections
-import hashlib
 import io
 import itertools
-import json
 import re
-import tarfile
 import wave
-import zlib
 
 import numpy as np
 
+from zoo.data.archive import archive_files
 from zoo.data.download import download
-from zoo.data.front_ends.cache import cache_folder
 from zoo.data.front_ends.log_mel import LogMel
+from zoo.data.made_files import made_files
 from zoo.data.task import Example, Task, limited
 from zoo.data.tokenizers import SymbolTokenizer
-from zoo.errors import ZooError, check_choice, check_positive
-from zoo.files import atomic_folder, read_json, write_text
+from zoo.errors import check_choice, check_positive
 from zoo.registry import register_task
 
 METRICS = ("wer", "cer", "perplexity")
@@ -43,7 +39,6 @@ SPLITS = {"test": range(5), "validation": range(5, 8), "train": range(8, 50)}
 HELD_OUT = range(50)  # the held-out speaker's
 STRINGS = {"train": 4000, "validation": 300, "test": 500, "new_speaker": 300}
 SHORTEST, LONGEST = 3, 7  # digits of a string
-LIST = "strings.json"
 VERSION = 1  # of the strings; another one is written to another folder
 
 
@@ -102,28 +97,21 @@ def written_strings(held_out):
     Raises:
         ZooError: any error of `read_recordings`, or the cache folder cannot be written to.
     """
-    name = f"spoken_digits/{held_out}-{VERSION}"
-    folder = cache_folder() / name
-    if not (folder / LIST).is_file():
+
+    def write(folder):
         recordings = read_recordings(download(ARCHIVE, ORIGIN))
         listed = {}
-        try:
-            with atomic_folder(folder) as temporary:
-                for split, strings in plan_strings(held_out).items():
-                    (temporary / split).mkdir()
-                    listed[split] = []
-                    for number, keys in enumerate(strings):
-                        file = f"{split}/{number:04d}_{keys[0][1]}.wav"
-                        write_wav(temporary / file, [recordings[key] for key in keys])
-                        text = " ".join(WORDS[digit] for digit, _, _ in keys)
-                        listed[split].append([f"{name}/{file}", text])
-                write_text(temporary / LIST, json.dumps(listed))
-        except OSError as error:
-            raise ZooError(
-                f"cannot write the strings to {folder} ({error.strerror or error}); set ZOO_CACHE "
-                "to a folder with room for 150 MB"
-            ) from error
-    return read_json(folder / LIST, {split: [[str]] for split in STRINGS})
+        for split, strings in plan_strings(held_out).items():
+            (folder / split).mkdir()
+            listed[split] = []
+            for number, keys in enumerate(strings):
+                file = f"{split}/{number:04d}_{keys[0][1]}.wav"
+                write_wav(folder / file, [recordings[key] for key in keys])
+                text = " ".join(WORDS[digit] for digit, _, _ in keys)
+                listed[split].append((file, text))
+        return listed
+
+    return made_files(f"spoken_digits/{held_out}-{VERSION}", write, "150 MB")
 
 
 def plan_strings(held_out):
@@ -162,27 +150,14 @@ def read_recordings(archive):
     """The samples of all recordings: int16 bytes by (digit, speaker, number).
 
     Raises:
-        ZooError: the archive is broken, or its files are not those of the data set.
+        ZooError: any error of `zoo.data.archive.archive_files`.
     """
-    recordings, digests = {}, {}
-    try:
-        with tarfile.open(archive) as files:
-            for member in filter(tarfile.TarInfo.isfile, files):
-                name = member.name.partition("/")[2]  # without the folder of the commit
-                data = files.extractfile(member).read()
-                digests[name] = hashlib.sha256(data).hexdigest()
-                if found := RECORDING.fullmatch(name):
-                    digit, speaker, number = found.groups()
-                    recordings[int(digit), speaker, int(number)] = data
-    except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
-        raise ZooError(f"{archive} is broken ({error}); delete it to fetch it again") from error
-    listing = "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
-    if hashlib.sha256(listing.encode()).hexdigest() != CONTENTS:
-        raise ZooError(
-            f"{archive} does not hold what {ORIGIN} should (its files differ); delete it to fetch "
-            "it again"
-        )
-    return {key: samples_of(data) for key, data in recordings.items()}
+    recordings = {}
+    for name, data in archive_files(archive, ORIGIN, CONTENTS).items():
+        if found := RECORDING.fullmatch(name):
+            digit, speaker, number = found.groups()
+            recordings[int(digit), speaker, int(number)] = samples_of(data)
+    return recordings
 
 
 def samples_of(data):

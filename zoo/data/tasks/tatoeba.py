@@ -26,6 +26,7 @@ DIGEST = "16c4f7d0df9e7c5e6c54cdb0447f3f4a18a55052ff5e2e0b27dd4a06c0e49d04"
     "tatoeba",
     title="Short sentences in English and French",
     metrics=METRICS,
+    baseline="dictionary",
     licence="CC BY 2.0 (tatoeba.org)",
     source="Tatoeba, the selection of manythings.org/anki of 2017-09-29",
 )

@@ -22,6 +22,7 @@ ENDS = (".", "!", "?")
     source="Multi30k, English, or your own text file (path=FILE)",
     licence="none stated with Multi30k; else the file's own",
     metrics=METRICS,
+    baseline="copy",
 )
 def text_infilling(
     path="",

@@ -1,7 +1,6 @@
 """The tokenizer of BART."""
 
-from zoo.data.tokenizers.subword import SubwordTokenizer, check_vocabulary
-from zoo.errors import ZooError, first_line
+from zoo.data.tokenizers.subword import SubwordTokenizer, byte_pairs, check_vocabulary
 
 SPECIALS = ("<s>", "</s>", "<pad>", "<unk>", "<mask>")
 
@@ -29,14 +28,7 @@ class BytePairTokenizer(SubwordTokenizer):
         self.vocabulary = check_vocabulary(vocabulary, ("<s>", "</s>", "<pad>"))
         self.merges = [tuple(merge) for merge in merges]
         self.strip_mask = strip_mask
-        try:
-            self._engine = tokenizers.Tokenizer(
-                tokenizers.models.BPE(vocab=vocabulary, merges=self.merges)
-            )
-        except Exception as error:  # the engine's errors have no class of their own
-            raise ZooError(f"merges.txt does not fit vocab.json ({first_line(error)})") from error
-        self._engine.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
-        self._engine.decoder = tokenizers.decoders.ByteLevel()
+        self._engine = byte_pairs(vocabulary, self.merges)
         if "<mask>" in vocabulary:
             self._engine.add_special_tokens(
                 [tokenizers.AddedToken("<mask>", lstrip=strip_mask, normalized=False)]

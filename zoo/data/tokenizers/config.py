@@ -5,14 +5,19 @@ from typing import Any
 from zoo.data.front_ends.arrays import ArrayFrames
 from zoo.data.front_ends.log_mel import LogMel
 from zoo.data.front_ends.pictures import PixelColumns
+from zoo.data.front_ends.whisper import WhisperLogMel
+from zoo.data.tokenizers.atoms import AtomTokenizer
 from zoo.data.tokenizers.bart import BytePairTokenizer
 from zoo.data.tokenizers.byt5 import ByteT5Tokenizer
 from zoo.data.tokenizers.bytes import ByteTokenizer
 from zoo.data.tokenizers.decomposed import DecomposedTokenizer
+from zoo.data.tokenizers.gpt2 import GPT2Tokenizer
 from zoo.data.tokenizers.marian import MarianTokenizer
+from zoo.data.tokenizers.numbers import NumberTokenizer
 from zoo.data.tokenizers.pieces import PieceTokenizer
 from zoo.data.tokenizers.symbols import SymbolTokenizer
 from zoo.data.tokenizers.t5 import SentencePieceTokenizer
+from zoo.data.tokenizers.whisper import WhisperTokenizer
 from zoo.errors import UnknownName, ZooError, check_choice
 from zoo.json_fields import check_fields
 
@@ -21,13 +26,18 @@ TOKENIZERS = {
     for tokenizer in (
         SymbolTokenizer,
         DecomposedTokenizer,
+        AtomTokenizer,
+        NumberTokenizer,
         ByteTokenizer,
         PieceTokenizer,
         SentencePieceTokenizer,
         MarianTokenizer,
         BytePairTokenizer,
+        GPT2Tokenizer,
         ByteT5Tokenizer,
+        WhisperTokenizer,
         LogMel,
+        WhisperLogMel,
         PixelColumns,
         ArrayFrames,
     )

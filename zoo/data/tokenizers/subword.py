@@ -5,12 +5,14 @@
 | `SentencePieceTokenizer` | T5, FLAN-T5 | sentencepiece |
 | `MarianTokenizer` | OPUS-MT | sentencepiece, and a table from pieces to ids |
 | `BytePairTokenizer` | BART | tokenizers, on which KerasHub builds, too |
+| `GPT2Tokenizer`, `WhisperTokenizer` | GPT-2, Whisper | the same |
 | `ByteT5Tokenizer` | ByT5 | KerasHub's bytes |
 
 Padding is 0 in the zoo. If a checkpoint's files use another id, that id and 0 are exchanged:
-BART's `<s>` becomes 1, and OPUS-MT's `</s>` becomes its last id. `decode` stops at the end token
-and drops padding, `<s>`, `<unk>` and ids without a meaning. Sentinels stay, because an output of T5
-says nothing without them.
+BART's `<s>` becomes 1, and OPUS-MT's `</s>` becomes its last id. GPT-2's and Whisper's files have
+no padding: it gets the id after the last one, which is exchanged with 0, too. `decode` stops at the
+end token and drops padding, `<s>`, `<unk>` and ids without a meaning. Sentinels stay, because an
+output of T5 says nothing without them.
 
 Where we differ from transformers: `</s>`, `<pad>` and `<unk>` in a text are plain text there, so
 that no text can end or mask a source.
@@ -21,7 +23,7 @@ import binascii
 
 import numpy as np
 
-from zoo.errors import ZooError, check_positive
+from zoo.errors import ZooError, check_positive, first_line
 
 
 class SubwordTokenizer:
@@ -79,6 +81,27 @@ def sentence_piece(model, name):
         return sentencepiece.SentencePieceProcessor(model_proto=model)
     except (RuntimeError, ValueError, TypeError, OSError) as error:
         raise ZooError(f"{name} is no SentencePiece model, or a broken one") from error
+
+
+def byte_pairs(vocabulary, merges):
+    """The engine of byte pairs as in GPT-2 (Radford et al. 2019, section 2.2).
+
+    Args:
+        vocabulary: dict of token to id.
+        merges: list of pairs of str, the most frequent first.
+
+    Raises:
+        ZooError: a merge of tokens that the vocabulary lacks.
+    """
+    import tokenizers
+
+    try:
+        engine = tokenizers.Tokenizer(tokenizers.models.BPE(vocab=vocabulary, merges=merges))
+    except Exception as error:  # the engine's errors have no class of their own
+        raise ZooError(f"merges.txt does not fit vocab.json ({first_line(error)})") from error
+    engine.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    engine.decoder = tokenizers.decoders.ByteLevel()
+    return engine
 
 
 def check_vocabulary(vocabulary, needed):

@@ -1,0 +1,108 @@
+"""`python -m benchmarks card [PART ...]`: measures this machine's card, part by part."""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+from benchmarks.card.page import render
+from benchmarks.provenance import processor
+from benchmarks.suite import REPOSITORY
+from zoo.errors import UnknownName, ZooError
+from zoo.files import write_text
+
+# Parts in the order of what is wanted first, and the minutes that each may take.
+PARTS = {
+    "machine": 1,
+    "tests": 4,
+    "training": 4,
+    "decoding": 3,
+    "recurrent": 1,
+    "task": 3,
+    "quick": 4,
+}
+COMMAND = "python -m benchmarks card"
+
+
+def main(names, rehearse=False, fresh=False, results=None, peer_python=sys.executable):
+    """Measures parts, and writes a table of each and the page as they end.
+
+    Args:
+        names: of parts; none takes all.
+        rehearse: takes everything at small size, on whatever there is.
+        fresh: measures again what has rows.
+        results: path of the tables; None is results/cards/NAME-OF-THE-CARD, or runs/card_rehearsal.
+        peer_python: path of a Python that has PyTorch and transformers.
+
+    Returns:
+        The exit status: 1 if a part could not be finished.
+
+    Raises:
+        UnknownName: there is no such part.
+        ZooError: there is no card and this is no rehearsal.
+    """
+    for name in names:
+        if name not in PARTS:
+            raise UnknownName("part", name, list(PARTS))
+    card = card_name()
+    if card is None and not rehearse:
+        raise ZooError(
+            f"TensorFlow sees no card (zoo doctor says why); to try: {COMMAND} --rehearse"
+        )
+    folder = pathlib.Path(results or default_folder(card, rehearse))
+    (folder / "logs").mkdir(parents=True, exist_ok=True)
+    write_text(folder / "card.txt", f"{card or processor()}\n")
+    write_text(folder / "doctor.txt", output_of([sys.executable, "-m", "zoo.cli", "doctor"]))
+    unfinished = []
+    for name in names or PARTS:
+        if fresh:
+            (folder / f"{name}.csv").unlink(missing_ok=True)
+        reason = run_part(name, folder, rehearse, peer_python)
+        if reason:
+            unfinished.append(name)
+            print(f"{name}: {reason}; log: {folder / 'logs' / name}.log", flush=True)
+        write_text(folder / "README.md", render(folder))
+    if unfinished:
+        print(f"what has a row is kept; go on with: {COMMAND} {' '.join(unfinished)}")
+    print(f"page: {folder / 'README.md'}")
+    return 1 if unfinished else 0
+
+
+def run_part(name, folder, rehearse, peer_python):
+    """Runs one part in a process of its own. Returns why it is unfinished, or None."""
+    words = [sys.executable, "-m", "benchmarks.card.part", name, str(folder), str(peer_python)]
+    with open(folder / "logs" / f"{name}.log", "w") as log:
+        try:
+            done = subprocess.run(
+                words + ["--rehearse"] * rehearse,
+                cwd=REPOSITORY,
+                stderr=log,
+                timeout=60 * PARTS[name],
+            )
+        except subprocess.TimeoutExpired:
+            return f"not finished in {PARTS[name]} minutes"
+    return None if done.returncode == 0 else f"failed with exit status {done.returncode}"
+
+
+def card_name():
+    """The name of the first card that TensorFlow sees, or None. Asked in a process of its own,
+    because one that has seen a card keeps some of its memory.
+    """
+    code = (
+        "from benchmarks import provenance; import tensorflow; "
+        "print(*provenance.hardware()['gpus'][:1])"
+    )
+    lines = output_of([sys.executable, "-c", code]).splitlines()
+    return lines[-1].strip() or None if lines else None
+
+
+def default_folder(card, rehearse):
+    """Where a card's tables go."""
+    if rehearse:
+        return REPOSITORY / "runs" / "card_rehearsal"
+    return REPOSITORY / "results" / "cards" / re.sub(r"[^a-z0-9]+", "_", card.lower()).strip("_")
+
+
+def output_of(words):
+    """What a command prints."""
+    return subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True).stdout

@@ -1,0 +1,31 @@
+"""The page of a card, rendered from its tables."""
+
+import importlib
+
+import pandas as pd
+
+ASIDE = ("commit", "seconds", "failures")
+
+
+def render(folder):
+    """A card's tables as Markdown. Parts that have no row yet are named."""
+    from benchmarks.card.command import COMMAND, PARTS
+
+    card = (folder / "card.txt").read_text().strip()
+    parts = [f"# {card}", f"Written by `{COMMAND}`, which goes on where it was stopped."]
+    missing = []
+    for name in PARTS:
+        table, module = folder / f"{name}.csv", importlib.import_module(f"benchmarks.card.{name}")
+        if not table.is_file():
+            missing.append(name)
+            continue
+        frame = pd.read_csv(table)
+        commits = ", ".join(sorted({str(commit)[:8] for commit in frame["commit"]}))
+        shown = frame[[column for column in frame if column not in ASIDE]]
+        shown = shown.rename(columns=lambda column: column.replace("_", " "))
+        text = shown.to_markdown(index=False, floatfmt=",.3g", intfmt=",")
+        failures = [f"Failed: `{names}`." for names in frame.get("failures", pd.Series()).dropna()]
+        parts += [f"## {module.TITLE}", module.TEXT, text, *failures, f"Measured at {commits}."]
+    if missing:
+        parts.append(f"Not measured yet: {', '.join(missing)}.")
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,117 @@
+"""Part `training`: training speed beside PyTorch on the same card."""
+
+import itertools
+import sys
+
+import numpy as np
+
+from benchmarks.card.machine import rate
+from benchmarks.peers.decoding import HERE
+from benchmarks.peers.process import in_turns
+from benchmarks.peers.training import draw, step_flops
+from benchmarks.peers.training_shapes import Shape, transformer
+
+TITLE = "Training beside PyTorch"
+TEXT = """Target tokens per second on the same batches of generated sequences, 12 to 36 tokens
+long, with Adam, label smoothing and clipping; both libraries take turns. Both compute float32
+products in TensorFloat-32 where the card has it."""
+MODELS = {
+    "LSTM 2+2": ("lstm_seq2seq_base", "LSTM", dict(depth=2), dict(uniform=None)),
+    "Bi-LSTM, attention": ("bilstm_bahdanau_base", "Bahdanau", {}, {}),
+    "Transformer 6+6": ("transformer_base", "nn.Transformer", None, {}),
+}
+SENTENCES, ROUNDS = (64, 512), 3
+
+
+def steps(rehearse):
+    """Models by precision and sentences in a batch."""
+    found = {}
+    if rehearse:
+        tried = [("LSTM 2+2", "float32", 8)]
+    else:
+        tried = itertools.product(MODELS, ("float32", "mixed_bfloat16"), SENTENCES)
+    for model, precision, sentences in tried:
+        name = f"{model}, {precision.removeprefix('mixed_')}, batches of {sentences}"
+        found[name] = dict(
+            model=model, precision=precision, sentences=sentences, units=32 if rehearse else 512
+        )
+    return found
+
+
+def shape_of(model, units, sentences, precision):
+    """The `Shape` that is trained."""
+    variant, peer, sizes, options = MODELS[model]
+    if sizes is None:
+        sizes = transformer(units, 4 * units, 8) | dict(depth=6)
+    elif variant == "bilstm_bahdanau_base":
+        sizes, options = dict(units=units), dict(embedding_units=units, readout_units=units)
+    else:
+        sizes = dict(units=units) | sizes
+    longest = dict(symbols=1000, min_length=12, max_length=36)
+    splits = dict(train=40 * sentences, validation=8, test=8)
+    return Shape(
+        variant,
+        sizes | options,
+        peer,
+        sizes,
+        ("reverse", longest | splits),
+        tokens=37 * sentences,
+        batches=16,
+        precision=precision,
+    )
+
+
+def measure(folder, peer_python, model, units, sentences, precision):
+    """Trains in turns: a row with both speeds, their ratio, memory and share of the matrix rate."""
+    shape, file = shape_of(model, units, sentences, precision), folder / "batches.json"
+    shapes, padding, _ = draw(shape, file)
+    common = dict(precision=precision, work=str(file))
+    zoo = dict(
+        variant=shape.variant,
+        vocabulary=shape.vocabulary,
+        arguments=shape.options,
+        shapes=shapes,
+        **common,
+    )
+    peer = dict(
+        model=shape.peer,
+        arguments=shape.arguments | {"vocabulary": shape.vocabulary},
+        start_id=shape.start_id,
+        **common,
+    )
+    logs = folder / "logs"
+    workers, seconds = in_turns(
+        {
+            "zoo": (
+                sys.executable,
+                ["-m", "benchmarks.peers.train_zoo"],
+                logs / "train_zoo.log",
+                zoo,
+            ),
+            "peer": (
+                peer_python,
+                [str(HERE / "train_pytorch.py")],
+                logs / "train_pytorch.log",
+                peer,
+            ),
+        },
+        ROUNDS,
+    )
+    file.unlink()
+    ratios, tokens = seconds["peer"] / seconds["zoo"], workers["zoo"].found["tokens"]
+    return {
+        "parameters": workers["zoo"].found["parameters"],
+        "padding": padding,
+        "zoo_tokens_per_second": tokens / np.median(seconds["zoo"]),
+        "peer_tokens_per_second": tokens / np.median(seconds["peer"]),
+        "ratio": np.median(ratios),
+        "lowest_ratio": ratios.min(),
+        "highest_ratio": ratios.max(),
+        "matrix_share": step_flops(shape, shapes)
+        / np.median(seconds["zoo"])
+        / rate(folder, precision),
+        "zoo_memory_gib": workers["zoo"].found["memory_gib"],
+        "peer_memory_gib": workers["peer"].found["memory_gib"],
+        "zoo_first_seconds": workers["zoo"].first,
+        "peer_first_seconds": workers["peer"].first,
+    }

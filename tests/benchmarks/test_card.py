@@ -1,0 +1,64 @@
+"""The measurements of a card, rehearsed on the processor."""
+
+import sys
+
+import pandas as pd
+import pytest
+
+from benchmarks.__main__ import main
+from benchmarks.card import command, machine, part
+from benchmarks.card.page import render
+from zoo.errors import UnknownName, ZooError
+
+
+def test_a_rehearsal_of_every_part(tmp_path, monkeypatch):
+    monkeypatch.setattr(command, "PARTS", dict.fromkeys(command.PARTS, 20))
+    assert main(["card", "--rehearse", "--results", str(tmp_path)]) == 0
+    for name in command.PARTS:
+        assert not pd.read_csv(tmp_path / f"{name}.csv").empty, name
+    page = (tmp_path / "README.md").read_text()
+    assert "Not measured yet" not in page and "TensorFlow" in (tmp_path / "doctor.txt").read_text()
+    training = pd.read_csv(tmp_path / "training.csv").iloc[0]
+    assert training["ratio"] > 0 and training["zoo_tokens_per_second"] > 0
+    assert pd.read_csv(tmp_path / "decoding.csv").iloc[0]["equal_outputs"] == 1
+    assert pd.read_csv(tmp_path / "tests.csv").iloc[0]["failed"] == 0
+
+
+def test_what_has_a_row_is_kept_and_a_step_that_fails_stops_no_other(tmp_path, monkeypatch, capsys):
+    tried = []
+
+    def measure(folder, peer_python, size, **others):
+        tried.append(others["dtype"])
+        if len(tried) == 2:
+            raise RuntimeError("out of memory\nand a long explanation")
+        return {"tflops": 1.5}
+
+    monkeypatch.setattr(machine, "measure", measure)
+    arguments = "machine", tmp_path, sys.executable
+    assert part.main(*arguments, rehearse=True) == 1
+    assert len(pd.read_csv(tmp_path / "machine.csv")) == 2
+    assert "float32, exact: failed: ['out of memory']" in capsys.readouterr().out
+    assert part.main(*arguments, rehearse=True) == 0
+    assert len(pd.read_csv(tmp_path / "machine.csv")) == 3 and len(tried) == 4
+    assert machine.rate(tmp_path, "float32") == machine.rate(tmp_path, "bfloat16") == 1.5e12
+    (tmp_path / "card.txt").write_text("Card\n")
+    page = render(tmp_path)
+    assert "# Card" in page and "Not measured yet: tests, training" in page
+
+
+def test_a_part_that_takes_too_long_is_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(command, "PARTS", {"machine": 0.0001})
+    monkeypatch.setattr(command, "card_name", lambda: "Card 1")
+    assert command.main([], results=tmp_path) == 1
+    said = capsys.readouterr().out
+    assert "machine: not finished in 0.0001 minutes" in said
+    assert "go on with: python -m benchmarks card machine" in said
+
+
+def test_mistakes(tmp_path, monkeypatch):
+    with pytest.raises(UnknownName, match="unknown part 'trainin'; nearest: training"):
+        command.main(["trainin"])
+    monkeypatch.setattr(command, "card_name", lambda: None)
+    with pytest.raises(ZooError, match="sees no card .* card --rehearse"):
+        command.main([])
+    assert str(command.default_folder("NVIDIA H200 NVL", False)).endswith("cards/nvidia_h200_nvl")

@@ -1,0 +1,247 @@
+"""Baselines without a network: what a trained model must beat to be worth its training.
+
+Each learns from the train split of a task, if at all, and writes an output for each source of
+another split. They are scored like a model's outputs.
+"""
+
+import collections
+import time
+
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+from scipy import sparse
+
+from zoo.data.front_ends.front_end import FrontEnd
+from zoo.data.task import Task
+from zoo.errors import check_choice
+from zoo.evaluation.evaluate import Report, report_of, source_lengths
+
+SEGMENTS = 8  # parts of a source of frames, each of which is averaged
+CHUNK = 256  # sources compared at once
+ITERATIONS = 5  # of expectation and maximisation
+ENDING = 16  # words
+SEASON = 24  # steps after which a series repeats: the hours of a day
+
+
+def copy(task, sources, groups):
+    """The source itself."""
+    return list(sources)
+
+
+def first_sentence(task, sources, groups):
+    """The first line of the source, up to the end of its first sentence."""
+    return [source.partition("\n")[0].partition(". ")[0] for source in sources]
+
+
+def frequent(task, sources, groups):
+    """The target that is most frequent in training: that of the source's group, if it has one."""
+    counts = collections.defaultdict(collections.Counter)
+    for example in task.examples("train"):
+        counts[example.group].update(example.references)
+        counts[None].update(example.references)
+    return [counts[group if group in counts else None].most_common(1)[0][0] for group in groups]
+
+
+def ending(task, sources, groups):
+    """The most frequent target of the training sources that share the source's longest ending.
+
+    Endings are of up to `ENDING` words; among targets of equal frequency, the first counts.
+    """
+    counts = collections.defaultdict(collections.Counter)
+    for source, target in task.pairs("train"):
+        for known in endings(source):
+            counts[known][target] += 1
+    return [
+        next(counts[known] for known in endings(source) if known in counts).most_common(1)[0][0]
+        for source in sources
+    ]
+
+
+def endings(source):
+    """Yields the endings of a text as tuples of words, from `ENDING` words to none."""
+    words = tuple(source.split()[-ENDING:])
+    yield from (words[i:] for i in range(len(words) + 1))
+
+
+def replacements(task, sources, groups):
+    """The source, with each word as it most often became in training.
+
+    Words are those between blanks. What came in place of a word is found on a shortest path of
+    edits from the source to the first reference.
+    """
+    became = collections.defaultdict(collections.Counter)
+    for example in task.examples("train"):
+        before, after = example.source.split(), example.references[0].split()
+        for code in Levenshtein.opcodes(before, after):
+            if code.tag in ("equal", "replace"):
+                for old, new in zip(
+                    before[code.src_start : code.src_end], after[code.dest_start : code.dest_end]
+                ):
+                    became[old][new] += 1
+    usual = {old: counts.most_common(1)[0][0] for old, counts in became.items()}
+    return [" ".join(usual.get(word, word) for word in source.split()) for source in sources]
+
+
+def seasonal(task, sources, groups):
+    """The last season of the source, repeated as often as the target is long."""
+    length = len(task.examples("train")[0].references[0].split())
+    outputs = []
+    for source in sources:
+        season = source.split()[-SEASON:]
+        outputs.append(" ".join((season * (length // len(season) + 1))[:length]))
+    return outputs
+
+
+def nearest(task, sources, groups):
+    """The first reference of the most similar source in training; of equals, the first one's.
+
+    Texts are compared by the cosine of how often they have each token of the task's tokenizer, and
+    each two tokens in a row, weighted by the logarithm of how rare these are (tf-idf). Frames are
+    compared by the cosine of their means in eight equal parts of the source.
+    """
+    examples = task.examples("train")
+    features = frame_features if isinstance(task.source_tokenizer, FrontEnd) else text_features
+    known, asked = features(task.source_tokenizer, [x.source for x in examples], sources)
+    best = []
+    for start in range(0, len(sources), CHUNK):
+        similarity = asked[start : start + CHUNK] @ known.T
+        best += np.asarray(similarity.argmax(axis=1)).ravel().tolist()
+    return [examples[i].references[0] for i in best]
+
+
+def text_features(tokenizer, known, asked):
+    """Unit vectors of tf-idf, sparse [N, W] of each list of texts. `known` alone says what counts.
+
+    Args:
+        tokenizer: of the texts.
+        known, asked: lists of str.
+    """
+    words: dict = {}
+    counts = []
+    for texts in (known, asked):
+        rows, columns = [], []
+        for row, ids in enumerate(tokenizer.encode_batch(texts)):
+            ids = list(ids)[:-1]  # every text ends
+            for key in [*ids, *zip(ids, ids[1:])]:
+                if texts is known or key in words:
+                    rows.append(row)
+                    columns.append(words.setdefault(key, len(words)))
+        cells = np.ones(len(rows)), (rows, columns)
+        counts.append(sparse.csr_matrix(cells, (len(texts), len(words))))
+    seen = np.bincount((counts[0] > 0).nonzero()[1], minlength=len(words))
+    weights = sparse.diags_array(np.log((1 + len(known)) / (1 + seen)) + 1)
+    return [unit_rows(sparse.csr_matrix(found @ weights)) for found in counts]
+
+
+def unit_rows(matrix):
+    """A sparse matrix whose rows have length 1, if they are not empty."""
+    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1))).ravel()
+    return sparse.csr_matrix(sparse.diags_array(1 / np.maximum(lengths, 1e-12)) @ matrix)
+
+
+def frame_features(front_end, known, asked):
+    """Unit vectors of the mean frames of each part of a source, float [N, SEGMENTS F]."""
+    found = []
+    for sources in (known, asked):
+        rows = [
+            np.concatenate([part.mean(axis=0) for part in parts_of(frames)])
+            for frames in front_end.encode_batch(sources)
+        ]
+        found.append(np.stack(rows))
+    centre = found[0].mean(axis=0)
+    return [(x - centre) / np.linalg.norm(x - centre, axis=1, keepdims=True) for x in found]
+
+
+def parts_of(frames):
+    """`SEGMENTS` stretches of frames [S, F] of about the same length, none of them empty."""
+    edges = np.linspace(0, len(frames), SEGMENTS + 1).astype(int)
+    starts = np.minimum(edges[:-1], len(frames) - 1)
+    return [frames[low : max(low + 1, high)] for low, high in zip(starts, edges[1:])]
+
+
+def dictionary(task, sources, groups):
+    """Each source token's most likely translation, in the order of the source.
+
+    Words are those between blanks; a side whose tokenizer reads characters has characters. The
+    probabilities are those of IBM Model 1 (Brown et al. 1993), after five rounds of expectation and
+    maximisation over the first references. A word that is new is copied.
+    """
+    cuts = [cutter(tokenizer) for tokenizer in (task.source_tokenizer, task.target_tokenizer)]
+    words: tuple[dict, dict] = ({}, {})  # of each side: word -> its number
+    links, place = [], 0  # columns: target position, source word, target word
+    for example in task.examples("train"):
+        before, after = (
+            [known.setdefault(word, len(known)) for word in cut(text)]
+            for cut, known, text in zip(cuts, words, (example.source, example.references[0]))
+        )
+        positions = np.arange(place, place + len(after))
+        links.append(
+            [
+                np.repeat(positions, len(before)),
+                *np.array([np.tile(before, len(after)), np.repeat(after, len(before))], "int64"),
+            ]
+        )
+        place += len(after)
+    position, source, target = (np.concatenate(column) for column in zip(*links))
+    pairs, link = np.unique(source * len(words[1]) + target, return_inverse=True)
+    pair_source, pair_target = np.divmod(pairs, len(words[1]))
+    probability = np.ones(len(pairs))
+    for _ in range(ITERATIONS):
+        share = probability[link]
+        share /= np.bincount(position, share)[position]
+        expected = np.bincount(link, share)
+        probability = expected / np.bincount(pair_source, expected)[pair_source]
+    order = np.argsort(probability, kind="stable")
+    likely = dict(zip(pair_source[order].tolist(), pair_target[order].tolist()))  # the last stays
+    targets = list(words[1])
+    found = {word: targets[likely[number]] for word, number in words[0].items() if number in likely}
+    blank = "" if cuts[1] is list else " "
+    return [blank.join(found.get(word, word) for word in cuts[0](text)) for text in sources]
+
+
+def cutter(tokenizer):
+    """A function that cuts a text into what the baselines take for words."""
+    return list if getattr(tokenizer, "separator", " ") == "" else str.split
+
+
+BASELINES = {
+    function.__name__: function
+    for function in (
+        copy,
+        first_sentence,
+        frequent,
+        ending,
+        replacements,
+        seasonal,
+        nearest,
+        dictionary,
+    )
+}
+
+
+def evaluate_baseline(
+    name: str, task: Task, split: str = "test", limit: int = 0, edges=None
+) -> Report:
+    """Scores a baseline on a split, by the code that scores models.
+
+    Args:
+        name: a name of `BASELINES`. The card of a task names the one that models must beat.
+        task: the task.
+        split: such as "test".
+        limit: takes the first `limit` examples only; 0 takes all.
+        edges: bounds of the source lengths; None makes five ranges of about equal counts.
+
+    Returns:
+        The report, without perplexity.
+
+    Raises:
+        UnknownName: there is no such baseline or split.
+    """
+    check_choice(BASELINES, baseline=name)
+    examples = task.examples(split)[: limit or None]
+    sources = [x.source for x in examples]
+    started = time.perf_counter()
+    outputs = BASELINES[name](task, sources, [x.group for x in examples])
+    seconds = time.perf_counter() - started
+    lengths = source_lengths(task.source_tokenizer.encode_batch(sources))
+    return report_of(task, split, [[text] for text in outputs], lengths, name, seconds, edges=edges)

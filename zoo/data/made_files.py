@@ -1,0 +1,38 @@
+"""Files that a task makes once, such as recordings or pictures, in the cache folder."""
+
+import json
+
+from zoo.data.front_ends.cache import cache_folder
+from zoo.errors import ZooError
+from zoo.files import atomic_folder, read_json, write_text
+
+LIST = "strings.json"
+
+
+def made_files(name, make, room):
+    """The files of each split as (path in the cache folder, text), made if they are not there.
+
+    Args:
+        name: str, the folder in the cache folder. Another one is made for other files.
+        make: function that writes the files into the folder it is given, and returns a dict of
+            split to a list of (path in that folder, text).
+        room: str, how much room the files take, for messages.
+
+    Raises:
+        ZooError: any error of `make`, or the cache folder cannot be written to.
+    """
+    folder = cache_folder() / name
+    if not (folder / LIST).is_file():
+        try:
+            with atomic_folder(folder) as temporary:
+                listed = {
+                    split: [[f"{name}/{file}", text] for file, text in rows]
+                    for split, rows in make(temporary).items()
+                }
+                write_text(temporary / LIST, json.dumps(listed))
+        except OSError as error:
+            raise ZooError(
+                f"cannot write to {folder} ({error.strerror or error}); set ZOO_CACHE to a folder "
+                f"with room for {room}"
+            ) from error
+    return read_json(folder / LIST, {...: [[str]]})

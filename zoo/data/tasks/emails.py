@@ -1,0 +1,110 @@
+"""E-mails to their subject lines: AESLC (Zhang and Tetreault 2019), from the mail of Enron.
+
+Subject lines are short, so that most of an e-mail has to be left out. The split is the authors'. In
+validation and test, three people wrote a subject line each besides that of the sender; papers are
+compared on the sender's.
+"""
+
+import re
+
+from zoo.data.archive import archive_files
+from zoo.data.download import download
+from zoo.data.task import Example, Task, limited
+from zoo.data.tokenizers import PieceTokenizer
+from zoo.errors import ZooError, check_choice, check_positive
+from zoo.registry import register_task
+
+METRICS = ("rouge_1", "rouge_2", "rouge_l", "perplexity")
+COMMIT = "7afc087a1cc234d07121f0d4a2d87102ddceabc2"
+ORIGIN = f"https://github.com/ryanzhumich/AESLC/archive/{COMMIT}.tar.gz"
+CONTENTS = "6b619c26ede19bc6025380f3448ead8f78e3648c186c6e70507ac5fab9031cc5"
+FOLDERS = {"train": "train", "validation": "dev", "test": "test"}
+FILE = re.compile(r"enron_subject_line/(train|dev|test)/[^/]+\.subject")
+PART = re.compile(r"\n@(?:subject|ann\d)\n")
+LONGEST_WORD = 30  # characters; lines of hyphens and most addresses of pages are left out
+WRITERS = ("sender", "all")
+PAPER = "https://www.paperswithcode.com/paper/this-email-could-save-your-life-introducing"
+
+
+@register_task(
+    "emails",
+    title="E-mails to subject lines",
+    source="AESLC (Zhang and Tetreault 2019)",
+    licence="CC BY-NC-SA 4.0: not for commercial use",
+    metrics=METRICS,
+    baseline="first_sentence",
+    recipe={"tokens": 1024},
+    published=[
+        (f"Extractor and abstractor (Zhang and Tetreault 2019), {name}", f"F1 {value}", PAPER)
+        for name, value in (("ROUGE-1", "23.67"), ("ROUGE-2", "10.29"), ("ROUGE-L", "23.44"))
+    ],
+)
+def emails(
+    words=200,
+    writers="sender",
+    pieces=8000,
+    kind="bpe",
+    train_limit: int | None = None,
+    validation_limit: int | None = None,
+    test_limit: int | None = None,
+):
+    """The text of an e-mail to its subject line, in pieces of words that both share.
+
+    Args:
+        words: int, the first words of an e-mail that are read. Nine of ten are shorter than the
+            default and a fifth more.
+        writers: "sender", whose subject line is the only reference; or "all", which adds those of
+            three readers in validation and test.
+        pieces: int, size of the vocabulary, learnt from both sides of the whole train split.
+        kind: "bpe" or "unigram".
+        train_limit, validation_limit, test_limit: int or None, take the first e-mails of the split
+            only, in the order of their names.
+
+    Returns:
+        `Task` with splits "train" (14,436 e-mails), "validation" (1,960) and "test" (1,906).
+
+    Raises:
+        ZooError: a value out of range, or data that cannot be downloaded or read.
+    """
+    check_choice(WRITERS, writers=writers)
+    check_positive(words=words)
+    limits = (train_limit, validation_limit, test_limit)
+    limited({}, *limits)  # before anything is read
+    splits: dict = {split: [] for split in FOLDERS}
+    folders = {folder: split for split, folder in FOLDERS.items()}
+    files = archive_files(download("aeslc/AESLC.tar.gz", ORIGIN), ORIGIN, CONTENTS)
+    for name in sorted(files):
+        if found := FILE.fullmatch(name):
+            splits[folders[found[1]]].append(read(name, files[name], words, writers))
+    tokenizer = PieceTokenizer.from_texts(
+        (text for x in splits["train"] for text in (x.source, *x.references)), pieces, kind
+    )
+    return Task(
+        "emails",
+        dict(
+            words=words,
+            writers=writers,
+            pieces=pieces,
+            kind=kind,
+            train_limit=train_limit,
+            validation_limit=validation_limit,
+            test_limit=test_limit,
+        ),
+        limited(splits, *limits),
+        tokenizer,
+        tokenizer,
+        METRICS,
+    )
+
+
+def read(name, data, words, writers):
+    """The example of a file. Raises `ZooError` if it is not an e-mail with its subject lines."""
+    try:
+        body, *subjects = PART.split(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ZooError(f"{name} is not UTF-8 text: {error.reason}") from None
+    text = " ".join([word for word in body.split() if len(word) <= LONGEST_WORD][:words])
+    lines = tuple(dict.fromkeys(line for line in (" ".join(x.split()) for x in subjects) if line))
+    if not text or not lines:
+        raise ZooError(f"{name} is not an e-mail with a line '@subject' and a subject line")
+    return Example(text, lines if writers == "all" else lines[:1])

@@ -1,0 +1,160 @@
+"""The next two days of an hourly series: M4 (Makridakis et al. 2020), 414 series.
+
+As in Chronos (Ansari et al. 2024), a series is divided by the mean magnitude of the values that are
+read, and each value is put into one of many bins. Both errors that are counted are the same for
+divided values. A model learns from windows of all series. The last two days before the test
+validate, and no window that trains touches them.
+"""
+
+import csv
+
+import numpy as np
+
+from zoo.data.download import download
+from zoo.data.readers.lines import lines
+from zoo.data.task import Example, Task, limited
+from zoo.data.tokenizers import NumberTokenizer
+from zoo.errors import ZooError, check_positive
+from zoo.registry import register_task
+
+METRICS = ("mase", "smape", "perplexity")
+ORIGIN = (
+    "https://raw.githubusercontent.com/Mcompetitions/M4-methods/"
+    "6c1067e5a57161249b17289a565178dc7a3fb3ca/Dataset/"
+)
+FILES = {
+    "train": (
+        "Hourly-train.csv",
+        "Train/",
+        "ea59b7783573c49077a835ab6465c7d66f1474783360f310988a9a737fbca62f",
+    ),
+    "test": (
+        "Hourly-test.csv",
+        "Test/",
+        "71a57fccb15e534d973626ada4fb87febf789e9317715b7cc6dd3b5f90db6f42",
+    ),
+}
+HOURS = 48  # of a forecast
+LARGEST = 5.0  # divided value that has a bin of its own; 1 of 200 series has a larger one
+CHRONOS = (
+    "https://github.com/amazon-science/chronos-forecasting/blob/main/scripts/evaluation/results/"
+)
+
+
+@register_task(
+    "forecast",
+    title="Hourly series to their next 48 values",
+    source="M4 competition, hourly series (Makridakis et al. 2020)",
+    licence="none stated with the files",
+    metrics=METRICS,
+    baseline="seasonal",
+    published=[
+        (
+            "Chronos-T5 of 8 million parameters, trained on many data (Ansari et al. 2024)",
+            "MASE 0.817",
+            f"{CHRONOS}chronos-t5-tiny-in-domain.csv",
+        ),
+        (
+            "The last day again (Ansari et al. 2024)",
+            "MASE 1.193",
+            f"{CHRONOS}seasonal-naive-in-domain.csv",
+        ),
+    ],
+)
+def forecast(
+    context=168,
+    step=24,
+    bins=1000,
+    train_limit: int | None = None,
+    validation_limit: int | None = None,
+    test_limit: int | None = None,
+):
+    """Series such as "0.93 0.87 0.85 ..." to their next 48 values, in the same form.
+
+    Args:
+        context: int, values that a model reads, at least 24; the default is a week. In validation
+            and test the source is the whole series, which MASE needs, of which the tokenizer takes
+            the last ones.
+        step: int, hours between the starts of two windows for training.
+        bins: int, of the values from 0 to 5.
+        train_limit, validation_limit, test_limit: int or None, take the first windows or series of
+            the split only.
+
+    Returns:
+        `Task` with splits "train" (windows), "validation" and "test" (414 series each).
+
+    Raises:
+        ZooError: a value out of range, or data that cannot be downloaded or read.
+    """
+    check_positive(context=context, step=step, bins=bins)
+    if context < 24:
+        raise ZooError(f"context must be at least the 24 hours of a day, got {context}")
+    limits = (train_limit, validation_limit, test_limit)
+    limited({}, *limits)  # before anything is read
+    past, future = (
+        read(download(f"m4/{name}", f"{ORIGIN}{folder}{name}", digest))
+        for name, folder, digest in FILES.values()
+    )
+    if list(past) != list(future):
+        raise ZooError(f"the files of {ORIGIN} do not hold the same series")
+    splits: dict = {"train": [], "validation": [], "test": []}
+    for name, values in past.items():
+        known = values[:-HOURS]
+        if len(known) < context + HOURS or len(future[name]) != HOURS:
+            raise ZooError(
+                f"series {name} of {len(values)} values is too short for a context of {context}; "
+                "lower it"
+            )
+        for end in range(len(known) - HOURS, context - 1, -step):
+            window = known[end - context : end + HOURS]
+            splits["train"].append(example(window[:context], window[context:], context))
+        splits["validation"].append(example(known, values[-HOURS:], context))
+        splits["test"].append(example(values, future[name], context))
+    return Task(
+        "forecast",
+        dict(
+            context=context,
+            step=step,
+            bins=bins,
+            train_limit=train_limit,
+            validation_limit=validation_limit,
+            test_limit=test_limit,
+        ),
+        limited(splits, *limits),
+        NumberTokenizer(0.0, LARGEST, bins, context),
+        NumberTokenizer(0.0, LARGEST, bins),
+        METRICS,
+    )
+
+
+def example(past, future, context):
+    """An `Example` of two arrays of values, divided by the mean magnitude of the last of the past.
+
+    Args:
+        past, future: float [n].
+        context: int, the last values of the past that are read.
+    """
+    scale = np.abs(past[-context:]).mean() or 1.0
+    texts = [" ".join(f"{value:.6g}" for value in values / scale) for values in (past, future)]
+    return Example(texts[0], (texts[1],))
+
+
+def read(path):
+    """The series of a file: dict of name to float64 [n].
+
+    Raises:
+        ZooError: a row is not a name and numbers.
+    """
+    series = {}
+    rows = csv.reader(lines(path))
+    next(rows, None)
+    for number, (name, *values) in enumerate(filter(None, rows), 1):
+        try:
+            series[name] = np.array([float(value) for value in values if value], "float64")
+        except ValueError as error:
+            raise ZooError(f"{path}, row {number} below the header: {error}") from None
+        if not len(series[name]) or not np.isfinite(series[name]).all():
+            raise ZooError(f"{path}, row {number} below the header: not a name and numbers")
+    if not series:
+        raise ZooError(f"{path} holds no series")
+    return series

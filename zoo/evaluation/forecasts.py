@@ -1,0 +1,59 @@
+"""Errors of forecasts. A series is text: its numbers with blanks between them.
+
+An output that ends too early goes on with its last number, or 0 if it has none; what it has beyond
+the reference is left out.
+"""
+
+import numpy as np
+
+from zoo.errors import ZooError
+
+SEASON = 24  # steps: the hours of a day
+
+
+def numbers(text):
+    """The numbers of a text: float64 [n]. What is not a number is left out."""
+    found = []
+    for word in text.split():
+        try:
+            found.append(float(word))
+        except ValueError:
+            continue
+    return np.array(found)
+
+
+def forecasts(hypotheses, references):
+    """Yields the forecast and the true values of each example, float64 [n] each.
+
+    The first reference counts. Raises `ZooError` if it has no number.
+    """
+    for hypothesis, texts in zip(hypotheses, references):
+        true, made = numbers(texts[0]), numbers(hypothesis)
+        if not len(true):
+            raise ZooError(f"the reference of a forecast has no number: {texts[0][:40]!r}")
+        rest = np.full(max(0, len(true) - len(made)), made[-1] if len(made) else 0.0)
+        yield np.concatenate([made, rest])[: len(true)], true
+
+
+def mase_counts(hypotheses, references, sources):
+    """Per example: its mean absolute scaled error (Hyndman and Koehler 2006), and 1.
+
+    The scale is the mean absolute difference, within the source, between a value and the one a
+    season before. A constant source has no scale, and its error stays unscaled.
+    """
+    rows = []
+    for (made, true), source in zip(forecasts(hypotheses, references), sources):
+        past = numbers(source)
+        scale = np.abs(past[SEASON:] - past[:-SEASON]).mean() if len(past) > SEASON else 0.0
+        rows.append((np.abs(made - true).mean() / (scale or 1.0), 1.0))
+    return np.array(rows)
+
+
+def smape_counts(hypotheses, references):
+    """Per example: its symmetric mean absolute percentage error, from 0 to 200, and 1."""
+    rows = []
+    for made, true in forecasts(hypotheses, references):
+        total = np.abs(made) + np.abs(true)
+        share = np.abs(made - true) / np.where(total > 0, total, 1.0)
+        rows.append((200 * share.mean(), 1.0))
+    return np.array(rows)
