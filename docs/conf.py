@@ -4,6 +4,7 @@ fetched from a network.
 
 import inspect
 import pathlib
+import re
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -60,6 +61,7 @@ html_show_copyright = False
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {"top_of_page_buttons": []}
+BACK = re.compile(r'<a class="viewcode-back" href="[^"#]*#([^"]+)">[^<]*</a>')
 
 
 def constructor_signature(app, what, name, obj, options, signature, returns):
@@ -85,7 +87,15 @@ def escape_stars(app, what, name, obj, options, lines):
             lines[number] = "`".join(parts)
 
 
+def drop_dead_links(app, page, template, context, doctree):
+    """The links of a page of code back to what is documented without an anchor of its own."""
+    if page.startswith("_modules/"):
+        known = app.env.domains.python_domain.objects
+        context["body"] = BACK.sub(lambda x: x[0] if x[1] in known else "", context["body"])
+
+
 def setup(app):
     """Connects the above; docstrings are mended before napoleon reads their sections."""
+    app.connect("html-page-context", drop_dead_links)
     app.connect("autodoc-process-signature", constructor_signature)
     app.connect("autodoc-process-docstring", escape_stars, priority=400)

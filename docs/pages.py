@@ -11,6 +11,7 @@ from markup import directive, table
 import zoo
 from zoo import registry
 from zoo.baselines import BASELINES
+from zoo.data.front_ends.front_end import FrontEnd
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
 
@@ -108,7 +109,7 @@ def example_pairs(name, source):
         task = zoo.create_task(name, **{key: few[key] for key in few if key in known})
     except ZooError:  # the package of its data is an extra
         return ()
-    if task.source_tokenizer is None:  # pictures
+    if isinstance(task.source_tokenizer, FrontEnd):  # paths of pictures say nothing
         return ()
     pairs = [(f"`{x.source}`", f"`{x.references[0]}`") for x in task.examples("test")[:SHOWN]]
     return (table(("Source", "Target"), pairs),)

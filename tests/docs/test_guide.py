@@ -13,7 +13,8 @@ def test_guide(traced, tmp_path, monkeypatch):
 def test_blocks_are_found_with_their_output():
     blocks = read_blocks(DOCS / "guide.md")
     assert {"python", "console", "text"} <= {block.kind for block in blocks}
-    assert blocks[0].kind == "console" and "bilstm_bahdanau_base" in blocks[0].expected
+    [listed] = [block for block in blocks if block.text == "$ zoo list bahdanau\n"]
+    assert listed.kind == "console" and "bilstm_bahdanau_base" in listed.expected
 
 
 def test_other_output_fails():
