@@ -72,7 +72,9 @@ def stand_in_hub(monkeypatch, tmp_path, token="hf_test"):
                     )
                 listed = [{"rfilename": path} for path in files]
                 return self.answer({"id": name, "sha": SHA, "siblings": listed})
-            data = repositories["/".join(parts[:2])]["/".join(parts[4:])]
+            data = repositories.get("/".join(parts[:2]), {}).get("/".join(parts[4:]))
+            if data is None:  # the hub's client may ask for more than files
+                return self.answer({"error": "x"}, 404)
             etag = f'"{hashlib.sha256(data).hexdigest()}"'
             return self.answer(data, ETag=etag, X_Repo_Commit=SHA)
 
