@@ -1,5 +1,8 @@
 """A task whose sources are files: trained, stopped and resumed, scored, used and saved."""
 
+import pathlib
+import shutil
+
 import numpy as np
 import pytest
 
@@ -24,7 +27,7 @@ def manifest(tmp_path_factory):
         frames[:, digit] += 2
         np.save(folder / f"{number}.npy", frames)
         name = f"{number}.npy"
-        path = folder / name if number % 10 == 5 else name  # a few whose split is the folder's
+        path = folder / name if number % 2 else name  # both kinds of path
         lines.append(f"{path}\t{'abc'[digit] * 2}")
     (folder / "pairs.tsv").write_text("\n".join(lines) + "\n")
     return folder / "pairs.tsv"
@@ -116,3 +119,13 @@ def test_plain_keras_fit_takes_frames(task):
     data = zoo.as_dataset(batches, epochs=2)
     history = model.fit(data, epochs=2, steps_per_epoch=steps, verbose=0).history["loss"]
     assert history[1] < history[0]
+
+
+def test_recordings_keep_their_split_where_the_folder_is_moved(manifest, task, tmp_path):
+    moved = tmp_path / "elsewhere"
+    shutil.copytree(manifest.parent, moved)
+    pairs = (moved / "pairs.tsv").read_text().replace(str(manifest.parent), str(moved))
+    (moved / "pairs.tsv").write_text(pairs)
+    again = zoo.create_task("files", data=str(moved / "pairs.tsv"))
+    names = [[pathlib.Path(x.source).name for x in t.examples("test")] for t in (task, again)]
+    assert names[0] == names[1] != []

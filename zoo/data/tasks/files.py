@@ -109,7 +109,7 @@ def files(
     )
     oddities = Oddities()
     splits = limited(
-        read_splits(open_pairs(data, columns, oddities), oddities),
+        read_splits(open_pairs(data, columns, oddities), oddities, folder_of(data)),
         train_limit,
         validation_limit,
         test_limit,
@@ -174,12 +174,14 @@ def folder_of(data):
     return data[0] if pathlib.Path(data[0]).is_dir() else str(pathlib.Path(data[0]).parent)
 
 
-def read_splits(pairs, oddities):
+def read_splits(pairs, oddities, folder):
     """Reads the pairs of each split, and cuts the splits that are missing from the training pairs.
 
     Args:
         pairs: dict of split to an iterator of pairs, as `open_pairs` returns.
         oddities: `Oddities` that count training pairs that are in another split, too.
+        folder: where the data are, or None. A recording named by a path below it stays in its split
+            when the folder is moved.
 
     Returns:
         Dict of split to `StoredPairs` for training, and to lists of `Example` for the others.
@@ -190,7 +192,7 @@ def read_splits(pairs, oddities):
 
     def training():
         for number, pair in enumerate(pairs["train" if "train" in pairs else None], 1):
-            split = split_of(pair[0])
+            split = split_of(pair[0].removeprefix(f"{folder}/"))
             if pair in judged:
                 oddities.add(
                     f"pairs that train and are in the split {judged[pair]}, too", f"pair {number:,}"
