@@ -45,7 +45,13 @@ class _Plain(ast.NodeTransformer):
 
 def plain_code(path):
     """The code of a Python file without comments, docstrings, formatting and type hints."""
-    return ast.unparse(_Plain().visit(ast.parse(path.read_text(encoding="utf-8"))))
+    return _plain(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def _plain(text):
+    """`plain_code` of a text, parsed once for all the digests that it is a part of."""
+    return ast.unparse(_Plain().visit(ast.parse(text)))
 
 
 def files(part):

@@ -36,6 +36,11 @@ def value(option) -> str:
     return str(option).lower() if option is None or isinstance(option, bool) else str(option)
 
 
+def options_text(options: dict) -> str:
+    """A task's options as the tables of tasks and baselines write them: "split=query"."""
+    return " ".join(f"{key}={value}" for key, value in options.items())
+
+
 def short_names(models: list[str]) -> dict[str, str]:
     """Names for figures: without the size if all have the same one, overrides on another line."""
     sizes = {registered_name(model).rpartition("_")[2] for model in models}

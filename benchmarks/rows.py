@@ -185,3 +185,8 @@ def read_outcomes(folder, name: str, row: dict) -> Outcomes:
 def first_metric(row: dict) -> str:
     """The name of the metric that decides, which is the first one of the task."""
     return next(iter(row["scores"]["greedy"]["metrics"]))
+
+
+def first_score(row: dict, decoder: str = "greedy") -> float:
+    """The score of a decoder by the metric that decides."""
+    return row["scores"][decoder]["metrics"][first_metric(row)]["value"]

@@ -4,6 +4,7 @@ import pathlib
 
 import pandas as pd
 
+from benchmarks.labels import options_text
 from benchmarks.suite import REPOSITORY
 from zoo import registry
 from zoo.evaluation.metrics import METRICS
@@ -32,10 +33,9 @@ def yardsticks(row: dict, baselines: pathlib.Path = BASELINES) -> list[str]:
 
 def baseline(settings: dict, table: pd.DataFrame) -> str:
     """The baseline's scores on a cell's split in words, or "" where they were not measured."""
-    options = " ".join(f"{key}={value}" for key, value in settings["options"].items())
     rows = table[
         (table["task"] == settings["task"])
-        & (table["options"] == options)
+        & (table["options"] == options_text(settings["options"]))
         & (table["split"] == settings["split"])
     ]
     scores = zip(rows["metric"], rows["score"])

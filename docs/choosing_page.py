@@ -1,13 +1,13 @@
 """The page that helps to choose a variant: each sentence rests on rows, and says on which."""
 
-import numpy as np
 import pandas as pd
 from markup import table
 from result_parts import seeds_of
+from row_values import decoded_per_second, mean, on_longest, trained_per_second
 
 from benchmarks.comparison import machines
 from benchmarks.labels import metric_header
-from benchmarks.rows import first_metric
+from benchmarks.rows import first_metric, first_score
 from zoo import registry
 
 
@@ -52,11 +52,6 @@ def linked(model, families, root=""):
     return f"[`{model}`]({root}models/{family}.md)" if family in families else f"`{model}`"
 
 
-def mean(rows, value):
-    """The mean of a value over the seeds of a model."""
-    return float(np.mean([value(row) for row in rows]))
-
-
 def ranked(comparison, value, highest):
     """Pairs of model and mean, the best first."""
     models = {model: mean(comparison.of(model), value) for model in comparison.models}
@@ -66,9 +61,10 @@ def ranked(comparison, value, highest):
 def quality(comparisons, families):
     """Who makes the fewest errors when trained until nothing improves."""
     comparison = comparisons["g2p"]
-    errors = ranked(comparison, lambda row: score(row, "greedy"), highest=False)
+    errors = ranked(comparison, first_score, highest=False)
     beams = {
-        model: mean(comparison.of(model), lambda row: score(row, "beam")) for model, _ in errors
+        model: mean(comparison.of(model), lambda row: first_score(row, "beam"))
+        for model, _ in errors
     }
     rows = [
         (linked(model, families), f"{error:.1f}", f"{beams[model]:.1f}") for model, error in errors
@@ -88,20 +84,11 @@ def quality(comparisons, families):
     ]
 
 
-def score(row, decoder):
-    """The first metric of a decoder."""
-    return row["scores"][decoder]["metrics"][first_metric(row)]["value"]
-
-
 def lengths(comparisons, families):
     """What is left on the longest sources of the training."""
     comparison = comparisons["reverse"]
-
-    def longest(row):
-        return row["scores"]["greedy"]["by_length"][-1]["exact_match"]
-
     bucket = comparison.rows[0]["scores"]["greedy"]["by_length"][-1]
-    right = ranked(comparison, longest, highest=True)
+    right = ranked(comparison, on_longest, highest=True)
     rows = [(linked(model, families), f"{value:.1f}") for model, value in right]
     words = f"{bucket['low']} to {bucket['high']}"
     return [
@@ -116,7 +103,7 @@ def lengths(comparisons, families):
 
 def beyond(comparisons, families):
     """What is left on sources longer than those of the training."""
-    columns, models = {}, {}
+    models = {}
     for task, comparison in comparisons.items():
         limit = comparison.rows[0]["settings"]["options"]["max_length"]
 
@@ -125,7 +112,6 @@ def beyond(comparisons, families):
             right = sum(bucket["exact_match"] * bucket["count"] for bucket in buckets)
             return right / sum(bucket["count"] for bucket in buckets)
 
-        columns[task] = limit
         for model in comparison.models:
             models.setdefault(model, {})[task] = mean(comparison.of(model), longer)
     order = sorted(models, key=lambda model: -sum(models[model].values()))
@@ -133,16 +119,18 @@ def beyond(comparisons, families):
         (
             linked(model.split(" ")[0], families),
             model.partition(" ")[2] or "-",
-            *(f"{models[model][task]:.1f}" if task in models[model] else "" for task in columns),
+            *(
+                f"{models[model][task]:.1f}" if task in models[model] else ""
+                for task in comparisons
+            ),
         )
         for model in order
     ]
-    limit = next(iter(columns.values()))
     return [
         "## Beyond the lengths of the training",
         f"Models that saw at most {limit} symbols in training read longer sources "
         "([all rows](results/length/index.md)). Right, in percent:",
-        table(("Variant", "Option", *columns), rows, range(2, 2 + len(columns))),
+        table(("Variant", "Option", *comparisons), rows, range(2, 2 + len(comparisons))),
     ]
 
 
@@ -150,14 +138,8 @@ def speeds(comparisons, families):
     """Who trains and decodes fastest, on what machine."""
     comparison = comparisons["g2p"]
     machine = comparison.rows[0]["hardware"]["processor"]
-    trains = ranked(
-        comparison, lambda r: r["timing"]["training"]["tokens_per_second"], highest=True
-    )
-
-    def decodes(row):
-        return row["timing"]["decoding"]["greedy"]["sentences_per_second"]
-
-    decoded = {model: mean(comparison.of(model), decodes) for model in comparison.models}
+    trains = ranked(comparison, trained_per_second, highest=True)
+    decoded = {model: mean(comparison.of(model), decoded_per_second) for model in comparison.models}
     rows = [
         (linked(model, families), f"{speed:,.0f}", f"{decoded[model]:,.0f}")
         for model, speed in trains
@@ -174,17 +156,14 @@ def speeds(comparisons, families):
 def everyone(comparisons, families):
     """All families on all tasks of a suite, by the first task's score."""
     (first, comparison), *_ = comparisons.items()
-    order = [model for model, _ in ranked(comparison, lambda r: score(r, "greedy"), highest=False)]
+    order = [model for model, _ in ranked(comparison, first_score, highest=False)]
     rows = []
     for model in order:
         scores = [
-            f"{mean(c.of(model), lambda row: score(row, 'greedy')):.1f}" if c.of(model) else "–"
+            f"{mean(c.of(model), first_score):.1f}" if c.of(model) else "–"
             for c in comparisons.values()
         ]
-        decoded = mean(
-            comparison.of(model),
-            lambda row: row["timing"]["decoding"]["greedy"]["sentences_per_second"],
-        )
+        decoded = mean(comparison.of(model), decoded_per_second)
         rows.append((linked(model, families), *scores, f"{decoded:,.0f}"))
     heads = [
         f"`{task}`: {metric_header(first_metric(c.rows[0]))}" for task, c in comparisons.items()

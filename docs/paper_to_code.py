@@ -1,11 +1,12 @@
 """What the page from paper to code shows of each of its models: rows, curves and attention."""
 
-from choosing_page import linked, mean, score
+from choosing_page import linked
 from drawings import FOLDER
 from markup import table
+from row_values import mean, on_longest, trained_per_second
 
 from benchmarks.comparison import machine
-from benchmarks.rows import first_metric
+from benchmarks.rows import first_score
 
 SUITE = "variants"  # all models once, alike
 CHAPTERS = {  # the models of the history in order, with the family whose attention is drawn
@@ -65,8 +66,8 @@ def rows_table(names, comparisons, families):
     for family in names:
         model = f"{family}_mini"
         cells = [linked(model, families, "/generated/")]
-        cells += [f"{mean(comparisons['g2p'].of(model), greedy):.1f}"]
-        cells += [f"{mean(comparisons['reverse'].of(model), greedy):.1f}"]
+        cells += [f"{mean(comparisons['g2p'].of(model), first_score):.1f}"]
+        cells += [f"{mean(comparisons['reverse'].of(model), first_score):.1f}"]
         cells += [f"{mean(comparisons['reverse'].of(model), on_longest):.1f}"]
         cells += [f"{mean(comparisons['g2p'].of(model), trained_per_second):,.0f}"]
         lines.append(cells)
@@ -79,18 +80,3 @@ def rows_table(names, comparisons, families):
         "training, tokens/s ↑",
     )
     return table(heads, lines, range(1, 5))
-
-
-def greedy(row):
-    """The main score of greedy outputs."""
-    return score(row, "greedy")
-
-
-def on_longest(row):
-    """The main score on the longest sources."""
-    return row["scores"]["greedy"]["by_length"][-1][first_metric(row)]
-
-
-def trained_per_second(row):
-    """Target tokens per second of training."""
-    return row["timing"]["training"]["tokens_per_second"]

@@ -15,12 +15,12 @@ from zoo.data.front_ends.front_end import FrontEnd
 from zoo.data.task import Task
 from zoo.errors import check_choice
 from zoo.evaluation.evaluate import Report, report_of, source_lengths
+from zoo.evaluation.forecasts import SEASON
 
 SEGMENTS = 8  # parts of a source of frames, each of which is averaged
 CHUNK = 256  # sources compared at once
 ITERATIONS = 5  # of expectation and maximisation
 ENDING = 16  # words
-SEASON = 24  # steps after which a series repeats: the hours of a day
 
 
 def copy(task, sources, groups):

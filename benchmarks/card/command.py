@@ -5,23 +5,12 @@ import re
 import subprocess
 import sys
 
+from benchmarks.card import COMMAND, PARTS
 from benchmarks.card.page import render
 from benchmarks.provenance import processor
 from benchmarks.suite import REPOSITORY
 from zoo.errors import UnknownName, ZooError
 from zoo.files import write_text
-
-# Parts in the order of what is wanted first, and the minutes that each may take.
-PARTS = {
-    "machine": 1,
-    "tests": 4,
-    "training": 4,
-    "decoding": 3,
-    "recurrent": 1,
-    "task": 3,
-    "quick": 4,
-}
-COMMAND = "python -m benchmarks card"
 
 
 def main(names, rehearse=False, fresh=False, results=None, peer_python=sys.executable):

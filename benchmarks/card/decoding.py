@@ -7,7 +7,7 @@ import sys
 import numpy as np
 
 from benchmarks.peers.decoding import HERE
-from benchmarks.peers.process import in_turns
+from benchmarks.peers.process import compared, in_turns
 from benchmarks.peers.shapes import Shape
 from benchmarks.peers.weights import arguments, build, save
 
@@ -72,14 +72,9 @@ def measure(folder, peer_python, beam, precision, sentences, size):
         },
         ROUNDS,
     )
-    ratios = seconds["peer"] / seconds["zoo"]
     pairs = zip(workers["zoo"].found, workers["peer"].found)
     return {
-        "zoo_sentences_per_second": len(sources) / np.median(seconds["zoo"]),
-        "peer_sentences_per_second": len(sources) / np.median(seconds["peer"]),
-        "ratio": np.median(ratios),
-        "lowest_ratio": ratios.min(),
-        "highest_ratio": ratios.max(),
+        **compared(seconds, len(sources), "sentences"),
         "equal_outputs": np.mean([a == b for a, b in pairs]),
         "zoo_first_seconds": workers["zoo"].first,
         "peer_first_seconds": workers["peer"].first,

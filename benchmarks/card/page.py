@@ -4,13 +4,13 @@ import importlib
 
 import pandas as pd
 
+from benchmarks.card import COMMAND, PARTS
+
 ASIDE = ("commit", "seconds", "failures")
 
 
 def render(folder):
     """A card's tables as Markdown. Parts that have no row yet are named."""
-    from benchmarks.card.command import COMMAND, PARTS
-
     card = (folder / "card.txt").read_text().strip()
     parts = [f"# {card}", f"Written by `{COMMAND}`, which goes on where it was stopped."]
     missing = []

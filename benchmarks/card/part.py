@@ -18,8 +18,8 @@ def main(name, folder, peer_python, rehearse):
     """
     module = importlib.import_module(f"benchmarks.card.{name}")
     table, failed = pathlib.Path(folder) / f"{name}.csv", 0
+    rows = pd.read_csv(table).to_dict("records") if table.is_file() else []
     for step, arguments in module.steps(rehearse).items():
-        rows = pd.read_csv(table).to_dict("records") if table.is_file() else []
         if step in [row["step"] for row in rows]:
             continue
         started = time.perf_counter()

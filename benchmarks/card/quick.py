@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from benchmarks.rows import read_rows
+from benchmarks.rows import first_score, read_rows
 from benchmarks.suite import REPOSITORY, load_suite
 from zoo.errors import ZooError
 
@@ -42,8 +42,3 @@ def measure(folder, peer_python, suite, cell):
         "sentences_per_second": decoding["greedy"]["sentences_per_second"],
         "minutes": row["timing"]["minutes"],
     }
-
-
-def first_score(row):
-    """The first metric of a row's greedy outputs."""
-    return next(iter(row["scores"]["greedy"]["metrics"].values()))["value"]

@@ -1,14 +1,12 @@
 """Part `training`: training speed beside PyTorch on the same card."""
 
 import itertools
-import sys
 
 import numpy as np
 
 from benchmarks.card.machine import rate
-from benchmarks.peers.decoding import HERE
-from benchmarks.peers.process import in_turns
-from benchmarks.peers.training import draw, step_flops
+from benchmarks.peers.process import compared
+from benchmarks.peers.training import draw, step_flops, trained
 from benchmarks.peers.training_shapes import Shape, transformer
 
 TITLE = "Training beside PyTorch"
@@ -65,53 +63,18 @@ def measure(folder, peer_python, model, units, sentences, precision):
     """Trains in turns: a row with both speeds, their ratio, memory and share of the matrix rate."""
     shape, file = shape_of(model, units, sentences, precision), folder / "batches.json"
     shapes, padding, _ = draw(shape, file)
-    common = dict(precision=precision, work=str(file))
-    zoo = dict(
-        variant=shape.variant,
-        vocabulary=shape.vocabulary,
-        arguments=shape.options,
-        shapes=shapes,
-        **common,
-    )
-    peer = dict(
-        model=shape.peer,
-        arguments=shape.arguments | {"vocabulary": shape.vocabulary},
-        start_id=shape.start_id,
-        **common,
-    )
-    logs = folder / "logs"
-    workers, seconds = in_turns(
-        {
-            "zoo": (
-                sys.executable,
-                ["-m", "benchmarks.peers.train_zoo"],
-                logs / "train_zoo.log",
-                zoo,
-            ),
-            "peer": (
-                peer_python,
-                [str(HERE / "train_pytorch.py")],
-                logs / "train_pytorch.log",
-                peer,
-            ),
-        },
-        ROUNDS,
-    )
+    workers, seconds = trained(shape, shapes, file, peer_python, folder / "logs", precision, ROUNDS)
     file.unlink()
-    ratios, tokens = seconds["peer"] / seconds["zoo"], workers["zoo"].found["tokens"]
+    zoo, peer = workers["zoo"].found, workers["peer"].found
     return {
-        "parameters": workers["zoo"].found["parameters"],
+        "parameters": zoo["parameters"],
         "padding": padding,
-        "zoo_tokens_per_second": tokens / np.median(seconds["zoo"]),
-        "peer_tokens_per_second": tokens / np.median(seconds["peer"]),
-        "ratio": np.median(ratios),
-        "lowest_ratio": ratios.min(),
-        "highest_ratio": ratios.max(),
+        **compared(seconds, zoo["tokens"], "tokens"),
         "matrix_share": step_flops(shape, shapes)
         / np.median(seconds["zoo"])
         / rate(folder, precision),
-        "zoo_memory_gib": workers["zoo"].found["memory_gib"],
-        "peer_memory_gib": workers["peer"].found["memory_gib"],
+        "zoo_memory_gib": zoo["memory_gib"],
+        "peer_memory_gib": peer["memory_gib"],
         "zoo_first_seconds": workers["zoo"].first,
         "peer_first_seconds": workers["peer"].first,
     }

@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks.peers import table
 from benchmarks.peers.decoding_page import render
 from benchmarks.peers.environment import python_of
-from benchmarks.peers.process import in_turns
+from benchmarks.peers.process import compared, in_turns
 from benchmarks.peers.shapes import SHAPES
 from benchmarks.peers.table import check_names
 from benchmarks.peers.weights import make
@@ -118,8 +118,8 @@ def measure(shape, python, folder, beam, batch, logs):
                 f"{name} and the zoo agree on only {same:.1%} of the outputs, "
                 f"beam {beam}, batch {batch}"
             )
-        ratios = seconds[name] / seconds["zoo"]
-        ours, theirs = (len(sources) / np.median(seconds[key]) for key in ("zoo", name))
+        speeds = compared(seconds, len(sources), "sentences", name)
+        ours, theirs = speeds["zoo_sentences_per_second"], speeds["peer_sentences_per_second"]
         saved = 1 / theirs - 1 / ours  # seconds per sentence
         behind = zoo.first - worker.first - len(sources) * (1 / ours - 1 / theirs)
         yield {
@@ -128,11 +128,7 @@ def measure(shape, python, folder, beam, batch, logs):
             "batch": batch,
             "sources": len(sources),
             "rounds": ROUNDS,
-            "zoo_sentences_per_second": ours,
-            "peer_sentences_per_second": theirs,
-            "ratio": np.median(ratios),
-            "lowest_ratio": ratios.min(),
-            "highest_ratio": ratios.max(),
+            **speeds,
             "equal_outputs": same,
             "zoo_first_seconds": zoo.first,
             "peer_first_seconds": worker.first,

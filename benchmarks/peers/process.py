@@ -56,6 +56,25 @@ class Worker:
         self.process.wait()
 
 
+def compared(seconds, amount, unit, peer="peer"):
+    """What a row says of two workers' times: both speeds, and the range of their ratio.
+
+    Args:
+        seconds: by name of the worker, float `[rounds]`, as `in_turns` gives.
+        amount: how many units of work a round holds.
+        unit: their name, such as "tokens".
+        peer: name of the worker that "zoo" is compared with.
+    """
+    ratios = seconds[peer] / seconds["zoo"]
+    return {
+        f"zoo_{unit}_per_second": amount / np.median(seconds["zoo"]),
+        f"peer_{unit}_per_second": amount / np.median(seconds[peer]),
+        "ratio": np.median(ratios),
+        "lowest_ratio": ratios.min(),
+        "highest_ratio": ratios.max(),
+    }
+
+
 def in_turns(asked, rounds):
     """Starts workers, times them in turns after a first round that loads and compiles, and ends
     them.

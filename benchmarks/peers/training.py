@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.peers import table
 from benchmarks.peers.decoding import HERE
 from benchmarks.peers.environment import python_of
-from benchmarks.peers.process import in_turns
+from benchmarks.peers.process import compared, in_turns
 from benchmarks.peers.table import check_names
 from benchmarks.peers.training_page import render
 from benchmarks.peers.training_shapes import SELF, SHAPES
@@ -69,14 +69,24 @@ def tokens(side, batch):
     return [row[row != 0].tolist() for row in side[: batch.rows]]
 
 
-def measure(name, python, folder):
-    """Measures a shape. Returns its row in the table.
+def trained(shape, shapes, file, python, logs, peer_precision="float32", rounds=ROUNDS):
+    """Trains a shape in both libraries, in turns.
+
+    Args:
+        shape: `Shape`.
+        shapes: the padded shape of each batch, as `draw` returns them.
+        file: path of the batches.
+        python: path of a Python that has PyTorch.
+        logs: path of a folder for what the workers print.
+        peer_precision: in which the peer computes, as in `zoo.Recipe`.
+        rounds: int.
+
+    Returns:
+        The workers by name, "zoo" and "peer", and their seconds by name, float `[rounds]`.
 
     Raises:
         ZooError: a worker ends early, or the models differ in size.
     """
-    shape, file = SHAPES[name], folder / "batches.json"
-    shapes, padding, pipeline = draw(shape, file)
     given = dict(
         variant=shape.variant,
         vocabulary=shape.vocabulary,
@@ -88,31 +98,39 @@ def measure(name, python, folder):
     theirs = (
         python,
         [str(HERE / "train_pytorch.py")],
-        folder / "peer.log",
+        logs / "peer.log",
         dict(
             model=shape.peer,
             arguments=shape.arguments | {"vocabulary": shape.vocabulary},
             start_id=shape.start_id,
+            precision=peer_precision,
             work=str(file),
         ),
     )
     workers, seconds = in_turns(
         {
-            "zoo": (*ours, folder / "zoo.log", given | {"precision": shape.precision}),
-            "peer": (*ours, folder / "peer.log", given | {"precision": "float32"})
+            "zoo": (*ours, logs / "zoo.log", given | {"precision": shape.precision}),
+            "peer": (*ours, logs / "peer.log", given | {"precision": peer_precision})
             if shape.peer == SELF
             else theirs,
         },
-        ROUNDS,
+        rounds,
     )
     zoo, peer = workers["zoo"].found, workers["peer"].found
     if abs(zoo["parameters"] / peer["parameters"] - 1) > ALIKE:
         raise ZooError(
-            f"{name}: the zoo's model has {zoo['parameters']:,} parameters and the peer's "
+            f"{shape.variant}: the zoo's model has {zoo['parameters']:,} parameters and the peer's "
             f"{peer['parameters']:,}"
         )
-    ratios = seconds["peer"] / seconds["zoo"]
-    ours, theirs = (zoo["tokens"] / np.median(seconds[key]) for key in ("zoo", "peer"))
+    return workers, seconds
+
+
+def measure(name, python, folder):
+    """Measures a shape. Returns its row in the table. Raises what `trained` raises."""
+    shape, file = SHAPES[name], folder / "batches.json"
+    shapes, padding, pipeline = draw(shape, file)
+    workers, seconds = trained(shape, shapes, file, python, folder)
+    zoo, peer = workers["zoo"].found, workers["peer"].found
     flops = step_flops(shape, shapes)
     return {
         "shape": name,
@@ -123,11 +141,7 @@ def measure(name, python, folder):
         "parameters": zoo["parameters"],
         "peer_parameters": peer["parameters"],
         "padding": padding,
-        "zoo_tokens_per_second": ours,
-        "peer_tokens_per_second": theirs,
-        "ratio": np.median(ratios),
-        "lowest_ratio": ratios.min(),
-        "highest_ratio": ratios.max(),
+        **compared(seconds, zoo["tokens"], "tokens"),
         "zoo_loss": zoo["loss"],
         "peer_loss": peer["loss"],
         "pipeline_share": pipeline / np.median(seconds["zoo"]),

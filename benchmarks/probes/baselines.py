@@ -8,6 +8,7 @@ import sys
 
 import pandas as pd
 
+from benchmarks.labels import options_text
 from benchmarks.probes.task_sizes import OPTIONS
 from benchmarks.suite import REPOSITORY
 from zoo import registry
@@ -20,7 +21,7 @@ SPLITS = {"spoken_digits": ("new_speaker",), "dialogue": ("new_words",)}  # besi
 
 
 def main(names):
-    """Scores the baselines of some tasks, or of all if there are none."""
+    """Scores the baselines of the tasks with these names; an empty list means every task."""
     asked = names or [name for name in registry.list_tasks() if name != "files"]
     kept = (
         pd.read_csv(PATH, keep_default_na=False, dtype=str).to_dict("records")
@@ -49,7 +50,7 @@ def scores(task, options, split):
     for metric, score in report.scores.items():
         yield {
             "task": task.name,
-            "options": " ".join(f"{key}={value}" for key, value in options.items()),
+            "options": options_text(options),
             "split": split,
             "baseline": report.strategy,
             "metric": metric,

@@ -8,6 +8,7 @@ import sys
 
 import pandas as pd
 
+from benchmarks.labels import options_text
 from benchmarks.suite import REPOSITORY
 from zoo import registry
 from zoo.data.task import create_task
@@ -26,7 +27,7 @@ PATH = REPOSITORY / "results" / "tasks.csv"
 
 
 def main(names):
-    """Counts the data of some tasks, or of all if there are none, and writes the table."""
+    """Counts the data of the tasks with these names; an empty list means every task."""
     asked = names or [name for name in registry.list_tasks() if name != "files"]
     kept = pd.read_csv(PATH, keep_default_na=False, dtype=str) if names else pd.DataFrame()
     rows = [row for row in kept.to_dict("records") if row["task"] not in asked]
@@ -55,7 +56,7 @@ def sizes(task, options):
         )
         yield {
             "task": task.name,
-            "options": " ".join(f"{key}={value}" for key, value in options.items()),
+            "options": options_text(options),
             "split": split,
             "examples": len(examples),
             "references": len(targets),

@@ -160,6 +160,13 @@ class Task:
         return self.encoded[split]
 
 
+def all_texts(examples):
+    """Yields all texts of examples: each source, and its references after it."""
+    for example in examples:
+        yield example.source
+        yield from example.references
+
+
 def limited(splits, train=None, validation=None, test=None):
     """The first examples of each split, up to a limit, or all if the limit is None.
 

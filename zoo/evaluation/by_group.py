@@ -18,8 +18,8 @@ def by_group(counted: Mapping[str, np.ndarray], groups: Sequence[str]) -> list[d
 
     Returns:
         A dict per group, in the order in which they come, with "group", "count", and the score
-        under each metric's name. None if all examples are of one group, or if there are more than
-        `MOST` groups.
+        under each metric's name. The list is empty if all examples are of one group, or if there
+        are more than `MOST` groups.
     """
     names = list(dict.fromkeys(groups))
     if not 1 < len(names) <= MOST:

@@ -9,6 +9,11 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 
+def one_each(values):
+    """A number of each of `N` examples -> float64 [N, 2]: the number, and 1."""
+    return np.stack([np.asarray(values, "float64"), np.ones(len(values))], axis=1)
+
+
 def wrong_outputs(hypotheses, references):
     """Per example: 1 if the output equals no reference, token by token, else 0; and 1.
 
@@ -18,13 +23,13 @@ def wrong_outputs(hypotheses, references):
         hypothesis.split() not in [text.split() for text in texts]
         for hypothesis, texts in zip(hypotheses, references)
     ]
-    return np.stack([np.asarray(wrong, "float64"), np.ones(len(wrong))], axis=1)
+    return one_each(wrong)
 
 
 def equal_outputs(hypotheses, references):
     """Per example: 1 if the output equals a reference, character by character, else 0; and 1."""
     right = [hypothesis in texts for hypothesis, texts in zip(hypotheses, references)]
-    return np.stack([np.asarray(right, "float64"), np.ones(len(right))], axis=1)
+    return one_each(right)
 
 
 def equal_groups(hypotheses, references, groups):
@@ -42,7 +47,7 @@ def equal_groups(hypotheses, references, groups):
 def equal_candidates(hypotheses, references, candidates):
     """Per example: 1 if one of the best five candidates equals a reference, else 0; and 1."""
     right = [not set(found[:5]).isdisjoint(texts) for found, texts in zip(candidates, references)]
-    return np.stack([np.asarray(right, "float64"), np.ones(len(right))], axis=1)
+    return one_each(right)
 
 
 def token_edits(hypotheses, references):

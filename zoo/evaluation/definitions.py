@@ -118,7 +118,15 @@ METRICS = {
             corrections.f05,
             "sources",
         ),
-        Metric("mase", "MASE", "lower", "season:24", forecasts.mase_counts, counts.mean, "sources"),
+        Metric(
+            "mase",
+            "MASE",
+            "lower",
+            f"season:{forecasts.SEASON}",
+            forecasts.mase_counts,
+            counts.mean,
+            "sources",
+        ),
         Metric("smape", "sMAPE", "lower", "scale:200", forecasts.smape_counts, counts.mean),
         Metric(
             "top_5",

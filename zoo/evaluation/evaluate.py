@@ -101,7 +101,7 @@ def report_of(
     perplexity: float | None = None,
     edges: Sequence[int] | None = None,
 ) -> Report:
-    """Scores outputs, whatever they come from.
+    """Scores the outputs of a model or of a baseline.
 
     Args:
         task: the task.

@@ -8,7 +8,7 @@ import numpy as np
 
 from zoo.errors import ZooError
 
-SEASON = 24  # steps: the hours of a day
+SEASON = 24  # steps after which a series repeats: the hours of a day
 
 
 def numbers(text):

@@ -1,8 +1,7 @@
 """Whether outputs are molecules, which RDKit can tell."""
 
-import numpy as np
-
 from zoo.errors import ZooError
+from zoo.evaluation.counts import one_each
 
 
 def valid_counts(hypotheses, references):
@@ -14,7 +13,7 @@ def valid_counts(hypotheses, references):
         ZooError: RDKit is not installed.
     """
     valid = [bool(text) and is_molecule(text) for text in hypotheses]
-    return np.stack([np.asarray(valid, "float64"), np.ones(len(valid))], axis=1)
+    return one_each(valid)
 
 
 def is_molecule(smiles):

@@ -2,7 +2,7 @@
 
 import functools
 
-import numpy as np
+from zoo.evaluation.counts import one_each
 
 
 def rouge_counts(kind, hypotheses, references):
@@ -20,7 +20,7 @@ def rouge_counts(kind, hypotheses, references):
         max(rouge.score(text, hypothesis)[kind].fmeasure for text in texts)
         for hypothesis, texts in zip(hypotheses, references)
     ]
-    return np.stack([np.asarray(best, "float64"), np.ones(len(best))], axis=1)
+    return one_each(best)
 
 
 @functools.cache

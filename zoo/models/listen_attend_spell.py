@@ -11,7 +11,8 @@ psi(h_u) (section 3.2, equations 7 to 11, in `zoo.layers.speller`). A network wi
 reads s_i and c_i and gives the logits.
 
 The paper's targets are characters. It feeds the model its own outputs in one step of ten while it
-trains (section 3.3), which is `Recipe(sampled=...)`, and adds a language model at the end.
+trains (section 3.3), which is `Recipe(scheduled_sampling=0.1)`, and adds a language model at the
+end.
 
 Where we differ: phi, psi and the output's hidden layer are tanh, which the paper does not say. The
 speller starts from zeros. Dropout, which the paper has none of, stands after each layer of the

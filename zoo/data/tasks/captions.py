@@ -8,7 +8,7 @@ an output is copied.
 
 from zoo.data.download import download
 from zoo.data.readers.lines import lines
-from zoo.data.task import Example, Task, limited
+from zoo.data.task import Example, Task, all_texts, limited
 from zoo.data.tokenizers import PieceTokenizer
 from zoo.errors import ZooError, check_choice
 from zoo.registry import register_task
@@ -81,9 +81,7 @@ def captions(
     limits = (train_limit, validation_limit, test_limit)
     limited({}, *limits)  # before anything is read
     splits = {split: read(split, source) for split in SPLITS}
-    tokenizer = PieceTokenizer.from_texts(
-        (text for x in splits["train"] for text in (x.source, *x.references)), pieces, kind
-    )
+    tokenizer = PieceTokenizer.from_texts(all_texts(splits["train"]), pieces, kind)
     return Task(
         "captions",
         dict(

@@ -7,7 +7,7 @@ way to copy cannot write them.
 
 from zoo.data.download import download
 from zoo.data.readers.lines import lines
-from zoo.data.task import Example, Task, limited
+from zoo.data.task import Example, Task, all_texts, limited
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import ZooError
 from zoo.registry import register_task
@@ -79,9 +79,7 @@ def dialogue(
         split: read(download(f"dialog_babi/{file}", ORIGIN + file, digest))
         for split, (file, digest) in FILES.items()
     }
-    tokenizer = SymbolTokenizer.from_texts(
-        (text for x in splits["train"] for text in (x.source, *x.references)), " "
-    )
+    tokenizer = SymbolTokenizer.from_texts(all_texts(splits["train"]), " ")
     new_words = limited({"test": splits.pop("new_words")}, test=test_limit)["test"]
     return Task(
         "dialogue",

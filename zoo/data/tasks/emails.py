@@ -9,7 +9,7 @@ import re
 
 from zoo.data.archive import archive_files
 from zoo.data.download import download
-from zoo.data.task import Example, Task, limited
+from zoo.data.task import Example, Task, all_texts, limited
 from zoo.data.tokenizers import PieceTokenizer
 from zoo.errors import ZooError, check_choice, check_positive
 from zoo.registry import register_task
@@ -76,9 +76,7 @@ def emails(
     for name in sorted(files):
         if found := FILE.fullmatch(name):
             splits[folders[found[1]]].append(read(name, files[name], words, writers))
-    tokenizer = PieceTokenizer.from_texts(
-        (text for x in splits["train"] for text in (x.source, *x.references)), pieces, kind
-    )
+    tokenizer = PieceTokenizer.from_texts(all_texts(splits["train"]), pieces, kind)
     return Task(
         "emails",
         dict(

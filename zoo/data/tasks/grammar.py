@@ -12,7 +12,7 @@ import pathlib
 
 from zoo.data.readers.lines import lines
 from zoo.data.splits import validates
-from zoo.data.task import Example, Task, limited
+from zoo.data.task import Example, Task, all_texts, limited
 from zoo.data.tokenizers import PieceTokenizer
 from zoo.errors import ZooError, check_choice, check_positive
 from zoo.files import checksum
@@ -69,9 +69,7 @@ def grammar(
     splits: dict = {"train": [], "validation": [], "test": read(folder / "test")}
     for example in read(folder / "train"):
         splits["validation" if validates(example.group) else "train"].append(example)
-    tokenizer = PieceTokenizer.from_texts(
-        (text for x in splits["train"] for text in (x.source, *x.references)), pieces, kind
-    )
+    tokenizer = PieceTokenizer.from_texts(all_texts(splits["train"]), pieces, kind)
     splits["train"] = [
         x
         for x in splits["train"]

@@ -11,7 +11,7 @@ import re
 import zipfile
 
 from zoo.data.download import download
-from zoo.data.task import Example, Task, limited
+from zoo.data.task import Example, Task, all_texts, limited
 from zoo.data.tokenizers import AtomTokenizer
 from zoo.errors import ZooError, first_line
 from zoo.registry import register_task
@@ -59,9 +59,7 @@ def reactions(
     limits = (train_limit, validation_limit, test_limit)
     limited({}, *limits)  # before anything is read
     splits = read(download("uspto_15k/data.zip", ORIGIN, DIGEST))
-    tokenizer = AtomTokenizer.from_texts(
-        text for x in splits["train"] for text in (x.source, *x.references)
-    )
+    tokenizer = AtomTokenizer.from_texts(all_texts(splits["train"]))
     checked = importlib.util.find_spec("rdkit") is not None
     return Task(
         "reactions",

@@ -6,7 +6,7 @@ never seen. A model that only recognises queries scores nothing there.
 """
 
 from zoo.data.download import download
-from zoo.data.task import Example, Task, limited
+from zoo.data.task import Example, Task, all_texts, limited
 from zoo.data.tokenizers import PieceTokenizer
 from zoo.errors import ZooError, check_choice
 from zoo.files import read_json
@@ -69,9 +69,7 @@ def sql(
     limited({}, *limits)  # before anything is read
     found = read(download("text2sql/advising.json", ORIGIN, DIGEST), split)
     splits = {name: found[part] for name, part in PARTS.items()}
-    tokenizer = PieceTokenizer.from_texts(
-        (text for x in splits["train"] for text in (x.source, *x.references)), pieces, kind
-    )
+    tokenizer = PieceTokenizer.from_texts(all_texts(splits["train"]), pieces, kind)
     return Task(
         "sql",
         dict(

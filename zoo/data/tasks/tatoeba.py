@@ -9,7 +9,7 @@ import zipfile
 
 from zoo.data.download import download
 from zoo.data.splits import grouped, hash_order, split_of
-from zoo.data.task import Task, limited
+from zoo.data.task import Task, all_texts, limited
 from zoo.data.tokenizers import PieceTokenizer
 from zoo.errors import ZooError, check_choice
 from zoo.registry import register_task
@@ -58,9 +58,7 @@ def tatoeba(
     splits = {"train": [], "validation": [], "test": []}
     for text in hash_order(examples):
         splits[split_of(text)].append(examples[text])
-    tokenizer = PieceTokenizer.from_texts(
-        (text for x in splits["train"] for text in (x.source, *x.references)), pieces, kind
-    )
+    tokenizer = PieceTokenizer.from_texts(all_texts(splits["train"]), pieces, kind)
     return Task(
         "tatoeba",
         dict(
