@@ -2,14 +2,14 @@
 
 docs/*.md                         written by hand
 docs/equations/                   the equations of each family, also by hand
-docs/generated/models/            a page and a diagram per family of models, and an index
+docs/generated/models/            a page and diagrams per family of models, and an index
 docs/generated/pictures/          their attention maps and learning curves
 docs/generated/history/           what the page from paper to code takes from the results
 docs/generated/gallery.md         all pictures of the families
 docs/generated/changelog.md       this and the next two from the files of the repository
 docs/generated/contributing.md
 docs/generated/citing.md
-docs/generated/tasks.md           the tasks with their options
+docs/generated/tasks/             a page per task, and an index
 docs/generated/choosing.md        which variant to use, from the rows
 docs/generated/examples.md        what the trained models write, with their attention
 docs/generated/commands.md        every command with its options
@@ -112,11 +112,12 @@ def generate(results, folder, pattern):
     import explorer
     import family_pages
     import gallery_page
-    import pages
+    import measured_pages
     import paper_to_code
     import project_pages
     import reference_pages
     import result_parts
+    import task_pages
     import tqdm
 
     from benchmarks.figures import draw_figures
@@ -133,7 +134,7 @@ def generate(results, folder, pattern):
     if not models:
         raise ZooError(f"no model matches '{pattern}'")
     shutil.rmtree(folder, ignore_errors=True)
-    parts = ["models", "history", drawings.FOLDER, "results/claims"]
+    parts = ["models", "tasks", "history", drawings.FOLDER, "results/claims"]
     for part in (*parts, *(f"results/{suite.name}" for suite, _ in suites)):
         (folder / part).mkdir(parents=True)
     found = family_pages.families(models)
@@ -142,14 +143,17 @@ def generate(results, folder, pattern):
         for family in progress([*found, *paper_to_code.drawn(found)], "pictures")
     }
     for family, names in progress(found.items(), "models"):
-        page, diagram = family_pages.family_page(family, names, suites, results, captions[family])
+        page, diagrams = family_pages.family_page(family, names, suites, results, captions[family])
         write(folder / "models" / f"{family}.md", page)
-        write(folder / "models" / f"{family}.svg", diagram)
+        for name, diagram in diagrams.items():
+            write(folder / "models" / name, diagram)
     write(folder / "models" / "index.md", family_pages.families_page(found))
     write(folder / "gallery.md", gallery_page.gallery_page(found, captions))
     for name, part in paper_to_code.chapters(suites, found, captions).items():
         write(folder / "history" / f"{name}.md", part)
-    write(folder / "tasks.md", pages.tasks_page(results / "tasks.csv", results / "baselines.csv"))
+    write(folder / "tasks" / "index.md", task_pages.tasks_page(registry.list_tasks()))
+    for name in progress(registry.list_tasks(), "tasks"):
+        write(folder / "tasks" / f"{name}.md", task_pages.task_page(name, results))
     write(
         folder / "choosing.md",
         choosing_page.choosing_page(suites, found, results / "claims" / "claims.csv"),
@@ -158,14 +162,14 @@ def generate(results, folder, pattern):
     write(folder / "commands.md", reference_pages.commands_page())
     write(folder / "recipe_fields.md", reference_pages.recipe_page())
     write(folder / "suite_fields.md", reference_pages.suite_fields_page())
-    write(folder / "parity.md", pages.parity_page(results / "parity.csv"))
+    write(folder / "parity.md", measured_pages.parity_page(results / "parity.csv"))
     write(
         folder / "decoding_speed.md",
-        pages.speed_page("decoding", results / "peers" / "decoding.csv"),
+        measured_pages.speed_page("decoding", results / "peers" / "decoding.csv"),
     )
     write(
         folder / "training_speed.md",
-        pages.speed_page("training", results / "peers" / "training.csv"),
+        measured_pages.speed_page("training", results / "peers" / "training.csv"),
     )
     write(folder / "results" / "index.md", result_parts.results_index(suites))
     page, scripts = explorer.explorer_page(suites, found)

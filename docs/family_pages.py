@@ -1,48 +1,21 @@
 """A page per family of models: what it is, its code, sizes, options, results and pictures."""
 
-import csv
-import functools
 import pathlib
 
 from drawings import FOLDER, LOOKED_AT
-from markup import directive, fence, table, toctree, wrapped
-from options import meanings
+from family_tables import PUBLIC, facts, layers_table, options_table, sizes_table
+from markup import directive, dropdown, fence, table, toctree, wrapped
 from result_parts import result_parts
 
 from zoo import registry
 from zoo.catalog import count_parameters
-from zoo.inspection.abstract import abstract_model, layer_rows
+from zoo.inspection.abstract import abstract_model
 from zoo.inspection.cost import cost_table
-from zoo.inspection.diagram import draw
+from zoo.inspection.diagram import draw, draw_parts
 from zoo.inspection.trace import trace
 from zoo.registry.trained import list_trained
 
 EQUATIONS = pathlib.Path(__file__).resolve().parent / "equations"
-PUBLIC = {  # a public checkpoint of each size that has them
-    "t5_small": "google-t5/t5-small",
-    "t5_base": "google-t5/t5-base",
-    "t5_large": "google-t5/t5-large",
-    "t5_3b": "google-t5/t5-3b",
-    "t5_11b": "google-t5/t5-11b",
-    "t5_v1_1_small": "google/t5-v1_1-small",
-    "t5_v1_1_base": "google/t5-v1_1-base",
-    "t5_v1_1_large": "google/t5-v1_1-large",
-    "t5_v1_1_xl": "google/t5-v1_1-xl",
-    "t5_v1_1_xxl": "google/t5-v1_1-xxl",
-    "bart_base": "facebook/bart-base",
-    "bart_large": "facebook/bart-large",
-    "marian_base": "Helsinki-NLP/opus-mt-en-de",
-    "gpt2_small": "openai-community/gpt2",
-    "gpt2_medium": "openai-community/gpt2-medium",
-    "gpt2_large": "openai-community/gpt2-large",
-    "gpt2_xl": "openai-community/gpt2-xl",
-    "whisper_tiny": "openai/whisper-tiny",
-    "whisper_base": "openai/whisper-base",
-    "whisper_small": "openai/whisper-small",
-    "whisper_medium": "openai/whisper-medium",
-    "whisper_large": "openai/whisper-large-v2",
-}
-COSTS = ("FLOPs per target token", "weights")  # in the table of sizes
 
 
 def families(names):
@@ -68,17 +41,22 @@ def family_page(family, names, suites, results, captions):
         captions: of its pictures, by kind.
 
     Returns:
-        Markdown, and the diagram of one size as SVG.
+        Markdown, and its diagrams as SVG by the name of their file.
     """
     shown = next((name for name in names if name.endswith("_mini")), names[0])
     card, entry = registry.card(shown), registry.models.loaded(shown)
-    traces = {name: trace(abstract_model(name)) for name in names}
+    traced = trace(abstract_model(shown))
+    opened = [
+        (label, f"{family}_inside_{number}.svg", picture)
+        for number, (label, picture) in enumerate(draw_parts(traced).items())
+    ]
     parts = [
         f"# {family}",
         card["expect"],
         wrapped(table(("Feature", "Here"), facts(family, card, entry.module, results))),
         f"![Architecture of {shown}]({family}.svg)",
         f"The picture shows `{shown}`; `zoo show NAME --svg FILE` draws the others.",
+        *(dropdown(f"Inside {label}", f"![Inside {label}]({file})") for label, file, _ in opened),
         "## Use it",
         *use(names, shown),
         "## From the paper to the code",
@@ -92,59 +70,19 @@ def family_page(family, names, suites, results, captions):
         "`nano` is for tests, `mini` for symbols such as letters and phonemes, `midi` and `tiny` "
         "for a small translation task; other sizes are the papers' own. FLOPs are counted in the "
         "traced graph, at a batch of 64 with 32 source and 32 target tokens.",
-        sizes_table(names, traces),
+        sizes_table(names),
         "## Options",
         "Keyword arguments of `zoo.create`, and `--set KEY=VALUE` of `zoo train`.",
         options_table(entry.make, shown),
         "## Layers and cost",
         f"Trainable parameters of each direct part of `{shown}`, then what it costs.",
-        layers_table(traces[shown].model),
-        table(("Cost", "Amount", "What is counted"), cost_table(traces[shown]), right=(1,)),
+        layers_table(traced.model),
+        table(("Cost", "Amount", "What is counted"), cost_table(traced), right=(1,)),
         "## Class",
         directive("autoclass", f"{entry.module}.{entry.make.__qualname__}"),
     ]
-    return "\n\n".join(parts) + "\n", draw(traces[shown])
-
-
-def facts(family, card, module, results):
-    """Rows of the table on top of a page."""
-    recipe = ", ".join(f"`{key}={value!r}`" for key, value in card["recipe"].items())
-    trained = [
-        f"`{name}`"
-        for name in list_trained()
-        if registry.card(name.split("-")[0])["family"] == family
-    ]
-    rows = [
-        ("Paper", paper_link(card["paper"])),
-        ("Code", f"[`{module.replace('.', '/')}.py`](#class)"),
-        ("Encoder", card["encoder"]),
-        ("Decoder", card["decoder"]),
-        ("Attention", card["attention"]),
-        ("Trains with", recipe and f"{recipe}, else as [`zoo.Recipe`](../api.md)"),
-        ("Comes trained", trained and ", ".join(trained)),
-        ("Parity", parity(family, results / "parity.csv")),
-    ]
-    return [(name, text) for name, text in rows if text]
-
-
-@functools.cache
-def differences(path):
-    """Rows of the table of parity by variant."""
-    found = {}
-    with open(path, encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            found.setdefault(row["variant"], []).append(row)
-    return found
-
-
-def parity(family, path):
-    """How close a family comes to its references."""
-    rows = differences(path).get(family, ())
-    if not rows:
-        return ""
-    largest = max(float(row["difference"]) for row in rows)
-    references = ", ".join(dict.fromkeys(row["reference"] for row in rows))
-    return f"at most {largest:.1e} from {references} ([all](../parity.md#{family}))"
+    diagrams = {file: picture for _, file, picture in opened}
+    return "\n\n".join(parts) + "\n", {f"{family}.svg": draw(traced)} | diagrams
 
 
 def use(names, name):
@@ -185,47 +123,6 @@ def picture(title, family, kind, captions):
     return (f"## {title}", captions[kind], shown)
 
 
-def sizes_table(names, traces):
-    """The sizes of a family: parameters, cost, and the options in which they differ."""
-    values = {name: registry.models.overrides(name) for name in names}
-    differing = [
-        key
-        for key in values[names[0]]
-        if not key.endswith(("_vocabulary", "_id"))
-        and len({repr(values[name][key]) for name in names}) > 1
-    ]
-    rows = []
-    for name in names:
-        costs = {key: figure for key, figure, _ in cost_table(traces[name])}
-        vocabulary = " + ".join(f"{size:,}" for size in registry.card(name)["vocabulary"])
-        options = ", ".join(f"{key} {values[name][key]}" for key in differing)
-        parameters = f"{count_parameters(name):,}"
-        row = (f"`{name}`", parameters, vocabulary, *(costs[key] for key in COSTS), options)
-        rows.append((*row, f"`{PUBLIC[name]}`" if name in PUBLIC else ""))
-    head = ("Name", "Parameters", "At token ids", "FLOPs per target token", "Weights", "Options")
-    if not any(name in PUBLIC for name in names):
-        return table(head, [row[:-1] for row in rows], right=(1, 2, 3, 4))
-    return table((*head, "Public checkpoint"), rows, right=(1, 2, 3, 4))
-
-
-def options_table(make, name):
-    """The options of a family with their values at one size and what they mean."""
-    explained = meanings(make)
-    rows = [
-        (f"`{key}`", f"`{value!r}`", explained.get(key, ""))
-        for key, value in registry.models.overrides(name).items()
-        if key not in ("source_vocabulary", "target_vocabulary", "source_features")
-    ]
-    return table(("Option", f"In `{name}`", "Meaning"), rows)
-
-
-def layers_table(model):
-    """The direct parts of a model with their parameters."""
-    *layers, (_, _, total) = layer_rows(model)
-    rows = [(f"`{layer}`", f"`{kind}`", f"{count:,}") for layer, kind, count in layers]
-    return table(("Layer", "Kind", "Parameters"), [*rows, ("**total**", "", f"{total:,}")], (2,))
-
-
 def families_page(found):
     """The index of the families, the oldest paper first."""
     rows = []
@@ -251,8 +148,3 @@ def families_page(found):
         toctree(list(found)),
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def paper_link(paper):
-    """Authors, year and title, with the address behind the title."""
-    return f"{paper['authors']} {paper['year']}: [{paper['title']}]({paper['url']})"

@@ -30,3 +30,8 @@ def directive(kind, name):
 def toctree(pages):
     """A hidden table of contents."""
     return fence("{toctree}", ":hidden:\n\n" + "\n".join(pages))
+
+
+def dropdown(title, text):
+    """A text that opens on a click."""
+    return f":::{{dropdown}} {title}\n{text}\n:::"

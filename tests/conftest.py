@@ -18,6 +18,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # Each worker has a core to itself: further threads would only wait for one another.
 for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
     os.environ.setdefault(name, "1")
+# PyPI's CUDA build of torch brings Triton, whose LLVM and TensorFlow's crash in one process. Torch
+# goes on without it.
+sys.modules.setdefault("triton", None)
 signal.signal(
     signal.SIGINT, signal.default_int_handler
 )  # a shell's background jobs, and what tests start there, ignore it

@@ -1,9 +1,12 @@
 """`python -m benchmarks.probes.task_sizes [TASK ...]`: counts the data of tasks.
 
-Writes results/tasks.csv, of which the rows of tasks that are not named stay. Missing data are
-downloaded; see `zoo.data.download`.
+Writes results/tasks.csv and, with the first pairs of each test split, results/task_examples.json.
+What they say of tasks that are not named stays. Missing data are downloaded; see
+`zoo.data.download`.
 """
 
+import json
+import pathlib
 import sys
 
 import pandas as pd
@@ -11,6 +14,7 @@ import pandas as pd
 from benchmarks.labels import options_text
 from benchmarks.suite import REPOSITORY
 from zoo import registry
+from zoo.data.front_ends.front_end import FrontEnd
 from zoo.data.task import create_task
 from zoo.files import write_text
 
@@ -24,6 +28,9 @@ OPTIONS = {  # besides every task's defaults
 
 
 PATH = REPOSITORY / "results" / "tasks.csv"
+EXAMPLES = REPOSITORY / "results" / "task_examples.json"
+PAIRS = 3  # of each task
+LONGEST = 200  # characters of a text that are kept
 
 
 def main(names):
@@ -39,6 +46,34 @@ def main(names):
     ]
     rows.sort(key=lambda row: row["task"])  # the order within a task stays
     write_text(PATH, pd.DataFrame(rows).to_csv(index=False, float_format="%.4g"))
+    known = json.loads(EXAMPLES.read_text(encoding="utf-8")) if EXAMPLES.is_file() else {}
+    known |= {name: example_pairs(create_task(name)) for name in asked}
+    text = json.dumps(known, indent=1, sort_keys=True, ensure_ascii=False)
+    write_text(EXAMPLES, text + "\n")
+
+
+def example_pairs(task):
+    """The first pairs of a task's test split, as lists of two texts.
+
+    A recording or picture is named by its file, without the folder.
+    """
+    return [
+        [
+            pathlib.PurePath(x.source).name if is_front_end(task) else cut(x.source),
+            cut(x.references[0]),
+        ]
+        for x in task.examples("test")[:PAIRS]
+    ]
+
+
+def is_front_end(task):
+    """Whether the sources of a task are files."""
+    return isinstance(task.source_tokenizer, FrontEnd)
+
+
+def cut(text):
+    """The start of a text that is too long to be shown."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()} …"
 
 
 def sizes(task, options):

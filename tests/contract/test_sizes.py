@@ -4,9 +4,9 @@ import pytest
 
 import zoo
 from tests.contract.conftest import RUNNABLE, SMALLEST, assert_close, ids, make, unrolled
-from zoo import registry
 from zoo.catalog import count_parameters
-from zoo.inspection.abstract import abstract_model, parameters, trainable
+from zoo.inspection.abstract import trainable
+from zoo.inspection.deep import count_by_depth
 
 PUBLISHED = [  # name, parameters, relative tolerance, source
     ("lstm_seq2seq_base", 384e6, 1e-3, "Sutskever et al. 2014, section 3.4: 384M"),
@@ -29,14 +29,7 @@ PUBLISHED = [  # name, parameters, relative tolerance, source
 
 @pytest.mark.parametrize("name", zoo.list_models())
 def test_size_builds_and_counts(name):
-    """A deep model is built with one and two layers: each further one counts as the second."""
-    depth = registry.models.overrides(name).get("depth") or 0
-    if depth <= 3 or "gnmt" in name or "luong" in name:  # whose first layers are of other kinds
-        found = parameters(name)
-    else:
-        one, two = (trainable(abstract_model(name, depth=number)) for number in (1, 2))
-        found = one + (depth - 1) * (two - one)
-    assert found == count_parameters(name)
+    assert count_by_depth(name, trainable) == count_parameters(name)
 
 
 @pytest.mark.parametrize("family", sorted({zoo.card(name)["family"] for name in zoo.list_models()}))

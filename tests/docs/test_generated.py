@@ -48,10 +48,10 @@ def made(builders, folder, score):
     suite = load_suite(str(folder / "today.toml"))
     suites = [(suite, by_task(load_rows(suite, folder), folder))]
     found = family_pages.families(["two_lstms_nano"])
-    page, diagram = family_pages.family_page(
+    page, diagrams = family_pages.family_page(
         "two_lstms", found["two_lstms"], suites, RESULTS, captions={}
     )
-    assert diagram.startswith("<svg")
+    assert diagrams["two_lstms.svg"].startswith("<svg")
     return page, explorer.explorer_page(suites, found)[0]
 
 

@@ -8,20 +8,16 @@ import pytest
 import zoo
 from zoo.inspection.abstract import abstract_model
 from zoo.inspection.architecture import architecture
-from zoo.inspection.diagram import draw
+from zoo.inspection.diagram import draw, draw_parts
 from zoo.inspection.trace import trace
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.mark.parametrize("name", zoo.list_models("*_nano"))
-def test_every_family_has_a_picture_whose_boxes_and_texts_do_not_overlap(name):
-    found = trace(abstract_model(name), 3, 9, 7)
-    picture = ET.fromstring(draw(found))
+def check_picture(svg):
+    """No box or text of a picture lies on another, and all lie within its borders."""
+    picture = ET.fromstring(svg)
     width, height = float(picture.get("width")), float(picture.get("height"))
-    boxes, arrows = architecture(found)
-    ends = {index for arrow in arrows for index in arrow}
-    assert boxes[-1].label == "logits" and ends == set(range(len(boxes)))
     areas = []
     for rect in picture.iter(f"{SVG}rect"):
         x, y, w, h = (float(rect.get(key)) for key in ("x", "y", "width", "height"))
@@ -46,4 +42,22 @@ def test_every_family_has_a_picture_whose_boxes_and_texts_do_not_overlap(name):
             x + w <= x2 or x2 + w2 <= x or y + h <= y2 or y2 + h2 <= y
             for x2, y2, w2, h2 in apart[i + 1 :]
         )
-    assert re.search(r"<title>Architecture of \w+</title>", draw(found))
+
+
+@pytest.mark.parametrize("name", zoo.list_models("*_nano"))
+def test_every_family_has_a_picture_whose_boxes_and_texts_do_not_overlap(name):
+    found = trace(abstract_model(name), 3, 9, 7)
+    picture = draw(found)
+    check_picture(picture)
+    boxes, arrows = architecture(found)
+    ends = {index for arrow in arrows for index in arrow}
+    assert boxes[-1].label == "logits" and ends == set(range(len(boxes)))
+    assert re.search(r"<title>Architecture of \w+</title>", picture)
+
+
+def test_what_is_inside_a_block_has_a_picture_of_its_own():
+    parts = draw_parts(trace(abstract_model("bart_nano"), 3, 9, 7))
+    assert list(parts) == ["encoder/block_0 … block_1", "decoder/block_0 … block_1"]
+    for picture in parts.values():
+        check_picture(picture)
+        assert ">TransformerBlock<" in picture and "self_attention" in picture

@@ -20,6 +20,12 @@ def test_logits_and_state_have_the_shapes_of_a_batch(found):
     assert elements(found.source) == 27
 
 
+@pytest.mark.parametrize("name", [*zoo.list_models("*_midi"), "gpt2_small"])
+def test_sizes_with_other_options_than_nano_are_traced(name):
+    found = trace(abstract_model(name), 3, 9, 7)
+    assert found.logits.shape == (3, 7, found.model.target_vocabulary)
+
+
 def test_a_recurrent_encoder_loops_and_a_step_does_not(found):
     assert list(found.stages) == ["encode", "decode", "start", "step"]
     loops = {stage: any(map(is_loop, operations)) for stage, operations in found.stages.items()}

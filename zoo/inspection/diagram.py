@@ -7,10 +7,12 @@ import dataclasses
 from html import escape
 
 from zoo.inspection.architecture import architecture
+from zoo.inspection.inside import inside
 
 CHARACTER, LINE, HEIGHT, GAP, LANE, MARGIN = 7.4, 17, 66, 30, 15, 14  # pixels
 GREY = "#7d7d7d"
 FILLS = {"encode": "#d6e6f5", "decode": "#f7e3cd", "": "#e4e4e4"}
+HEADINGS = {"encode": "encode", "decode": "decode"}
 COLOURS = ("#2f7fc1", "#c46a2b", "#3f9a59", "#9463b8", "#b3404a", "#8a8a20")
 
 
@@ -34,11 +36,40 @@ class Rail:
 
 def draw(found):
     """Draws a `Trace`. Returns the text of an SVG file."""
+    return draw_boxes(*architecture(found), f"Architecture of {found.model.name}")
+
+
+def draw_parts(found):
+    """Draws what is inside each part of a `Trace` that calls several layers.
+
+    Returns:
+        The text of an SVG file by the part's label.
+    """
     boxes, arrows = architecture(found)
+    drawn = {}
+    for index, box in enumerate(boxes):
+        inner = inside(found, boxes, arrows, index)
+        if inner[0]:
+            title = f"Inside {box.label} of {found.model.name}"
+            drawn[box.label] = draw_boxes(*inner, title, {box.stage: box.kind})
+    return drawn
+
+
+def draw_boxes(boxes, arrows, title, headings=HEADINGS):
+    """Draws boxes and the arrows between them.
+
+    Args:
+        boxes, arrows: as `architecture` gives them.
+        title: str, the picture's title.
+        headings: the heading of each stage's column.
+
+    Returns:
+        The text of an SVG file.
+    """
     straight, rails = route(boxes, arrows)
     lines = [box_lines(box) for box in boxes]
     width = max(len(text) for box in lines for text in box) * CHARACTER + 24
-    columns = ["encode", "decode"] if any(box.stage == "encode" for box in boxes) else ["decode"]
+    columns = [stage for stage in HEADINGS if any(box.stage == stage for box in boxes)]
     lanes = {side: sum(rail.side == side for rail in rails) for side in ("left", "middle", "right")}
     left = {columns[0]: MARGIN + (lanes["left"] + 1) * LANE * bool(lanes["left"])}
     if len(columns) > 1:
@@ -48,18 +79,20 @@ def draw(found):
         top[index] = below[box.stage]
         below[box.stage] += height_of(box) + GAP
     size = (
-        left["decode"] + width + (lanes["right"] + 1) * LANE * bool(lanes["right"]) + MARGIN,
+        left[columns[-1]] + width + (lanes["right"] + 1) * LANE * bool(lanes["right"]) + MARGIN,
         max(below.values()) + 8,
     )
-    size = (max(size[0], len(LEGEND) * 6.2 + 2 * MARGIN), size[1])
+    legend = LENGTHS + (REPEATS if any(box.repeats > 1 for box in boxes) else "")
+    size = (max(size[0], len(legend) * 6.2 + 2 * MARGIN), size[1])
 
     parts = []
+    if len(columns) == 1 and headings is HEADINGS:
+        headings = {columns[0]: "decode, the source before the target"}
     for column in columns:
-        name = column if len(columns) > 1 else "decode, the source before the target"
         x = left[column] + width / 2
         parts.append(
             f'<text x="{x:.1f}" y="{MARGIN + 8}" text-anchor="middle" fill="{GREY}" '
-            f'font-weight="bold">{name}</text>'
+            f'font-weight="bold">{headings[column]}</text>'
         )
     parts += [rail_lines(rail, boxes, rails, left, top, width) for rail in rails]
     for a, b in straight:
@@ -73,18 +106,18 @@ def draw(found):
         for index, (box, text) in enumerate(zip(boxes, lines))
     ]
     parts.append(
-        f'<text x="{MARGIN}" y="{size[1] - 10:.0f}" fill="{GREY}" font-size="12">{LEGEND}</text>'
+        f'<text x="{MARGIN}" y="{size[1] - 10:.0f}" fill="{GREY}" font-size="12">{legend}</text>'
     )
-    title = escape(f"Architecture of {found.model.name}")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]:.0f} {size[1]:.0f}" '
         f'width="{size[0]:.0f}" height="{size[1]:.0f}" role="img" font-size="13" fill="none" '
         f'font-family="Helvetica, Arial, sans-serif" stroke-width="1.5">\n'
-        f"<title>{title}</title>\n" + "\n".join(parts) + "\n</svg>\n"
+        f"<title>{escape(title)}</title>\n" + "\n".join(parts) + "\n</svg>\n"
     )
 
 
-LEGEND = "B batch, S source length, T target length; × N: N equal blocks, each with its own weights"
+LENGTHS = "B batch, S source length, T target length"
+REPEATS = "; × N: N equal blocks, each with its own weights"
 
 
 def route(boxes, arrows):
@@ -180,7 +213,7 @@ def rail_lines(rail, boxes, rails, left, top, width):
     x = {
         "left": left.get("encode", 0) - step,
         "middle": left.get("encode", 0) + width + step,
-        "right": left["decode"] + width + step,
+        "right": left.get("decode", 0) + width + step,
     }[rail.side]
 
     def at_left(other, index):

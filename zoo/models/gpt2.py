@@ -137,7 +137,7 @@ class GPT2(PrefixLM):
             return memory
         at, last = ops.arange(ops.shape(source)[1]), source_lengths(memory.mask) - 2
         before = at[None] < last[:, None]  # [B, S], all but the text's last token and the end token
-        is_last = at[None] == ops.maximum(last, 0)[:, None]
+        is_last = ops.equal(at[None], ops.maximum(last, 0)[:, None])
         return memory._replace(mask=before, final=ops.sum(ops.where(is_last, source, 0), 1))
 
     def decode(self, target, memory, training=False):
@@ -153,7 +153,7 @@ class GPT2(PrefixLM):
     def step(self, token, state):
         source, first = state.source
         if self.continues:
-            opening = (state.position == 0)[:, None]
+            opening = ops.equal(state.position, 0)[:, None]
             token = ops.where(opening, first[:, None], ops.cast(token, first.dtype))  # [B, K]
         logits, after, attention = super().step(token, state._replace(source=source))
         return logits, after._replace(source=state.source), attention

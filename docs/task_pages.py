@@ -1,0 +1,132 @@
+"""A page per task: what it maps, three pairs, sizes, baseline and published figures."""
+
+import inspect
+import json
+
+import pandas as pd
+from markup import directive, table, toctree, wrapped
+
+from zoo import registry
+from zoo.baselines import BASELINES
+from zoo.evaluation.metrics import METRICS
+
+COUNTED = "python -m benchmarks.probes.task_sizes"
+
+
+def tasks_page(names):
+    """The index of the tasks.
+
+    Args:
+        names: of registered tasks.
+    """
+    cards = {name: registry.tasks.loaded(name).card for name in names}
+    rows = [
+        (f"[{name}]({name}.md)", card["title"], METRICS[card["metrics"][0]].label.lower())
+        for name, card in cards.items()
+    ]
+    parts = [
+        "# Tasks",
+        "`zoo train MODEL TASK` trains on one of these, `zoo data inspect TASK` shows its data, "
+        "and `zoo baseline TASK` scores what a method that is no network makes of it. A model "
+        "that scores below the baseline is not worth its training. "
+        "[Own data](../../own_data.md) need no task.",
+        wrapped(table(("Task", "Maps", "Main metric"), rows)),
+        toctree(list(names)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def task_page(name, results):
+    """The page of a task.
+
+    Args:
+        name: a registered task.
+        results: folder of the results, with what was counted of the tasks and their baselines.
+    """
+    entry = registry.tasks.loaded(name)
+    card = entry.card
+    metrics = ", ".join(f"{METRICS[key].label.lower()} (`{key}`)" for key in card["metrics"])
+    facts = [
+        ("Source", card["source"]),
+        ("Licence", card["licence"]),
+        ("Metrics", f"{metrics}; the first one chooses the best epoch"),
+        ("Baseline", f"`{card['baseline']}`: {what_it_does(card['baseline'])}"),
+    ]
+    options = [
+        (f"`{key}`", f"`{value!r}`") for key, value in registry.tasks.overrides(name).items()
+    ]
+    parts = [
+        f"# {name}",
+        f"{card['title']}.",
+        wrapped(table(("Feature", "Here"), facts)),
+        *titled("Examples", pairs_table(name, results / "task_examples.json")),
+        *titled("Sizes", sizes_table(name, results / "tasks.csv")),
+        *titled("Baseline", baseline_table(name, results / "baselines.csv")),
+        *titled("Published figures", published_table(card["published"])),
+        "## Options",
+        "Give them as `--task-option KEY=VALUE` to `zoo train`, or as keyword arguments to "
+        "`zoo.create_task`.",
+        table(("Option", "Default"), options),
+        directive("autofunction", f"{entry.module}.{entry.make.__qualname__}"),
+        "## About the task",
+        directive("automodule", entry.module),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def titled(title, text):
+    """A section, or nothing where it would be empty."""
+    return (f"## {title}", text) if text else ()
+
+
+def what_it_does(baseline):
+    """The first paragraph of a baseline's docstring, which begins small: str."""
+    text = " ".join(inspect.getdoc(BASELINES[baseline]).partition("\n\n")[0].split())
+    return text[0].lower() + text[1:]
+
+
+def pairs_table(name, path):
+    """The first pairs of a task's test split, or "" if none were kept."""
+    pairs = json.loads(path.read_text(encoding="utf-8")).get(name, ())
+    rows = [[f"`{text}`" for text in pair] for pair in pairs]
+    return rows and wrapped(table(("Source", "Target"), rows))
+
+
+def rows_of(name, path):
+    """The rows of a task in a CSV file, with its options as code."""
+    found = pd.read_csv(path, keep_default_na=False)
+    for row in found[found["task"] == name].itertuples():
+        yield row, f"`{row.options}`" if row.options else ""
+
+
+def sizes_table(name, path):
+    """How many examples a task's splits have, and how long they are, or "" if not counted."""
+    rows = [
+        (
+            options,
+            row.split,
+            f"{row.examples:,}",
+            f"{row.references:,}",
+            f"{row.mean_source_tokens:.1f}, up to {row.longest_source}",
+            f"{row.mean_target_tokens:.1f}, up to {row.longest_target}",
+        )
+        for row, options in rows_of(name, path)
+    ]
+    head = ("Options", "Split", "Examples", "References", "Source tokens", "Target tokens")
+    counted = f"Counted by `{COUNTED}`. The end token counts as a token."
+    return rows and f"{table(head, rows, right=(2, 3))}\n\n{counted}"
+
+
+def baseline_table(name, path):
+    """What a task's baseline scores, or "" if it was not measured."""
+    rows = [
+        (options, row.split, METRICS[row.metric].label.lower(), f"{row.score:.4g}")
+        for row, options in rows_of(name, path)
+    ]
+    return rows and table(("Options", "Split", "Metric", "Score"), rows, right=(3,))
+
+
+def published_table(published):
+    """What others report on the test split, or "" if nothing is known."""
+    rows = [(who, score, f"<{address}>") for who, score, address in published]
+    return rows and wrapped(table(("Who", "Score", "Source"), rows))
