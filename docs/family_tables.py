@@ -55,7 +55,7 @@ def facts(family, card, module, results):
         ("Encoder", card["encoder"]),
         ("Decoder", card["decoder"]),
         ("Attention", card["attention"]),
-        ("Trains with", recipe and f"{recipe}, else as [`zoo.Recipe`](../api.md)"),
+        ("Trains with", recipe and f"{recipe}, else as [`zoo.Recipe`](../../api.md)"),
         ("Comes trained", trained and ", ".join(trained)),
         ("Parity", parity(family, results / "parity.csv")),
     ]

@@ -21,7 +21,7 @@ def tasks_page(names):
     """
     cards = {name: registry.tasks.loaded(name).card for name in names}
     rows = [
-        (f"[{name}]({name}.md)", card["title"], METRICS[card["metrics"][0]].label.lower())
+        (f"[{name}]({name}.md)", card["title"], METRICS[card["metrics"][0]].label)
         for name, card in cards.items()
     ]
     parts = [
@@ -45,7 +45,7 @@ def task_page(name, results):
     """
     entry = registry.tasks.loaded(name)
     card = entry.card
-    metrics = ", ".join(f"{METRICS[key].label.lower()} (`{key}`)" for key in card["metrics"])
+    metrics = ", ".join(f"{METRICS[key].label} (`{key}`)" for key in card["metrics"])
     facts = [
         ("Source", card["source"]),
         ("Licence", card["licence"]),
@@ -120,7 +120,7 @@ def sizes_table(name, path):
 def baseline_table(name, path):
     """What a task's baseline scores, or "" if it was not measured."""
     rows = [
-        (options, row.split, METRICS[row.metric].label.lower(), f"{row.score:.4g}")
+        (options, row.split, METRICS[row.metric].label, f"{row.score:.4g}")
         for row, options in rows_of(name, path)
     ]
     return rows and table(("Options", "Split", "Metric", "Score"), rows, right=(3,))

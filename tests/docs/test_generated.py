@@ -1,6 +1,7 @@
 """Pages come from code and rows alone: a variant and a suite of a moment ago are on them."""
 
 import json
+import re
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.docs.blocks import DOCS, read_blocks
 from zoo import registry
 from zoo.catalog import count_parameters
 
+LISTED = registry.list_models()
 RESULTS = DOCS.parent / "results"
 SUITE = """
 title = "A suite of today"
@@ -70,3 +72,24 @@ def test_a_new_variant_and_a_new_row_are_on_the_pages(builders, restored, tmp_pa
     assert "two_lstms_nano" in rows and ">12.34<" in rows
     page, rows = made(builders, tmp_path, 56.78)
     assert "| 56.8 |" in page and "12.3" not in page and ">56.78<" in rows
+
+
+@pytest.mark.parametrize("family", sorted({registry.card(x)["family"] for x in LISTED}))
+def test_the_facts_of_a_family_link_to_pages_that_exist(builders, family):
+    import family_tables
+
+    card = next(registry.card(x) for x in LISTED if registry.card(x)["family"] == family)
+    for _, text in family_tables.facts(family, card, "zoo.models.some", RESULTS):
+        for target in re.findall(r"\]\((\.\./[^)#]+)", text):
+            page = (DOCS / "generated" / "models" / target).resolve()
+            assert page.is_file() or page == DOCS / "generated" / "parity.md"
+
+
+def test_a_task_has_a_page_with_its_pairs_sizes_baseline_and_published_figures(builders):
+    import task_pages
+
+    page = task_pages.task_page("forecast", RESULTS)
+    for title in ("Examples", "Sizes", "Baseline", "Published figures", "Options"):
+        assert f"\n## {title}\n" in page
+    assert task_pages.pairs_table("files", RESULTS / "task_examples.json") == []
+    assert "## Sizes" not in task_pages.task_page("files", RESULTS)

@@ -35,7 +35,7 @@ LEARN_FROM = 200_000  # pairs, evenly spaced, from which vocabularies are learnt
 
 @register_task(
     "files",
-    title="Your own pairs of texts: zoo train MODEL --data FILE",
+    title="Your own pairs of texts, in files",
     source="your own files",
     metrics=("bleu", "chrf", "perplexity"),
     licence="that of your data",
