@@ -48,7 +48,8 @@ def test_every_suite_of_the_repository_fits():
             == len(cells)
             > 0
         )
-        overridden |= {(cell.base, *cell.overrides.items()): cell for cell in cells}
+        changed = [cell for cell in cells if cell.overrides]
+        overridden |= {(cell.base, *cell.overrides.items()): cell for cell in changed}
     for cell in overridden.values():  # or a wrong value would be told in an hour
         assert abstract_model(cell.base, **cell.overrides).built
 

@@ -56,10 +56,15 @@ def shared(name, precision="float32", vocabulary=VOCABULARY, **overrides):
     return make(name, precision, vocabulary, **overrides)
 
 
-def shallow(name, precision="float32"):
-    """The model with half of its layers, for what is compiled: equal layers compile alike."""
+def half(name):
+    """The override that halves a model's depth, for what is compiled: equal layers compile alike."""
     depth = registry.models.overrides(name).get("depth")
-    return shared(name, precision, **({"depth": max(1, depth // 2)} if depth else {}))
+    return {"depth": max(1, depth // 2)} if depth else {}
+
+
+def shallow(name, precision="float32"):
+    """The model with half of its layers."""
+    return shared(name, precision, **half(name))
 
 
 @functools.cache

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.contract.conftest import ids, make, shallow
+from tests.contract.conftest import half, ids, make, shallow
 from tests.test_loss import numpy_loss
 from zoo.data.batches import Batches, as_dataset, pad, shift_right
 from zoo.decoding import Greedy
@@ -108,7 +108,7 @@ def test_plain_keras_compile_fit_save_and_load(name, tmp_path):
         tokens=128,
         buckets=1,
     )
-    model = make(name)
+    model = make(name, **half(name))
     eager = name not in COMPILED
     model.compile(
         optimizer=keras.optimizers.Adam(3e-3), loss=TokenCrossentropy(), run_eagerly=eager

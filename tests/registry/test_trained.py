@@ -28,7 +28,7 @@ def test_they_are_small():
 
 
 @pytest.mark.parametrize("name", list_trained())
-def test_some_words_score_as_the_row_says(name):
+def test_some_words_score_as_the_row_says(traced, name):
     text = zoo.load(name)
     known = text.training["scores"][0]["scores"]["wrong_words"]["value"]
     task = zoo.create_task("g2p", train_limit=1, validation_limit=1, test_limit=SCORED)
