@@ -57,7 +57,7 @@ def shared(name, precision="float32", vocabulary=VOCABULARY, **overrides):
 
 
 def half(name):
-    """The override that halves a model's depth, for what is compiled: equal layers compile alike."""
+    """The override that halves a model's depth, for what is compiled: layers compile alike."""
     depth = registry.models.overrides(name).get("depth")
     return {"depth": max(1, depth // 2)} if depth else {}
 

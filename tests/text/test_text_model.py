@@ -17,14 +17,14 @@ TOKENIZER = SymbolTokenizer(["a", "b", "c"], " ")
 def text_model(name="bilstm_bahdanau_nano", **options):
     """A model with random weights, eager."""
     model = shared(name, vocabulary=7)
-    return TextModel(model, TOKENIZER, TOKENIZER, **{"compiled": False} | options)
+    return TextModel(
+        model, TOKENIZER, TOKENIZER, **{"compiled": False, "longest_target": 4} | options
+    )
 
 
 def of_a_run(**options):
     """A text model with the limits that a run has."""
-    return text_model(
-        longest_source=5, longest_target=4, known_only=True, label="runs/x", **options
-    )
+    return text_model(longest_source=5, known_only=True, label="runs/x", **options)
 
 
 @pytest.mark.parametrize(
@@ -95,12 +95,13 @@ def test_without_a_task_sources_have_the_limits_of_the_model_alone():
 
 def test_the_longest_output(traced):
     endless, long = Greedy(Constraints(min_length=500)), {"compiled": True}
+    free = {"compiled": True, "longest_target": None}
     lengths = {
         "the task's": (of_a_run(), Decoding(endless), 4),
         "twice the source's": (of_a_run(**long), Decoding(endless, longest=6), 12),
         "what is asked for": (of_a_run(), Decoding(endless, max_length=3), 3),
-        "a checkpoint's": (text_model(**long), Decoding(endless), 128),
-        "the model's positions": (text_model("bart_nano", **long), Decoding(endless), 64),
+        "a checkpoint's": (text_model(**free), Decoding(endless), 128),
+        "the model's positions": (text_model("bart_nano", **free), Decoding(endless), 64),
     }
     for name, (text, decoding, expected) in lengths.items():
         ((best,),) = text.generate(["a b"], decoding)
@@ -152,7 +153,7 @@ def test_the_model_is_loaded_when_it_is_needed():
         calls.append(1)
         return shared("bilstm_bahdanau_nano", vocabulary=7)
 
-    text = TextModel(load, TOKENIZER, TOKENIZER, longest_source=5, compiled=False)
+    text = TextModel(load, TOKENIZER, TOKENIZER, longest_source=5, longest_target=4, compiled=False)
     with pytest.raises(ZooError, match="is empty"):
         text.encode("")
     assert not calls
