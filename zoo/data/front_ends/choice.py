@@ -2,17 +2,13 @@
 
 import collections
 
-import numpy as np
-
 from zoo.data.front_ends.arrays import ArrayFrames, read_array
 from zoo.data.front_ends.front_end import check_frames
 from zoo.data.front_ends.log_mel import LogMel
 from zoo.data.front_ends.pictures import PixelColumns
-from zoo.data.packed import Packed
 from zoo.errors import ZooError
 
 FRONT_ENDS = {"recording": LogMel, "picture": PixelColumns, "array": ArrayFrames}
-FRAMES_PER_TOKEN = 8  # how many times longer sources of frames may be than targets
 
 
 def choose_front_end(sources, kind, folder):
@@ -47,34 +43,3 @@ def kind_of(source):
     """The name in `FRONT_ENDS` of what reads a file of this ending, or None."""
     ending = f".{source.lower().rpartition('.')[2]}"
     return next((kind for kind, own in FRONT_ENDS.items() if ending in own.suffixes), None)
-
-
-def fitting_frames(examples, source, target, longest, oddities):
-    """Encodes examples, and leaves out those that are too long.
-
-    Args:
-        examples: sequence of `Example`.
-        source: the front end.
-        target: the target tokenizer.
-        longest: int, the most tokens of a target; sources may have `FRAMES_PER_TOKEN` as many
-            frames.
-        oddities: `Oddities`.
-
-    Returns:
-        Indices of the examples that are kept, their frames as a `FrameList`, and the ids of their
-        longest references as `Packed`.
-    """
-    frames = source.encode_batch([x.source for x in examples])
-    kept, ids = [], []
-    for index, x in enumerate(examples):
-        longer = max(target.encode_batch(x.references), key=len)
-        if len(longer) > longest or frames.lengths[index] > FRAMES_PER_TOKEN * longest:
-            oddities.add(
-                f"examples left out, as a target has more than {longest} tokens or a source more "
-                f"than {FRAMES_PER_TOKEN * longest} frames",
-                f"source {x.source[:40]!r}",
-            )
-        else:
-            kept.append(index)
-            ids.append(longer)
-    return kept, frames.take(np.array(kept, int)), Packed(ids)

@@ -140,16 +140,40 @@ def kind_of(path):
 
 def file_pairs(paths, columns, oddities):
     """An iterator of the pairs of a table, or of two parallel texts."""
+    headerless = len(paths) == 2 or (kind_of(paths[0]) == ".tsv" and columns is None)
+    return whole_pairs(rows_of(paths, columns), oddities, headerless)
+
+
+def rows_of(paths, columns):
+    """An iterator of place, source and target of a table, or of two parallel texts."""
     kind = kind_of(paths[0])
     if len(paths) == 2:
-        return whole_pairs(parallel_rows(*paths), oddities, headerless=True)
+        return parallel_rows(*paths)
     if kind not in TABLES:
         raise ZooError(
             f"{paths[0]} is not a table ({', '.join(TABLES)}); for parallel texts give two files, "
             "source then target"
         )
-    headerless = kind == ".tsv" and columns is None
-    return whole_pairs(TABLES[kind](paths[0], columns), oddities, headerless)
+    return TABLES[kind](paths[0], columns)
+
+
+def place_of(source, data, columns=None):
+    """Where own data have a source first, as a message begins: "FILE, line 3: ".
+
+    Args:
+        source: str, without white space at its ends.
+        data, columns: as `open_pairs` takes them.
+
+    Returns:
+        str, "" if the data are on the hub or do not have the source.
+    """
+    if str(path_list(data)[0]).startswith(HUB):
+        return ""
+    for paths in split_files(data, columns).values():
+        for place, text, _ in rows_of(paths, columns):
+            if text.strip() == source:
+                return f"{place}: "
+    return ""
 
 
 def whole_pairs(rows, oddities, headerless=False):

@@ -8,19 +8,18 @@ then in two splits, and adding data moves no pair to another split. Training pai
 memory holds only where each begins, so that millions fit.
 """
 
-import itertools
 import os
 import pathlib
 
 import numpy as np
 
-from zoo.data.front_ends.choice import FRONT_ENDS, choose_front_end, fitting_frames
+from zoo.data.fitting import BrokenSource, fitting_frames, fitting_texts
+from zoo.data.front_ends.choice import FRONT_ENDS, choose_front_end
 from zoo.data.inspect_pairs import is_ids
-from zoo.data.packed import CHUNK, Packed
 from zoo.data.readers.digest import checked_digest
 from zoo.data.readers.hub import HUB
 from zoo.data.readers.oddities import Oddities
-from zoo.data.readers.pairs import check_columns, open_pairs, path_list
+from zoo.data.readers.pairs import check_columns, open_pairs, path_list, place_of
 from zoo.data.splits import grouped, split_of
 from zoo.data.stored_pairs import StoredPairs
 from zoo.data.task import Task, limited
@@ -127,14 +126,17 @@ def files(
     if source is None:
         kinds = source_tokenizer, target_tokenizer
         source, target, _ = choose_tokenizers(sources, targets, kinds, shared, vocabulary)
-        fit = fitting
+        fit = fitting_texts
     else:
         kinds = target_tokenizer, target_tokenizer
         target = choose_tokenizers(targets, targets, kinds, None, vocabulary)[1]
         fit = fitting_frames
     kept, encoded = {}, {}
     for split, examples in splits.items():
-        kept[split], *encoded[split] = fit(examples, source, target, longest, oddities)
+        try:
+            kept[split], *encoded[split] = fit(examples, source, target, longest, oddities)
+        except BrokenSource as error:
+            raise ZooError(f"{place_of(error.source, data, columns)}{error}") from error
     oddities.warn()
     for split, found in kept.items():
         if not found:
@@ -206,37 +208,6 @@ def read_splits(pairs, oddities, folder):
     if not len(train):
         raise ZooError("the data have no pair for training")
     return {"train": train} | {split: grouped(rows) for split, rows in (others | cut).items()}
-
-
-def fitting(examples, source, target, longest, oddities):
-    """Encodes examples, and leaves out those with more than `longest` tokens on a side.
-
-    Returns:
-        Indices of the examples that are kept, and two `Packed` of their ids: sources and longest
-        references.
-    """
-    kept = []
-    numbered = iter(enumerate(examples))
-
-    def ids():
-        while chunk := list(itertools.islice(numbered, CHUNK)):
-            sources = source.encode_batch([x.source for _, x in chunk])
-            references = iter(
-                target.encode_batch([text for _, x in chunk for text in x.references])
-            )
-            for (index, x), mine in zip(chunk, sources):
-                theirs = max((next(references) for _ in x.references), key=len)
-                if max(len(mine), len(theirs)) <= longest:
-                    kept.append(index)
-                    yield from (mine, theirs)
-                else:
-                    oddities.add(
-                        f"examples left out, as a side has more than {longest} tokens",
-                        f"source {x.source[:40]!r}",
-                    )
-
-    packed = Packed(ids())  # fills `kept`, too
-    return kept, packed[0::2], packed[1::2]
 
 
 def fitting_metrics(tokenizer, frames=False):
