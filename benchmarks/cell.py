@@ -9,7 +9,10 @@ import sys
 
 from benchmarks.digest import code_digest, plain_code
 from zoo import registry
+from zoo.errors import ZooError
 from zoo.runs.recipe import Recipe
+
+PRETRAINED = "pretrained"  # in a suite's model, beside overrides
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,7 +22,8 @@ class Cell:
     Attributes:
         suite, task: str, the suite's name, and its name for the task.
         model: str, a registered name with optional overrides of its constructor or of the recipe:
-            "transformer_mini positions=rotary learning_rate=0.001".
+            "transformer_mini positions=rotary learning_rate=0.001". "pretrained=true" trains it on
+            the suite's `pretraining` first.
         seed: int.
         settings: dict of JSON types, everything else that the run depends on.
         argument: str, the suite as the command line names it.
@@ -57,10 +61,11 @@ class Cell:
     @property
     def code(self):
         """Digest of the zoo's code for the cell's task and model."""
-        task = registry.tasks.entry(self.settings["task"]).module
+        tables = [self.settings, self.settings.get("pretraining")]
+        tasks = [registry.tasks.entry(table["task"]).module for table in tables if table]
         model = registry.models.entry(self.base).module
         outside = outside_file(self.base)  # it may import any model
-        return code_digest(last_part(task), None if outside else last_part(model))
+        return code_digest(tuple(map(last_part, tasks)), () if outside else (last_part(model),))
 
     @property
     def settings_key(self):
@@ -105,7 +110,20 @@ def recipe_overrides(model):
 def constructor_overrides(model):
     """The arguments of the constructor that a suite's model overrides, a dict."""
     words = registry.key_values(model.split(" ")[1:])
-    return {key: value for key, value in words.items() if key not in Recipe.fields()}
+    others = (*Recipe.fields(), PRETRAINED)
+    return {key: value for key, value in words.items() if key not in others}
+
+
+def is_pretrained(model):
+    """Whether a suite's model is trained on the suite's `pretraining` first.
+
+    Raises:
+        ZooError: the value is neither true nor false.
+    """
+    value = registry.key_values(model.split(" ")[1:]).get(PRETRAINED, False)
+    if not isinstance(value, bool):
+        raise ZooError(f"{PRETRAINED} must be true or false, got {value!r}")
+    return value
 
 
 def outside_file(model):

@@ -80,21 +80,22 @@ def own_files(folder, module, zoo=ZOO):
 
 
 @functools.cache
-def code_digest(task=None, model=None, zoo=ZOO):
+def code_digest(tasks=(), models=(), zoo=ZOO):
     """Digest of the code that can change a score: 16 hexadecimal digits.
 
     A change to a comment, a docstring, the command line or a report leaves it as it is, and so does
     one to another task or to another family of models.
 
     Args:
-        task, model: names of the task's and the model's module, or None for the code of all.
+        tasks, models: tuples of names of the tasks' and the models' modules; empty ones take the
+            code of all.
         zoo: path of the package.
     """
     digest = hashlib.sha256()
     own = {
-        zoo / folder: own_files(folder, module, zoo)
-        for folder, module in ((TASKS, task), (MODELS, model))
-        if module is not None
+        zoo / folder: set().union(*(own_files(folder, module, zoo) for module in modules))
+        for folder, modules in ((TASKS, tasks), (MODELS, models))
+        if modules
     }
     for part in SCORING:
         for file in files(zoo / part):

@@ -1,6 +1,12 @@
 """What readers see in place of a suite's words: names, changes, headers and budgets."""
 
-from benchmarks.cell import constructor_overrides, recipe_overrides, registered_name
+from benchmarks.cell import (
+    PRETRAINED,
+    constructor_overrides,
+    is_pretrained,
+    recipe_overrides,
+    registered_name,
+)
 from benchmarks.comparison import metric_of, unit
 from zoo import registry
 from zoo.runs.recipe import Recipe
@@ -26,6 +32,7 @@ def change(model: str) -> str:
         parts += [(key, before.get(key), x) for key, x in constructor_overrides(model).items()]
     usual = Recipe.from_dict(dict(registry.card(base)["recipe"]))
     parts += [(key, getattr(usual, key), x) for key, x in recipe_overrides(model).items()]
+    parts += [(PRETRAINED, False, True)] if is_pretrained(model) else []
     return ", ".join(f"`{key}`: {value(old)} → {value(new)}" for key, old, new in parts)
 
 

@@ -1,7 +1,7 @@
 """The results page of a suite, as Markdown."""
 
 from benchmarks.comparison import Comparison, machines, models_of
-from benchmarks.labels import budget
+from benchmarks.labels import budget, options_text
 from benchmarks.rate_table import chosen_table, rate_header, rate_of, rate_table
 from benchmarks.tables import LETTERS, as_markdown, difference_table, quality_table, speed_table
 from benchmarks.yardsticks import yardsticks
@@ -90,11 +90,26 @@ def summary(suite, comparisons) -> str:
             f"- **Compared:** {number(len(models))} models on {tasks}, each with "
             f"{number(seeds)} seed{'s' if seeds > 1 else ''}{rates}.",
             f"- **Budget of each model:** {budgets}.",
+            *pretraining(rows),
             f"- **Run** by `python -m benchmarks {suite.argument}` on "
             f"{'; '.join(machines(rows))}, {threads} per cell, cells side by side; "
             f"{'; or '.join(versions)}; commit {', '.join(commits)}.",
         ]
     )
+
+
+def pretraining(rows: list[dict]) -> list[str]:
+    """What some models were trained on first, as an item of a list, if there are any."""
+    found = [row for row in rows if "pretraining" in row]
+    if not found:
+        return []
+    table = found[0]["settings"]["pretraining"]
+    task = f"{table['task']} {options_text(table['options'])}".strip()
+    seen = max(row["pretraining"]["tokens_seen"] for row in found)
+    return [
+        f"- **Before it,** models with `pretrained=true` were trained on `{task}`, "
+        f"{table['recipe']['epochs']} passes, {seen:,} target tokens."
+    ]
 
 
 def number(count: int) -> str:

@@ -112,8 +112,9 @@ def train(cell, task, folder, progress):
     model = abstract_model(name, *(tokenizer.size for tokenizer in tokenizers), **overrides)
     batches = make_batches(task, recipe, model.count_params())
     recipe = with_budget(recipe, cell.settings.get("budget"), batches, model)
+    start, facts = pretrain(cell, name, overrides, task, folder, progress)
     run = zoo.train(
-        name,
+        start,
         task,
         recipe,
         folder,
@@ -124,11 +125,38 @@ def train(cell, task, folder, progress):
     )
     batches = make_batches(task, run.recipe, model.count_params())
     passes = run.training["steps"] / batches.steps_per_epoch
-    facts = {
+    facts |= {
         "training_flops": passes * epoch_flops(model, batches),
         "recipe": dataclasses.asdict(run.recipe),
     }
     return run, facts
+
+
+def pretrain(cell, name, overrides, task, folder, progress):
+    """Trains a cell's model on the suite's pre-training, with the tokenizers of its task.
+
+    Returns:
+        What `zoo.train` starts from, the model's name if there is no pre-training; and what the row
+        says of it, a dict.
+    """
+    import zoo
+
+    table = cell.settings.get("pretraining")
+    if table is None:
+        return name, {}
+    first = zoo.create_task(table["task"], **table["options"])
+    run = zoo.train(
+        name,
+        first.with_tokenizers(task.source_tokenizer, task.target_tokenizer),
+        zoo.Recipe.from_dict(table["recipe"]),
+        folder.with_name(f"{folder.name}.pretraining"),
+        overrides,
+        overwrite=True,
+        callbacks=[progress.callback()],
+        progress=False,
+    )
+    counts = ("tokens_seen", "steps")
+    return run.text_model(), {"pretraining": {key: run.training[key] for key in counts}}
 
 
 def decode(cell, task, run, progress):

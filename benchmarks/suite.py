@@ -4,7 +4,13 @@ import dataclasses
 import pathlib
 import tomllib
 
-from benchmarks.cell import Cell, outside_file, recipe_overrides, registered_name
+from benchmarks.cell import (
+    Cell,
+    is_pretrained,
+    outside_file,
+    recipe_overrides,
+    registered_name,
+)
 from benchmarks.rates import chosen_rate
 from zoo import registry
 from zoo.backend import import_tensorflow
@@ -14,6 +20,7 @@ from zoo.runs.recipe import Recipe
 HERE = pathlib.Path(__file__).parent
 REPOSITORY = HERE.parent
 TASK_KEYS = ("task", "options", "recipe", "budget", "length_edges", "split")
+PRETRAINING_KEYS = ("task", "options", "recipe")
 BUDGETS = ("tokens", "flops", "minutes")
 SPLITS = ("test", "validation")
 
@@ -34,6 +41,8 @@ class Suite:
         decoders: dict of label to the arguments of `Beam`; "greedy" is always there.
         learning_rates: list of float. Each model is trained with each.
         rates: str, the suite whose rows choose each model's learning rate on validation; or "".
+        pretraining: dict of "task", "options" and "recipe": what models with "pretrained=true" are
+            trained on before each task, with that task's tokenizers; or empty.
         margin: float, the largest relative difference between the numbers of parameters of models
             without overrides; 0 does not ask.
     """
@@ -48,6 +57,7 @@ class Suite:
     decoders: dict
     learning_rates: list = ()
     rates: str = ""
+    pretraining: dict = dataclasses.field(default_factory=dict)
     margin: float = 0.0
 
     @property
@@ -91,6 +101,8 @@ class Suite:
             "threads": self.threads,
             "recipe": recipe | table["recipe"] | recipe_overrides(model) | {"seed": seed},
         }
+        if is_pretrained(model):
+            settings["pretraining"] = pretraining_of(self, recipe | recipe_overrides(model), seed)
         return settings | ({"budget": table["budget"]} if "budget" in table else {})
 
     def cell(self, name):
@@ -115,6 +127,23 @@ class Suite:
     def first_seeds(self, count):
         """The suite with its first `count` seeds only."""
         return dataclasses.replace(self, seeds=self.seeds[:count])
+
+
+def pretraining_of(suite, recipe, seed):
+    """The `settings` of a cell's pre-training.
+
+    Args:
+        suite: `Suite`.
+        recipe: dict, what the recipe has besides that of the suite's pre-training.
+        seed: int.
+
+    Raises:
+        ZooError: the suite says nothing of pre-training, or not enough.
+    """
+    table = suite.pretraining
+    if set(table) != set(PRETRAINING_KEYS):
+        raise ZooError(f"a pretrained model needs [pretraining] with {', '.join(PRETRAINING_KEYS)}")
+    return table | {"recipe": recipe | table["recipe"] | {"seed": seed}}
 
 
 def suite_names():
@@ -172,6 +201,9 @@ def check(suite):
             import_tensorflow()
             registry.models.check_overrides(cell.base, cell.overrides)
         Recipe.from_dict(cell.settings["recipe"])
+        if "pretraining" in cell.settings:
+            registry.tasks.entry(suite.pretraining["task"])
+            Recipe.from_dict(cell.settings["pretraining"]["recipe"])
     if not cells or len({cell.name for cell in cells}) < len(cells):
         raise ZooError("it has no cell, or one of them twice")
     check_margin(suite)

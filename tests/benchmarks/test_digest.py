@@ -59,15 +59,16 @@ def test_every_part_that_scores_counts_and_the_command_line_does_not(tmp_path):
 def test_a_row_does_not_depend_on_other_tasks_and_families(tmp_path, folder, one, other):
     zoo = tmp_path / "zoo"
     shutil.copytree(ZOO, zoo, ignore=shutil.ignore_patterns("__pycache__", "*.json"))
-    kind = "task" if folder == TASKS else "model"
-    digest = lambda module: code_digest.__wrapped__(**{kind: module}, zoo=zoo)
+    kind = "tasks" if folder == TASKS else "models"
+    digest = lambda *modules: code_digest.__wrapped__(**{kind: modules}, zoo=zoo)
     before = {name: digest(name) for name in (one, other)}
-    assert len({*before.values(), digest(None)}) == 3
+    both = digest(one, other)
+    assert len({*before.values(), both, digest()}) == 4
     (zoo / folder / "another.py").write_text("x = 1\n")
     own = zoo / folder / f"{one}.py"
     own.write_text(f"{own.read_text()}\nx = 1\n")
     assert digest(other) == before[other]
-    assert digest(one) != before[one]
+    assert digest(one) != before[one] and digest(one, other) != both
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,15 @@ def test_the_top_says_what_on_which_budget_and_where(tmp_path, rows):
     assert "learning rate" not in text
 
 
+def test_what_some_models_were_trained_on_first_is_said(tmp_path, rows):
+    row = next(iter(rows.values()))
+    table = {"task": "copy", "options": {"symbols": 5}, "recipe": {"epochs": 4}}
+    row["settings"] |= {"pretraining": table}
+    row["pretraining"] = {"steps": 9, "tokens_seen": 12_345}
+    text = page_of(tmp_path, rows)
+    assert "trained on `copy symbols=5`, 4 passes, 12,345 target tokens" in text
+
+
 def test_chosen_learning_rates_are_shown_with_where_they_come_from(tmp_path, rows):
     text = page_of(tmp_path, rows, rates="rates")
     assert "(../rates/README.md)" in text

@@ -130,7 +130,7 @@ def test_the_key_changes_with_settings_and_code(write, monkeypatch):
         == key
         != write(GOOD.replace("epochs = 2", "epochs = 4")).cells()[0].key
     )
-    monkeypatch.setattr(cells_of, "code_digest", lambda task, model: f"another {task} {model}")
+    monkeypatch.setattr(cells_of, "code_digest", lambda tasks, models: f"another {tasks} {models}")
     assert write(GOOD).cells()[0].key != key
 
 

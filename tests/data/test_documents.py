@@ -88,6 +88,10 @@ def test_multi30k_has_its_own_splits(tmp_path, monkeypatch):
     found = read_documents("")
     assert found == {split: [name] for split, name in zip(("train", "validation", "test"), names)}
     assert names == [f"multi30k/raw/{name}.en.gz" for name in ("train", "val", "test_2016_flickr")]
+    both = read_documents("multi30k:en+de")
+    assert both["train"] == ["multi30k/raw/train.en.gz", "multi30k/raw/train.de.gz"]
+    with pytest.raises(ZooError, match="unknown language 'dd'; nearest: de"):
+        read_documents("multi30k:en+dd")
 
 
 @pytest.mark.parametrize(

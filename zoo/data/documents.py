@@ -13,14 +13,15 @@ import re
 import numpy as np
 
 from zoo.data.generated import check_count
-from zoo.data.multi30k import SPLITS, multi30k_file
+from zoo.data.multi30k import LANGUAGES, SPLITS, multi30k_file
 from zoo.data.readers.lines import lines
 from zoo.data.splits import split_of
 from zoo.data.task import Example, Task
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.data.tokenizers.symbols import can_be_symbol
-from zoo.errors import ZooError, check_positive
+from zoo.errors import ZooError, check_choice, check_positive
 
+MULTI30K = "multi30k:"  # then languages, joined by "+"
 OPENING, CLOSING = "([{", ".,!?;:)]}"
 EDGES = re.compile(rf"([{re.escape(OPENING)}]*)(.*?)([{re.escape(CLOSING)}]*)")
 
@@ -32,7 +33,7 @@ def read_documents(path):
         path: str, a UTF-8 text file with one document per line, gzipped if it ends in ".gz". Empty
             lines are skipped. The SHA-256 of a document's text decides its split. "" is the English
             side of Multi30k with its own splits (the test split of 2016), which
-            `zoo.data.download` fetches.
+            `zoo.data.download` fetches; "multi30k:en+de" is its English, then its German side.
 
     Returns:
         Dict of split name to list of str, in the order of the file.
@@ -43,8 +44,14 @@ def read_documents(path):
     """
     if not isinstance(path, str):
         raise ZooError(f"path must be the name of a text file, got {path!r}")
-    if not path:
-        return {split: read_lines(multi30k_file(split, "en")) for split in SPLITS}
+    if not path or path.startswith(MULTI30K):
+        languages = path.removeprefix(MULTI30K).split("+") if path else ["en"]
+        for language in languages:
+            check_choice(LANGUAGES, language=language)
+        return {
+            split: [text for x in languages for text in read_lines(multi30k_file(split, x))]
+            for split in SPLITS
+        }
     splits = {"train": [], "validation": [], "test": []}
     for document in read_lines(pathlib.Path(path).expanduser()):
         splits[split_of(document)].append(document)

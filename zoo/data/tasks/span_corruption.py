@@ -43,7 +43,7 @@ def span_corruption(
         path: str, a UTF-8 text file with one document per line, gzipped if it ends in ".gz". The
             hash of each document's text splits it into 90 % train, 5 % validation and 5 % test. ""
             is the English side of Multi30k with its own splits, which is downloaded if it is not in
-            the folder ZOO_DATA (by default ~/.cache/zoo).
+            the folder ZOO_DATA (by default ~/.cache/zoo); "multi30k:en+de" is both sides.
         density: float, share of the words to take out.
         mean_span: float, mean number of words in a span.
         join: bool, whether to join consecutive documents into pieces that hold them whole. A piece

@@ -44,7 +44,7 @@ def text_infilling(
         path: str, a UTF-8 text file with one document per line, gzipped if it ends in ".gz". The
             hash of each document's text splits it into 90 % train, 5 % validation and 5 % test. ""
             is the English side of Multi30k with its own splits, which is downloaded if it is not in
-            the folder ZOO_DATA (by default ~/.cache/zoo).
+            the folder ZOO_DATA (by default ~/.cache/zoo); "multi30k:en+de" is both sides.
         rate: float, share of the words to mask.
         mean_span: float, mean of the spans' lengths in words, which are Poisson-distributed.
         permute: bool, whether to put sentences, which end at "." "!" "?", in a random order first.
