@@ -11,6 +11,7 @@ import pathlib
 import warnings
 
 import numpy as np
+from tqdm import tqdm
 
 from zoo.data.frame_list import FrameList
 from zoo.errors import ZooError
@@ -43,7 +44,8 @@ class CachedFrames(FrameList):
         folder = cache_folder() / "frames" / front_end.digest
         self._places = []
         lengths, new = [], False
-        for path in paths:
+        # On a terminal alone, and only where it takes seconds.
+        for path in tqdm(paths, "reading files", disable=None, leave=False, delay=2):
             digest = content_digest(path)
             place = folder / digest[:2] / f"{digest}.npy"
             self._places.append((place, path))

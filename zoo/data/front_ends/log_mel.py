@@ -6,6 +6,7 @@ import numpy as np
 
 from zoo.data.front_ends.audio import RECORDINGS, count_samples, read_audio
 from zoo.data.front_ends.front_end import FrontEnd
+from zoo.data.front_ends.spectrum import power_spectrum
 from zoo.errors import ZooError, check_positive
 
 QUIETEST = 8.0  # powers of ten below the loudest number of a recording at which it is cut (Whisper)
@@ -67,13 +68,11 @@ class LogMel(FrontEnd):
 
     def frames(self, samples):
         """Samples float32 [N] at `rate` -> float32 [S, F]."""
-        import tensorflow as tf
-
         window, step = self.in_samples()
         samples = np.pad(samples, (0, max(0, window - len(samples))))
         length = 2 * (1 << (window - 1).bit_length())  # finer than the lowest bands are wide
-        power = tf.abs(tf.signal.stft(samples, window, step, length)) ** 2  # [n, length / 2 + 1]
-        mel = np.log10(np.maximum(power.numpy() @ bands(self.bins, length, self.rate), FLOOR))
+        power = power_spectrum(samples, window, step, length)
+        mel = np.log10(np.maximum(power @ bands(self.bins, length, self.rate), FLOOR))
         mel = np.maximum(mel, mel.max() - QUIETEST)
         mel = (mel - mel.mean()) / max(mel.std(), 1e-5)
         mel = np.pad(mel, ((0, -len(mel) % self.stack), (0, 0)))

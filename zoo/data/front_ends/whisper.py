@@ -6,6 +6,7 @@ import numpy as np
 
 from zoo.data.front_ends.audio import RECORDINGS, count_samples, read_audio
 from zoo.data.front_ends.front_end import FrontEnd
+from zoo.data.front_ends.spectrum import power_spectrum
 from zoo.errors import ZooError, check_positive
 
 RATE, STEP, WINDOW = 16_000, 160, 400  # samples per second, between frames, and of a frame
@@ -62,11 +63,9 @@ class WhisperLogMel(FrontEnd):
 
     def frames(self, samples):
         """Samples float32 [N] at 16,000 per second -> float32 [100 seconds, F]."""
-        samples = np.pad(samples.astype("float64"), (0, self.seconds * RATE - len(samples)))
+        samples = np.pad(samples, (0, self.seconds * RATE - len(samples)))
         samples = np.pad(samples, WINDOW // 2, mode="reflect")
-        windows = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::STEP][:-1]
-        hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / WINDOW)
-        power = np.abs(np.fft.rfft(windows * hann)) ** 2  # [S, WINDOW / 2 + 1]
+        power = power_spectrum(samples, WINDOW, STEP, WINDOW)[:-1]
         mel = np.log10(np.maximum(power @ slaney_bands(self.bins), FLOOR))
         return ((np.maximum(mel, mel.max() - LOUDEST) + 4) / 4).astype("float32")
 
