@@ -92,6 +92,8 @@ def build(results, out, pattern):
     import_tensorflow()
     from benchmarks.suite import REPOSITORY
 
+    if (out / ".buildinfo").is_file():  # pages of an earlier build that are gone now
+        shutil.rmtree(out)
     generate(results or REPOSITORY / "results", HERE / "generated", pattern)
     strict = ["-W", "--keep-going", "-n", "-E", *([] if sys.stdout.isatty() else ["-q"])]
     status = sphinx(

@@ -25,7 +25,7 @@ def choosing_page(suites, families, claims):
     found = {suite.name: comparisons for suite, comparisons in suites}
     parts = [
         "# Which variant should I use?",
-        "What the committed rows say, each in its order from the best. Variants that a suite has "
+        "What the committed rows say, each table from the best down. Variants that a suite has "
         "not run yet are missing, and small differences are chance: the linked pages have the "
         "intervals. Sizes are equal within a table, about 420,000 parameters.",
     ]
@@ -35,13 +35,15 @@ def choosing_page(suites, families, claims):
     if "length" in found:
         parts += beyond(found["length"], families)
     parts += speeds(found["quick"], families)
+    parts += [latency(claims.parent.parent / "serving.csv", families)]
     if "variants" in found:
         parts += everyone(found["variants"], families)
     parts += surprises(claims)
     parts += [
         "## On your own task",
         "[The comparison](../comparison.md) says how to run the table on your own pairs, with your "
-        "own recipe: it takes one file.",
+        "own recipe: it takes one file. So far there are rows of "
+        f"{', '.join(sorted({f'`{task}`' for tasks in found.values() for task in tasks}))} only.",
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -114,7 +116,7 @@ def beyond(comparisons, families):
 
         for model in comparison.models:
             models.setdefault(model, {})[task] = mean(comparison.of(model), longer)
-    order = sorted(models, key=lambda model: -sum(models[model].values()))
+    order = sorted(models, key=lambda model: -sum(models[model].values()) / len(models[model]))
     rows = [
         (
             linked(model.split(" ")[0], families),
@@ -146,11 +148,26 @@ def speeds(comparisons, families):
     ]
     return [
         "## By speed",
-        f"On one thread of {machine}, {linked(trains[0][0], families)} trains on the most tokens "
-        f"per second, and {linked(max(decoded, key=decoded.get), families)} decodes the most words "
+        f"Of these, on one thread of {machine}, {linked(trains[0][0], families)} trains on the "
+        f"most tokens per second, and {linked(max(decoded, key=decoded.get), families)} decodes the most words "
         "per second ([all speeds](results/quick/index.md)). Nothing was measured on a GPU yet.",
         table(("Variant", "Training, tokens/s", "Decoding, words/s"), rows, (1, 2)),
     ]
+
+
+def latency(path, families):
+    """How long one request waits for its answer: a sentence, from what was measured."""
+    rows = pd.read_csv(path)
+    alone = rows[rows["clients"] == 1].sort_values("beam")
+    model = linked(alone["model"].iloc[0].rpartition("-")[0], families)
+    times = " and ".join(
+        f"{row.p50_ms:.0f} ms {'greedily' if row.beam == 1 else f'with a beam of {row.beam}'}"
+        for row in alone.itertuples()
+    )
+    return (
+        f"Latency: [a service](../serving.md) of {model} answers one word at a time in {times} "
+        f"(median, {alone['processor'].iloc[0]})."
+    )
 
 
 def everyone(comparisons, families):

@@ -8,10 +8,10 @@ import subprocess
 import sys
 
 from markup import fence, table
-from options import described
 
 from benchmarks.suite import Suite, suite_file
 from zoo.errors import ZooError
+from zoo.registry.docstrings import described
 from zoo.runs.recipe import DECAYS, DISTRIBUTIONS, OPTIMIZERS, PRECISIONS, Recipe
 
 COMMAND = re.compile(r"^    ([a-z-]+) ", re.MULTILINE)  # a line of `zoo --help`

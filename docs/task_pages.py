@@ -26,7 +26,7 @@ def tasks_page(names):
     ]
     parts = [
         "# Tasks",
-        "`zoo train MODEL TASK` trains on one of these, `zoo data inspect TASK` shows its data, "
+        "`zoo train MODEL TASK` trains on one of these, `zoo show TASK` prints what it takes, "
         "and `zoo baseline TASK` scores what a method that is no network makes of it. A model "
         "that scores below the baseline is not worth its training. "
         "[Own data](../../own_data.md) need no task.",

@@ -9,6 +9,7 @@ import pytest
 
 from zoo import registry
 from zoo.catalog import count_parameters, make_catalog
+from zoo.errors import ZooError
 
 
 def test_catalog_json_is_fresh():
@@ -40,3 +41,14 @@ def test_lists_and_help_come_at_once_and_import_no_backend(words):
         assert done.returncode == 0 and not done.stderr, done.stderr
         assert words is None or ("usage" if "--help" in words else "bilstm_bahdanau") in done.stdout
     assert min(seconds) < 1
+
+
+def test_a_variant_that_cannot_be_created_is_one_line(monkeypatch):
+    monkeypatch.setattr(registry, "card", lambda name: {})
+
+    def parameters(name):
+        raise ValueError("no such argument:\nunit")
+
+    monkeypatch.setattr("zoo.catalog.parameters", parameters)
+    with pytest.raises(ZooError, match="my_nano cannot be created: ValueError: no such argument"):
+        count_parameters("my_nano")

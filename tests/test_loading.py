@@ -43,7 +43,7 @@ def test_a_checkpoint_is_loaded_by_its_folder(tmp_path):
 
 def test_a_name_that_is_neither(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ZooError, match="nowhere is not a run folder"):
+    with pytest.raises(ZooError, match="there is no run nowhere"):
         zoo.load("nowhere")
 
 

@@ -6,6 +6,8 @@ Every variant is built by name, trained on one harness and compared in one table
 import importlib
 import os
 
+from zoo.backend import quiet_imports
+
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 __version__ = "0.1.0"
@@ -53,7 +55,9 @@ def __getattr__(name):
     """Imports a public name at its first use, so that `import zoo` does not wait for TensorFlow."""
     if name not in _HOME:
         raise AttributeError(f"module 'zoo' has no attribute '{name}'")
-    return getattr(importlib.import_module(_HOME[name]), name)
+    with quiet_imports():
+        module = importlib.import_module(_HOME[name])
+    return getattr(module, name)
 
 
 def __dir__():

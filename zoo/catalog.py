@@ -7,6 +7,7 @@ import json
 
 from zoo import registry
 from zoo.backend import import_tensorflow
+from zoo.errors import ZooError, first_line
 from zoo.inspection.abstract import parameters
 
 
@@ -15,7 +16,11 @@ def count_parameters(name):
     card = registry.card(name)
     if "parameters" not in card:
         import_tensorflow()
-        card["parameters"] = parameters(name)
+        try:
+            card["parameters"] = parameters(name)
+        except Exception as error:  # of a user's own variant
+            reason = f"{type(error).__name__}: {first_line(error)}"
+            raise ZooError(f"the model {name} cannot be created: {reason}") from error
     return card["parameters"]
 
 

@@ -10,7 +10,7 @@ import pytest
             ["export", "runs/plain", "out", "--format", "transformers"],
             "LSTMSeq2Seq is not a model that transformers has",
         ),
-        (["export", "runs/none", "out"], "runs/none is not a run folder"),
+        (["export", "runs/none", "out"], "there is no run runs/none"),
         (["export", "runs/plain"], "required: FOLDER"),
         (["export", "runs/plain", "out", "--format", "onx"], "unknown format 'onx'; nearest: onnx"),
         (["export", "runs/plain", "out", "--beam", "0"], "beam must be a whole number above 0"),

@@ -81,7 +81,12 @@ def test_what_is_odd_about_data_is_one_line(capsys):
     [
         ([], "required: COMMAND"),
         (["trian"], "invalid choice: 'trian'"),
-        (["list", "--frob"], "unrecognized arguments: --frob"),
+        (
+            ["generate", "x", "--nbest", "2"],
+            "option --nbest .nearest: --n-best, .*see: zoo generate",
+        ),
+        (["train", "a", "b", "c"], "unrecognized arguments: c; see: zoo train --help"),
+        (["list", "--frob"], "there is no option --frob .*; see: zoo list --help"),
     ],
 )
 def test_a_mistake_is_one_clear_line(mistake, words, message):

@@ -30,15 +30,15 @@ def test_a_broken_run(here, refused, tmp_path, file):
     [
         (
             ["train", "--resume", "nowhere"],
-            "nowhere is not a run folder .*runs here: .*runs/attentive",
+            "there is no run nowhere.*.*runs here: .*runs/attentive",
         ),
-        (["train", "--resume", "no/where"], "no/where is not a run folder"),
+        (["train", "--resume", "no/where"], "there is no run no/where"),
         (["evaluate", "no/where"], "no/where.*is not a folder, is not in the hub"),
         (["evaluate", "runs"], "runs is not a run folder"),
-        (["evaluate", "runs/none"], "runs/none is not a run folder"),
-        (["generate", "nowhere", "a"], "nowhere is not a run folder"),
-        (["generate", "runs/attentive", "a", "--with", "nowhere"], "nowhere is not a run folder"),
-        (["score", "nowhere"], "nowhere is not a run folder"),
+        (["evaluate", "runs/none"], "there is no run runs/none"),
+        (["generate", "nowhere", "a"], "there is no run nowhere"),
+        (["generate", "runs/attentive", "a", "--with", "nowhere"], "there is no run nowhere"),
+        (["score", "nowhere"], "there is no run nowhere"),
     ],
 )
 def test_a_mistake_is_one_clear_line(mistake, words, message):

@@ -44,7 +44,7 @@ def test_two_runs_until_ctrl_c(here):
     "words, message",
     [
         (["serve"], "required: NAME-OR-RUN"),
-        (["serve", "nowhere", "--port", "0"], "nowhere is not a run folder"),
+        (["serve", "nowhere", "--port", "0"], "there is no run nowhere"),
         (["serve", "runs/plain", "runs/plain"], "would both be called 'plain'"),
         (["serve", "runs/plain", "--queue", "0"], "queue must be a whole number above 0"),
         (["serve", "runs/plain", "--longest", "0"], "longest must be a whole number above 0"),

@@ -112,6 +112,7 @@ def test_a_loss_that_is_not_finite(eager, here, capsys, tmp_path):
             ["train", "--resume", "runs/attentive", "--overwrite"],
             "takes no model, task or other option",
         ),
+        (["train", "t5_nano", "runs"], "runs is a file or folder, not a task; .*: --data runs"),
         (["train", "--resume", "runs/attentive"], "runs/attentive is finished after 1 epochs"),
         (["train", "t5_nano", "reverse", *TASK, "--out", "runs/attentive"], "holds a run already"),
         (["train", "t5_nano", "reverse", *TASK, "--out", "."], "is not a run folder"),

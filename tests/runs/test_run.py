@@ -1,6 +1,7 @@
 """Runs: what is refused, what is kept, and what comes back."""
 
 import json
+import shutil
 
 import pytest
 
@@ -9,7 +10,7 @@ from tests.runs.conftest import contents, one_line
 from tests.small_training import assert_same, left, recipe, train
 from zoo.errors import ZooError
 from zoo.evaluation.evaluate import evaluate_model
-from zoo.runs.folder import FILES, writing
+from zoo.runs.folder import FILES, digest, writing
 from zoo.runs.run import Run
 
 
@@ -118,8 +119,18 @@ def test_a_training_that_was_killed_before_its_config_was_whole_starts_anew(task
 
 def test_no_folder_is_no_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ZooError, match="nowhere is not a run folder .*runs here: none in runs/"):
+    with pytest.raises(ZooError, match="there is no run nowhere.*.*runs here: none in runs/"):
         Run("nowhere")
+
+
+def test_a_run_of_a_variant_that_is_not_there_says_what_to_set(trained, tmp_path):
+    shutil.copytree(trained, tmp_path / "run")
+    path = tmp_path / "run" / "config.json"
+    config = json.loads(path.read_text())
+    config["model"]["name"] = "my_variant"
+    path.write_text(json.dumps(config | {"sha256": digest(config)}))
+    with pytest.raises(ZooError, match="a run of 'my_variant', .* set ZOO_VARIANTS to its file$"):
+        Run(tmp_path / "run").text_model().generate(["a"])
 
 
 def test_recipe_and_task_come_back(trained):

@@ -43,3 +43,11 @@ def test_tokenizers_must_fit_the_model():
 
 def test_a_long_text_is_cut_in_messages():
     assert shown("a" * 40) == f"'{'a' * 40}'" and shown("a" * 41) == f"'{'a' * 40}...'"
+
+
+def test_capital_letters_are_hinted_at_where_small_ones_are_known():
+    letters = SymbolTokenizer("abc", "")
+    with pytest.raises(ZooError, match="'A', which .* lacks; it knows small letters$"):
+        check_known(letters, "Abc", "runs/x")
+    with pytest.raises(ZooError, match="lacks$"):
+        check_known(letters, "Abd", "runs/x")

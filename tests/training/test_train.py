@@ -1,11 +1,15 @@
 """`zoo.train`: what it takes, what it refuses, and a run that can be used."""
 
+import warnings
+
 import numpy as np
 import pytest
 
 import zoo
 from tests.small_training import MODEL, train
+from zoo.data.readers.oddities import DataWarning
 from zoo.errors import ZooError
+from zoo.training.train import warn_if_short
 
 
 @pytest.mark.parametrize(
@@ -64,3 +68,11 @@ def test_a_recipe_may_be_the_fields_that_differ_from_the_models_own(task, tmp_pa
     fields = {"epochs": 1, "compiled": False, "precision": "float32"}
     run = zoo.train(MODEL, task, fields, tmp_path / "run", progress=False)
     assert run.recipe == zoo.Recipe.of_model(MODEL, **fields) and len(run.history) == 1
+
+
+def test_a_training_of_few_updates_says_how_to_make_more():
+    with pytest.warns(DataWarning, match="has only 100 updates; .*--tokens 256, make more"):
+        warn_if_short(100, zoo.Recipe())
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_if_short(300, zoo.Recipe())

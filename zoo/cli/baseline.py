@@ -1,6 +1,7 @@
 """`zoo baseline`: scores of what is no network, which a trained model must beat."""
 
 from zoo import registry
+from zoo.backend import import_tensorflow
 from zoo.cli.evaluate import print_report
 from zoo.errors import ZooError
 
@@ -28,6 +29,7 @@ def baseline_command(options):
     if options.limit < 0:
         raise ZooError(f"--limit must not be negative, got {options.limit}")
     name = options.name or registry.tasks.entry(options.task).card["baseline"]
+    import_tensorflow()
     from zoo.baselines import evaluate_baseline
     from zoo.data.task import create_task
 

@@ -29,7 +29,7 @@ from zoo.cli import (
 )
 from zoo.cli.search_options import flag
 from zoo.data.readers.oddities import DataWarning
-from zoo.errors import ZooError, first_line
+from zoo.errors import UnknownName, ZooError, first_line
 from zoo.printable import printable
 from zoo.registry import LARGEST
 
@@ -137,6 +137,21 @@ class Parser(argparse.ArgumentParser):
     def error(self, message):
         raise ZooError(f"{message}; see: {self.prog} --help")
 
+    def parse_args(self, args=None, namespace=None):
+        """Parses the words of a command. Unknown options are told with the nearest ones."""
+        found, unknown = self.parse_known_args(args, namespace)
+        if not unknown:
+            return found
+        sub = found.parser
+        options = [word for word in sub._option_string_actions if word.startswith("--")]
+        option = next((word for word in unknown if word.startswith("--")), None)
+        if option is None:
+            sub.error(f"unrecognized arguments: {' '.join(unknown)}")
+        name = option.partition("=")[0]
+        nearest = UnknownName("option", name, options).nearest
+        hint = f" (nearest: {', '.join(nearest)})" if nearest else ""
+        return sub.error(f"there is no option {name}{hint}")
+
 
 def make_parser():
     """The grammar of the command line."""
@@ -146,7 +161,7 @@ def make_parser():
 
     def command(name, function, text):
         sub = commands.add_parser(name, help=text, description=text)
-        sub.set_defaults(command=function)
+        sub.set_defaults(command=function, parser=sub)
         return sub
 
     for module in COMMANDS:

@@ -22,7 +22,7 @@ from zoo.runs.recipe import DISTRIBUTIONS
 
 # A fresh model's recipe would undo what a checkpoint knows.
 FINE_TUNING = {"learning_rate": 1e-4, "epochs": 5}
-RESUMABLE = ("command", "resume", "devices", "tensorboard", "overwrite")
+RESUMABLE = ("command", "parser", "resume", "devices", "tensorboard", "overwrite")
 
 
 def add_commands(command):

@@ -8,6 +8,7 @@ from zoo import registry
 from zoo.cli.data import add_data
 from zoo.cli.search_options import flag
 from zoo.errors import ZooError
+from zoo.registry.docstrings import described
 from zoo.runs.folder import is_checkpoint
 from zoo.runs.model_choice import any_name
 from zoo.runs.recipe import DECAYS, OPTIMIZERS, PRECISIONS, Recipe
@@ -28,8 +29,9 @@ def add_training(sub):
     sub.add_argument("--set", help="a model option, such as units=64", **pair)
     sub.add_argument("--task-option", help="a task option, such as max_length=10", **pair)
     choices = {"optimizer": OPTIMIZERS, "decay": DECAYS, "precision": PRECISIONS}
+    meanings = described(Recipe.__doc__)
     for name, default in Recipe.fields().items():
-        text = f"(default: {default})"
+        text = f"{meanings[name].rstrip('.')} (default: {default})".replace("%", "%%")
         if isinstance(default, bool):
             sub.add_argument(
                 flag(name), action=argparse.BooleanOptionalAction, default=None, help=text
@@ -69,6 +71,11 @@ class Request:
         return create_task(self.task_name, **self.task_options)
 
 
+def known(task):
+    """Whether a task is registered."""
+    return task in registry.list_tasks()
+
+
 def read_request(options):
     """Reads and checks what is to be trained.
 
@@ -90,6 +97,10 @@ def read_request(options):
     fields = {name: value for name, value in fields.items() if value is not None}
     overrides = registry.key_values(options.set)
     task_options = registry.key_values(options.task_option)
+    if options.task and pathlib.Path(options.task).exists() and not known(options.task):
+        raise ZooError(
+            f"{options.task} is a file or folder, not a task; to train on it: --data {options.task}"
+        )
     registry.tasks.entry(options.task or "files")
     checkpoint = is_checkpoint(options.model)
     if checkpoint:

@@ -69,8 +69,10 @@ def check_run_folder(folder):
         known = sorted(str(path.parent) for path in pathlib.Path("runs").glob(f"*/{CONFIG}"))
         trained = UnknownName("trained model", folder, list_trained()).nearest
         near = f"; nearest trained models: {', '.join(trained)}" if trained else ""
+        exists = pathlib.Path(folder).exists()
+        what = f"{folder} is not a run folder (it has no {CONFIG})"
         raise ZooError(
-            f"{folder} is not a run folder (it has no {CONFIG}){near}; "
+            f"{what if exists else f'there is no run {folder}'}{near}; "
             f"runs here: {', '.join(known) or 'none in runs/'}"
         )
 

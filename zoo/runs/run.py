@@ -10,7 +10,7 @@ from typing import Any
 import zoo
 from zoo.data.task import Task
 from zoo.data.tokenizers import tokenizer_from_config
-from zoo.errors import ZooError, first_line
+from zoo.errors import UnknownName, ZooError, first_line
 from zoo.evaluation.evaluate import Report
 from zoo.files import write_text
 from zoo.runs import folder as folders
@@ -70,6 +70,11 @@ class Run:
         """The `ZooError` of a config that names what there is not."""
         kind = "" if isinstance(error, ZooError) else f"{type(error).__name__}: "
         path = self.folder / folders.CONFIG
+        if isinstance(error, UnknownName) and error.kind == "model":
+            return ZooError(
+                f"{self.folder} is a run of '{error.name}', which is not in the zoo; if it is a "
+                "variant of your own, set ZOO_VARIANTS to its file"
+            )
         return ZooError(f"{path} is broken ({kind}{first_line(error)}); {folders.AGAIN}")
 
     @classmethod

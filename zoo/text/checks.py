@@ -10,9 +10,11 @@ def check_known(tokenizer, text, label):
     unknown = tokenizer.unknown(text)
     if unknown:
         more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
+        small = text.lower()
+        case = "" if small == text or tokenizer.unknown(small) else "; it knows small letters"
         raise ZooError(
             f"{shown(text)} has {', '.join(map(repr, unknown[:5]))}{more}, "
-            f"which the vocabulary of {label} lacks"
+            f"which the vocabulary of {label} lacks{case}"
         )
 
 

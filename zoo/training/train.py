@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ import tensorflow as tf
 
 from zoo.backend import make_repeatable
 from zoo.data.describe import describe
+from zoo.data.readers.oddities import DataWarning
 from zoo.data.task import Task
 from zoo.errors import ZooError
 from zoo.inspection.limits import check_positions
@@ -20,6 +22,8 @@ from zoo.runs.run import Run
 from zoo.text.text_model import TextModel
 from zoo.training.devices import check_recipe
 from zoo.training.loop import Training
+
+FEW = 300  # updates below which a training is said to be short
 
 
 def train(
@@ -101,7 +105,21 @@ def train(
             print(describe(task))
             print(f"\n{registered}, {model.count_params():,} parameters\n", flush=True)
         training = Training(run, model, task, recipe, resume, callbacks, progress, distribution)
+        if progress and not resume and not recipe.steps:
+            warn_if_short(training.total // recipe.accumulate, recipe)
         return training.run_to_the_end()
+
+
+def warn_if_short(updates, recipe):
+    """Warns of a training with few updates, as on a few hundred pairs in batches for many."""
+    if updates < FEW:
+        smaller = max(128, recipe.tokens // 8)
+        warnings.warn(
+            f"the training has only {updates} updates; smaller batches, as with --tokens "
+            f"{smaller}, make more of the same data",
+            DataWarning,
+            stacklevel=1,
+        )
 
 
 def copy_weights(source, target):
