@@ -149,8 +149,9 @@ def speeds(comparisons, families):
     return [
         "## By speed",
         f"Of these, on one thread of {machine}, {linked(trains[0][0], families)} trains on the "
-        f"most tokens per second, and {linked(max(decoded, key=decoded.get), families)} decodes the most words "
-        "per second ([all speeds](results/quick/index.md)). Nothing was measured on a GPU yet.",
+        f"most tokens per second, and {linked(max(decoded, key=decoded.get), families)} decodes "
+        "the most words per second ([all speeds](results/quick/index.md)). Nothing was measured on "
+        "a GPU yet.",
         table(("Variant", "Training, tokens/s", "Decoding, words/s"), rows, (1, 2)),
     ]
 
