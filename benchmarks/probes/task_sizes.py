@@ -30,7 +30,7 @@ OPTIONS = {  # besides every task's defaults
 PATH = REPOSITORY / "results" / "tasks.csv"
 EXAMPLES = REPOSITORY / "results" / "task_examples.json"
 PAIRS = 3  # of each task
-LONGEST = 200  # characters of a text that are kept
+LONGEST = 400  # characters of a text that are kept
 
 
 def main(names):
