@@ -45,9 +45,11 @@ def test_the_home_page_shows_the_table_in_short(site):
     assert 'href="generated/models/bilstm_bahdanau.html"' in page and "wrong words, %" in page
 
 
-def test_every_task_has_a_section(site):
-    page = (site / "generated/tasks.html").read_text()
-    assert all(f'id="{name}"' in page for name in zoo.list_tasks())
+def test_every_task_has_a_page(site):
+    index = (site / "generated/tasks/index.html").read_text()
+    for name in zoo.list_tasks():
+        assert f'href="{name}.html"' in index
+        assert f"<h1>{name}<" in (site / f"generated/tasks/{name}.html").read_text()
 
 
 def test_every_public_name_is_in_the_reference(site):

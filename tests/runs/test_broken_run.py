@@ -76,7 +76,6 @@ def test_a_config_that_was_changed_after_the_training_is_refused(folder):
 @pytest.mark.parametrize(
     "name, overrides",
     [
-        ("no_model", {}),
         ("transformer_nano", {}),
         ("bag_test", {"units": "many"}),
         ("bag_test", {"units": [8]}),
