@@ -54,7 +54,7 @@ def scores(task, options, split):
             "split": split,
             "baseline": report.strategy,
             "metric": metric,
-            "score": score["value"],
+            "score": f"{score['value']:.4g}",
             "signature": score["signature"],
         }
 
