@@ -101,17 +101,20 @@ def registered_name(model):
     return model.split(" ")[0]
 
 
+def words_of(model):
+    """What a suite's model has after its registered name: a dict."""
+    return registry.key_values(model.split(" ")[1:])
+
+
 def recipe_overrides(model):
     """The fields of the recipe that a suite's model overrides, a dict."""
-    words = registry.key_values(model.split(" ")[1:])
-    return {key: value for key, value in words.items() if key in Recipe.fields()}
+    return {key: value for key, value in words_of(model).items() if key in Recipe.fields()}
 
 
 def constructor_overrides(model):
     """The arguments of the constructor that a suite's model overrides, a dict."""
-    words = registry.key_values(model.split(" ")[1:])
     others = (*Recipe.fields(), PRETRAINED)
-    return {key: value for key, value in words.items() if key not in others}
+    return {key: value for key, value in words_of(model).items() if key not in others}
 
 
 def is_pretrained(model):
@@ -120,7 +123,7 @@ def is_pretrained(model):
     Raises:
         ZooError: the value is neither true nor false.
     """
-    value = registry.key_values(model.split(" ")[1:]).get(PRETRAINED, False)
+    value = words_of(model).get(PRETRAINED, False)
     if not isinstance(value, bool):
         raise ZooError(f"{PRETRAINED} must be true or false, got {value!r}")
     return value

@@ -72,6 +72,11 @@ def axis_label(name: str) -> str:
     return ", ".join(filter(None, [metric.label, unit(metric)])) + f" ({metric.better} is better)"
 
 
+def passes(recipe: dict) -> str:
+    """The epochs of a recipe that has them: "2 passes"."""
+    return f"{recipe['epochs']} pass{'es' if recipe['epochs'] > 1 else ''}"
+
+
 def budget(rows: list[dict]) -> str:
     """For how long the models of a task were trained: "2 passes, 1,793,050 target tokens"."""
     settings = rows[0]["settings"]
@@ -83,5 +88,4 @@ def budget(rows: list[dict]) -> str:
         return f"{most:,.4g} {words} of training each, {tokens} target tokens"
     if kind == "tokens" or recipe.get("steps") or "epochs" not in recipe:
         return f"{tokens} target tokens"
-    passes = f"{recipe['epochs']} pass{'es' if recipe['epochs'] > 1 else ''} over the training data"
-    return f"{passes}, {tokens} target tokens"
+    return f"{passes(recipe)} over the training data, {tokens} target tokens"

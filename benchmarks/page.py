@@ -1,7 +1,7 @@
 """The results page of a suite, as Markdown."""
 
 from benchmarks.comparison import Comparison, machines, models_of
-from benchmarks.labels import budget, options_text
+from benchmarks.labels import budget, options_text, passes
 from benchmarks.rate_table import chosen_table, rate_header, rate_of, rate_table
 from benchmarks.tables import LETTERS, as_markdown, difference_table, quality_table, speed_table
 from benchmarks.yardsticks import yardsticks
@@ -106,9 +106,10 @@ def pretraining(rows: list[dict]) -> list[str]:
     table = found[0]["settings"]["pretraining"]
     task = f"{table['task']} {options_text(table['options'])}".strip()
     seen = max(row["pretraining"]["tokens_seen"] for row in found)
+    length = f"{passes(table['recipe'])}, " if table["recipe"].get("epochs") else ""
     return [
         f"- **Before it,** models with `pretrained=true` were trained on `{task}`, "
-        f"{table['recipe']['epochs']} passes, {seen:,} target tokens."
+        f"{length}{seen:,} target tokens."
     ]
 
 

@@ -5,6 +5,7 @@ Every variant is built by name, trained on one harness and compared in one table
 
 import importlib
 import os
+import sys
 
 from zoo.backend import quiet_imports
 
@@ -55,9 +56,11 @@ def __getattr__(name):
     """Imports a public name at its first use, so that `import zoo` does not wait for TensorFlow."""
     if name not in _HOME:
         raise AttributeError(f"module 'zoo' has no attribute '{name}'")
-    with quiet_imports():
-        module = importlib.import_module(_HOME[name])
-    return getattr(module, name)
+    home = _HOME[name]
+    if home not in sys.modules:
+        with quiet_imports():
+            importlib.import_module(home)
+    return getattr(sys.modules[home], name)
 
 
 def __dir__():

@@ -38,16 +38,15 @@ def main(names):
     asked = names or [name for name in registry.list_tasks() if name != "files"]
     kept = pd.read_csv(PATH, keep_default_na=False, dtype=str) if names else pd.DataFrame()
     rows = [row for row in kept.to_dict("records") if row["task"] not in asked]
-    rows += [
-        row
-        for name in asked
-        for options in ({}, *OPTIONS.get(name, ()))
-        for row in sizes(create_task(name, **options), options)
-    ]
+    known = json.loads(EXAMPLES.read_text(encoding="utf-8")) if EXAMPLES.is_file() else {}
+    for name in asked:
+        for options in ({}, *OPTIONS.get(name, ())):
+            task = create_task(name, **options)
+            rows += sizes(task, options)
+            if not options:
+                known[name] = example_pairs(task)
     rows.sort(key=lambda row: row["task"])  # the order within a task stays
     write_text(PATH, pd.DataFrame(rows).to_csv(index=False, float_format="%.4g"))
-    known = json.loads(EXAMPLES.read_text(encoding="utf-8")) if EXAMPLES.is_file() else {}
-    known |= {name: example_pairs(create_task(name)) for name in asked}
     text = json.dumps(known, indent=1, sort_keys=True, ensure_ascii=False)
     write_text(EXAMPLES, text + "\n")
 

@@ -71,11 +71,6 @@ class Request:
         return create_task(self.task_name, **self.task_options)
 
 
-def known(task):
-    """Whether a task is registered."""
-    return task in registry.list_tasks()
-
-
 def read_request(options):
     """Reads and checks what is to be trained.
 
@@ -97,7 +92,8 @@ def read_request(options):
     fields = {name: value for name, value in fields.items() if value is not None}
     overrides = registry.key_values(options.set)
     task_options = registry.key_values(options.task_option)
-    if options.task and pathlib.Path(options.task).exists() and not known(options.task):
+    unknown = options.task and options.task not in registry.list_tasks()
+    if unknown and pathlib.Path(options.task).exists():
         raise ZooError(
             f"{options.task} is a file or folder, not a task; to train on it: --data {options.task}"
         )

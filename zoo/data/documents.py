@@ -44,8 +44,9 @@ def read_documents(path):
     """
     if not isinstance(path, str):
         raise ZooError(f"path must be the name of a text file, got {path!r}")
-    if not path or path.startswith(MULTI30K):
-        languages = path.removeprefix(MULTI30K).split("+") if path else ["en"]
+    path = path or f"{MULTI30K}en"
+    if path.startswith(MULTI30K):
+        languages = path.removeprefix(MULTI30K).split("+")
         for language in languages:
             check_choice(LANGUAGES, language=language)
         return {

@@ -12,7 +12,6 @@ from zoo.inspection.inside import inside
 CHARACTER, LINE, HEIGHT, GAP, LANE, MARGIN = 7.4, 17, 66, 30, 15, 14  # pixels
 GREY = "#7d7d7d"
 FILLS = {"encode": "#d6e6f5", "decode": "#f7e3cd", "": "#e4e4e4"}
-HEADINGS = {"encode": "encode", "decode": "decode"}
 COLOURS = ("#2f7fc1", "#c46a2b", "#3f9a59", "#9463b8", "#b3404a", "#8a8a20")
 
 
@@ -36,7 +35,11 @@ class Rail:
 
 def draw(found):
     """Draws a `Trace`. Returns the text of an SVG file."""
-    return draw_boxes(*architecture(found), f"Architecture of {found.model.name}")
+    boxes, arrows = architecture(found)
+    headings = {"encode": "encode", "decode": "decode"}
+    if all(box.stage == "decode" for box in boxes):
+        headings = {"decode": "decode, the source before the target"}
+    return draw_boxes(boxes, arrows, f"Architecture of {found.model.name}", headings)
 
 
 def draw_parts(found):
@@ -55,13 +58,13 @@ def draw_parts(found):
     return drawn
 
 
-def draw_boxes(boxes, arrows, title, headings=HEADINGS):
+def draw_boxes(boxes, arrows, title, headings):
     """Draws boxes and the arrows between them.
 
     Args:
         boxes, arrows: as `architecture` gives them.
         title: str, the picture's title.
-        headings: the heading of each stage's column.
+        headings: the heading of each stage's column, from left to right.
 
     Returns:
         The text of an SVG file.
@@ -69,7 +72,7 @@ def draw_boxes(boxes, arrows, title, headings=HEADINGS):
     straight, rails = route(boxes, arrows)
     lines = [box_lines(box) for box in boxes]
     width = max(len(text) for box in lines for text in box) * CHARACTER + 24
-    columns = [stage for stage in HEADINGS if any(box.stage == stage for box in boxes)]
+    columns = list(headings)
     lanes = {side: sum(rail.side == side for rail in rails) for side in ("left", "middle", "right")}
     left = {columns[0]: MARGIN + (lanes["left"] + 1) * LANE * bool(lanes["left"])}
     if len(columns) > 1:
@@ -86,8 +89,6 @@ def draw_boxes(boxes, arrows, title, headings=HEADINGS):
     size = (max(size[0], len(legend) * 6.2 + 2 * MARGIN), size[1])
 
     parts = []
-    if len(columns) == 1 and headings is HEADINGS:
-        headings = {columns[0]: "decode, the source before the target"}
     for column in columns:
         x = left[column] + width / 2
         parts.append(
