@@ -35,7 +35,7 @@ def main(names):
             for split in ("test", *SPLITS.get(name, ())):
                 rows += scores(task, options, split)
         rows.sort(key=lambda row: row["task"])  # the order within a task stays
-        write_text(PATH, pd.DataFrame(rows).to_csv(index=False, float_format="%.4g"))
+        write_text(PATH, pd.DataFrame(rows).to_csv(index=False))
 
 
 def scores(task, options, split):

@@ -46,7 +46,7 @@ def main(names):
             if not options:
                 known[name] = example_pairs(task)
     rows.sort(key=lambda row: row["task"])  # the order within a task stays
-    write_text(PATH, pd.DataFrame(rows).to_csv(index=False, float_format="%.4g"))
+    write_text(PATH, pd.DataFrame(rows).to_csv(index=False))
     text = json.dumps(known, indent=1, sort_keys=True, ensure_ascii=False)
     write_text(EXAMPLES, text + "\n")
 
@@ -88,6 +88,7 @@ def sizes(task, options):
         targets = task.target_tokenizer.encode_batch(
             [text for example in examples for text in example.references]
         )
+        seen = sum(example.source in trained for example in examples)
         yield {
             "task": task.name,
             "options": options_text(options),
@@ -96,12 +97,11 @@ def sizes(task, options):
             "references": len(targets),
             "source_vocabulary": getattr(task.source_tokenizer, "size", ""),
             "target_vocabulary": task.target_tokenizer.size,
-            "mean_source_tokens": sum(sources) / len(sources),
+            "mean_source_tokens": f"{sum(sources) / len(sources):.4g}",
             "longest_source": max(sources),
-            "mean_target_tokens": sum(map(len, targets)) / len(targets),
+            "mean_target_tokens": f"{sum(map(len, targets)) / len(targets):.4g}",
             "longest_target": max(map(len, targets)),
-            "sources_that_are_trained": sum(example.source in trained for example in examples)
-            / len(examples),
+            "sources_that_are_trained": f"{seen / len(examples):.4g}",
         }
 
 

@@ -91,31 +91,38 @@ def part_boxes(found):
             merged[own].outputs += call.outputs
             continue
         size = None if id(part) in seen else trainable(part)
-        box = Box(
-            call.stage,
-            label,
-            type(part).__name__,
-            shape_of(found, call.stage, call.outputs[0]),
-            size,
-            [part],
-            list(call.inputs),
-            list(call.outputs),
-        )
+        box = box_of(found, call, label, part, size)
         seen.add(id(part))
         merged[own] = box
         boxes.append(box)
     return boxes
 
 
+def box_of(found, call, label, part, parameters):
+    """The `Box` of a part that a call belongs to, with the call's inputs and outputs."""
+    return Box(
+        call.stage,
+        label,
+        type(part).__name__,
+        shape_of(found, call.stage, call.outputs[0]),
+        parameters,
+        [part],
+        list(call.inputs),
+        list(call.outputs),
+    )
+
+
+def inner_layers(layer):
+    """The layers with weights that a layer holds directly."""
+    inner = layer._flatten_layers(include_self=False, recursive=False)
+    return [part for part in inner if trainable(part)]
+
+
 def parts_of(model):
     """Pairs (label, layer) of the parts that have weights; a stack gives its blocks instead."""
     parts = {}
     for layer in model.layers:
-        inner = [
-            part
-            for part in layer._flatten_layers(include_self=False, recursive=False)
-            if trainable(part)
-        ]
+        inner = inner_layers(layer)
         if (
             inner
             and all(NUMBERED.match(part.name) for part in inner)

@@ -3,7 +3,7 @@
 import dataclasses
 
 from zoo.inspection.abstract import trainable
-from zoo.inspection.architecture import Box, find_arrows, shape_of
+from zoo.inspection.architecture import Box, box_of, find_arrows, inner_layers
 
 
 def inside(found, boxes, arrows, index):
@@ -22,12 +22,7 @@ def inside(found, boxes, arrows, index):
     """
     part = boxes[index].layers[0] if boxes[index].layers else None
     stage = boxes[index].stage
-    layers = [
-        layer
-        for layer in (part._flatten_layers(include_self=False, recursive=False) if part else ())
-        if trainable(layer)
-    ]
-    ids = {id(layer) for layer in layers}
+    ids = {id(layer) for layer in (inner_layers(part) if part else ())}
     calls = [call for call in found.calls if call.stage == stage and id(call.layer) in ids]
     if len(calls) < 2:
         return [], []
@@ -37,17 +32,7 @@ def inside(found, boxes, arrows, index):
         if b == index
     ]
     inner = [
-        Box(
-            stage,
-            call.layer.name,
-            type(call.layer).__name__,
-            shape_of(found, stage, call.outputs[0]),
-            trainable(call.layer),
-            [call.layer],
-            list(call.inputs),
-            list(call.outputs),
-        )
-        for call in calls
+        box_of(found, call, call.layer.name, call.layer, trainable(call.layer)) for call in calls
     ]
     end = Box(stage, "output", "", boxes[index].shape, 0, [], boxes[index].outputs[:1], [])
     opened = [*reaching, *inner, end]
