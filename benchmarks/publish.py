@@ -1,27 +1,35 @@
 """Rows between a working folder and the committed results."""
 
+import json
 import pathlib
 import shutil
 
-from benchmarks.rows import outcomes_file, read_rows
-from zoo.files import atomic
+from benchmarks.rows import outcomes_file, read_rows, row_file
+from zoo.files import atomic, write_text
 
 
-def adopt(suite, results, work):
+def adopt(suite, results, work, others=()):
     """Copies the committed rows that have a suite's settings into its working folder.
 
     Whatever code made them, they count as finished there; `verify` says whether they still hold.
     Rows that the working folder has already stay.
+
+    Args:
+        suite: `Suite`.
+        results: path of the suite's committed rows.
+        work: path of the working folder.
+        others: paths of the committed rows of other suites. A cell of theirs with the same settings
+            is the same run, and need not be run twice.
     """
-    keys = {cell.name: cell.settings_key for cell in suite.cells()}
-    committed = read_rows(results)
-    here = read_rows(work)
-    names = [
-        name
-        for name, row in committed.items()
-        if keys.get(name, "") == row.get("settings_key") != here.get(name, {}).get("settings_key")
-    ]
-    publish(results, work, names)
+    cells = {cell.name: cell for cell in suite.cells()}
+    for folder in (results, *others):
+        here = read_rows(work)
+        for name, row in read_rows(folder).items():
+            key = cells[name].settings_key if name in cells else None
+            if key == row.get("settings_key") != here.get(name, {}).get("settings_key"):
+                publish(folder, work, [name])
+                own = {"suite": cells[name].suite, "command": cells[name].command}
+                write_text(row_file(work, name), json.dumps(row | own, indent=1) + "\n")
 
 
 def drop_others(suite, results):
@@ -37,7 +45,7 @@ def drop_others(suite, results):
         if row.get("settings_key") != keys.get(name, "")
     ]
     for name in others:
-        (pathlib.Path(results) / "rows" / f"{name}.json").unlink()
+        row_file(results, name).unlink()
         outcomes_file(results, name).unlink(missing_ok=True)
     return len(others)
 
@@ -46,7 +54,7 @@ def publish(source, target, names):
     """Copies the rows of cells, and their outcomes first, from one folder to another."""
     source, target = pathlib.Path(source), pathlib.Path(target)
     for name in names:
-        for file in (outcomes_file(source, name), source / "rows" / f"{name}.json"):
+        for file in (outcomes_file(source, name), row_file(source, name)):
             if file.exists():
                 copy = target / file.relative_to(source)
                 copy.parent.mkdir(parents=True, exist_ok=True)

@@ -129,8 +129,13 @@ def write_row(folder, name: str, row: dict, outcomes: Outcomes | None) -> dict:
         }
         with atomic(outcomes_file(folder, name)) as temporary:
             temporary.write_bytes(data)
-    write_text(folder / "rows" / f"{name}.json", json.dumps(row, indent=1) + "\n")
+    write_text(row_file(folder, name), json.dumps(row, indent=1) + "\n")
     return row
+
+
+def row_file(folder, name):
+    """The path of a cell's row."""
+    return pathlib.Path(folder) / "rows" / f"{name}.json"
 
 
 def outcomes_file(folder, name):

@@ -103,6 +103,12 @@ def results_of(suite):
     return home(suite) / "results" / suite.name
 
 
+def beside(suite, results):
+    """The folders of the committed rows of the zoo's other suites, where its own are used."""
+    ours = not suite.own and results == results_of(suite)
+    return sorted(path for path in results.parent.iterdir() if path.is_dir()) if ours else []
+
+
 def run_with_variant(suite, results, options):
     """Adds a variant of one's own to a suite's table. Its learning rate is chosen first."""
     from benchmarks.own_variant import own_models, with_variant
@@ -152,7 +158,7 @@ def run_cells(suite, work, results, options, adopted):
             for name in FOLDERS:
                 shutil.rmtree(work / name, ignore_errors=True)
         elif adopted:
-            adopt(suite, results, work)
+            adopt(suite, results, work, beside(suite, results))
         known = "settings_key" if adopted else "key"
         landed = (lambda name: publish(work, results, [name])) if options.publish else ignored
         runner = Runner(suite, work, known, landed)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from benchmarks.rows import read_rows
+from benchmarks.rows import read_rows, row_file
 from zoo.errors import ZooError
 
 TRIES = 3  # of a cell whose worker is lost
@@ -143,7 +143,7 @@ class Runner:
 
 def row_of(cell, folder):
     """The row of a cell in a working folder, or None if it has none of this code and settings."""
-    path = pathlib.Path(folder) / "rows" / f"{cell.name}.json"
+    path = row_file(folder, cell.name)
     try:
         row = json.loads(path.read_text(encoding="utf-8"))
         return row if row["key"] == cell.key else None

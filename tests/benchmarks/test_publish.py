@@ -9,7 +9,10 @@ from tests.benchmarks.synthetic import write_system
 
 def suite(*names):
     return SimpleNamespace(
-        cells=lambda: [SimpleNamespace(name=x, settings_key=f"{x} settings") for x in names]
+        cells=lambda: [
+            SimpleNamespace(name=x, settings_key=f"{x} settings", suite="tried", command=f"run {x}")
+            for x in names
+        ]
     )
 
 
@@ -29,6 +32,24 @@ def test_a_newer_row_of_the_working_folder_stays(tmp_path):
     write_system(work, "x_mini", [0.4], code="new")
     adopt(suite("x_mini.g2p.s0"), results, work)
     assert read_rows(work)["x_mini.g2p.s0"]["code"] == "new"
+
+
+def test_a_cell_that_another_suite_has_run_is_not_run_again(tmp_path):
+    results, other, work = tmp_path / "results", tmp_path / "other", tmp_path / "work"
+    write_system(results, "x_mini", [0.5], code="own")
+    write_system(other, "x_mini", [0.4, 0.4], code="other")
+    write_system(other, "y_mini", [0.5], settings_key="of other settings")
+    cells = suite("x_mini.g2p.s0", "x_mini.g2p.s1", "y_mini.g2p.s0")
+    adopt(cells, results, work, [results, other])
+    rows = read_rows(work)
+    assert {name: row["code"] for name, row in rows.items()} == {
+        "x_mini.g2p.s0": "own",
+        "x_mini.g2p.s1": "other",
+    }
+    # It reads as this suite's: its command is one that the suite knows.
+    assert rows["x_mini.g2p.s1"]["suite"] == "tried"
+    assert rows["x_mini.g2p.s1"]["command"] == "run x_mini.g2p.s1"
+    assert read_outcomes(work, "x_mini.g2p.s1", rows["x_mini.g2p.s1"]).lengths.size == 500
 
 
 def test_rows_that_are_not_of_the_suite_any_more_are_dropped(tmp_path):
