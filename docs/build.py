@@ -173,6 +173,7 @@ def generate(results, folder, pattern):
         folder / "training_speed.md",
         measured_pages.speed_page("training", results / "peers" / "training.csv"),
     )
+    write(folder / "exports_table.md", measured_pages.exports_table(results / "exports.csv"))
     write(folder / "results" / "index.md", result_parts.results_index(suites))
     page, scripts = explorer.explorer_page(suites, found)
     write(folder / "results" / "explorer.md", page)

@@ -25,7 +25,8 @@ extensions = [
 exclude_patterns = [
     "_build",
     "README.md",  # of the folder on a forge
-    "equations",  # parts of other pages, as the next two
+    "equations",  # parts of other pages, as the next three
+    "generated/exports_table.md",
     "generated/history",
     "generated/quick_table.md",
 ]

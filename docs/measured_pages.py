@@ -1,10 +1,10 @@
-"""The pages of parity and speed, as Markdown."""
+"""What was measured of parity, of speed and of the formats of `zoo export`, as Markdown."""
 
 import csv
 import importlib
 import itertools
 
-from markup import table
+from markup import table, wrapped
 
 
 def parity_page(path):
@@ -38,3 +38,46 @@ def speed_page(what, path):
     module = importlib.import_module(f"benchmarks.peers.{what}_page")
     title, numbers, reading, rest = module.render(path).split("\n\n", 3)
     return "\n\n".join([title, reading, numbers, rest])  # how to read it stands above it
+
+
+def exports_table(path):
+    """How many outputs of each format are the zoo's, a line per model and search."""
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    formats = ("savedmodel", "onnx", "ctranslate2", "transformers")
+    lines = []
+    for (model, search), members in itertools.groupby(
+        sorted(
+            rows, key=lambda row: (row["task"] != "g2p", row["model"], row["search"] != "greedy")
+        ),
+        key=lambda row: (row["model"], row["search"]),
+    ):
+        found = {row["format"]: row for row in members}
+        outputs = max((row["different"] for row in found.values()), key=lambda n: int(n or 0))
+        cells = [equal_outputs(found.get(name)) for name in formats]
+        lines.append([f"`{model}`" if search == "greedy" else "", search, outputs, *cells])
+    heads = ("Model", "Search", "Different outputs", *(f"`{name}`" for name in formats))
+    opened = [row for row in rows if row["format"] in ("zoo", "keras")]
+    logits = {
+        name: max(float(row["largest_logit_difference"]) for row in rows if row["format"] == name)
+        for name in ("onnx", "zoo", "keras")
+    }
+    machines = sorted({row["processor"] for row in rows})
+    return "\n\n".join(
+        [
+            wrapped(table(heads, lines, right=range(2, 7))),
+            f"The largest difference of a logit is {logits['onnx']:.1g} with ONNX Runtime. The "
+            f"formats `zoo` and `keras` differ by {max(logits['zoo'], logits['keras']):.1g} in "
+            f"{len(opened)} comparisons of {opened[0]['texts']} texts. "
+            f"Measured on {' and '.join(machines)}; `results/exports.csv` has the commits.",
+        ]
+    )
+
+
+def equal_outputs(row):
+    """A cell of the table of exports."""
+    if row is None:
+        return ""
+    if row["refused"]:
+        return "refused"
+    return f"{int(row['equal']):,} of {int(row['texts']):,}"

@@ -53,6 +53,24 @@ def test_paths_that_contributing_names_exist():
         assert (REPOSITORY / path).exists(), path
 
 
+def test_extras_are_named_alike_everywhere_and_exist():
+    files = [
+        *(REPOSITORY / "zoo").rglob("*.py"),
+        *(REPOSITORY / "benchmarks").rglob("*.py"),
+        *(REPOSITORY / "docs").glob("*.md"),
+        REPOSITORY / "README.md",
+    ]
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    named = re.findall(r"pip install [^`\n]*?([\w.-]*)\[([\w,-]+)\]", "\n".join(lines))
+    extras = project()["project"]["optional-dependencies"]
+    assert len(named) > 10
+    for package, names in named:
+        assert set(names.split(",")) <= set(extras), names
+        # What needs the checkout's own files is installed from there.
+        checkout = {"test", "parity", "docs", "dev"} >= set(names.split(","))
+        assert package == ("." if checkout else "seq2seq-zoo"), (package, names)
+
+
 @pytest.mark.parametrize("tool", ["ruff", "mypy"])
 def test_what_lints_is_an_extra_and_its_version_is_pinned(tool):
     extra = project()["project"]["optional-dependencies"]["dev"]

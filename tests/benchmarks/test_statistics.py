@@ -10,7 +10,16 @@ import scipy.stats
 from sacrebleu.metrics import BLEU, CHRF
 from sacrebleu.significance import PairedTest
 
-from benchmarks.statistics import difference, effect, holm, resample, score, ties_with_best
+from benchmarks.probes.same_variant import false_differences
+from benchmarks.statistics import (
+    Scores,
+    difference,
+    effect,
+    holm,
+    resample,
+    score,
+    ties_with_best,
+)
 from zoo.errors import ZooError
 
 
@@ -209,3 +218,15 @@ def test_runs_on_other_examples_cannot_be_compared(b, message):
 def test_no_examples_is_an_error():
     with pytest.raises(ZooError, match="shape"):
         difference([np.ones((0, 2))], [np.ones((0, 2))], RATE)
+
+
+def test_all_halves_of_the_same_runs_are_compared_once():
+    runs = draw(np.random.default_rng(4), 6)
+    [scores] = resample({"one": runs}, RATE, trials=200).values()
+    compared, different = false_differences(scores, 3)
+    assert (compared, different) == (10, 0)  # ways to halve six runs
+    assert false_differences(scores, 2)[0] == 45
+    planted = Scores(
+        scores.observed + [0, 0, 0, 50, 50, 50], scores.resampled + [0, 0, 0, 50, 50, 50]
+    )
+    assert false_differences(planted, 3)[1] == 1  # the halves that differ

@@ -36,7 +36,7 @@ def test_the_facts_of_this_machine(monkeypatch):
             {},
             False,
             None,
-            "built without CUDA; fix it with: pip install 'tensorflow\\[and-cuda\\]'",
+            "built without CUDA; fix it with: pip install 'seq2seq-zoo\\[cuda\\]'",
         ),
         (["H100"], [], CUDA, False, None, "nvidia.cudnn.* are missing; fix it with: pip install"),
         (["H100"], [], CUDA, True, None, "cannot load the card's libraries"),

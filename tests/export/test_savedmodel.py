@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import zoo
-from benchmarks.probes.exports import NO_ZOO
+from benchmarks.probes.exports.formats import NO_ZOO
 from tests.export.models import FAMILIES, LENGTH, best, text_model, words
 from tests.pretrained.vocabularies import bpe_files
 from zoo.data.tokenizers import BytePairTokenizer

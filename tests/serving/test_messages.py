@@ -21,9 +21,11 @@ def line(kind, value):
         ('{"texts": ["a", 3]}', "texts.1: Input should be a valid string"),
         ('{"texts": ["a"], "beam": 11}', "beam: Input should be less than or equal to 10"),
         ('{"texts": ["a"], "beam": "4"}', "beam: Input should be a valid integer"),
-        ('{"texts": ["a"], "beam": 0, "n_best": 0}', "greater than or equal to 1 (and 1 more)"),
+        ('{"texts": ["a"], "beam": 0, "n_best": 0}', "to 1; n_best: Input should be greater"),
         ('{"texts": ["a"], "n_best": 2}', "n_best 2 needs as many hypotheses: beam 2"),
-        ('{"texts": ["a"], "bream": 2}', "unknown field 'bream'; see /docs"),
+        ('{"texts": ["a"], "bream": 2}', "unknown field 'bream', see /docs"),
+        ('{"text": "a"}', "texts: Field required; unknown field 'text', see /docs"),
+        ('{"a": 1, "b": 1, "c": 1, "d": 1}', "unknown field 'b', see /docs; and 2 more"),
         ('["a"]', "Input should be an object"),
     ],
 )

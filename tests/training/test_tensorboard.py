@@ -51,5 +51,5 @@ def test_curves_outputs_and_attention_of_every_epoch(task, tmp_path, attentive, 
 
 def test_without_tensorboard(task, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorboard", None)
-    with pytest.raises(ZooError, match="pip install tensorboard"):
+    with pytest.raises(ZooError, match=r"pip install 'seq2seq-zoo\[tensorboard\]'"):
         TensorBoard(task, tmp_path)

@@ -12,7 +12,7 @@ from tabulate import tabulate
 
 from zoo.backend import cores, default_precision, import_tensorflow, memory, readable
 
-INSTALL = "pip install 'tensorflow[and-cuda]', or the zoo with its extra cuda"
+INSTALL = "pip install 'seq2seq-zoo[cuda]'"
 LIBRARIES = ("nvidia.cudnn", "nvidia.cublas", "nvidia.cuda_runtime")
 
 

@@ -9,6 +9,7 @@ from zoo.printable import printable
 from zoo.serving.limits import LARGEST_BEAM, LONGEST_BATCH, LONGEST_TEXT
 
 LONGEST_LINE = 400  # characters of a message
+SHOWN = 3  # errors of a request that are named
 
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 OneModel = Annotated[
@@ -152,15 +153,21 @@ def line_of(errors: Sequence[Mapping[str, Any]]) -> str:
     Args:
         errors: of a validation, as pydantic lists them.
     """
-    error = errors[0]
+    shown = [problem_of(error) for error in errors[:SHOWN]]
+    if len(errors) > SHOWN:
+        shown.append(f"and {len(errors) - SHOWN} more")
+    return one_line("; ".join(shown))
+
+
+def problem_of(error: Mapping[str, Any]) -> str:
+    """One of the errors of a validation, in a few words."""
     where = ".".join(str(part) for part in error["loc"] if part != "body")
     if error["type"] == "json_invalid":
-        return one_line(f"the body is not JSON: {error['ctx']['error']} at character {where}")
+        return f"the body is not JSON: {error['ctx']['error']} at character {where}"
     if error["type"] == "extra_forbidden":
-        return one_line(f"unknown field '{where}'; see /docs")
+        return f"unknown field '{where}', see /docs"
     message = error["msg"].removeprefix("Value error, ")
-    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    return one_line(f"{where}: {message}{more}" if where else f"{message}{more}")
+    return f"{where}: {message}" if where else message
 
 
 def one_line(text: str) -> str:

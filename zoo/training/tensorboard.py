@@ -33,7 +33,7 @@ class TensorBoard(keras.callbacks.Callback):
             import tensorboard  # noqa: F401, which tf.summary needs
         except ImportError:
             raise ZooError(
-                "curves for TensorBoard need the package tensorboard: pip install tensorboard"
+                "curves for TensorBoard need tensorboard: pip install 'seq2seq-zoo[tensorboard]'"
             ) from None
         self.task = task
         self.examples = task.examples("validation")[:samples]

@@ -37,5 +37,7 @@ def test_a_data_set_of_the_hub(tmp_path):
 
 def test_without_datasets(monkeypatch):
     monkeypatch.setitem(sys.modules, "datasets", None)
-    with pytest.raises(ZooError, match="needs the package datasets: pip install datasets"):
+    with pytest.raises(
+        ZooError, match=r"needs the package datasets: pip install 'seq2seq-zoo\[hub\]'"
+    ):
         open_pairs("hf:any")

@@ -62,8 +62,7 @@ def opened(path):
         import soundfile
     except ImportError:
         raise ZooError(
-            f"{path} is read by the package soundfile: pip install soundfile, or the zoo with its "
-            "extra audio"
+            f"{path} is read by the package soundfile: pip install 'seq2seq-zoo[audio]'"
         ) from None
     check_wav(path)
     try:

@@ -23,7 +23,9 @@ def hub_rows(name, columns, splits):
     try:
         import datasets
     except ImportError:
-        raise ZooError(f"{HUB}{name} needs the package datasets: pip install datasets") from None
+        raise ZooError(
+            f"{HUB}{name} needs the package datasets: pip install 'seq2seq-zoo[hub]'"
+        ) from None
     path, _, config = name.partition(":")
     try:
         found = datasets.load_dataset(path, config or None)

@@ -1,33 +1,16 @@
-"""`python -m benchmarks.probes.exports [NAME...] [--captions N]`: compares exports with the zoo.
+"""What each format makes of texts, beside what the zoo made of them."""
 
-One nano model per family learns Multi30k for `STEPS` steps and translates the first captions of the
-test split, 1,000 unless asked otherwise, of mixed length. A SavedModel is loaded by a process that
-cannot import the zoo. ONNX Runtime's logits are compared along the zoo's own outputs. transformers
-translates the first 100 captions. Writes one row per family, format and strategy to
-results/exports.csv, with the number of different outputs among those compared; where a format
-refuses a family, the row says why. The rows of families that are not named stay.
-"""
-
-import argparse
 import json
-import pathlib
 import subprocess
 import sys
-import tempfile
 
 import numpy as np
-import pandas as pd
 
-from benchmarks import provenance
-from benchmarks.suite import REPOSITORY
-from zoo.errors import ZooError
-from zoo.export import FORMATS, export
-from zoo.files import write_text
+from benchmarks.probes.exports.onnx_loop import OnnxLoop
+from zoo.export import FORMATS
 
-TABLE = REPOSITORY / "results" / "exports.csv"
-STEPS, PIECES, FEW, LONGEST = 150, 2000, 100, 48
-BATCH = 250  # captions that the SavedModel decodes at once
-TIED = {"t5": "all", "t5_v1_1": "inputs", "bart": "all"}  # as transformers reads them
+FEW, LONGEST = 100, 48  # texts for transformers, and tokens per output
+BATCH = 250  # texts that are decoded at once
 NO_ZOO = """
 import json, sys
 
@@ -53,56 +36,6 @@ for first in range(0, len(texts), batch):
 print(json.dumps([outputs, scores]))
 """
 )
-
-
-def main(arguments):
-    """Measures the families, or those that are named, and rewrites the table after each."""
-    import zoo
-
-    parser = argparse.ArgumentParser()
-    parser.add_argument("names", nargs="*", default=zoo.list_models("*_nano"))
-    parser.add_argument("--captions", type=int, default=1000)
-    options = parser.parse_args(arguments)
-    task = zoo.create_task("multi30k", pieces=PIECES)
-    texts = [example.source for example in task.examples("test")[: options.captions]]
-    recipe = {"steps": STEPS, "buckets": 1, "validation_limit": 8, "precision": "float32"}
-    place = {"commit": provenance.commit(), "processor": provenance.processor()}
-    rows = pd.read_csv(TABLE, dtype=str, keep_default_na=False).to_dict("records")
-    for name in options.names:
-        family = name.removesuffix("_nano")
-        rows = [row for row in rows if row["family"] != family]
-        tied = {"tied_embeddings": TIED[family]} if family in TIED else {}
-        with tempfile.TemporaryDirectory() as folder:
-            run = zoo.train(name, task, recipe, f"{folder}/run", tied, progress=False)
-            for row in measure(run.text_model(), texts, pathlib.Path(folder)):
-                rows.append({"family": family, **row, **place})
-                print(row, flush=True)
-        write_text(TABLE, pd.DataFrame(rows).to_csv(index=False, float_format="%.4g"))
-    print(TABLE)
-
-
-def measure(text_model, texts, folder):
-    """Yields the rows of a trained model."""
-    import zoo
-
-    beam = zoo.Beam(4, length_penalty=1.0, formula="power", early_stopping=True)
-    for strategy in (zoo.Greedy(), beam):
-        decoding = zoo.Decoding(strategy, max_length=LONGEST)
-        expected = [best[0] for best in text_model.generate(texts, decoding)]
-        for format in FORMATS:
-            if format in ("zoo", "onnx", "keras") and strategy is beam:
-                continue
-            kind = "greedy" if strategy is not beam else "beam 4"
-            row = {"format": format, "strategy": kind}
-            out = folder / f"{format}_{kind.replace(' ', '_')}"
-            own = {"savedmodel": {"strategy": strategy}}.get(format, {})
-            own |= {"max_length": LONGEST} if format in ("savedmodel", "onnx") else {}
-            try:
-                export(text_model, out, format, **own)
-            except ZooError as error:
-                yield row | {"refused": str(error)}
-                continue
-            yield row | COMPARE[format](text_model, out, texts, expected, strategy is beam)
 
 
 def compare_savedmodel(text_model, folder, texts, expected, beam):
@@ -131,38 +64,6 @@ def compare_onnx(text_model, folder, texts, expected, beam):
             before_end = np.cumsum(target == loop.facts["end_id"], 1) == 0
             largest = float(np.abs(ours - logits)[before_end].max())
     return equal(outputs, expected) | {"largest_logit_difference": largest}
-
-
-class OnnxLoop:
-    """Greedy decoding around the two graphs."""
-
-    def __init__(self, folder):
-        import onnxruntime
-
-        self.facts = json.loads((folder / "model.json").read_text())
-        self.encoder, self.step = (
-            onnxruntime.InferenceSession(
-                folder / f"{name}.onnx", providers=["CPUExecutionProvider"]
-            )
-            for name in ("encoder", "step")
-        )
-
-    def __call__(self, source):
-        """int32 [B, S] -> ids [B, T] and logits [B, T, V]."""
-        facts = self.facts
-        state = dict(zip(facts["state"], self.encoder.run(facts["state"], {"source": source})))
-        wanted = ["logits", *(f"next_{name}" for name in facts["changed"])]
-        token = np.full((len(source), 1), facts["start_id"], "int32")
-        ended, ids, seen = np.zeros(len(source), bool), [], []
-        while not ended.all() and len(ids) < facts["max_length"]:
-            logits, *changed = self.step.run(wanted, {"token": token, **state})
-            state |= dict(zip(facts["changed"], changed))
-            seen.append(logits.copy())
-            logits[:, facts["never"]] = -np.inf
-            token = np.where(ended, facts["end_id"], logits.argmax(-1)).astype("int32")[:, None]
-            ended |= token[:, 0] == facts["end_id"]
-            ids.append(token[:, 0])
-        return np.stack(ids, 1), np.stack(seen, 1)
 
 
 def compare_ctranslate2(text_model, folder, texts, expected, beam):
@@ -228,23 +129,23 @@ def compare_zoo(text_model, folder, texts, expected, beam):
 
 
 def same_logits(text_model, again, texts, expected):
-    """How many of the first captions have the very same logits along the zoo's outputs."""
+    """How many of the first texts have the very same logits along the zoo's outputs."""
     source = padded([text_model.encode(text) for text in texts[:FEW]])
     target = padded([text_model.target_tokenizer.encode(text) for text, _ in expected[:FEW]])
     ours, theirs = (np.asarray(model((source, target))) for model in (text_model.model, again))
     gaps = np.abs(ours - theirs).max((1, 2))
-    same = {"sentences": len(gaps), "equal": int((gaps == 0).sum())}
+    same = {"texts": len(gaps), "equal": int((gaps == 0).sum())}
     return same | {"largest_logit_difference": float(gaps.max())}
 
 
-COMPARE = {format: globals()[f"compare_{format}"] for format in FORMATS}
+COMPARE = {name: globals()[f"compare_{name}"] for name in FORMATS}
 
 
 def equal(outputs, expected, scores=()):
     """How many outputs are equal, and the largest difference of the scores of those."""
     same = [ours == theirs for ours, (theirs, _) in zip(outputs, expected)]
     different = len({theirs for theirs, _ in expected[: len(outputs)]})
-    row = {"sentences": len(outputs), "different": different, "equal": sum(same)}
+    row = {"texts": len(outputs), "different": different, "equal": sum(same)}
     if scores:
         gaps = [abs(a - b) for a, (_, b), kept in zip(scores, expected, same) if kept]
         row["largest_score_difference"] = max(gaps)
@@ -257,10 +158,3 @@ def padded(sequences):
     for row, ids in zip(batch, sequences):
         row[: len(ids)] = ids
     return batch
-
-
-if __name__ == "__main__":
-    try:
-        main(sys.argv[1:])
-    except ZooError as error:
-        sys.exit(f"error: {error}")

@@ -1,0 +1,1 @@
+"""Compares the formats of `zoo export` with the zoo."""
