@@ -156,10 +156,7 @@ def generate(results, folder, pattern):
     write(folder / "tasks" / "index.md", task_pages.tasks_page(registry.list_tasks()))
     for name in progress(registry.list_tasks(), "tasks"):
         write(folder / "tasks" / f"{name}.md", task_pages.task_page(name, results))
-    write(
-        folder / "choosing.md",
-        choosing_page.choosing_page(suites, found, results / "claims" / "claims.csv"),
-    )
+    write(folder / "choosing.md", choosing_page.choosing_page(suites, found, results))
     write(folder / "examples.md", examples_page.examples_page())
     write(folder / "commands.md", reference_pages.commands_page())
     write(folder / "recipe_fields.md", reference_pages.recipe_page())

@@ -11,13 +11,13 @@ from benchmarks.rows import first_metric, first_score
 from zoo import registry
 
 
-def choosing_page(suites, families, claims):
+def choosing_page(suites, families, results):
     """The page.
 
     Args:
         suites: pairs of `Suite` and its comparisons by task.
         families: names of the families that have a page.
-        claims: path of the table of the papers' claims.
+        results: path of the committed results.
 
     Returns:
         Markdown.
@@ -35,10 +35,10 @@ def choosing_page(suites, families, claims):
     if "length" in found:
         parts += beyond(found["length"], families)
     parts += speeds(found["quick"], families)
-    parts += [latency(claims.parent.parent / "serving.csv", families)]
+    parts += [latency(results / "serving.csv", families)]
     if "variants" in found:
         parts += everyone(found["variants"], families)
-    parts += surprises(claims)
+    parts += surprises(results / "claims" / "claims.csv")
     parts += [
         "## On your own task",
         "[The comparison](../comparison.md) says how to run the table on your own pairs, with your "

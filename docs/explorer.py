@@ -9,19 +9,10 @@ import json
 import pathlib
 import re
 
-import altair as alt
-import pandas as pd
+from explorer_charts import curves, lengths, line, trade_offs
 from markup import fence
 
-from benchmarks.rows import first_metric
-from zoo import registry
-
 SCRIPTS = "explorer.html"  # beside the page
-HEIGHT = 320
-COLOURS = (  # one per family, in the order of their names
-    "#1f77b4 #ff7f0e #2ca02c #d62728 #9467bd #8c564b #e377c2 #7f7f7f #bcbd22 #17becf #1b4965 "
-    "#ffb703 #6a994e #b5179e #f28482 #5f0f40"
-).split()
 TEXT = {"labelColor": "currentColor", "titleColor": "currentColor"}  # light or dark as the page
 LOOK = {
     "background": None,
@@ -93,33 +84,6 @@ def chart(name):
     return raw(f'<div id="{name}" class="chart"></div>')
 
 
-def line(row):
-    """A row as a line of the table."""
-    base, _, overrides = row["model"].partition(" ")
-    card = registry.card(base) if base in registry.list_models() else row["card"]
-    metric = first_metric(row)
-    score = row["scores"]["greedy"]["metrics"][metric]
-    timing = row["timing"]
-    return {
-        "Suite": row["suite"],
-        "Task": row["task"],
-        "Family": card["family"],
-        "Model": base,
-        "Score": round(score["value"], 2),
-        "Metric": metric,
-        "Change": overrides,
-        "Seed": row["seed"],
-        "Parameters": row["parameters"],
-        "Tokens/s": round(timing["training"]["tokens_per_second"]),
-        "Sentences/s": round(timing["decoding"]["greedy"]["sentences_per_second"])
-        if timing["decoding"]
-        else None,
-        "Minutes": round(timing["minutes"], 1),
-        "Machine": row["hardware"]["processor"],
-        "Command": row["command"],
-    }
-
-
 def table_html(rows, families):
     """The table of all rows."""
     lines = [line(row) for row in rows]
@@ -140,95 +104,6 @@ def table_html(rows, families):
         f'<div class="table-wrapper"><table id="rows" class="docutils">'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
-
-
-def chosen(name, label, options):
-    """A parameter of a chart that a menu sets, the first option at the start."""
-    menu = alt.binding_select(options=list(options), name=f"{label}: ")
-    return alt.param(name=name, bind=menu, value=list(options)[0])
-
-
-def coloured():
-    """The colour of a family, and the legend whose names can be clicked."""
-    alone = alt.selection_point(fields=["Family"], bind="legend")
-    names = sorted({registry.card(name)["family"] for name in registry.list_models()})
-    scale = alt.Scale(domain=names, range=COLOURS[: len(names)])
-    colour = alt.Color("Family:N", scale=scale, legend=alt.Legend(symbolLimit=0))
-    return alone, colour, alt.condition(alone, alt.value(0.9), alt.value(0.07))
-
-
-def trade_offs(rows):
-    """Score against minutes, parameters or speed, a point per row."""
-    data = pd.DataFrame([line(row) for row in rows])
-    data["Series"] = data["Suite"] + ", " + data["Task"]
-    series = chosen("series", "Suite and task", data["Series"].unique())
-    across = chosen("across", "Horizontal", ["Minutes", "Parameters", "Tokens/s", "Sentences/s"])
-    alone, colour, opacity = coloured()
-    return (
-        alt.Chart(data, width="container", height=HEIGHT)
-        .add_params(series, across, alone)
-        .transform_filter("datum.Series == series")
-        .transform_calculate(x="datum[across]")
-        .mark_point(filled=True, size=70)
-        .encode(
-            x=alt.X("x:Q", title=None, scale=alt.Scale(zero=False)),
-            y=alt.Y("Score:Q", scale=alt.Scale(zero=False)),
-            color=colour,
-            opacity=opacity,
-            tooltip=["Model", "Change", "Seed", "Metric", "Score", "Minutes", "Command"],
-        )
-    )
-
-
-def lines_of(data, x, title):
-    """A line per row of what was measured several times."""
-    series = chosen("series", "Suite and task", data["Series"].unique())
-    alone, colour, opacity = coloured()
-    return (
-        alt.Chart(data, width="container", height=HEIGHT)
-        .add_params(series, alone)
-        .transform_filter("datum.Series == series")
-        .mark_line(point=True)
-        .encode(
-            x=alt.X(f"{x}:Q", title=title),
-            y=alt.Y("Score:Q", scale=alt.Scale(zero=False)),
-            color=colour,
-            opacity=opacity,
-            detail=["Model:N", "Change:N", "Seed:O"],
-            tooltip=["Model", "Change", "Seed", x, "Score"],
-        )
-    )
-
-
-def curves(rows):
-    """Validation scores while a row was trained, by the tokens seen."""
-    points = []
-    for row in rows:
-        metric = first_metric(row)
-        for point in row["history"]:
-            if "tokens" in point:
-                score = round(point[f"validation_{metric}"], 3)
-                points.append(of_row(row) | {"Tokens": point["tokens"], "Score": score})
-    return lines_of(pd.DataFrame(points), "Tokens", "target tokens seen")
-
-
-def lengths(rows):
-    """Scores by the length of the source."""
-    points = []
-    for row in rows:
-        metric = first_metric(row)
-        for bucket in row["scores"]["greedy"]["by_length"]:
-            if bucket.get(metric) is not None:
-                middle = (bucket["low"] + bucket["high"]) / 2
-                points.append(of_row(row) | {"Length": middle, "Score": round(bucket[metric], 3)})
-    return lines_of(pd.DataFrame(points), "Length", "source tokens")
-
-
-def of_row(row):
-    """What a point says of its row."""
-    found = line(row)
-    kept = {key: found[key] for key in ("Family", "Model", "Change", "Seed")}
-    return kept | {"Series": f"{row['suite']}, {row['task']}"}
 
 
 def scripts(rows):

@@ -2,9 +2,9 @@
 
 import csv
 import functools
+import inspect
 
 from markup import table
-from options import meanings
 
 from zoo import registry
 from zoo.backend import readable
@@ -13,6 +13,7 @@ from zoo.inspection.abstract import layer_rows
 from zoo.inspection.deep import count_by_depth
 from zoo.inspection.flops import target_token_flops
 from zoo.inspection.trace import trace
+from zoo.registry.docstrings import described
 from zoo.registry.trained import list_trained
 
 PUBLIC = {  # a public checkpoint of each size that has them
@@ -132,3 +133,12 @@ def layers_table(model):
 def paper_link(paper):
     """Authors, year and title, with the address behind the title."""
     return f"{paper['authors']} {paper['year']}: [{paper['title']}]({paper['url']})"
+
+
+def meanings(make):
+    """The arguments of a class and its bases: name -> what the docstring says of it."""
+    found = {"dtype": "the precision, such as `mixed_bfloat16`; None is Keras' own setting."}
+    for kind in reversed(inspect.getmro(make)):
+        if kind.__module__.startswith("zoo."):
+            found |= described(kind.__dict__.get("__doc__") or "")
+    return found

@@ -93,3 +93,10 @@ def test_a_task_has_a_page_with_its_pairs_sizes_baseline_and_published_figures(b
         assert f"\n## {title}\n" in page
     assert task_pages.pairs_table("files", RESULTS / "task_examples.json") == []
     assert "## Sizes" not in task_pages.task_page("files", RESULTS)
+
+
+def test_no_colour_of_the_explorer_stands_for_two_families(builders):
+    from explorer_charts import COLOURS
+
+    families = {registry.card(name)["family"] for name in LISTED}
+    assert len(set(COLOURS)) == len(COLOURS) >= len(families)
