@@ -2,10 +2,8 @@
 
 import pathlib
 import re
-import shlex
 
 from tests.docs.blocks import read_blocks, run_blocks
-from zoo.cli.main import make_parser
 
 REPOSITORY = pathlib.Path(__file__).parents[1]
 README = REPOSITORY / "README.md"
@@ -31,13 +29,6 @@ def test_ci_runs_the_command_of_the_readme():
 def test_one_command_installs_and_compares():
     [told] = [line for line in commands() if line.endswith("-m benchmarks")]
     assert told.startswith("python3 -m venv .venv && ") and "-c constraints.txt" in told
-
-
-def test_shell_commands_parse():
-    lines = [shlex.split(line) for line in commands() if line.startswith("zoo ")]
-    assert len(lines) >= 4
-    for words in lines:
-        make_parser().parse_args(words[1:])
 
 
 def test_python_blocks_run(tmp_path, monkeypatch):
