@@ -57,23 +57,31 @@ def question(suite) -> str:
 
 
 def named_cells(suite, cells) -> str:
-    """Cells by task and seed, as text."""
-    groups, whole = {}, {}
-    for cell in suite.cells():
-        whole.setdefault((cell.task, cell.seed), []).append(cell.model)
+    """Cells as text: those of the same tasks and seeds together."""
+    seeds, models, tasks = {}, {}, {}
     for cell in cells:
-        groups.setdefault((cell.task, cell.seed), []).append(cell.model)
+        seeds.setdefault((cell.task, cell.model), []).append(cell.seed)
+    for (task, model), missing in seeds.items():
+        models.setdefault((task, tuple(missing)), []).append(model)
+    for (task, missing), found in models.items():
+        tasks.setdefault((missing, tuple(found)), []).append(task)
     return "; ".join(
-        f"{task}, seed {seed}: "
-        + ("all" if models == whole[task, seed] else ", ".join(f"`{model}`" for model in models))
-        for (task, seed), models in groups.items()
+        f"{joined(names)}, seed{'s' * (len(missing) > 1)} {joined(missing)}: "
+        + ("all" if list(found) == suite.models else ", ".join(f"`{model}`" for model in found))
+        for (missing, found), names in tasks.items()
     )
+
+
+def joined(items) -> str:
+    """Items as in a sentence: "a, b and c"."""
+    *first, last = map(str, items)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def summary(suite, comparisons) -> str:
     """Three sentences: what was compared, on what budget, and where it was run."""
     rows = [row for comparison in comparisons.values() for row in comparison.rows]
-    tasks = " and ".join(filter(None, [", ".join(list(comparisons)[:-1]), list(comparisons)[-1]]))
+    tasks = joined(comparisons)
     models, rates = models_of(rows), ""
     if suite.learning_rates:
         models = dict.fromkeys(rate_of(model)[0] for model in models)

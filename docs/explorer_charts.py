@@ -47,13 +47,14 @@ def chosen(name, label, options):
     return alt.param(name=name, bind=menu, value=list(options)[0])
 
 
-def coloured():
-    """The colour of a family, and the legend whose names can be clicked."""
+def coloured(shown):
+    """The colour of a family, and the legend of those shown, whose names can be clicked."""
     alone = alt.selection_point(fields=["Family"], bind="legend")
     names = sorted({registry.card(name)["family"] for name in registry.list_models()})
     colours = [*COLOURS, *[OTHER] * len(names)][: len(names)]
     scale = alt.Scale(domain=names, range=colours)
-    colour = alt.Color("Family:N", scale=scale, legend=alt.Legend(symbolLimit=0))
+    legend = alt.Legend(symbolLimit=0, values=sorted(set(shown)))
+    colour = alt.Color("Family:N", scale=scale, legend=legend)
     return alone, colour, alt.condition(alone, alt.value(0.9), alt.value(0.07))
 
 
@@ -63,7 +64,7 @@ def trade_offs(rows):
     data["Series"] = data["Suite"] + ", " + data["Task"]
     series = chosen("series", "Suite and task", data["Series"].unique())
     across = chosen("across", "Horizontal", ["Minutes", "Parameters", "Tokens/s", "Sentences/s"])
-    alone, colour, opacity = coloured()
+    alone, colour, opacity = coloured(data["Family"])
     return (
         alt.Chart(data, width="container", height=HEIGHT)
         .add_params(series, across, alone)
@@ -83,7 +84,7 @@ def trade_offs(rows):
 def lines_of(data, x, title):
     """A line per row of what was measured several times."""
     series = chosen("series", "Suite and task", data["Series"].unique())
-    alone, colour, opacity = coloured()
+    alone, colour, opacity = coloured(data["Family"])
     return (
         alt.Chart(data, width="container", height=HEIGHT)
         .add_params(series, alone)
