@@ -114,7 +114,7 @@ def sizes_table(names):
 
 def options_table(make, name):
     """The options of a family with their values at one size and what they mean."""
-    explained = meanings(make)
+    explained = class_meanings(make)
     rows = [
         (f"`{key}`", f"`{value!r}`", explained.get(key, ""))
         for key, value in registry.models.overrides(name).items()
@@ -135,7 +135,7 @@ def paper_link(paper):
     return f"{paper['authors']} {paper['year']}: [{paper['title']}]({paper['url']})"
 
 
-def meanings(make):
+def class_meanings(make):
     """The arguments of a class and its bases: name -> what the docstring says of it."""
     found = {"dtype": "the precision, such as `mixed_bfloat16`; None is Keras' own setting."}
     for kind in reversed(inspect.getmro(make)):

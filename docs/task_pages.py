@@ -9,6 +9,7 @@ from markup import directive, table, toctree, wrapped
 from zoo import registry
 from zoo.baselines import BASELINES
 from zoo.evaluation.metrics import METRICS
+from zoo.registry.docstrings import meanings
 
 COUNTED = "python -m benchmarks.probes.task_sizes"
 
@@ -52,8 +53,10 @@ def task_page(name, results):
         ("Metrics", f"{metrics}; the first one chooses the best epoch"),
         ("Baseline", f"`{card['baseline']}`: {what_it_does(card['baseline'])}"),
     ]
+    explained = meanings(entry.make)
     options = [
-        (f"`{key}`", f"`{value!r}`") for key, value in registry.tasks.overrides(name).items()
+        (f"`{key}`", f"`{value!r}`", explained.get(key, ""))
+        for key, value in registry.tasks.overrides(name).items()
     ]
     parts = [
         f"# {name}",
@@ -66,8 +69,7 @@ def task_page(name, results):
         "## Options",
         "Give them as `--task-option KEY=VALUE` to `zoo train`, or as keyword arguments to "
         "`zoo.create_task`.",
-        table(("Option", "Default"), options),
-        directive("autofunction", f"{entry.module}.{entry.make.__qualname__}"),
+        wrapped(table(("Option", "Default", "Meaning"), options)),
         "## About the task",
         directive("automodule", entry.module),
     ]
@@ -114,7 +116,7 @@ def sizes_table(name, path):
     ]
     head = ("Options", "Split", "Examples", "References", "Source tokens", "Target tokens")
     counted = f"Counted by `{COUNTED}`. The end token counts as a token."
-    return rows and f"{table(head, rows, right=(2, 3))}\n\n{counted}"
+    return rows and f"{without_empty(head, rows, right=(2, 3))}\n\n{counted}"
 
 
 def baseline_table(name, path):
@@ -123,7 +125,14 @@ def baseline_table(name, path):
         (options, row.split, METRICS[row.metric].label, f"{row.score:.4g}")
         for row, options in rows_of(name, path)
     ]
-    return rows and table(("Options", "Split", "Metric", "Score"), rows, right=(3,))
+    return rows and without_empty(("Options", "Split", "Metric", "Score"), rows, right=(3,))
+
+
+def without_empty(head, rows, right):
+    """A table without its first column where that is empty."""
+    if any(row[0] for row in rows):
+        return table(head, rows, right)
+    return table(head[1:], [row[1:] for row in rows], [column - 1 for column in right])
 
 
 def published_table(published):

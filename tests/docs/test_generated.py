@@ -91,6 +91,7 @@ def test_a_task_has_a_page_with_its_pairs_sizes_baseline_and_published_figures(b
     page = task_pages.task_page("forecast", RESULTS)
     for title in ("Examples", "Sizes", "Baseline", "Published figures", "Options"):
         assert f"\n## {title}\n" in page
+    assert "| `step` | `24` | hours between the starts of two windows for training. |" in page
     assert task_pages.pairs_table("files", RESULTS / "task_examples.json") == []
     assert "## Sizes" not in task_pages.task_page("files", RESULTS)
 

@@ -1,6 +1,7 @@
 """What arguments mean, read from docstrings."""
 
-from zoo.registry.docstrings import described
+from zoo import registry
+from zoo.registry.docstrings import described, meanings
 from zoo.runs.recipe import Recipe
 
 
@@ -26,3 +27,9 @@ def test_entries_are_joined_and_lose_their_type():
 
 def test_every_field_of_a_recipe_is_explained():
     assert set(Recipe.fields()) <= set(described(Recipe.__doc__))
+
+
+def test_every_option_of_every_task_is_explained():
+    for name in registry.list_tasks():
+        explained = meanings(registry.tasks.loaded(name).make)
+        assert set(registry.tasks.overrides(name)) <= set(explained), name

@@ -2,6 +2,7 @@
 
 import fnmatch
 import pathlib
+import textwrap
 
 from tabulate import tabulate
 
@@ -10,8 +11,10 @@ from zoo.backend import import_tensorflow
 from zoo.catalog import count_parameters
 from zoo.cli.search_options import flag
 from zoo.errors import UnknownName, ZooError
+from zoo.registry.docstrings import meanings
 from zoo.registry.trained import list_trained, trained_config, trained_folder, trained_on
 
+WIDEST = 80  # characters of a meaning
 # Sizes that a model's cost is counted at: default, letter, and what they are.
 COUNTED_AT = {
     "batch": (64, "B", "rows of a batch"),
@@ -217,5 +220,9 @@ def show_task(name):
     if card["published"]:
         head = ("published", "on the test split", "source")
         print("\n" + tabulate(card["published"], head, disable_numparse=True))
-    options = registry.tasks.overrides(name).items()
-    print("\n" + tabulate(options, ("option", "default"), disable_numparse=True))
+    explained = meanings(registry.tasks.loaded(name).make)
+    options = [
+        (key, default, "\n".join(textwrap.wrap(explained.get(key, ""), WIDEST)))
+        for key, default in registry.tasks.overrides(name).items()
+    ]
+    print("\n" + tabulate(options, ("option", "default", "meaning"), disable_numparse=True))

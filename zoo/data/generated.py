@@ -91,7 +91,8 @@ def symbols_task(
         name, metrics: those of the task.
         order: function that reorders a list of symbols' indices.
         symbols: int, size of the alphabet: lower-case letters up to 26, else "s0", "s1", ...
-        min_length, max_length: int, the shortest and the longest sequence, in symbols without EOS.
+        min_length: int, the shortest sequence, in symbols without EOS.
+        max_length: int, the longest sequence, in symbols without EOS.
         train, validation, test: int, examples per split.
         seed: int, not negative. The data are a function of the seed and the other options.
         test_max_length: int, the longest sequence of the test split, whose lengths are then uniform

@@ -1,10 +1,25 @@
 """What arguments mean, read from docstrings, for help texts and the site."""
 
 import inspect
+import pydoc
 import re
 
 TYPE = re.compile(r"^(int|float|bool|str)( or None)?, ")  # in front of a meaning
 ENTRY = re.compile(r"^    ([\w*][\w*, ]*): (.*)$")  # "units, depth: int, ..." below "Args:"
+
+
+ELSEWHERE = re.compile(r"Options are those of `([\w.]+)`")
+
+
+def meanings(function):
+    """What the arguments of a function mean: name -> text on one line.
+
+    They are read from its docstring, and from that of the function to which it points.
+    """
+    docstring = function.__doc__ or ""
+    elsewhere = ELSEWHERE.search(docstring)
+    shared = pydoc.locate(elsewhere[1]).__doc__ if elsewhere else ""
+    return described(shared) | described(docstring)
 
 
 def described(docstring):
