@@ -1,14 +1,14 @@
 """The page that helps to choose a variant: each sentence rests on rows, and says on which."""
 
 import pandas as pd
+from choosing_tasks import by_data_size, by_task
 from markup import table
 from result_parts import seeds_of
-from row_values import decoded_per_second, mean, on_longest, trained_per_second
+from row_values import decoded_per_second, linked, mean, on_longest, trained_per_second
 
 from benchmarks.comparison import machines
 from benchmarks.labels import metric_header
 from benchmarks.rows import first_metric, first_score
-from zoo import registry
 
 
 def choosing_page(suites, families, results):
@@ -29,11 +29,14 @@ def choosing_page(suites, families, results):
         "not run yet are missing, and small differences are chance: the linked pages have the "
         "intervals. Sizes are equal within a table, about 420,000 parameters.",
     ]
+    parts += by_task(suites, families)
     if "trained" in found:
         parts += quality(found["trained"], families)
     parts += lengths(found["quick"], families)
     if "length" in found:
         parts += beyond(found["length"], families)
+    if "pretraining" in found:
+        parts += by_data_size(found["pretraining"], families)
     parts += speeds(found["quick"], families)
     parts += [latency(results / "serving.csv", families)]
     if "variants" in found:
@@ -46,12 +49,6 @@ def choosing_page(suites, families, results):
         f"{', '.join(sorted({f'`{task}`' for tasks in found.values() for task in tasks}))} only.",
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def linked(model, families, root=""):
-    """A model as code, with a link to its family's page, below `root`, if there is one."""
-    family = registry.card(model)["family"]
-    return f"[`{model}`]({root}models/{family}.md)" if family in families else f"`{model}`"
 
 
 def ranked(comparison, value, highest):
@@ -120,7 +117,7 @@ def beyond(comparisons, families):
     order = sorted(models, key=lambda model: -models[model].get(first, 0))
     rows = [
         (
-            linked(model.split(" ")[0], families),
+            linked(model, families),
             model.partition(" ")[2] or "-",
             *(
                 f"{models[model][task]:.1f}" if task in models[model] else ""

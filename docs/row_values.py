@@ -3,6 +3,7 @@
 import numpy as np
 
 from benchmarks.rows import first_metric
+from zoo import registry
 
 
 def mean(rows, value):
@@ -23,3 +24,10 @@ def trained_per_second(row):
 def decoded_per_second(row):
     """Sentences per second of greedy decoding."""
     return row["timing"]["decoding"]["greedy"]["sentences_per_second"]
+
+
+def linked(model, families, root=""):
+    """A model as code, with a link to its family's page, below `root`, if there is one."""
+    base = model.partition(" ")[0]
+    family = registry.card(base)["family"]
+    return f"[`{base}`]({root}models/{family}.md)" if family in families else f"`{base}`"

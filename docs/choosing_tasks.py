@@ -1,0 +1,70 @@
+"""Which variant is best on each task, and with how much data: sections of the choosing page."""
+
+from markup import table, wrapped
+from row_values import linked, mean
+
+from benchmarks.labels import metric_header
+from benchmarks.rows import first_metric, first_score
+
+# Suites that ask something else than which variant is best, or have a section of their own.
+ASIDE = ("ablations", "length", "pretraining", "rates", "seeds", "smoke", "speed", "trained")
+
+
+def by_task(suites, families):
+    """The best variant of every task, in the suite that compares most variants on it."""
+    widest = {}
+    for suite, comparisons in suites:
+        for task, comparison in comparisons.items():
+            others = widest.get(task, (None, None))[1]
+            if suite.name not in ASIDE and comparison.behind:
+                if others is None or len(comparison.models) > len(others.models):
+                    widest[task] = suite, comparison
+    rows = [task_row(task, *found, families) for task, found in widest.items()]
+    head = ("Task", "Metric", "Best", "Score", "As good, as far as one can tell", "Of variants")
+    return ["## By task", wrapped(table(head, rows, (3, 5)))] if rows else []
+
+
+def task_row(task, suite, comparison, families):
+    """The line of a task: its best variant, and those that do not differ by more than chance."""
+    column = "greedy", comparison.main
+    [best] = [name for name, behind in comparison.behind[column].items() if behind is None]
+    as_good = sorted(linked(name, families) for name in comparison.ties(column) - {best})
+    return (
+        f"[`{task}`](results/{suite.name}/index.md)",
+        metric_header(comparison.main),
+        linked(best, families),
+        f"{mean(comparison.of(best), first_score):.1f}",
+        ", ".join(as_good) or "none",
+        len(comparison.models),
+    )
+
+
+def by_data_size(comparisons, families):
+    """Scores by the number of pairs in the training, with and without denoising first."""
+    pairs = {task: pairs_of(comparison) for task, comparison in comparisons.items()}
+    models = dict.fromkeys(model for c in comparisons.values() for model in c.models)
+    rows = [
+        (
+            linked(model, families),
+            "yes" if "pretrained=true" in model else "no",
+            *(
+                f"{mean(c.of(model), first_score):.1f}" if c.of(model) else ""
+                for c in comparisons.values()
+            ),
+        )
+        for model in models
+    ]
+    metric = metric_header(first_metric(next(iter(comparisons.values())).rows[0]))
+    heads = [f"{count:,} pairs" if count else "all pairs" for count in pairs.values()]
+    return [
+        "## By the amount of data",
+        f"Translation (Multi30k, {metric}) from few pairs and from all of them, with and without "
+        "learning to restore unpaired text first ([all rows](results/pretraining/index.md)); an "
+        "empty cell was not run yet:",
+        table(("Variant", "Denoised first", *heads), rows, range(2, 2 + len(heads))),
+    ]
+
+
+def pairs_of(comparison):
+    """How many pairs a task's models learned from, or None for all of them."""
+    return comparison.rows[0]["settings"]["options"].get("train_limit")
