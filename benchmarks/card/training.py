@@ -18,7 +18,7 @@ MODELS = {
     "Bi-LSTM, attention": ("bilstm_bahdanau_base", "Bahdanau", {}, {}),
     "Transformer 6+6": ("transformer_base", "nn.Transformer", None, {}),
 }
-SENTENCES, ROUNDS = (64, 512), 3
+SENTENCES, ROUNDS, LONGEST = (64, 512), 3, 36
 
 
 def steps(rehearse):
@@ -31,12 +31,16 @@ def steps(rehearse):
     for model, precision, sentences in tried:
         name = f"{model}, {precision.removeprefix('mixed_')}, batches of {sentences}"
         found[name] = dict(
-            model=model, precision=precision, sentences=sentences, units=32 if rehearse else 512
+            model=model,
+            precision=precision,
+            sentences=sentences,
+            units=32 if rehearse else 512,
+            shortest=LONGEST if rehearse else 12,  # one length is compiled once
         )
     return found
 
 
-def shape_of(model, units, sentences, precision):
+def shape_of(model, units, sentences, precision, shortest):
     """The `Shape` that is trained."""
     variant, peer, sizes, options = MODELS[model]
     if sizes is None:
@@ -45,23 +49,24 @@ def shape_of(model, units, sentences, precision):
         sizes, options = dict(units=units), dict(embedding_units=units, readout_units=units)
     else:
         sizes = dict(units=units) | sizes
-    longest = dict(symbols=1000, min_length=12, max_length=36)
+    symbols = dict(symbols=1000, min_length=shortest, max_length=LONGEST)
     splits = dict(train=40 * sentences, validation=8, test=8)
     return Shape(
         variant,
         sizes | options,
         peer,
         sizes,
-        ("reverse", longest | splits),
-        tokens=37 * sentences,
+        ("reverse", symbols | splits),
+        tokens=(LONGEST + 1) * sentences,
         batches=16,
         precision=precision,
     )
 
 
-def measure(folder, peer_python, model, units, sentences, precision):
+def measure(folder, peer_python, model, units, sentences, precision, shortest):
     """Trains in turns: a row with both speeds, their ratio, memory and share of the matrix rate."""
-    shape, file = shape_of(model, units, sentences, precision), folder / "batches.json"
+    shape = shape_of(model, units, sentences, precision, shortest)
+    file = folder / "batches.json"
     shapes, padding, _ = draw(shape, file)
     workers, seconds = trained(shape, shapes, file, peer_python, folder / "logs", precision, ROUNDS)
     file.unlink()

@@ -60,7 +60,7 @@ def load(folder, beam, rows, max_length, precision):
     from joeynmt.search import search
     from safetensors.torch import load_file
 
-    torch.set_num_threads(os.cpu_count())
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count()))
     config = json.loads((pathlib.Path(folder) / "config.json").read_text())
     units, vocabulary = config["units"], Vocabulary(range(config["target_vocabulary"]))
     stack = dict(

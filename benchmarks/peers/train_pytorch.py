@@ -17,7 +17,7 @@ def load(model, arguments, start_id, precision="float32"):
     from torch import nn
     from training_models import MODELS
 
-    torch.set_num_threads(os.cpu_count())
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count()))
     torch.manual_seed(0)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cuda":

@@ -12,7 +12,15 @@ from zoo.errors import UnknownName, ZooError
 
 
 def test_a_rehearsal_of_every_part(tmp_path, monkeypatch):
-    monkeypatch.setattr(command, "PARTS", dict.fromkeys(command.PARTS, 20))
+    """One part in a process of its own, as on a card; the others here, where TensorFlow is."""
+    alone = command.run_part
+
+    def run_part(name, folder, rehearse, peer_python):
+        if name == "tests":
+            return alone(name, folder, rehearse, peer_python)
+        return part.main(name, folder, peer_python, rehearse) or None
+
+    monkeypatch.setattr(command, "run_part", run_part)
     assert main(["card", "--rehearse", "--results", str(tmp_path)]) == 0
     for name in command.PARTS:
         assert not pd.read_csv(tmp_path / f"{name}.csv").empty, name
