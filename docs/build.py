@@ -171,6 +171,10 @@ def generate(results, folder, pattern):
         measured_pages.speed_page("training", results / "peers" / "training.csv"),
     )
     write(folder / "exports_table.md", measured_pages.exports_table(results / "exports.csv"))
+    write(
+        folder / "false_differences.md",
+        measured_pages.false_differences(results / "same_variant.csv"),
+    )
     write(folder / "results" / "index.md", result_parts.results_index(suites))
     page, scripts = explorer.explorer_page(suites, found)
     write(folder / "results" / "explorer.md", page)

@@ -25,8 +25,9 @@ extensions = [
 exclude_patterns = [
     "_build",
     "README.md",  # of the folder on a forge
-    "equations",  # parts of other pages, as the next three
+    "equations",  # parts of other pages, as the next four
     "generated/exports_table.md",
+    "generated/false_differences.md",
     "generated/history",
     "generated/quick_table.md",
 ]

@@ -1,4 +1,4 @@
-"""What was measured of parity, of speed and of the formats of `zoo export`, as Markdown."""
+"""What was measured of parity, speed, exports and false differences, as Markdown."""
 
 import csv
 import importlib
@@ -81,3 +81,18 @@ def equal_outputs(row):
     if row["refused"]:
         return "refused"
     return f"{int(row['equal']):,} of {int(row['texts']):,}"
+
+
+def false_differences(path):
+    """How often halves of one variant's runs seem to differ: a sentence, or "" if not measured."""
+    if not path.is_file():
+        return ""
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    shares = [f"{row['percent']} % with {row['seeds_per_side']} against as many" for row in rows]
+    return (
+        f"A check on real runs: {rows[0]['runs']} seeds of `{rows[0]['model']}` on "
+        f"`{rows[0]['task']}` are compared with each other in every way to choose them. All "
+        f"differences that the test finds are false; it finds one in {', '.join(shares)}. "
+        "`python -m benchmarks.probes.same_variant` measures it again."
+    )
