@@ -29,7 +29,13 @@ from zoo.registry.trained import list_trained
 
 TABLE = REPOSITORY / "results" / "exports.csv"
 COUNT, STEPS, PIECES = 1000, 150, 2000
-TIED = {"t5": "all", "t5_v1_1": "inputs", "bart": "all"}  # as transformers reads them
+CHANGES = {  # embeddings tied as transformers reads them, and room for the longest captions
+    "t5": {"tied_embeddings": "all"},
+    "t5_v1_1": {"tied_embeddings": "inputs"},
+    "bart": {"tied_embeddings": "all"},
+    "gpt2": {"max_positions": 160},
+    "whisper": {"max_positions": 160},
+}
 BEAM = zoo.Beam(4, length_penalty=1.0, formula="power", early_stopping=True)
 SEARCHES = {"greedy": zoo.Greedy(), "beam 4": BEAM}
 ONE_SEARCH = ("zoo", "onnx", "keras")  # formats without a search of their own
@@ -63,9 +69,8 @@ def main(arguments):
 def briefly_trained(name, task, folder):
     """The text model of a run of `STEPS` steps."""
     recipe = {"steps": STEPS, "buckets": 1, "validation_limit": 8, "precision": "float32"}
-    family = registry.card(name)["family"]
-    tied = {"tied_embeddings": TIED[family]} if family in TIED else {}
-    return zoo.train(name, task, recipe, folder, tied, progress=False).text_model()
+    changes = CHANGES.get(registry.card(name)["family"], {})
+    return zoo.train(name, task, recipe, folder, changes, progress=False).text_model()
 
 
 def spread(items, count):
