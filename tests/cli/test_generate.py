@@ -16,6 +16,19 @@ def test_generate_from_arguments_and_from_standard_input(here, said, monkeypatch
     assert said("generate", "runs/attentive", "c", "--longest", 9)
 
 
+def test_a_few_texts_do_not_wait_for_the_compiler(here, said, monkeypatch):
+    from zoo.decoding import decoder
+
+    def compiled(model, key, function):
+        raise AssertionError(f"{key} is compiled")
+
+    monkeypatch.setattr(decoder, "compiled", compiled)
+    assert said("generate", "bilstm_bahdanau_mini-g2p", "mirror", "cat") == "M IH R ER\nK AE T\n"
+    type_in(monkeypatch, b"mirror\n")  # more may follow
+    with pytest.raises(AssertionError, match="is compiled"):
+        said("generate", "bilstm_bahdanau_mini-g2p")
+
+
 def test_generate_n_best(here, said):
     lines = said("generate", "runs/attentive", "a b", "c", "--beam", 3, "--n-best", 2).splitlines()
     scores = [float(line.split("\t")[0]) for line in lines]

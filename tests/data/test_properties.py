@@ -23,9 +23,7 @@ LINE = (
     .map(str.strip)
     .filter(bool)
 )
-WORD = st.text(st.characters(exclude_categories=("Cs", "Z", "C")), min_size=1, max_size=12).filter(
-    lambda x: x[:2] != "##"
-)
+WORD = st.text(st.characters(exclude_categories=("Cs", "Z", "C")), min_size=1, max_size=12)
 PAIRS = st.lists(st.tuples(LINE, LINE), min_size=1, max_size=20)
 LENGTHS = st.lists(st.tuples(st.integers(1, 40), st.integers(1, 40)), min_size=1, max_size=80)
 

@@ -29,6 +29,7 @@ def align_command(options):
     check_picture(options.out)
     check_texts(options.text, options.output)
     model = open_text_model(options.run)
+    model.compiled = False  # one text is decoded sooner than the compiler is done
     from zoo.evaluation.alignment import draw_alignment
 
     source, target, weights = model.align(options.text, options.output, options.longest)

@@ -12,6 +12,7 @@ from zoo.errors import ZooError
 from zoo.printable import printable
 
 CHUNK = 4096  # pairs that are scored together
+FEW = 8  # texts that are decoded sooner without the compiler than it takes to compile
 
 
 def add_commands(command):
@@ -67,7 +68,14 @@ def generate_command(options):
     from zoo.text.stream import NumberedError
 
     strategy = make_strategy(options, model.target_tokenizer)
-    decoding = Decoding(strategy, options.longest, options.max_length, options.replace_unknown)
+    few = 0 < len(options.text) <= FEW
+    decoding = Decoding(
+        strategy,
+        options.longest,
+        options.max_length,
+        options.replace_unknown,
+        compiled=False if few else None,
+    )
     outputs = model.stream(options.text or read_lines(), decoding)
     try:
         with tqdm(outputs, unit=" texts", disable=sys.stdout.isatty() or None) as progress:

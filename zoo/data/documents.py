@@ -18,7 +18,6 @@ from zoo.data.readers.lines import lines
 from zoo.data.splits import split_of
 from zoo.data.task import Example, Task
 from zoo.data.tokenizers import SymbolTokenizer
-from zoo.data.tokenizers.symbols import can_be_symbol
 from zoo.errors import ZooError, check_choice, check_positive
 
 MULTI30K = "multi30k:"  # then languages, joined by "+"
@@ -169,15 +168,14 @@ def word_tokenizer(counts, vocabulary, reserved):
     """A `SymbolTokenizer` of the reserved words and the most frequent others.
 
     Args:
-        counts: `Counter` of words. Those that cannot be symbols are left out.
+        counts: `Counter` of words.
         vocabulary: int, the maximum number of words besides the reserved ones. Ties go by the
             alphabet.
         reserved: sequence of str.
     """
     check_positive(vocabulary=vocabulary)
-    fit = [word for word in counts if can_be_symbol(word)]
     return SymbolTokenizer(
-        [*reserved, *sorted(fit, key=lambda word: (-counts[word], word))[:vocabulary]],
+        [*reserved, *sorted(counts, key=lambda word: (-counts[word], word))[:vocabulary]],
         separator=" ",
     )
 

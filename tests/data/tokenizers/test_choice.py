@@ -154,15 +154,6 @@ def test_other_texts_of_a_large_script_are_not(texts, kind):
     assert Writing.of(texts).fitting() == kind
 
 
-def test_words_that_cannot_be_symbols_do_not_fit():
-    assert Writing.of(PHONEMES).fitting() == "word"
-    for word in ("x" * 101, "##P1"):
-        texts = [f"{text} {word}" for text in PHONEMES]
-        assert Writing.of(texts).fitting() != "word"
-        with pytest.raises(ZooError, match=f"the word '{word[:40]}' cannot be a symbol"):
-            choose_tokenizers(texts, texts, ("word", "word"))
-
-
 @pytest.mark.parametrize("shared", ["maybe", 1, "true"])
 def test_shared_is_a_flag(shared):
     with pytest.raises(ZooError, match="shared must be true, false or null"):

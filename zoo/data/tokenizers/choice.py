@@ -22,7 +22,7 @@ from zoo.data.tokenizers.bytes import ByteTokenizer
 from zoo.data.tokenizers.decomposed import DecomposedTokenizer, is_composed
 from zoo.data.tokenizers.pieces import KINDS as PIECES
 from zoo.data.tokenizers.pieces import PieceTokenizer
-from zoo.data.tokenizers.symbols import MAX_SYMBOL_BYTES, SymbolTokenizer, can_be_symbol
+from zoo.data.tokenizers.symbols import SymbolTokenizer
 from zoo.errors import ZooError, check_choice, check_positive
 
 TOKENIZERS = ("word", "character", "decomposed", "byte", *PIECES)
@@ -101,7 +101,6 @@ class Writing:
             self.words > 1.5 * self.texts
             and distinct <= min(MOST_WORDS, self.words / WORD_SEEN)
             and once <= 0.05 * distinct
-            and all(map(can_be_symbol, self.vocabulary))
         )
 
     def has_short_words(self):
@@ -174,8 +173,8 @@ def choose_tokenizers(sources, targets, kinds=(None, None), shared=None, size=No
 
     Raises:
         UnknownName: a kind that is not in `TOKENIZERS`.
-        ZooError: one vocabulary for two kinds, a size that the texts cannot fill, words that
-            cannot be symbols, or texts that `DecomposedTokenizer` would change.
+        ZooError: one vocabulary for two kinds, a size that the texts cannot fill, or texts that
+            `DecomposedTokenizer` would change.
     """
     check_choices(kinds, shared, size)
     written = Writing.of(sources), Writing.of(targets)
@@ -206,12 +205,4 @@ def make(kind, texts, written, size):
         return SymbolTokenizer.from_texts(texts, "")
     if kind == "decomposed":
         return DecomposedTokenizer.from_texts(texts)
-    for side in written:
-        for word in side.vocabulary:
-            if not can_be_symbol(word):
-                raise ZooError(
-                    f"the word {word[:40]!r} cannot be a symbol, which has at most "
-                    f"{MAX_SYMBOL_BYTES} bytes and does not start with '##'; choose another "
-                    "tokenizer than word"
-                )
     return SymbolTokenizer.from_texts(texts, " ")

@@ -3,27 +3,17 @@
 from zoo.data.tokenizers.special_ids import BOS, EOS, SYMBOLS_FROM, UNK, until_end
 from zoo.errors import ZooError, check_choice
 
-# A symbol never contains a blank, so no symbol of a text can equal one of these names.
-SPECIALS = ("[ PAD ]", "[ BOS ]", "[ EOS ]", "[ UNK ]")
-MAX_SYMBOL_BYTES = 100  # KerasHub's WordPiece takes anything longer for unknown.
-
 
 class SymbolTokenizer:
     """Tokenizes text into a closed set of symbols, such as letters or phonemes.
-
-    KerasHub's `WordPieceTokenizer` does the work. Its input is split into symbols already, so that
-    it never cuts one. (KerasHub's `UnicodeCodepointTokenizer` does not fit: its ids are code
-    points, so that its vocabulary is as large as the highest one.) KerasHub is imported by the
-    first `encode`; sizes, lengths and `decode` do not need it.
 
     Args:
         symbols: sequence of distinct str; symbol `i` has id `4 + i`.
         separator: "" if every character is a symbol, " " if white space separates the symbols.
 
     Raises:
-        ZooError: a symbol that is empty, repeated, starts with "##", or is longer than 100 bytes;
-            one with white space if white space separates; or one of several characters if
-            nothing separates.
+        ZooError: a symbol that is empty or repeated; one with white space if white space
+            separates; or one of several characters if nothing separates.
         UnknownName: a separator other than "" and " ".
 
     Example:
@@ -41,20 +31,14 @@ class SymbolTokenizer:
         check_choice(("", " "), separator=separator)
         self.symbols = tuple(symbols)
         self.separator = separator
-        self._known = frozenset(self.symbols)
-        if len(self._known) != len(self.symbols):
+        self._ids = {symbol: i for i, symbol in enumerate(self.symbols, SYMBOLS_FROM)}
+        if len(self._ids) != len(self.symbols):
             raise ZooError("the symbols of a tokenizer must differ, and at least one is repeated")
         for symbol in self.symbols:
             if not isinstance(symbol, str) or self.split(symbol) != [symbol]:
                 kind = "a single character" if separator == "" else "a text without white space"
                 raise ZooError(f"a symbol must be {kind}, got {repr(symbol)[:50]}")
-            if not can_be_symbol(symbol):
-                raise ZooError(
-                    f"a symbol must not start with '##' or exceed {MAX_SYMBOL_BYTES} bytes, "
-                    f"got {repr(symbol)[:50]}"
-                )
         self._shown = ("", "", "", "<unk>", *self.symbols)
-        self._word_piece = None
 
     @classmethod
     def from_texts(cls, texts, separator):
@@ -80,33 +64,15 @@ class SymbolTokenizer:
 
     def unknown(self, text):
         """The symbols of `text` that the vocabulary lacks: list of str, each once, in order."""
-        return [symbol for symbol in dict.fromkeys(self.split(text)) if symbol not in self._known]
+        return [symbol for symbol in dict.fromkeys(self.split(text)) if symbol not in self._ids]
 
     def encode(self, text):
         """Ids of `text` with EOS: list of int. An unknown symbol becomes UNK."""
-        return self.encode_batch([text])[0]
+        return [*(self._ids.get(symbol, UNK) for symbol in self.split(text)), EOS]
 
     def encode_batch(self, texts):
-        """Ids of each text with EOS: list of lists of int. It is faster than single `encode`s."""
-        import tensorflow as tf
-
-        pieces = [[*self.split(text), SPECIALS[EOS]] for text in texts]
-        if not pieces:
-            return []
-        if self._word_piece is None:
-            from keras_hub.tokenizers import WordPieceTokenizer
-
-            self._word_piece = WordPieceTokenizer(
-                vocabulary=[*SPECIALS, *self.symbols],
-                oov_token=SPECIALS[UNK],
-                split=False,
-                lowercase=False,
-                strip_accents=False,
-            )
-        flat = tf.constant([piece for text in pieces for piece in text])
-        return self._word_piece(
-            tf.RaggedTensor.from_row_lengths(flat, [len(text) for text in pieces])
-        )
+        """Ids of each text with EOS: list of lists of int."""
+        return [self.encode(text) for text in texts]
 
     def decode(self, ids, unknown=()):
         """Text of `ids` `[L]` up to the first EOS, without PAD and BOS.
@@ -133,8 +99,3 @@ class SymbolTokenizer:
     def from_config(cls, config):
         """The tokenizer that returned `config` from `get_config`."""
         return cls(config["symbols"], config["separator"])
-
-
-def can_be_symbol(word):
-    """Whether WordPiece can hold a word: at most 100 bytes, and not a continuation ("##...")."""
-    return len(word.encode()) <= MAX_SYMBOL_BYTES and not (len(word) > 2 and word.startswith("##"))
