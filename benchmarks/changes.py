@@ -38,11 +38,14 @@ class Change:
     difference: Difference | None
 
 
-def compare(first, second) -> list[Change]:
+def compare(first, second, siblings=None) -> list[Change]:
     """Compares the scores of the cells that two folders share.
 
     Args:
         first, second: paths of folders with rows/ and outcomes/.
+        siblings: path of a folder that may have the same cells with other seeds, None for the
+            first. Where one seed is compared, they tell how far two seeds are apart: a training on
+            another kind of processor differs from the same one by as much.
 
     Raises:
         ZooError: they share no cell, or a file is broken.
@@ -54,7 +57,8 @@ def compare(first, second) -> list[Change]:
         systems.setdefault((row["model"], row["task"]), []).append((row["seed"], name))
     if not systems:
         raise ZooError(f"{first} and {second} have no cell in common")
-    changes = []
+    changes, siblings = [], first if siblings is None else siblings
+    known = rows[0] if siblings == first else read_rows(siblings)
     for (model, task), cells in sorted(systems.items()):
         names = [name for _, name in sorted(cells)]
         pairs = [[found[name] for name in names] for found in rows]
@@ -63,10 +67,15 @@ def compare(first, second) -> list[Change]:
             for folder, members in zip((first, second), pairs)
         ]
         seeds = tuple(seed for seed, _ in sorted(cells))
+        others = [
+            outcomes_of(siblings, name, row)
+            for name, row in known.items()
+            if len(seeds) == 1 and (row["model"], row["task"]) == (model, task)
+        ]
         for decoder in shared(pairs, lambda row: row["scores"]):
             metrics = shared(pairs, lambda row: row["scores"][decoder]["metrics"])
             for metric in metrics:
-                changes.append(change(model, task, decoder, metric, seeds, pairs, outcomes))
+                changes.append(change(model, task, decoder, metric, seeds, pairs, outcomes, others))
     return changes
 
 
@@ -81,7 +90,7 @@ def outcomes_of(folder, name, row):
     return read_outcomes(folder, name, row) if row.get("outcomes") else None
 
 
-def change(model, task, decoder, metric, seeds, pairs, outcomes):
+def change(model, task, decoder, metric, seeds, pairs, outcomes, siblings):
     """The `Change` of one score."""
     scores = [
         [row["scores"][decoder]["metrics"][metric]["value"] for row in members] for members in pairs
@@ -91,7 +100,8 @@ def change(model, task, decoder, metric, seeds, pairs, outcomes):
     if METRICS[metric].counts and all(all(members) for members in outcomes):
         counts = [[each.counts[decoder][metric] for each in members] for members in outcomes]
         if len({len(run) for runs in counts for run in runs}) == 1:
-            found = difference(counts[1], counts[0], METRICS[metric])
+            others = [each.counts[decoder][metric] for each in filter(None, siblings)]
+            found = difference(counts[1], counts[0], METRICS[metric], siblings=others)
     if scores[0] == scores[1]:
         verdict = EQUAL
     elif found is None:

@@ -81,6 +81,7 @@ def difference(
     metric: Metric,
     trials: int = TRIALS,
     seed: int = 0,
+    siblings: Sequence[np.ndarray] = (),
 ) -> Difference:
     """How much better system `a` is than system `b`.
 
@@ -89,23 +90,32 @@ def difference(
         metric: what was counted; its `combine` and `better` are used.
         trials: number of resampled test sets.
         seed: of the resampling.
+        siblings: runs with other seeds of what both are single runs of. They tell how far two seeds
+            are apart, which one run cannot.
 
     Raises:
         ZooError: the runs were not counted on the same examples by the same metric.
     """
-    first, second = resample({"a": a, "b": b}, metric, trials, seed).values()
+    systems = {"a": a, "b": b} | ({"siblings": siblings} if len(siblings) > 1 else {})
+    first, second, *others = resample(systems, metric, trials, seed).values()
     sign = 1.0 if metric.better == "higher" else -1.0
-    return effect(sign * first, -sign * second)
+    return effect(sign * first, -sign * second, siblings=others[0] if others else None)
 
 
-def effect(*systems: Scores) -> Difference:
+def effect(*systems: Scores, siblings: Scores | None = None) -> Difference:
     """The sum of the mean scores of independent systems. Each is one of several runs' scores.
 
-    Multiply by -1 what is to be subtracted: `effect(a, -1.0 * b)`.
+    Multiply by -1 what is to be subtracted: `effect(a, -1.0 * b)`. Systems of a single run vary
+    between seeds as the siblings do, if there are some.
     """
     value = float(sum(scores.observed.mean() for scores in systems))
     by_examples = float(np.var(sum(scores.resampled.mean(-1) for scores in systems), ddof=1))
     between_seeds = [seed_variance(scores) for scores in systems if scores.observed.size > 1]
+    single = sum(scores.observed.size == 1 for scores in systems)
+    if siblings is not None and single:
+        total, explained, freedom = seed_variance(siblings)  # of a mean
+        runs = single * siblings.observed.size
+        between_seeds.append((runs * total, runs * explained, freedom))
     variance = max(by_examples, sum(explained for _, explained, _ in between_seeds))
     doubt = 0.0
     for total, explained, freedom in between_seeds:

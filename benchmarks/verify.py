@@ -76,7 +76,7 @@ def verify(path, work):
     if done.returncode:
         last = log.read_text(errors="replace").strip().splitlines()[-1:]
         raise ZooError(f"{path.stem} cannot be run again: {''.join(last)} (log: {log})")
-    return compare(old, work / "new")
+    return compare(old, work / "new", siblings=path.parent.parent)
 
 
 def main(paths, count=0, seed=0, work=REPOSITORY / "runs" / "verify"):

@@ -44,6 +44,20 @@ def test_verdicts(folders):
     )
 
 
+def test_one_seed_is_judged_by_how_far_its_siblings_are_apart(folders):
+    a, b = folders
+    write_system(a, "x_mini", [0.40, 0.50, 0.45])
+    write_system(b, "x_mini", [0.50])
+    [found] = compare(a, b)
+    assert found.seeds == (0,) and found.verdict == "within noise"
+    write_system(b / "alone", "x_mini", [0.40])  # without siblings, the examples alone count
+    [alone] = compare(b, b / "alone")
+    assert alone.verdict == "different"
+    [again] = compare(b, b / "alone", siblings=a)
+    assert again.verdict == "within noise"
+    assert again.difference.value == pytest.approx(alone.difference.value)
+
+
 def test_equal_sets_and_the_exit_status(folders, capsys):
     a, b = folders
     for folder in folders:
