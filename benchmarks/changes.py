@@ -70,13 +70,20 @@ def compare(first, second, siblings=None) -> list[Change]:
         others = [
             outcomes_of(siblings, name, row)
             for name, row in known.items()
-            if len(seeds) == 1 and (row["model"], row["task"]) == (model, task)
+            if len(seeds) == 1 and but_for_the_seed(row) == but_for_the_seed(pairs[0][0])
         ]
         for decoder in shared(pairs, lambda row: row["scores"]):
             metrics = shared(pairs, lambda row: row["scores"][decoder]["metrics"])
             for metric in metrics:
                 changes.append(change(model, task, decoder, metric, seeds, pairs, outcomes, others))
     return changes
+
+
+def but_for_the_seed(row):
+    """All that a row was made by, except the seed."""
+    settings = row["settings"]
+    recipe = {key: x for key, x in settings.get("recipe", {}).items() if key != "seed"}
+    return row["model"], row["task"], settings | {"recipe": recipe}
 
 
 def shared(pairs, keys):

@@ -59,6 +59,7 @@ def question(suite) -> str:
 def named_cells(suite, cells) -> str:
     """Cells as text: those of the same tasks and seeds together."""
     seeds, models, tasks = {}, {}, {}
+    everyone = list(dict.fromkeys(cell.model for cell in suite.cells()))
     for cell in cells:
         seeds.setdefault((cell.task, cell.model), []).append(cell.seed)
     for (task, model), missing in seeds.items():
@@ -67,7 +68,7 @@ def named_cells(suite, cells) -> str:
         tasks.setdefault((missing, tuple(found)), []).append(task)
     return "; ".join(
         f"{joined(names)}, seed{'s' * (len(missing) > 1)} {joined(missing)}: "
-        + ("all" if list(found) == suite.models else ", ".join(f"`{model}`" for model in found))
+        + ("all" if list(found) == everyone else ", ".join(f"`{model}`" for model in found))
         for (missing, found), names in tasks.items()
     )
 
@@ -86,6 +87,7 @@ def summary(suite, comparisons) -> str:
     if suite.learning_rates:
         models = dict.fromkeys(rate_of(model)[0] for model in models)
         rates = f" and each of {number(len(suite.learning_rates))} learning rates"
+    counted = f"{number(len(models))} model{'s' * (len(models) > 1)}"
     seeds = len({row["seed"] for row in rows})
     budgets = "; ".join(f"{task}, {budget(c.rows)}" for task, c in comparisons.items())
     versions = dict.fromkeys(
@@ -95,15 +97,21 @@ def summary(suite, comparisons) -> str:
     threads = f"{number(suite.threads)} thread{'s' if suite.threads > 1 else ''}"
     return "\n".join(
         [
-            f"- **Compared:** {number(len(models))} models on {tasks}, each with "
+            f"- **Compared:** {counted} on {tasks}, each with "
             f"{number(seeds)} seed{'s' if seeds > 1 else ''}{rates}.",
             f"- **Budget of each model:** {budgets}.",
             *pretraining(rows),
-            f"- **Run** by `python -m benchmarks {suite.argument}` on "
+            f"- **Run** by `python -m benchmarks {suite.argument}`{taken_over(suite, rows)} on "
             f"{'; '.join(machines(rows))}, {threads} per cell, cells side by side; "
             f"{'; or '.join(versions)}; commit {', '.join(commits)}.",
         ]
     )
+
+
+def taken_over(suite, rows: list[dict]) -> str:
+    """Which other suites have run some of the rows, in words."""
+    others = sorted({row["suite"] for row in rows} - {suite.name})
+    return f" (rows taken over from {joined(f'`{name}`' for name in others)})" if others else ""
 
 
 def pretraining(rows: list[dict]) -> list[str]:

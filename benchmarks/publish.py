@@ -1,11 +1,10 @@
 """Rows between a working folder and the committed results."""
 
-import json
 import pathlib
 import shutil
 
 from benchmarks.rows import outcomes_file, read_rows, row_file
-from zoo.files import atomic, write_text
+from zoo.files import atomic
 
 
 def adopt(suite, results, work, others=()):
@@ -19,17 +18,19 @@ def adopt(suite, results, work, others=()):
         results: path of the suite's committed rows.
         work: path of the working folder.
         others: paths of the committed rows of other suites. A cell of theirs with the same settings
-            is the same run, and need not be run twice.
+            is the same run, and need not be run twice; its row goes on naming their command.
     """
-    cells = {cell.name: cell for cell in suite.cells()}
+    keys = {cell.name: cell.settings_key for cell in suite.cells()}
     for folder in (results, *others):
         here = read_rows(work)
-        for name, row in read_rows(folder).items():
-            key = cells[name].settings_key if name in cells else None
-            if key == row.get("settings_key") != here.get(name, {}).get("settings_key"):
-                publish(folder, work, [name])
-                own = {"suite": cells[name].suite, "command": cells[name].command}
-                write_text(row_file(work, name), json.dumps(row | own, indent=1) + "\n")
+        names = [
+            name
+            for name, row in read_rows(folder).items()
+            if keys.get(name, "")
+            == row.get("settings_key")
+            != here.get(name, {}).get("settings_key")
+        ]
+        publish(folder, work, names)
 
 
 def drop_others(suite, results):

@@ -105,8 +105,9 @@ def results_of(suite):
 
 def beside(suite, results):
     """The folders of the committed rows of the zoo's other suites, where its own are used."""
-    ours = not suite.own and results == results_of(suite)
-    return sorted(path for path in results.parent.iterdir() if path.is_dir()) if ours else []
+    if suite.own or results != results_of(suite):
+        return []
+    return sorted(path for path in results.parent.glob("*/") if path != results)
 
 
 def run_with_variant(suite, results, options):
@@ -162,13 +163,13 @@ def run_cells(suite, work, results, options, adopted):
         known = "settings_key" if adopted else "key"
         landed = (lambda name: publish(work, results, [name])) if options.publish else ignored
         runner = Runner(suite, work, known, landed)
+        if options.publish:
+            publish(work, results, runner.rows)
         if runner.waiting or options.estimate:
             print(estimate(runner, launcher, options.estimate), flush=True)
         if options.estimate:
             return False
-        rows = runner.run(launcher)
-        if options.publish:
-            publish(work, results, rows)
+        runner.run(launcher)
         if runner.failed:
             first = next(iter(runner.failed))
             raise ZooError(

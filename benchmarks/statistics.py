@@ -39,8 +39,8 @@ class Difference:
         value: the estimate, on the metric's scale. A difference is positive if the first is better.
         low, high: its 95% confidence interval.
         p: two-sided, of the hypothesis that there is no effect.
-        seeds: number of runs of each system. Where it is 1, the interval covers the choice of the
-            examples alone.
+        seeds: number of runs of each system. Where it is 1, and nothing else tells how far seeds
+            are apart, the interval covers the choice of the examples alone.
     """
 
     value: float

@@ -101,7 +101,7 @@ class Suite:
             "threads": self.threads,
             "recipe": recipe | table["recipe"] | recipe_overrides(model) | {"seed": seed},
         }
-        if is_pretrained(model):  # the suite's word is the last: overrides are of the task itself
+        if is_pretrained(model):  # its table wins: overrides are for the task itself
             settings["pretraining"] = pretraining_of(self, recipe | recipe_overrides(model), seed)
         return settings | ({"budget": table["budget"]} if "budget" in table else {})
 

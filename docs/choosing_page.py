@@ -25,9 +25,9 @@ def choosing_page(suites, families, results):
     found = {suite.name: comparisons for suite, comparisons in suites}
     parts = [
         "# Which variant should I use?",
-        "What the committed rows say, each table from the best down. Variants that a suite has "
+        "What the committed rows say. Variants that a suite has "
         "not run yet are missing, and small differences are chance: the linked pages have the "
-        "intervals. Sizes are equal within a table, about 420,000 parameters.",
+        "intervals. The variants of a table are of equal size, mostly about 420,000 parameters.",
     ]
     parts += by_task(suites, families)
     if "trained" in found:

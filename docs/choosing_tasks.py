@@ -7,7 +7,18 @@ from benchmarks.labels import metric_header
 from benchmarks.rows import first_metric, first_score
 
 # Suites that ask something else than which variant is best, or have a section of their own.
-ASIDE = ("ablations", "length", "pretraining", "rates", "seeds", "smoke", "speed", "trained")
+ASIDE = (
+    "ablations",
+    "beams",
+    "length",
+    "pretraining",
+    "rates",
+    "scaling",
+    "seeds",
+    "smoke",
+    "speed",
+    "trained",
+)
 
 
 def by_task(suites, families):
@@ -20,7 +31,7 @@ def by_task(suites, families):
                 if others is None or len(comparison.models) > len(others.models):
                     widest[task] = suite, comparison
     rows = [task_row(task, *found, families) for task, found in widest.items()]
-    head = ("Task", "Metric", "Best", "Score", "As good, as far as one can tell", "Of variants")
+    head = ("Task", "Metric", "Best", "Score", "Tied with it", "Variants compared")
     return ["## By task", wrapped(table(head, rows, (3, 5)))] if rows else []
 
 
@@ -28,15 +39,21 @@ def task_row(task, suite, comparison, families):
     """The line of a task: its best variant, and those that do not differ by more than chance."""
     column = "greedy", comparison.main
     [best] = [name for name, behind in comparison.behind[column].items() if behind is None]
-    as_good = sorted(linked(name, families) for name in comparison.ties(column) - {best})
+    as_good = sorted(with_changes(name, families) for name in comparison.ties(column) - {best})
     return (
         f"[`{task}`](results/{suite.name}/index.md)",
         metric_header(comparison.main),
-        linked(best, families),
+        with_changes(best, families),
         f"{mean(comparison.of(best), first_score):.1f}",
         ", ".join(as_good) or "none",
         len(comparison.models),
     )
+
+
+def with_changes(model, families):
+    """A model with a link to its family, and its overrides."""
+    _, _, overrides = model.partition(" ")
+    return f"{linked(model, families)} {f'`{overrides}`' if overrides else ''}".strip()
 
 
 def by_data_size(comparisons, families):

@@ -55,7 +55,12 @@ def explorer_page(suites, families):
     Returns:
         Markdown with HTML in it, and the content of `SCRIPTS`.
     """
-    rows = [row for _, found in suites for c in found.values() for row in c.rows]
+    rows = [
+        row | {"suite": suite.name}  # a row may be taken over from another one
+        for suite, found in suites
+        for comparison in found.values()
+        for row in comparison.rows
+    ]
     parts = [
         "# Explorer",
         "Every committed row: sort by a header, search for words such as `transformer g2p`, choose "

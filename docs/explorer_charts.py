@@ -11,7 +11,7 @@ COLOURS = (  # one per family, in the order of their names
     "#1f77b4 #ff7f0e #2ca02c #d62728 #9467bd #8c564b #e377c2 #7f7f7f #bcbd22 #17becf #1b4965 "
     "#ffb703 #6a994e #b5179e #f28482 #5f0f40 #d4a373"
 ).split()
-OTHER = "#888888"  # families of one's own beyond these
+OTHER = "#888888"  # families beyond these, such as your own
 
 
 def line(row):

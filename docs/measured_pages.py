@@ -56,19 +56,23 @@ def exports_table(path):
         outputs = max((row["different"] for row in found.values()), key=lambda n: int(n or 0))
         cells = [equal_outputs(found.get(name)) for name in formats]
         lines.append([f"`{model}`" if search == "greedy" else "", search, outputs, *cells])
-    heads = ("Model", "Search", "Different outputs", *(f"`{name}`" for name in formats))
+    heads = ("Model", "Search", "Distinct outputs", *(f"`{name}`" for name in formats))
     opened = [row for row in rows if row["format"] in ("zoo", "keras")]
     logits = {
-        name: max(float(row["largest_logit_difference"]) for row in rows if row["format"] == name)
+        name: max(
+            float(row["largest_logit_difference"])
+            for row in rows
+            if row["format"] == name and not row["refused"]
+        )
         for name in ("onnx", "zoo", "keras")
     }
     machines = sorted({row["processor"] for row in rows})
     return "\n\n".join(
         [
             wrapped(table(heads, lines, right=range(2, 7))),
-            f"The largest difference of a logit is {logits['onnx']:.1g} with ONNX Runtime. The "
-            f"formats `zoo` and `keras` differ by {max(logits['zoo'], logits['keras']):.1g} in "
-            f"{len(opened)} comparisons of {opened[0]['texts']} texts. "
+            f"With ONNX Runtime a logit differs by at most {logits['onnx']:.1g}; with the formats "
+            f"`zoo` and `keras`, for {opened[0]['texts']} texts of each model, by at most "
+            f"{max(logits['zoo'], logits['keras']):.1g}. "
             f"Measured on {' and '.join(machines)}; `results/exports.csv` has the commits.",
         ]
     )
@@ -89,10 +93,14 @@ def false_differences(path):
         return ""
     with open(path, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    shares = [f"{row['percent']} % with {row['seeds_per_side']} against as many" for row in rows]
+    shares = [
+        f"in {row['percent']} % of the comparisons of {row['seeds_per_side']} runs with "
+        f"{row['seeds_per_side']} others"
+        for row in rows
+    ]
     return (
         f"A check on real runs: {rows[0]['runs']} seeds of `{rows[0]['model']}` on "
         f"`{rows[0]['task']}` are compared with each other in every way to choose them. All "
-        f"differences that the test finds are false; it finds one in {', '.join(shares)}. "
+        f"differences that the test finds are false; it finds one {', '.join(shares)}. "
         "`python -m benchmarks.probes.same_variant` measures it again."
     )

@@ -1,11 +1,10 @@
 """Worker: decodes with Joey NMT. It runs in the peers' environment, which has no zoo."""
 
 import json
-import os
 import pathlib
 from types import SimpleNamespace
 
-from worker import by_length, serve, until_end
+from worker import by_length, serve, threads, until_end
 
 FEED = {"feed_norm": "feed_forward.layer_norm", "feed_forward": "feed_forward.pwff_layer"}
 LAYERS = {
@@ -60,7 +59,7 @@ def load(folder, beam, rows, max_length, precision):
     from joeynmt.search import search
     from safetensors.torch import load_file
 
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count()))
+    torch.set_num_threads(threads())
     config = json.loads((pathlib.Path(folder) / "config.json").read_text())
     units, vocabulary = config["units"], Vocabulary(range(config["target_vocabulary"]))
     stack = dict(

@@ -5,10 +5,9 @@ are done leave their batch.
 """
 
 import json
-import os
 import pathlib
 
-from worker import by_length, serve, until_end
+from worker import by_length, serve, threads, until_end
 
 IMPOSSIBLE = float("-inf")
 
@@ -19,7 +18,7 @@ def load(folder, beam, rows, max_length, precision):
     from recurrent_models import MODELS
     from safetensors.torch import load_file
 
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count()))
+    torch.set_num_threads(threads())
     config = json.loads((pathlib.Path(folder) / "config.json").read_text())
     kind = next(name for name in MODELS if config["variant"].startswith(name))
     model = MODELS[kind](load_file(pathlib.Path(folder) / "model.safetensors")).eval()

@@ -1,8 +1,6 @@
 """Worker: decodes with transformers. It runs in the peers' environment, which has no zoo."""
 
-import os
-
-from worker import by_length, serve, until_end
+from worker import by_length, serve, threads, until_end
 
 
 def load(folder, beam, rows, max_length, precision):
@@ -10,7 +8,7 @@ def load(folder, beam, rows, max_length, precision):
     import torch
     import transformers
 
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count()))
+    torch.set_num_threads(threads())
     device = "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cuda":
         torch.set_float32_matmul_precision("high")  # TensorFloat-32, as TensorFlow takes it

@@ -5,10 +5,9 @@ It runs in the peers' environment, which has no zoo.
 """
 
 import json
-import os
 import pathlib
 
-from worker import serve
+from worker import serve, threads
 
 
 def load(model, arguments, start_id, precision="float32"):
@@ -17,7 +16,7 @@ def load(model, arguments, start_id, precision="float32"):
     from torch import nn
     from training_models import MODELS
 
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count()))
+    torch.set_num_threads(threads())
     torch.manual_seed(0)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cuda":

@@ -4,6 +4,7 @@ Only Python's own packages are imported, so that this file runs in the peers' en
 """
 
 import json
+import os
 import sys
 import time
 
@@ -25,6 +26,11 @@ def serve(load):
         started = time.perf_counter()
         function(work)
         answer(seconds=time.perf_counter() - started)
+
+
+def threads():
+    """Processor threads to compute with: all cores, unless OMP_NUM_THREADS asks for fewer."""
+    return int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count())
 
 
 def by_length(decode, sources, rows):

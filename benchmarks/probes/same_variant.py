@@ -27,12 +27,17 @@ def false_differences(scores: Scores, side: int) -> tuple[int, int]:
     """How many comparisons of `side` runs with as many others there are, and find a difference."""
     found = [
         effect(chosen(scores, first), -1.0 * chosen(scores, second)).p < LEVEL
-        for both in itertools.combinations(range(scores.observed.size), 2 * side)
-        for first in itertools.combinations(both, side)
-        if first[0] == both[0]  # each pair of halves once
-        for second in [tuple(run for run in both if run not in first)]
+        for first, second in halves(scores.observed.size, side)
     ]
     return len(found), sum(found)
+
+
+def halves(runs: int, side: int):
+    """Yields every two groups of `side` of the runs, as tuples of indices."""
+    for both in itertools.combinations(range(runs), 2 * side):
+        for first in itertools.combinations(both, side):
+            if first[0] == both[0]:  # each two groups once
+                yield first, tuple(run for run in both if run not in first)
 
 
 def chosen(scores: Scores, runs: tuple[int, ...]) -> Scores:
@@ -43,6 +48,8 @@ def chosen(scores: Scores, runs: tuple[int, ...]) -> Scores:
 def main():
     """Compares the halves, and writes the table."""
     scores = Evidence().scores(RUNS, "exact_match", "greedy")
+    if scores.observed.size < 2 * max(SIDES):
+        raise ZooError("too few seeds; run: python -m benchmarks seeds --publish")
     rows = []
     for side in SIDES:
         compared, different = false_differences(scores, side)

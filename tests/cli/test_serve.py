@@ -38,7 +38,7 @@ def test_two_runs_until_ctrl_c(here):
         process.send_signal(signal.SIGINT)
     output, complaint = process.communicate(timeout=60)
     assert (process.returncode, output) == (0, "")
-    assert complaint == "compiling; the address follows\n"
+    assert complaint == "preparing the models; the address follows\n"
 
 
 @pytest.mark.parametrize(

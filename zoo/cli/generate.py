@@ -12,7 +12,7 @@ from zoo.errors import ZooError
 from zoo.printable import printable
 
 CHUNK = 4096  # pairs that are scored together
-FEW = 8  # texts that are decoded sooner without the compiler than it takes to compile
+FEW = 8  # up to this many texts, decoding ends sooner than compiling would
 
 
 def add_commands(command):

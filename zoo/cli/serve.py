@@ -54,7 +54,7 @@ def serve_command(options):
     with bound:
         models = {name: zoo.load(given) for name, given in names.items()}
         service = Service(models, bound, limits, hosts=(options.host,))
-        print("compiling; the address follows", file=sys.stderr, flush=True)
+        print("preparing the models; the address follows", file=sys.stderr, flush=True)
         service.warm_up()
         service.listen()
         print(f"{printable(', '.join(models))} at {service.address} (Ctrl-C ends)", flush=True)

@@ -18,8 +18,8 @@ def meanings(function):
     """
     docstring = function.__doc__ or ""
     elsewhere = ELSEWHERE.search(docstring)
-    shared = pydoc.locate(elsewhere[1]).__doc__ if elsewhere else ""
-    return described(shared) | described(docstring)
+    shared = pydoc.locate(elsewhere[1]) if elsewhere else None
+    return described(getattr(shared, "__doc__", None) or "") | described(docstring)
 
 
 def described(docstring):

@@ -11,6 +11,7 @@ where a format refuses a model, the row says why. The rows of models that are no
 """
 
 import argparse
+import importlib.util
 import pathlib
 import sys
 import tempfile
@@ -38,6 +39,7 @@ CHANGES = {  # embeddings tied as transformers reads them, and room for the long
 }
 BEAM = zoo.Beam(4, length_penalty=1.0, formula="power", early_stopping=True)
 SEARCHES = {"greedy": zoo.Greedy(), "beam 4": BEAM}
+NEEDED = ("tf2onnx", "onnxruntime", "ctranslate2", "torch", "transformers")
 ONE_SEARCH = ("zoo", "onnx", "keras")  # formats without a search of their own
 
 
@@ -47,6 +49,8 @@ def main(arguments):
     parser = argparse.ArgumentParser(prog="python -m benchmarks.probes.exports")
     parser.add_argument("names", nargs="*", default=trained, metavar="NAME")
     names = parser.parse_args(arguments).names
+    if missing := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
+        raise ZooError(f"{', '.join(missing)} missing: pip install -e '.[test,parity]'")
     place = {"commit": provenance.commit(), "processor": provenance.processor()}
     rows = pd.read_csv(TABLE, dtype=str, keep_default_na=False).to_dict("records")
     for name in names:
@@ -60,9 +64,10 @@ def main(arguments):
                 text_model = briefly_trained(name, task, folder / "run")
             texts = spread([example.source for example in task.examples("test")], COUNT)
             for row in measure(text_model, texts, folder):
-                rows.append({"model": name, "task": task.name, **row, **place})
+                short = {k: f"{x:.4g}" if isinstance(x, float) else x for k, x in row.items()}
+                rows.append({"model": name, "task": task.name, **short, **place})
                 print(row, flush=True)
-        write_text(TABLE, pd.DataFrame(rows).to_csv(index=False, float_format="%.4g"))
+        write_text(TABLE, pd.DataFrame(rows).to_csv(index=False))
     print(TABLE)
 
 
@@ -74,7 +79,7 @@ def briefly_trained(name, task, folder):
 
 
 def spread(items, count):
-    """At most `count` of the items, evenly from the first to the last."""
+    """At most `count` of the items, at equal steps."""
     return items[:: max(1, len(items) // count)][:count]
 
 
