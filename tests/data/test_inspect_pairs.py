@@ -6,6 +6,7 @@ import re
 import pytest
 
 from zoo.data.inspect_pairs import Inspection, is_ids, odd
+from zoo.data.task import create_task
 from zoo.errors import ZooError
 
 PAIRS = [(f"source {i}", f"target {i}") for i in range(200)]
@@ -139,4 +140,5 @@ def test_a_tokenizer_fits_that_training_takes(tmp_path):
     ]
     write(tmp_path / "a.tsv", pairs)
     source, _ = (side.figures() for side in Inspection(str(tmp_path / "a.tsv")).sides)
-    assert source["tokenizer that fits"] == "character"
+    assert source["tokenizer that fits"] == "word"
+    assert create_task("files", data=str(tmp_path / "a.tsv")).source_tokenizer.separator == " "
