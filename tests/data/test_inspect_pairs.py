@@ -135,9 +135,7 @@ def test_names_of_files_reach_no_terminal_raw(tmp_path):
 
 
 def test_a_tokenizer_fits_that_training_takes(tmp_path):
-    pairs = [
-        (" ".join(f"w{j % 9}" for j in range(i, i + 5)) + " " + "x" * 101, "t") for i in range(99)
-    ]
+    pairs = [(f"w{i % 20} w{i // 20} {'x' * 101}", "t") for i in range(400)]
     write(tmp_path / "a.tsv", pairs)
     source, _ = (side.figures() for side in Inspection(str(tmp_path / "a.tsv")).sides)
     assert source["tokenizer that fits"] == "word"
