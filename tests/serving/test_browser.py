@@ -104,7 +104,7 @@ def test_models_are_compared(page):
     also = texts(page, ".card:nth-child(1) .also")
     assert also[0] == "also no. 2 of copier"
     write(page, "a")
-    wait(page, lambda: texts(page, "#summary") == ["All 2 models agree."])
+    wait(page, lambda: texts(page, "#summary") == ["Both models agree."])
     page.find_element(By.CSS_SELECTOR, "#chosen label:nth-of-type(2) input").click()
     assert not page.find_element(By.CSS_SELECTOR, ".card:nth-child(2)").is_displayed()
 
