@@ -1,9 +1,8 @@
 """What the page from paper to code shows of each of its models: rows, curves and attention."""
 
-from choosing_page import linked
 from drawings import FOLDER
 from markup import table
-from row_values import mean, on_longest, trained_per_second
+from row_values import linked, mean, on_longest, trained_per_second
 
 from benchmarks.comparison import machine
 from benchmarks.rows import first_score

@@ -6,8 +6,6 @@ import re
 
 TYPE = re.compile(r"^(int|float|bool|str)( or None)?, ")  # in front of a meaning
 ENTRY = re.compile(r"^    ([\w*][\w*, ]*): (.*)$")  # "units, depth: int, ..." below "Args:"
-
-
 ELSEWHERE = re.compile(r"Options are those of `([\w.]+)`")
 
 

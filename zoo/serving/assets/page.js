@@ -150,7 +150,7 @@ function compare(shown) {
   }
   const different = new Set(answered.map((card) => card.best[0].text)).size;
   if (answered.length < 2) summary.textContent = "";
-  else if (different === 1) summary.textContent = answered.length === 2 ? "Both models agree." : `All ${answered.length} models agree.`;
+  else if (different === 1) summary.textContent = `${answered.length === 2 ? "Both" : `All ${answered.length}`} models agree.`;
   else summary.textContent = `${answered.length} models, ${different} different outputs.`;
 }
 
