@@ -56,16 +56,17 @@ def explorer_page(suites, families):
         Markdown with HTML in it, and the content of `SCRIPTS`.
     """
     rows = [
-        row | {"suite": suite.name}  # a row may be taken over from another one
+        (suite.name, row)
         for suite, found in suites
         for comparison in found.values()
         for row in comparison.rows
     ]
+    once = {row["command"]: row for _, row in rows}  # a suite takes over rows of others
     parts = [
         "# Explorer",
         "Every committed row: sort by a header, search for words such as `transformer g2p`, choose "
         "columns, or download what is shown. The address of the page keeps the search.",
-        raw(table_html(rows, families)),
+        raw(table_html(once.values(), families)),
         "## Pictures",
         "Choose a task and what stands below. A click on a name in the legend shows it alone; a "
         "point says which command makes its row again.",
@@ -76,7 +77,8 @@ def explorer_page(suites, families):
         chart("lengths"),
         fence("{raw} html", f":file: {SCRIPTS}"),
     ]
-    return "\n\n".join(parts) + "\n", scripts(rows)
+    shown = [row | {"suite": name} for name, row in rows]
+    return "\n\n".join(parts) + "\n", scripts(shown)
 
 
 def raw(text):
