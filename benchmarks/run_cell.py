@@ -103,13 +103,14 @@ def train(cell, task, folder, progress):
     import zoo
     from benchmarks.budget import epoch_flops, with_budget
     from zoo.inspection.abstract import abstract_model
-    from zoo.runs.model_choice import choose_model
+    from zoo.runs.model_choice import choose_model, inputs_of
     from zoo.training.batches import make_batches
 
     recipe = zoo.Recipe.from_dict(cell.settings["recipe"])
     tokenizers = task.source_tokenizer, task.target_tokenizer
     name, overrides = choose_model(cell.base, cell.overrides, *tokenizers)
-    model = abstract_model(name, *(tokenizer.size for tokenizer in tokenizers), **overrides)
+    *vocabularies, shape = inputs_of(*tokenizers, overrides)
+    model = abstract_model(name, *vocabularies, **shape)
     batches = make_batches(task, recipe, model.count_params())
     recipe = with_budget(recipe, cell.settings.get("budget"), batches, model)
     start, facts = pretrain(cell, name, overrides, task, folder, progress)

@@ -40,7 +40,8 @@ def by_length(
     Args:
         counted: metric name to what it counted of each example, `[N, ...]`.
         source_lengths: int `[N]`.
-        edges: increasing int `[K + 1]`, as from `length_edges`.
+        edges: increasing int `[K + 1]`, as from `length_edges`. The first and the last are moved
+            out to the shortest and the longest source.
 
     Returns:
         List of `K` dicts with "low" and "high", the range with both ends included; "count"; and the
@@ -48,8 +49,7 @@ def by_length(
 
     Raises:
         UnknownName: no such metric.
-        ZooError: edges do not increase, a length is outside of them, or the numbers of examples
-            differ.
+        ZooError: edges do not increase, or the numbers of examples differ.
     """
     lengths = np.asarray(source_lengths, "int64")
     edges = [int(edge) for edge in edges]
@@ -58,11 +58,9 @@ def by_length(
         raise ZooError(f"as many counts as lengths are needed, got {numbers}, {len(lengths)}")
     if len(edges) < 2 or any(low >= high for low, high in zip(edges, edges[1:])):
         raise ZooError(f"edges must be two or more increasing numbers, got {edges}")
-    outside = lengths[(lengths < edges[0]) | (lengths >= edges[-1])]
-    if outside.size:
-        raise ZooError(
-            f"{outside.size} source lengths, such as {outside[0]}, are outside the edges {edges}"
-        )
+    if lengths.size:
+        edges[0] = min(edges[0], int(lengths.min()))
+        edges[-1] = max(edges[-1], int(lengths.max()) + 1)
     rows = []
     for low, high in zip(edges, edges[1:]):
         chosen = np.flatnonzero((lengths >= low) & (lengths < high))

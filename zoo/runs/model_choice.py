@@ -99,16 +99,23 @@ def create_for(source_tokenizer, target_tokenizer, name, precision, overrides, o
     Raises:
         ZooError: the model takes more memory than there is; or any error of `zoo.create`.
     """
-    vocabulary = getattr(source_tokenizer, "size", None)
-    if isinstance(source_tokenizer, FrontEnd):
-        overrides = overrides | {"source_features": source_tokenizer.features}
-    check_model(name, vocabulary, target_tokenizer.size, overrides, optimizer)
+    *vocabularies, overrides = inputs_of(source_tokenizer, target_tokenizer, overrides)
+    check_model(name, *vocabularies, overrides, optimizer)
     return registry.create(
         name,
-        vocabulary,
-        target_tokenizer.size,
+        *vocabularies,
         start_id=target_tokenizer.start_id,
         end_id=target_tokenizer.end_id,
         dtype=precision,
         **overrides,
     )
+
+
+def inputs_of(source_tokenizer, target_tokenizer, overrides):
+    """What a model is told of its inputs: the sizes of both vocabularies, the first of which is
+    None for frames, and its overrides with the features of a frame.
+    """
+    source = getattr(source_tokenizer, "size", None)
+    if isinstance(source_tokenizer, FrontEnd):
+        overrides = overrides | {"source_features": source_tokenizer.features}
+    return source, target_tokenizer.size, overrides
