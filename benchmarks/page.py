@@ -2,6 +2,7 @@
 
 from benchmarks.comparison import Comparison, machines, models_of
 from benchmarks.labels import budget, options_text, passes
+from benchmarks.overview import overview_parts
 from benchmarks.rate_table import chosen_table, rate_header, rate_of, rate_table
 from benchmarks.tables import LETTERS, as_markdown, difference_table, quality_table, speed_table
 from benchmarks.yardsticks import yardsticks
@@ -9,7 +10,7 @@ from benchmarks.yardsticks import yardsticks
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def page(suite, comparisons, missing, figures) -> str:
+def page(suite, comparisons, missing, figures, results) -> str:
     """The results page: what was compared, then tables and figures task by task.
 
     Args:
@@ -17,6 +18,7 @@ def page(suite, comparisons, missing, figures) -> str:
         comparisons: dict of task to its `Comparison`.
         missing: the suite's cells without a row.
         figures: dict of task to figures, each a file name, a title and a caption.
+        results: path of the folder with the rows' outcomes/.
     """
     rows = [row for comparison in comparisons.values() for row in comparison.rows]
     parts = [f"# {suite.title}", *filter(None, [question(suite)]), summary(suite, comparisons)]
@@ -29,6 +31,7 @@ def page(suite, comparisons, missing, figures) -> str:
         ]
     if missing:
         parts.append(f"Not run yet: {named_cells(suite, missing)}.")
+    parts += overview_parts(comparisons, results)
     for task, comparison in comparisons.items():
         parts += [f"## {task}", test_set(comparison)]
         if suite.learning_rates:

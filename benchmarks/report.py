@@ -44,7 +44,7 @@ def render(suite, results):
     comparisons = by_task(rows, results)
     write_text(results / "results.csv", frame(rows).to_csv(index=False, float_format="%.6g"))
     figures = draw_figures(suite, comparisons, results)
-    text = page(suite, comparisons, missing_cells(suite, rows), figures)
+    text = page(suite, comparisons, missing_cells(suite, rows), figures, results)
     write_text(results / "README.md", text)
     return f"{short_table(rows)}\n\nTables and figures: {results}"
 

@@ -9,6 +9,7 @@ from benchmarks.suite import REPOSITORY
 from zoo import registry
 from zoo.evaluation.metrics import METRICS
 
+TOKENS = ("pieces", "kind")  # options that change tokens, of which a baseline knows nothing
 BASELINES = REPOSITORY / "results" / "baselines.csv"
 
 
@@ -25,18 +26,36 @@ def yardsticks(row: dict, baselines: pathlib.Path = BASELINES) -> list[str]:
     if baselines.is_file() and (scores := baseline(settings, pd.read_csv(baselines).fillna(""))):
         words = "".join(f" --task-option {key}={value}" for key, value in options.items())
         found.append(f"Without a network (`zoo baseline {task}{words}`): {scores}.")
-    if published := registry.tasks.entry(task).card["published"]:
-        figures = "; ".join(f"[{who}]({address}): {score}" for who, score, address in published)
+    if others := published(row):
+        figures = "; ".join(f"[{who}]({address}): {score}" for who, score, address in others)
         found.append(f"Published: {figures}.")
     return found
 
 
+def published(row: dict) -> list[tuple[str, str, str]]:
+    """What others report on a row's task: who, the score, and the address of the source."""
+    return list(registry.tasks.entry(row["settings"]["task"]).card["published"])
+
+
 def baseline(settings: dict, table: pd.DataFrame) -> str:
     """The baseline's scores on a cell's split in words, or "" where they were not measured."""
-    rows = table[
-        (table["task"] == settings["task"])
-        & (table["options"] == options_text(settings["options"]))
-        & (table["split"] == settings["split"])
-    ]
+    rows = measured(settings, table)
     scores = zip(rows["metric"], rows["score"])
     return ", ".join(f"{METRICS[metric].label} {score:.3g}" for metric, score in scores)
+
+
+def baseline_score(settings: dict, metric: str, table: pd.DataFrame) -> float | None:
+    """The baseline's score on a cell's split by one metric, or None if it was not measured."""
+    rows = measured(settings, table)
+    found = rows["score"][rows["metric"] == metric]
+    return None if found.empty else float(found.iloc[0])
+
+
+def measured(settings: dict, table: pd.DataFrame) -> pd.DataFrame:
+    """The lines of the table of baselines that belong to a cell's task, options and split."""
+    options = {key: x for key, x in settings["options"].items() if key not in TOKENS}
+    return table[
+        (table["task"] == settings["task"])
+        & (table["options"] == options_text(options))
+        & (table["split"] == settings["split"])
+    ]

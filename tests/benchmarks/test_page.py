@@ -14,7 +14,7 @@ def page_of(folder, rows, **fields):
     """The page of rows, and of a suite with these fields."""
     suite = suite_of(rows, **fields)
     found = list(rows.values())
-    return page(suite, by_task(found, folder), missing_cells(suite, found), {})
+    return page(suite, by_task(found, folder), missing_cells(suite, found), {}, folder)
 
 
 @pytest.fixture

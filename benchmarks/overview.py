@@ -1,0 +1,111 @@
+"""Suites of many tasks at a glance: scores, and what the better model wrote of an example."""
+
+import json
+
+import pandas as pd
+
+from benchmarks.comparison import Comparison, row_name, scores_of
+from benchmarks.labels import metric_header, named
+from benchmarks.rows import read_outcomes
+from benchmarks.suite import REPOSITORY
+from benchmarks.tables import digits, spread
+from benchmarks.yardsticks import BASELINES, baseline_score, published
+from zoo.evaluation.metrics import METRICS
+
+EXAMPLES = REPOSITORY / "results" / "task_examples.json"
+MANY = 4  # tasks, from which on a suite has an overview
+LONGEST = 90  # characters of a text that is shown
+BELOW = "no better than the baseline"
+
+
+def overview_parts(comparisons: dict[str, Comparison], results) -> list[str]:
+    """The overview of a suite and how to read it, or nothing for few tasks.
+
+    Args:
+        comparisons: by task.
+        results: path of the folder with the rows' outcomes/.
+    """
+    if len(comparisons) < MANY:
+        return []
+    samples = samples_table(comparisons, results)
+    return [
+        "## At a glance",
+        overview_table(comparisons).to_markdown(index=False, disable_numparse=True),
+        f"Scores of the suite's beam search. † {BELOW}, which has no network. Published scores are "
+        "of larger models or more data, and not always counted in the same way: the links say.",
+        *(["What the better model wrote of the first test example:", samples] if samples else []),
+    ]
+
+
+def overview_table(comparisons: dict[str, Comparison], baselines=BASELINES) -> pd.DataFrame:
+    """The score of the main metric of each task: baseline, models, and what others report.
+
+    A model that is no better than the baseline is marked †.
+    """
+    table = pd.read_csv(baselines).fillna("") if baselines.is_file() else None
+    models = dict.fromkeys(model for c in comparisons.values() for model in c.models)
+    lines = []
+    for task, comparison in comparisons.items():
+        first, metric, decoder = comparison.rows[0], comparison.main, last_decoder(comparison)
+        simple = None if table is None else baseline_score(first["settings"], metric, table)
+        line = {
+            "Task": f"[{task}](#{task.replace('_', '-')})",
+            "Metric": metric_header(metric),
+            "Baseline": "–" if simple is None else f"{simple:,.{digits(metric)}f}",
+        }
+        for model in models:
+            scores = scores_of(comparison.of(model), (decoder, metric))
+            text = spread(scores, digits(metric))
+            line[named(model)] = f"{text}†" if below(metric, scores, simple) else text
+        line["Published"] = "; ".join(
+            f"[{score}]({address})" for _, score, address in published(first)
+        )
+        lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def last_decoder(comparison: Comparison) -> str:
+    """The label of the decoder that a suite names last, which is its best."""
+    return [decoder for decoder, name in comparison.columns if name == comparison.main][-1]
+
+
+def below(metric: str, scores, simple: float | None) -> bool:
+    """Whether the mean of a model's scores is no better than the baseline's score."""
+    if simple is None or not len(scores):
+        return False
+    mean = sum(scores) / len(scores)
+    return mean <= simple if METRICS[metric].better == "higher" else mean >= simple
+
+
+def samples_table(comparisons: dict[str, Comparison], results) -> str:
+    """The first test example of each task and the better model's output, as Markdown, or ""."""
+    pairs = json.loads(EXAMPLES.read_text(encoding="utf-8")) if EXAMPLES.is_file() else {}
+    lines = []
+    for task, comparison in comparisons.items():
+        if task not in pairs or comparison.rows[0]["settings"]["options"]:
+            continue  # the examples are those of the task without options
+        metric, decoder = comparison.main, last_decoder(comparison)
+        row = METRICS[metric].best(
+            [row for row in comparison.rows if "outcomes" in row] or comparison.rows,
+            key=lambda row: row["scores"][decoder]["metrics"][metric]["value"],
+        )
+        if "outcomes" not in row:
+            continue
+        source, target = pairs[task][0]
+        output = read_outcomes(results, row_name(row), row).outputs[decoder][0]
+        lines.append(
+            {
+                "Task": task,
+                "Source": shown(source),
+                "Reference": shown(target),
+                "Output": "as the reference" if output is None else shown(output),
+                "By": named(row["model"]),
+            }
+        )
+    return pd.DataFrame(lines).to_markdown(index=False, disable_numparse=True) if lines else ""
+
+
+def shown(text: str) -> str:
+    """The beginning of a text as code in a cell of a table."""
+    text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return f"`{text}`".replace("|", "\\|") if text else "(nothing)"

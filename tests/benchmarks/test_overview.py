@@ -1,0 +1,48 @@
+"""Suites of many tasks at a glance."""
+
+import pytest
+
+from benchmarks.comparison import by_task
+from benchmarks.overview import BELOW, overview_parts, overview_table
+from tests.benchmarks.synthetic import write_rows
+
+TASKS = ("reverse", "copy", "sort", "addition")
+MODELS = {"lstm_seq2seq_mini": 0.6, "transformer_mini": 0.1}
+PLAIN = {"task": "reverse", "options": {}, "split": "test", "recipe": {}}
+
+
+@pytest.fixture
+def comparisons(tmp_path):
+    rows = {}
+    for task in TASKS:
+        fields = {"settings": PLAIN | {"task": task}}
+        rows |= write_rows(tmp_path, MODELS, seeds=[0], task=task, **fields)
+    return by_task(list(rows.values()), tmp_path)
+
+
+def test_a_task_stands_on_a_line_beside_its_baseline(comparisons, tmp_path):
+    baselines = tmp_path / "baselines.csv"
+    baselines.write_text(
+        "task,options,split,baseline,metric,score,signature\n"
+        "reverse,,test,copy,exact_match,90,x\ncopy,,test,nearest,exact_match,1,x\n"
+    )
+    table = overview_table(comparisons, baselines).set_index("Metric", drop=False)
+    assert list(table["Task"]) == [f"[{task}](#{task})" for task in TASKS]
+    assert list(table["Baseline"]) == ["90.0", "1.0", "–", "–"]
+    lstm = list(table["`lstm_seq2seq_mini`"])
+    assert lstm[0].endswith("†") and not any(score.endswith("†") for score in lstm[1:])
+    best = comparisons["reverse"].of("lstm_seq2seq_mini")[0]["scores"]["beam"]["metrics"]
+    assert lstm[0] == f"{best['exact_match']['value']:.1f}†"
+
+
+def test_samples_are_of_the_better_model(comparisons, tmp_path):
+    text = "\n".join(overview_parts(comparisons, tmp_path))
+    assert BELOW in text and "as the reference" in text
+    lines = [line for line in text.splitlines() if "as the reference" in line]
+    assert len(lines) == len(TASKS)
+    assert all("`transformer_mini`" in line and "`h t t u`" in line for line in lines[:3])
+
+
+def test_few_tasks_need_no_overview(comparisons, tmp_path):
+    first = dict(list(comparisons.items())[:2])
+    assert overview_parts(first, tmp_path) == []
