@@ -30,14 +30,29 @@ def overview_parts(comparisons: dict[str, Comparison], results) -> list[str]:
     samples = samples_table(comparisons, results)
     return [
         "## At a glance",
-        overview_table(comparisons).to_markdown(index=False, disable_numparse=True),
-        f"Scores of the suite's beam search. † {BELOW}, which has no network. Published scores are "
-        "of larger models or more data, and not always counted in the same way: the links say.",
+        *scores_at_a_glance(comparisons),
         *(["What the better model wrote of the first test example:", samples] if samples else []),
     ]
 
 
-def overview_table(comparisons: dict[str, Comparison], baselines=BASELINES) -> pd.DataFrame:
+def scores_at_a_glance(comparisons: dict[str, Comparison], page: str = "") -> list[str]:
+    """The overview table as Markdown, and how to read it.
+
+    Args:
+        comparisons: by task.
+        page: address of the page that has a section per task, "" for this one.
+    """
+    table = overview_table(comparisons, page)
+    return [
+        table.to_markdown(index=False, disable_numparse=True),
+        f"Scores of the suite's beam search. † {BELOW}, which has no network. Published scores are "
+        "of larger models or more data, and not always counted in the same way: the links say.",
+    ]
+
+
+def overview_table(
+    comparisons: dict[str, Comparison], page: str = "", baselines=BASELINES
+) -> pd.DataFrame:
     """The score of the main metric of each task: baseline, models, and what others report.
 
     A model that is no better than the baseline is marked †.
@@ -49,7 +64,7 @@ def overview_table(comparisons: dict[str, Comparison], baselines=BASELINES) -> p
         first, metric, decoder = comparison.rows[0], comparison.main, last_decoder(comparison)
         simple = None if table is None else baseline_score(first["settings"], metric, table)
         line = {
-            "Task": f"[{task}](#{task.replace('_', '-')})",
+            "Task": f"[{task}]({page}#{task})",
             "Metric": metric_header(metric),
             "Baseline": "–" if simple is None else f"{simple:,.{digits(metric)}f}",
         }

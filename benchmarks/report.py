@@ -4,11 +4,13 @@ import re
 
 from benchmarks.comparison import by_task, machines, row_name
 from benchmarks.figures import draw_figures
+from benchmarks.overview import MANY, scores_at_a_glance
 from benchmarks.page import page, reading, where_timed
 from benchmarks.rows import read_rows
 from benchmarks.suite import REPOSITORY
 from benchmarks.tables import as_markdown, frame, quality_table, speed_table
 from benchmarks.terminal import short_table
+from benchmarks.yardsticks import published_figures
 from zoo.errors import ZooError
 from zoo.files import write_text
 
@@ -60,7 +62,7 @@ def render_readme(suite, results, path=REPOSITORY / "README.md"):
     mark, end = f"<!-- {suite.name} -->", f"<!-- end {suite.name} -->"
     if mark not in text:
         return
-    body = readme_tables(by_task(load_rows(suite, results), results))
+    body = readme_tables(suite, by_task(load_rows(suite, results), results))
     new = re.sub(
         f"{re.escape(mark)}.*?{re.escape(end)}",
         lambda _: f"{mark}\n{body}\n{end}",
@@ -71,8 +73,12 @@ def render_readme(suite, results, path=REPOSITORY / "README.md"):
         write_text(path, new)
 
 
-def readme_tables(comparisons):
-    """The tables of the README, per task: scores in the main metric, then speeds."""
+def readme_tables(suite, comparisons):
+    """The tables of the README, per task: scores in the main metric, then speeds. A suite of many
+    tasks has a line per task.
+    """
+    if len(comparisons) >= MANY:
+        return "\n\n".join(scores_at_a_glance(comparisons, f"results/{suite.name}/README.md"))
     parts = []
     rows = [row for comparison in comparisons.values() for row in comparison.rows]
     for task, comparison in comparisons.items():
@@ -80,6 +86,7 @@ def readme_tables(comparisons):
             f"**{task}**",
             as_markdown(quality_table(comparison, [comparison.main])),
             as_markdown(speed_table(comparison.rows, where=machines(rows))),
+            *published_figures(comparison.rows[0]),
         ]
     first = next(iter(comparisons.values()))
     return "\n\n".join([*parts, f"{reading(first)} {where_timed(rows)}"])

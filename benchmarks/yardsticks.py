@@ -26,10 +26,13 @@ def yardsticks(row: dict, baselines: pathlib.Path = BASELINES) -> list[str]:
     if baselines.is_file() and (scores := baseline(settings, pd.read_csv(baselines).fillna(""))):
         words = "".join(f" --task-option {key}={value}" for key, value in options.items())
         found.append(f"Without a network (`zoo baseline {task}{words}`): {scores}.")
-    if others := published(row):
-        figures = "; ".join(f"[{who}]({address}): {score}" for who, score, address in others)
-        found.append(f"Published: {figures}.")
-    return found
+    return found + published_figures(row)
+
+
+def published_figures(row: dict) -> list[str]:
+    """A paragraph on what others report on a row's task, if there are figures."""
+    figures = [f"[{who}]({address}): {score}" for who, score, address in published(row)]
+    return [f"Published: {'; '.join(figures)}."] if figures else []
 
 
 def published(row: dict) -> list[tuple[str, str, str]]:

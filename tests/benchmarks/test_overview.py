@@ -26,7 +26,7 @@ def test_a_task_stands_on_a_line_beside_its_baseline(comparisons, tmp_path):
         "task,options,split,baseline,metric,score,signature\n"
         "reverse,,test,copy,exact_match,90,x\ncopy,,test,nearest,exact_match,1,x\n"
     )
-    table = overview_table(comparisons, baselines).set_index("Metric", drop=False)
+    table = overview_table(comparisons, baselines=baselines).set_index("Metric", drop=False)
     assert list(table["Task"]) == [f"[{task}](#{task})" for task in TASKS]
     assert list(table["Baseline"]) == ["90.0", "1.0", "–", "–"]
     lstm = list(table["`lstm_seq2seq_mini`"])
