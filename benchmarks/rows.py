@@ -91,7 +91,8 @@ def from_bytes(data: bytes) -> Outcomes:
     for name, column in columns.items():
         label, _, metric = name.partition(":")
         if metric:
-            counts[label][metric] = np.array([x.split(" ") for x in column], "float64")
+            numbers = np.array(" ".join(column).split(" "), "float64")
+            counts[label][metric] = numbers.reshape(len(column), -1)
             continue
         texts = [
             y if x == AS_FIRST else x for x, y in zip(column, column if first is None else first)

@@ -132,9 +132,10 @@ def generate(results, folder, pattern):
     def progress(items, what):
         return tqdm.tqdm(items, what, disable=None, leave=False)  # on a terminal alone
 
-    suites, models = load_suites(results), registry.list_models(pattern)
+    models = registry.list_models(pattern)
     if not models:
         raise ZooError(f"no model matches '{pattern}'")
+    suites = load_suites(results)
     shutil.rmtree(folder, ignore_errors=True)
     parts = ["models", "tasks", "history", drawings.FOLDER, "results/claims"]
     for part in (*parts, *(f"results/{suite.name}" for suite, _ in suites)):
@@ -157,7 +158,7 @@ def generate(results, folder, pattern):
     for name in progress(registry.list_tasks(), "tasks"):
         write(folder / "tasks" / f"{name}.md", task_pages.task_page(name, results))
     write(folder / "choosing.md", choosing_page.choosing_page(suites, found, results))
-    write(folder / "examples.md", examples_page.examples_page())
+    write(folder / "examples.md", examples_page.examples_page(found))
     write(folder / "commands.md", reference_pages.commands_page())
     write(folder / "recipe_fields.md", reference_pages.recipe_page())
     write(folder / "suite_fields.md", reference_pages.suite_fields_page())
@@ -189,7 +190,8 @@ def generate(results, folder, pattern):
         place = folder / "results" / suite.name
         figures = draw_figures(suite, comparisons, place)
         rows = [row for comparison in comparisons.values() for row in comparison.rows]
-        text = results_page(suite, comparisons, missing_cells(suite, rows), figures)
+        missing = missing_cells(suite, rows)
+        text = results_page(suite, comparisons, missing, figures, results / suite.name)
         write(place / "index.md", result_parts.suite_page(text, found))
 
 

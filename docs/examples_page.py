@@ -21,13 +21,17 @@ document.querySelectorAll(".example").forEach((card, i) => {
 """
 
 
-def examples_page():
+def examples_page(families):
     """The page.
+
+    Args:
+        families: names of the families whose trained models are shown.
 
     Returns:
         Markdown with HTML in it.
     """
-    models = {name: zoo.load(name) for name in trained_models()}
+    shown = [name for name in trained_models() if name.rpartition("_")[0] in families]
+    models = {name: zoo.load(name) for name in shown}
     examples = zoo.create_task(TASK).examples("test")[:WORDS]
     outputs = {}
     for name, model in models.items():
