@@ -4,11 +4,12 @@ import json
 
 import pandas as pd
 
+from benchmarks.cell import registered_name
 from benchmarks.comparison import Comparison, row_name, scores_of
 from benchmarks.labels import metric_header, named
 from benchmarks.rows import read_outcomes
 from benchmarks.suite import REPOSITORY
-from benchmarks.tables import digits, spread
+from benchmarks.tables import as_markdown, digits, spread
 from benchmarks.yardsticks import BASELINES, baseline_score, published
 from zoo.evaluation.metrics import METRICS
 
@@ -18,14 +19,20 @@ LONGEST = 90  # characters of a text that is shown
 BELOW = "no better than the baseline"
 
 
-def overview_parts(comparisons: dict[str, Comparison], results) -> list[str]:
+def has_overview(suite) -> bool:
+    """Whether a suite has so many tasks that its page opens with a line for each."""
+    return len(suite.tasks) >= MANY
+
+
+def overview_parts(suite, comparisons: dict[str, Comparison], results) -> list[str]:
     """The overview of a suite and how to read it, or nothing for few tasks.
 
     Args:
+        suite: `Suite`.
         comparisons: by task.
         results: path of the folder with the rows' outcomes/.
     """
-    if len(comparisons) < MANY:
+    if not has_overview(suite):
         return []
     samples = samples_table(comparisons, results)
     return [
@@ -44,7 +51,7 @@ def scores_at_a_glance(comparisons: dict[str, Comparison], page: str = "") -> li
     """
     table = overview_table(comparisons, page)
     return [
-        table.to_markdown(index=False, disable_numparse=True),
+        as_markdown(table),
         f"Scores of the suite's beam search. † {BELOW}, which has no network. Published scores are "
         "of larger models or more data, and not always counted in the same way: the links say.",
     ]
@@ -59,6 +66,9 @@ def overview_table(
     """
     table = pd.read_csv(baselines).fillna("") if baselines.is_file() else None
     models = dict.fromkeys(model for c in comparisons.values() for model in c.models)
+    bases = {registered_name(model) for model in models}
+    short = len(bases) == len(models)  # names without overrides tell them apart
+    headers = {model: named(registered_name(model) if short else model) for model in models}
     lines = []
     for task, comparison in comparisons.items():
         first, metric, decoder = comparison.rows[0], comparison.main, last_decoder(comparison)
@@ -68,10 +78,10 @@ def overview_table(
             "Metric": metric_header(metric),
             "Baseline": "–" if simple is None else f"{simple:,.{digits(metric)}f}",
         }
-        for model in models:
+        for model, header in headers.items():
             scores = scores_of(comparison.of(model), (decoder, metric))
             text = spread(scores, digits(metric))
-            line[named(model)] = f"{text}†" if below(metric, scores, simple) else text
+            line[header] = f"{text}†" if below(metric, scores, simple) else text
         line["Published"] = "; ".join(
             f"[{score}]({address})" for _, score, address in published(first)
         )
@@ -117,7 +127,7 @@ def samples_table(comparisons: dict[str, Comparison], results) -> str:
                 "By": named(row["model"]),
             }
         )
-    return pd.DataFrame(lines).to_markdown(index=False, disable_numparse=True) if lines else ""
+    return as_markdown(pd.DataFrame(lines)) if lines else ""
 
 
 def shown(text: str) -> str:

@@ -31,7 +31,7 @@ def page(suite, comparisons, missing, figures, results) -> str:
         ]
     if missing:
         parts.append(f"Not run yet: {named_cells(suite, missing)}.")
-    parts += overview_parts(comparisons, results)
+    parts += overview_parts(suite, comparisons, results)
     for task, comparison in comparisons.items():
         parts += [f"## {task}", test_set(comparison)]
         if suite.learning_rates:

@@ -4,7 +4,7 @@ import re
 
 from benchmarks.comparison import by_task, machines, row_name
 from benchmarks.figures import draw_figures
-from benchmarks.overview import MANY, scores_at_a_glance
+from benchmarks.overview import has_overview, scores_at_a_glance
 from benchmarks.page import page, reading, where_timed
 from benchmarks.rows import read_rows
 from benchmarks.suite import REPOSITORY
@@ -77,7 +77,7 @@ def readme_tables(suite, comparisons):
     """The tables of the README, per task: scores in the main metric, then speeds. A suite of many
     tasks has a line per task.
     """
-    if len(comparisons) >= MANY:
+    if has_overview(suite):
         return "\n\n".join(scores_at_a_glance(comparisons, f"results/{suite.name}/README.md"))
     parts = []
     rows = [row for comparison in comparisons.values() for row in comparison.rows]

@@ -15,7 +15,10 @@ from benchmarks.comparison import (
 )
 from benchmarks.labels import change, metric_header, named
 
-WORDS = ("Variant", "Change", "Attention", "Optimizer", "Machine")  # columns that start at the left
+WORDS = (  # headers of columns that start at the left
+    *("Variant", "Change", "Attention", "Optimizer", "Machine"),
+    *("Task", "Metric", "Published", "Source", "Reference", "Output", "By"),
+)
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 

@@ -1,6 +1,6 @@
 """`python -m benchmarks.probes.interruptions [SUITE]`: kills a suite and compares its rows.
 
-SIGKILL ends the runner five times, each time at a random moment within 1.2 times the duration of
+SIGKILL ends the runner ten times, each time at a random moment within 1.2 times the duration of
 the longest cell, and it is started again. The rows must equal those of the undisturbed run in
 results/SUITE, except for timings and what ran them. Writes results/interruptions.csv.
 """
@@ -19,7 +19,7 @@ from benchmarks.suite import REPOSITORY, load_suite
 from zoo.errors import ZooError
 from zoo.files import write_text
 
-KILLS, SEED = 5, 0
+KILLS, SEED = 10, 0
 ASIDE = ("timing", "commit", "code", "key", "hardware")  # what ran it, and when
 
 
