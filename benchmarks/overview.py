@@ -53,7 +53,7 @@ def scores_at_a_glance(comparisons: dict[str, Comparison], page: str = "") -> li
     return [
         as_markdown(table),
         f"Scores of the suite's beam search. † {BELOW}, which has no network. Published scores are "
-        "of larger models or more data, and not always counted in the same way: the links say.",
+        "mostly of larger models or more data, and not always counted alike: the links say.",
     ]
 
 

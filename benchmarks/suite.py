@@ -34,8 +34,9 @@ class Suite:
         file: path of the file.
         models: list of str, as `Cell.model`.
         tasks: dict of a task's name in the suite to its table: "task", the registered name if it
-            differs; "options"; "recipe"; "budget", one of `BUDGETS` to train for; "length_edges";
-            "split", the one that is scored, "test" if nothing is said.
+            differs; "options"; "recipe"; "budget", one of `BUDGETS` to train for;
+            "length_edges", of the ranges of source lengths that are scored apart, the outer ones
+            open; "split", the one that is scored, "test" if nothing is said.
         seeds: list of int.
         threads: int, processor threads per cell.
         decoders: dict of label to the arguments of `Beam`; "greedy" is always there.
