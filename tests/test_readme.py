@@ -43,4 +43,7 @@ def test_paths_exist():
     named = re.findall(r"`((?:zoo|benchmarks|results|docs|tests)(?:/[\w.]+)*)`", text)
     assert links and named
     for path in {*links, *named}:
-        assert (REPOSITORY / path).exists(), path
+        file, _, heading = path.partition("#")
+        assert (REPOSITORY / file).exists(), path
+        page = (REPOSITORY / file).read_text(encoding="utf-8") if heading else ""
+        assert not heading or f"\n## {heading}\n" in page, path
