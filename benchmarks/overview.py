@@ -16,7 +16,7 @@ from zoo.evaluation.metrics import METRICS
 EXAMPLES = REPOSITORY / "results" / "task_examples.json"
 MANY = 4  # tasks, from which on a suite has an overview
 LONGEST = 90  # characters of a text that is shown
-BELOW = "no better than the baseline"
+BELOW = "† marks a score that is no better than that of the baseline, which has no network."
 
 
 def has_overview(suite) -> bool:
@@ -36,7 +36,6 @@ def overview_parts(suite, comparisons: dict[str, Comparison], results) -> list[s
         return []
     samples = samples_table(comparisons, results)
     return [
-        "## At a glance",
         *scores_at_a_glance(comparisons),
         *(["What the better model wrote of the first test example:", samples] if samples else []),
     ]
@@ -52,8 +51,8 @@ def scores_at_a_glance(comparisons: dict[str, Comparison], page: str = "") -> li
     table = overview_table(comparisons, page)
     return [
         as_markdown(table),
-        f"Scores of the suite's beam search. † {BELOW}, which has no network. Published scores are "
-        "mostly of larger models or more data, and not always counted alike: the links say.",
+        f"Scores of the suite's beam search. {BELOW} Published scores are mostly of larger models "
+        "or more data, and not always counted alike: the links say.",
     ]
 
 

@@ -21,7 +21,8 @@ def page(suite, comparisons, missing, figures, results) -> str:
         results: path of the folder with the rows' outcomes/.
     """
     rows = [row for comparison in comparisons.values() for row in comparison.rows]
-    parts = [f"# {suite.title}", *filter(None, [question(suite)]), summary(suite, comparisons)]
+    parts = [f"# {suite.title}", *filter(None, [question(suite)])]
+    parts += [*overview_parts(suite, comparisons, results), summary(suite, comparisons)]
     chosen = [row for row in rows if "recipe" in row]  # older rows do not say it
     if suite.rates and chosen:
         parts += [
@@ -31,7 +32,6 @@ def page(suite, comparisons, missing, figures, results) -> str:
         ]
     if missing:
         parts.append(f"Not run yet: {named_cells(suite, missing)}.")
-    parts += overview_parts(suite, comparisons, results)
     for task, comparison in comparisons.items():
         parts += [f"## {task}", test_set(comparison)]
         if suite.learning_rates:

@@ -51,7 +51,8 @@ def rate_table(rows: list[dict]) -> pd.DataFrame:
 
 
 def chosen_table(rows: list[dict]) -> pd.DataFrame:
-    """The optimizer and the learning rate that each model was trained with, one column per task.
+    """The optimizer and the learning rate that each model was trained with, one column per task, or
+    one for all tasks where no model has two rates.
 
     Args:
         rows: of a suite.
@@ -62,11 +63,11 @@ def chosen_table(rows: list[dict]) -> pd.DataFrame:
         line = {"Variant": named(row["model"]), "Optimizer": recipe["optimizer"]}
         line = lines.setdefault(row["model"], line)
         line[f"Learning rate, {row['task']}"] = f"{recipe['learning_rate']:g}"
-    table = pd.DataFrame(lines.values()).fillna("–")
+    table = pd.DataFrame(lines.values())
     rates = table.iloc[:, 2:]
-    if (rates.nunique(axis=1) == 1).all():
-        table = table.iloc[:, :3].set_axis(["Variant", "Optimizer", "Learning rate"], axis=1)
-    return table
+    if (rates.nunique(axis=1) == 1).all():  # of the tasks that were run
+        return table.iloc[:, :2].assign(**{"Learning rate": rates.bfill(axis=1).iloc[:, 0]})
+    return table.fillna("–")
 
 
 def rate_header(rows: list[dict]) -> str:
