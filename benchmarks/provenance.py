@@ -1,5 +1,6 @@
 """Where a row comes from: commit, versions, hardware, memory."""
 
+import contextlib
 import importlib.metadata
 import os
 import pathlib
@@ -44,7 +45,7 @@ def versions():
 
 
 def hardware():
-    """Processor, its cores, memory, and the graphics cards that TensorFlow sees."""
+    """Processor, its cores and first cache, memory, and the graphics cards that TensorFlow sees."""
     import tensorflow as tf
 
     cards = [
@@ -54,9 +55,24 @@ def hardware():
     return {
         "processor": processor(),
         "cores": os.cpu_count(),
+        "l1_data_cache": l1_data_cache(),
         "memory_gib": round(total_memory() / 2**30, 1),
         "gpus": cards,
     }
+
+
+def l1_data_cache(caches=pathlib.Path("/sys/devices/system/cpu/cpu0/cache")):
+    """The size of a core's first cache of data, such as "48K", or None where the system does not
+    say it. Processors of one name differ in it, and so can the order in which products are summed.
+    """
+    for cache in sorted(caches.glob("index*")):
+        with contextlib.suppress(OSError):
+            kind, level, size = (
+                (cache / name).read_text().strip() for name in ("type", "level", "size")
+            )
+            if (kind, level) == ("Data", "1"):
+                return size
+    return None
 
 
 def processor():
