@@ -1,5 +1,6 @@
 """Suites of many tasks at a glance: scores, and what the better model wrote of an example."""
 
+import functools
 import json
 
 import pandas as pd
@@ -7,7 +8,7 @@ import pandas as pd
 from benchmarks.cell import registered_name
 from benchmarks.comparison import Comparison, row_name, scores_of
 from benchmarks.labels import metric_header, named
-from benchmarks.rows import read_outcomes
+from benchmarks.rows import first_score, read_outcomes
 from benchmarks.suite import REPOSITORY
 from benchmarks.tables import as_markdown, digits, spread
 from benchmarks.yardsticks import BASELINES, baseline_score, published
@@ -108,13 +109,12 @@ def samples_table(comparisons: dict[str, Comparison], results) -> str:
     for task, comparison in comparisons.items():
         if task not in pairs or comparison.rows[0]["settings"]["options"]:
             continue  # the examples are those of the task without options
-        metric, decoder = comparison.main, last_decoder(comparison)
-        row = METRICS[metric].best(
-            [row for row in comparison.rows if "outcomes" in row] or comparison.rows,
-            key=lambda row: row["scores"][decoder]["metrics"][metric]["value"],
-        )
-        if "outcomes" not in row:
+        known = [row for row in comparison.rows if "outcomes" in row]
+        if not known:
             continue
+        decoder = last_decoder(comparison)
+        best = METRICS[comparison.main].best
+        row = best(known, key=functools.partial(first_score, decoder=decoder))
         source, target = pairs[task][0]
         output = read_outcomes(results, row_name(row), row).outputs[decoder][0]
         lines.append(

@@ -30,7 +30,8 @@ def examples_page(families):
     Returns:
         Markdown with HTML in it.
     """
-    shown = [name for name in trained_models() if name.rpartition("_")[0] in families]
+    family = lambda name: registry.card(name.removesuffix(f"-{TASK}"))["family"]
+    shown = [name for name in trained_models() if family(name) in families]
     models = {name: zoo.load(name) for name in shown}
     examples = zoo.create_task(TASK).examples("test")[:WORDS]
     outputs = {}

@@ -12,6 +12,7 @@ import sys
 import pandas as pd
 
 from benchmarks.labels import options_text
+from benchmarks.overview import EXAMPLES
 from benchmarks.suite import REPOSITORY
 from zoo import registry
 from zoo.data.front_ends.front_end import FrontEnd
@@ -28,7 +29,6 @@ OPTIONS = {  # besides every task's defaults
 
 
 PATH = REPOSITORY / "results" / "tasks.csv"
-EXAMPLES = REPOSITORY / "results" / "task_examples.json"
 PAIRS = 3  # of each task
 LONGEST = 400  # characters of a text that are kept
 
