@@ -10,6 +10,7 @@ python -m benchmarks compare A B         says what differs between two folders o
 python -m benchmarks peers decoding      compares decoding speed with other libraries
 python -m benchmarks peers training      compares training speed with PyTorch
 python -m benchmarks card                measures what a graphics card does with the zoo
+python -m benchmarks probe PROBE ...     measures one thing more; probe --help lists them
 
 SUITE is a name, or the path of a suite file of your own that ends in ".toml". Each command has
 its own --help: python -m benchmarks run --help, python -m benchmarks verify --help, ...
@@ -142,6 +143,26 @@ def card(words):
     )
 
 
+def probe(words):
+    """Measures something that no suite does, and writes it below results/."""
+    from benchmarks.probes import probes, run_probe
+    from zoo.backend import import_tensorflow
+
+    parser = Parser(
+        prog="python -m benchmarks probe",
+        description=probe.__doc__,
+        epilog="\n".join(f"  {name:16} {what}" for name, what in probes().items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("probe", metavar="PROBE", help="one of those below")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="models, tasks, kinds or a suite to measure"
+    )
+    options = parser.parse_args(words)
+    import_tensorflow()  # here, without its log lines
+    return run_probe(options.probe, options.names)
+
+
 def run(words):
     """Runs a suite, one process per cell."""
     parser = Parser(prog="python -m benchmarks run", description=run.__doc__)
@@ -162,7 +183,7 @@ def suite_argument(parser):
 
 
 COMMANDS = {
-    call.__name__: call for call in (run, report, claims, verify, ship, compare, peers, card)
+    call.__name__: call for call in (run, report, claims, verify, ship, compare, peers, card, probe)
 }
 
 

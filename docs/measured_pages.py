@@ -102,5 +102,5 @@ def false_differences(path):
         f"A check on real runs: {rows[0]['runs']} seeds of `{rows[0]['model']}` on "
         f"`{rows[0]['task']}` are compared with each other in every way to choose them. All "
         f"differences that the test finds are false; it finds one {', '.join(shares)}. "
-        "`python -m benchmarks.probes.same_variant` measures it again."
+        "`python -m benchmarks probe same_variant` measures it again."
     )

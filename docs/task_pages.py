@@ -11,7 +11,7 @@ from zoo.baselines import BASELINES
 from zoo.evaluation.metrics import METRICS
 from zoo.registry.docstrings import meanings
 
-COUNTED = "python -m benchmarks.probes.task_sizes"
+COUNTED = "python -m benchmarks probe task_sizes"
 
 
 def tasks_page(names):

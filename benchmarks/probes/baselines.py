@@ -1,10 +1,8 @@
-"""`python -m benchmarks.probes.baselines [TASK ...]`: the score of each task's baseline.
+"""`python -m benchmarks probe baselines [TASK ...]`: the score of each task's baseline.
 
 Writes results/baselines.csv, of which the rows of other tasks stay. Missing data are downloaded;
 see `zoo.data.download`.
 """
-
-import sys
 
 import pandas as pd
 
@@ -57,7 +55,3 @@ def scores(task, options, split):
             "score": f"{score['value']:.4g}",
             "signature": score["signature"],
         }
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

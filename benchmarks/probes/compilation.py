@@ -1,4 +1,4 @@
-"""`python -m benchmarks.probes.compilation`: times tracing and compiling of a training step.
+"""`python -m benchmarks probe compilation`: times tracing and compiling of a training step.
 
 A training traces its step once and compiles it once per batch shape. One model per family and size
 in `SIZES` takes steps of two shapes, twice each: what the first time takes longer than the second
@@ -6,7 +6,6 @@ is tracing and compiling. Writes one row per model to results/compilation.csv, w
 shapes in a training of the default recipe and the total time of their compilation.
 """
 
-import sys
 import time
 
 import numpy as np
@@ -14,7 +13,6 @@ import pandas as pd
 
 from benchmarks import provenance
 from benchmarks.suite import REPOSITORY
-from zoo.errors import ZooError
 from zoo.files import write_text
 
 SIZES = {"base": "multi30k", "mini": "cmudict"}  # each with the task that it trains on
@@ -81,10 +79,3 @@ def main():
         write_text(TABLE, pd.DataFrame(rows).to_csv(index=False, float_format="%.4g"))
         keras.backend.clear_session()
     print(TABLE)
-
-
-if __name__ == "__main__":
-    try:
-        main()
-    except ZooError as error:
-        sys.exit(f"error: {error}")

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.probes.interruptions [SUITE]`: kills a suite and compares its rows.
+"""`python -m benchmarks probe interruptions [SUITE]`: kills a suite and compares its rows.
 
 SIGKILL ends the runner ten times, each time at a random moment within 1.2 times the duration of
 the longest cell, and it is started again. The rows must equal those of the undisturbed run in
@@ -16,16 +16,15 @@ import pandas as pd
 from benchmarks import provenance
 from benchmarks.rows import read_rows
 from benchmarks.suite import REPOSITORY, load_suite
-from zoo.errors import ZooError
 from zoo.files import write_text
 
 KILLS, SEED = 10, 0
 ASIDE = ("timing", "commit", "code", "key", "hardware")  # what ran it, and when
 
 
-def main(arguments):
+def main(suites):
     """Returns the exit status: 0 when all rows are equal."""
-    suite = load_suite(arguments[0] if arguments else "quick").first_seeds(1)
+    suite = load_suite(suites[0] if suites else "quick").first_seeds(1)
     committed = read_rows(REPOSITORY / "results" / suite.name)
     expected = {cell.name: committed[cell.name] for cell in suite.cells()}
     longest = max(row["timing"]["minutes"] for row in expected.values()) * 60
@@ -73,10 +72,3 @@ def main(arguments):
     print(f"{len(expected) - len(differing)} of {len(expected)} rows equal the undisturbed run's")
     print("".join(f"differs: {name}\n" for name in differing), end="")
     return 1 if differing else 0
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except ZooError as error:
-        sys.exit(f"error: {error}")

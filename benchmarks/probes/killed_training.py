@@ -1,4 +1,4 @@
-"""`python -m benchmarks.probes.killed_training`: kills a training 30 times and compares its end.
+"""`python -m benchmarks probe killed_training`: kills a training 30 times and compares its end.
 
 `zoo train` trains a Transformer with dropout, a moving average of its weights and accumulated
 batches: once undisturbed, and once while SIGKILL ends it again and again. Most kills come some time
@@ -20,6 +20,7 @@ import pandas as pd
 
 from benchmarks import provenance
 from benchmarks.suite import REPOSITORY
+from zoo.errors import ZooError
 from zoo.files import write_text
 from zoo.runs.folder import read_history
 
@@ -91,7 +92,7 @@ def main():
     with tempfile.TemporaryDirectory() as parent:
         whole, killed = pathlib.Path(parent) / "whole", pathlib.Path(parent) / "killed"
         if run(command("train", *TRAIN, "--out", whole)):
-            sys.exit("error: the undisturbed training failed; try: zoo train " + " ".join(TRAIN))
+            raise ZooError("the undisturbed training failed; try: zoo train " + " ".join(TRAIN))
         for kill in range(KILLS):
             started = (killed / "last.checkpoint.npz").is_file()
             words = ["--resume", killed] if started else [*TRAIN, "--out", killed, "--overwrite"]
@@ -132,7 +133,3 @@ def main():
         f"{'the same' if equal else 'DIFFERENTLY'}"
     )
     return 0 if equal else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

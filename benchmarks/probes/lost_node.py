@@ -1,4 +1,4 @@
-"""`python -m benchmarks.probes.lost_node [SUITE]`: takes a node out of a Ray cluster.
+"""`python -m benchmarks probe lost_node [SUITE]`: takes a node out of a Ray cluster.
 
 A suite runs on a cluster of two nodes on this machine. While each of them runs a cell, one is
 killed. The rows must equal those of a run without Ray, except for timings. Writes
@@ -7,7 +7,6 @@ results/lost_node.csv.
 
 import os
 import pathlib
-import sys
 import tempfile
 
 import pandas as pd
@@ -16,16 +15,15 @@ from benchmarks import provenance
 from benchmarks.launchers import make_launcher
 from benchmarks.runner import Runner
 from benchmarks.suite import REPOSITORY, load_suite
-from zoo.errors import ZooError
 from zoo.files import write_text
 
 ASIDE = ("timing", "commit")
 MOMENT = 8  # calls of `ended`, a second apart, before the node is killed
 
 
-def main(arguments):
+def main(suites):
     """Returns the exit status: 0 when all rows are equal and a cell has run twice."""
-    suite = load_suite(arguments[0] if arguments else "smoke")
+    suite = load_suite(suites[0] if suites else "smoke")
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         expected = Runner(suite, folder / "here").run(
@@ -70,10 +68,3 @@ def run_and_lose_a_node(runner):
         return runner.run(launcher)
     finally:
         cluster.shutdown()
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except ZooError as error:
-        sys.exit(f"error: {error}")

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.probes.many_examples [KIND ...]`: memory of training on many examples.
+"""`python -m benchmarks probe many_examples [KIND ...]`: memory of training on many examples.
 
 Pairs are sentences of made-up words with Zipf's frequencies, and their word-by-word translations in
 reversed order. Recordings are half a second of tones, one per letter of a short word. For each kind
@@ -21,7 +21,7 @@ import pandas as pd
 
 from benchmarks import provenance
 from benchmarks.suite import REPOSITORY
-from zoo.errors import UnknownName
+from zoo.errors import UnknownName, ZooError
 from zoo.files import write_text
 
 STEPS, WORDS = 20, 20_000
@@ -119,7 +119,7 @@ def measure(name, kind, count):
         )
         _, status, used = os.wait4(process.pid, 0)
     if status:
-        raise SystemExit(f"the training on {count:,} {name} failed")
+        raise ZooError(f"the training on {count:,} {name} failed")
     peak = provenance.peak_memory(used)
     print(f"{count:,} {name}: {peak:.2f} GiB", flush=True)
     return {
@@ -130,7 +130,3 @@ def measure(name, kind, count):
         "peak_memory_gib": peak,
         "commit": provenance.commit(),
     }
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.probes.prefix_loop`: compares cached decoding with a loop over prefixes.
+"""`python -m benchmarks probe prefix_loop`: compares cached decoding with a loop over prefixes.
 
 The loop calls the model on the whole prefix for each token. Both decode the same 1,000 test words
 greedily, in turns, with the g2p runs of the quick suite; the outputs must be equal. The loop gets
@@ -6,7 +6,6 @@ every advantage except a cache: one batch of all words, compiled by XLA once per
 stopped when every word has ended. Writes the paired ratios to results/prefix_loop.csv.
 """
 
-import sys
 import time
 
 import numpy as np
@@ -106,10 +105,3 @@ def main():
     path.parent.mkdir(exist_ok=True)
     write_text(path, pd.DataFrame(rows).to_csv(index=False, float_format="%.4g"))
     print(path)
-
-
-if __name__ == "__main__":
-    try:
-        main()
-    except ZooError as error:
-        sys.exit(f"error: {error}")

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.probes.same_variant`: how often two halves of one variant seem to differ.
+"""`python -m benchmarks probe same_variant`: how often two halves of one variant seem to differ.
 
 The suite `seeds` trains one variant with many seeds. Some of its runs are compared with as many
 others, in every way to choose them, by the test behind the tables and claims. All differences that
@@ -7,7 +7,6 @@ results/same_variant.csv. The comparisons share runs, so that their share is its
 """
 
 import itertools
-import sys
 
 import numpy as np
 import pandas as pd
@@ -68,10 +67,3 @@ def main():
         print(rows[-1], flush=True)
     write_text(TABLE, pd.DataFrame(rows).to_csv(index=False, float_format="%.3g"))
     print(TABLE)
-
-
-if __name__ == "__main__":
-    try:
-        main()
-    except ZooError as error:
-        sys.exit(f"error: {error}")

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.probes.task_sizes [TASK ...]`: counts the data of tasks.
+"""`python -m benchmarks probe task_sizes [TASK ...]`: counts the data of tasks.
 
 Writes results/tasks.csv and, with the first pairs of each test split, results/task_examples.json.
 What they say of tasks that are not named stays. Missing data are downloaded; see
@@ -7,12 +7,11 @@ What they say of tasks that are not named stays. Missing data are downloaded; se
 
 import json
 import pathlib
-import sys
 
 import pandas as pd
 
 from benchmarks.labels import options_text
-from benchmarks.overview import EXAMPLES
+from benchmarks.overview import EXAMPLES, beginning
 from benchmarks.suite import REPOSITORY
 from zoo import registry
 from zoo.data.front_ends.front_end import FrontEnd
@@ -58,8 +57,8 @@ def example_pairs(task):
     """
     return [
         [
-            pathlib.PurePath(x.source).name if is_front_end(task) else cut(x.source),
-            cut(x.references[0]),
+            pathlib.PurePath(x.source).name if is_front_end(task) else beginning(x.source, LONGEST),
+            beginning(x.references[0], LONGEST),
         ]
         for x in task.examples("test")[:PAIRS]
     ]
@@ -68,11 +67,6 @@ def example_pairs(task):
 def is_front_end(task):
     """Whether the sources of a task are files."""
     return isinstance(task.source_tokenizer, FrontEnd)
-
-
-def cut(text):
-    """The start of a text that is too long to be shown."""
-    return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()} …"
 
 
 def sizes(task, options):
@@ -103,7 +97,3 @@ def sizes(task, options):
             "longest_target": max(map(len, targets)),
             "sources_that_are_trained": f"{seen / len(examples):.4g}",
         }
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
