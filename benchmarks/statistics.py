@@ -145,17 +145,6 @@ def seed_variance(scores: Scores) -> tuple[float, float, int]:
     return float(np.var(scores.observed, ddof=1)) / runs, explained, runs - 1
 
 
-def score(runs: Sequence[np.ndarray], metric: Metric) -> tuple[float, float | None]:
-    """Mean score of a system, and the deviation between its seeds or None if there is one.
-
-    Args:
-        runs: the counts of each run, float [N, K].
-        metric: what was counted.
-    """
-    values = metric.combine(np.stack([counts.sum(0) for counts in runs]))
-    return float(values.mean()), float(values.std(ddof=1)) if len(runs) > 1 else None
-
-
 def holm(p_values: Sequence[float]) -> list[float]:
     """Adjusts p-values so that all tests together err with the level of one (Holm 1979).
 
@@ -168,20 +157,6 @@ def holm(p_values: Sequence[float]) -> list[float]:
     adjusted = np.empty_like(p)
     adjusted[order] = np.minimum(1.0, stepped)
     return adjusted.tolist()
-
-
-def ties_with_best(
-    systems: Mapping[str, Sequence[np.ndarray]],
-    metric: Metric,
-    trials: int = TRIALS,
-    seed: int = 0,
-) -> set[str]:
-    """Names of the best system and of all that do not differ from it by more than chance.
-
-    Arguments are those of `against_best`.
-    """
-    best, others = against_best(systems, metric, trials, seed)
-    return {best} | {name for name, behind in others.items() if behind.p >= LEVEL}
 
 
 def against_best(

@@ -12,13 +12,13 @@ from sacrebleu.significance import PairedTest
 
 from benchmarks.probes.same_variant import false_differences
 from benchmarks.statistics import (
+    LEVEL,
     Scores,
+    against_best,
     difference,
     effect,
     holm,
     resample,
-    score,
-    ties_with_best,
 )
 from zoo.errors import ZooError
 
@@ -178,12 +178,6 @@ def test_scores_of_the_same_runs_are_compared_run_by_run():
     assert difference(beam, greedy, RATE).low < 0
 
 
-def test_mean_and_deviation_of_a_score():
-    runs = [counts(np.arange(10) < right) for right in (4, 5, 6)]
-    assert score(runs, RATE) == pytest.approx((50.0, 10.0))
-    assert score(runs[:1], RATE) == (40.0, None)
-
-
 def test_holm_against_an_example_computed_by_hand():
     # sorted 0.005, 0.01, 0.03, 0.04 times 4, 3, 2, 1 is 0.02, 0.03, 0.06, 0.04; none may fall
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
@@ -196,9 +190,12 @@ def test_ties_with_the_best():
     examples = rng.normal(0, 1.5, 2000)
     abilities = {"best": 1.0, "tied": 0.97, "worse": 0.0}
     systems = {name: draw(rng, 3, a, 0.02, examples) for name, a in abilities.items()}
-    assert ties_with_best(systems, RATE) == {"best", "tied"}
-    assert ties_with_best(systems, ERRORS) == {"worse"}
-    assert ties_with_best({"alone": systems["best"]}, RATE) == {"alone"}
+    best, behind = against_best(systems, RATE)
+    assert best == "best" and set(behind) == {"tied", "worse"}
+    assert behind["tied"].p >= LEVEL > behind["worse"].p
+    best, behind = against_best(systems, ERRORS)
+    assert best == "worse" and all(found.p < LEVEL for found in behind.values())
+    assert against_best({"alone": systems["best"]}, RATE) == ("alone", {})
 
 
 @pytest.mark.parametrize(
