@@ -2,16 +2,17 @@
 
 import functools
 import json
+from urllib.parse import quote
 
 import pandas as pd
 
 from benchmarks.cell import registered_name
 from benchmarks.comparison import Comparison, row_name, scores_of
 from benchmarks.labels import metric_header, named
-from benchmarks.rows import first_score, read_outcomes
+from benchmarks.rows import attention_file, first_score, read_outcomes
 from benchmarks.suite import REPOSITORY
 from benchmarks.tables import as_markdown, digits, spread
-from benchmarks.yardsticks import BASELINES, baseline_score, published
+from benchmarks.yardsticks import BASELINES, baseline_score, published, read_baselines
 from zoo.evaluation.metrics import METRICS
 
 EXAMPLES = REPOSITORY / "results" / "task_examples.json"
@@ -39,6 +40,7 @@ def overview_parts(suite, comparisons: dict[str, Comparison], results) -> list[s
     return [
         *scores_at_a_glance(comparisons),
         *(["What the better model wrote of the first test example:", samples] if samples else []),
+        *attention_parts(comparisons, results),
     ]
 
 
@@ -53,7 +55,7 @@ def scores_at_a_glance(comparisons: dict[str, Comparison], page: str = "") -> li
     return [
         as_markdown(table),
         f"Scores of the suite's beam search. {BELOW} Published scores are mostly of larger models "
-        "or more data, and not always counted alike: the links say.",
+        "or more data, and not always counted alike; the section of each task says whose they are.",
     ]
 
 
@@ -64,7 +66,7 @@ def overview_table(
 
     A model that is no better than the baseline is marked †.
     """
-    table = pd.read_csv(baselines).fillna("") if baselines.is_file() else None
+    table = read_baselines(baselines)
     models = dict.fromkeys(model for c in comparisons.values() for model in c.models)
     bases = {registered_name(model) for model in models}
     short = len(bases) == len(models)  # names without overrides tell them apart
@@ -72,7 +74,7 @@ def overview_table(
     lines = []
     for task, comparison in comparisons.items():
         first, metric, decoder = comparison.rows[0], comparison.main, last_decoder(comparison)
-        simple = None if table is None else baseline_score(first["settings"], metric, table)
+        simple = baseline_score(first["settings"], metric, table)
         line = {
             "Task": f"[{task}]({page}#{task})",
             "Metric": metric_header(metric),
@@ -82,10 +84,8 @@ def overview_table(
             scores = scores_of(comparison.of(model), (decoder, metric))
             text = spread(scores, digits(metric))
             line[header] = f"{text}†" if below(metric, scores, simple) else text
-        line["Published"] = "; ".join(
-            f"[{score}]({address})" for _, score, address in published(first)
-        )
-        lines.append(line)
+        figures = [f"[{score}]({address})" for _, score, address in published(first)]
+        lines.append(line | {"Published": figures[0] if figures else ""})
     return pd.DataFrame(lines)
 
 
@@ -112,9 +112,7 @@ def samples_table(comparisons: dict[str, Comparison], results) -> str:
         known = [row for row in comparison.rows if "outcomes" in row]
         if not known:
             continue
-        decoder = last_decoder(comparison)
-        best = METRICS[comparison.main].best
-        row = best(known, key=functools.partial(first_score, decoder=decoder))
+        decoder, row = last_decoder(comparison), better(known, comparison)
         source, target = pairs[task][0]
         output = read_outcomes(results, row_name(row), row).outputs[decoder][0]
         lines.append(
@@ -129,7 +127,32 @@ def samples_table(comparisons: dict[str, Comparison], results) -> str:
     return as_markdown(pd.DataFrame(lines)) if lines else ""
 
 
+def better(rows: list[dict], comparison: Comparison) -> dict:
+    """The row of the best score by the main metric and the best decoder."""
+    key = functools.partial(first_score, decoder=last_decoder(comparison))
+    return METRICS[comparison.main].best(rows, key=key)
+
+
+def attention_parts(comparisons: dict[str, Comparison], results) -> list[str]:
+    """Where the better model looks in the first test example, for recordings and pictures."""
+    parts = []
+    for task, comparison in comparisons.items():
+        drawn = [row for row in comparison.rows if attention_file(results, row_name(row)).is_file()]
+        if drawn:
+            row = better(drawn, comparison)
+            file = attention_file(results, row_name(row)).relative_to(results)
+            parts += [
+                f"Where {named(row['model'])} looks in the first test example of {task}, greedily:",
+                f"![Attention over the first test example of {task}]({quote(str(file))})",
+            ]
+    return parts
+
+
+def beginning(text: str, longest: int) -> str:
+    """A text, or the beginning of one of more characters than `longest`."""
+    return text if len(text) <= longest else f"{text[:longest].rstrip()} …"
+
+
 def shown(text: str) -> str:
     """The beginning of a text as code in a cell of a table."""
-    text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-    return f"`{text}`".replace("|", "\\|") if text else "(nothing)"
+    return f"`{beginning(text, LONGEST)}`".replace("|", "\\|") if text else "(nothing)"

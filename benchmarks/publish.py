@@ -3,7 +3,7 @@
 import pathlib
 import shutil
 
-from benchmarks.rows import outcomes_file, read_rows, row_file
+from benchmarks.rows import attention_file, outcomes_file, read_rows, row_file
 from zoo.files import atomic
 
 
@@ -34,7 +34,7 @@ def adopt(suite, results, work, others=()):
 
 
 def drop_others(suite, results):
-    """Removes the committed rows that are not of a suite as it stands now, and their outcomes.
+    """Removes the committed rows that are not of a suite as it stands now, and their companions.
 
     Returns:
         How many were removed.
@@ -47,15 +47,21 @@ def drop_others(suite, results):
     ]
     for name in others:
         row_file(results, name).unlink()
-        outcomes_file(results, name).unlink(missing_ok=True)
+        for file in companions(results, name):
+            file.unlink(missing_ok=True)
     return len(others)
 
 
+def companions(folder, name):
+    """The files that a row may have beside it: outcomes, and a picture of attention."""
+    return outcomes_file(folder, name), attention_file(folder, name)
+
+
 def publish(source, target, names):
-    """Copies the rows of cells, and their outcomes first, from one folder to another."""
+    """Copies the rows of cells, and what belongs to them first, from one folder to another."""
     source, target = pathlib.Path(source), pathlib.Path(target)
     for name in names:
-        for file in (outcomes_file(source, name), row_file(source, name)):
+        for file in (*companions(source, name), row_file(source, name)):
             if file.exists():
                 copy = target / file.relative_to(source)
                 copy.parent.mkdir(parents=True, exist_ok=True)

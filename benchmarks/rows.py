@@ -3,6 +3,7 @@
 rows/CELL.json         what was run, where, and its scores
 outcomes/CELL.tsv.xz   per test example: the source's length, each decoder's output, and what each
                        metric counts of it
+attention/CELL.png     where the model looks in the first one, if that is a recording or a picture
 
 A row names the digest of its outcomes, so that the two stay together. With outcomes, any two cells
 of a task can be compared example by example from their files alone; the test data are not in them.
@@ -142,6 +143,11 @@ def row_file(folder, name):
 def outcomes_file(folder, name):
     """The path of a cell's outcomes."""
     return pathlib.Path(folder) / "outcomes" / f"{name}.tsv.xz"
+
+
+def attention_file(folder, name):
+    """The path of a cell's picture of attention."""
+    return pathlib.Path(folder) / "attention" / f"{name}.png"
 
 
 def read_rows(folder) -> dict[str, dict]:

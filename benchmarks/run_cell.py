@@ -9,7 +9,7 @@ import time
 
 from benchmarks import provenance
 from benchmarks.progress import Progress
-from benchmarks.rows import Outcomes, write_row
+from benchmarks.rows import Outcomes, attention_file, write_row
 from benchmarks.speed import gflops
 
 TIMED = 1024  # test examples that are decoded again, compiled by then, to measure the speed
@@ -54,6 +54,7 @@ def run_cell(cell, folder):
     reports, decoding = decode(cell, task, run, progress)
     outcomes = Outcomes.of(reports)
     facts |= align(cell, task, run, outcomes)
+    draw(cell, task, run, folder)
     training = dict(run.training)  # counts, then what depends on the clock
     row = {
         "suite": cell.suite,
@@ -200,6 +201,19 @@ def align(cell, task, run, outcomes):
     counted = model_alignment_error(run.model, task, examples, run.recipe.compiled)
     outcomes.counts["greedy"][ALIGNMENT_ERROR.name] = counted
     return {ALIGNMENT_ERROR.name: float(ALIGNMENT_ERROR.combine(counted.sum(0)))}
+
+
+def draw(cell, task, run, folder):
+    """Draws where a model looks in the first test example, if that is a recording or a picture."""
+    from zoo.data.front_ends.front_end import FrontEnd
+    from zoo.evaluation.alignment import draw_attention
+
+    if not isinstance(task.source_tokenizer, FrontEnd) or not run.model.attentive:
+        return
+    file = attention_file(folder, cell.name)
+    file.parent.mkdir(exist_ok=True)
+    source = task.examples(cell.settings["split"])[0].source
+    draw_attention(run.text_model(), source, file)
 
 
 def card_of(cell):

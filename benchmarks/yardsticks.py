@@ -23,10 +23,17 @@ def yardsticks(row: dict, baselines: pathlib.Path = BASELINES) -> list[str]:
     settings = row["settings"]
     task, options = settings["task"], settings["options"]
     found = []
-    if baselines.is_file() and (scores := baseline(settings, pd.read_csv(baselines).fillna(""))):
+    if scores := baseline(settings, read_baselines(baselines)):
         words = "".join(f" --task-option {key}={value}" for key, value in options.items())
         found.append(f"Without a network (`zoo baseline {task}{words}`): {scores}.")
     return found + published_figures(row)
+
+
+def read_baselines(path: pathlib.Path = BASELINES) -> pd.DataFrame:
+    """The table of baselines' scores; it has no lines if there is no file."""
+    if path.is_file():
+        return pd.read_csv(path).fillna("")
+    return pd.DataFrame(columns=["task", "options", "split", "metric", "score"])
 
 
 def published_figures(row: dict) -> list[str]:

@@ -188,6 +188,9 @@ def generate(results, folder, pattern):
         write(folder / f"{name}.md", page)
     for suite, comparisons in progress(suites, "results"):
         place = folder / "results" / suite.name
+        drawn = results / suite.name / "attention"  # by the cells themselves
+        if drawn.is_dir():
+            shutil.copytree(drawn, place / drawn.name)
         figures = draw_figures(suite, comparisons, place)
         rows = [row for comparison in comparisons.values() for row in comparison.rows]
         missing = missing_cells(suite, rows)

@@ -3,7 +3,8 @@
 import pytest
 
 from benchmarks.comparison import by_task
-from benchmarks.overview import BELOW, overview_parts, overview_table
+from benchmarks.overview import BELOW, attention_parts, overview_parts, overview_table
+from benchmarks.rows import attention_file
 from tests.benchmarks.synthetic import suite_of, write_rows
 
 TASKS = ("reverse", "copy", "sort", "addition")
@@ -47,6 +48,16 @@ def test_samples_are_of_the_better_model(rows, comparisons, tmp_path):
     lines = [line for line in text.splitlines() if "as the reference" in line]
     assert len(lines) == len(TASKS)
     assert all("`transformer_mini`" in line and "`h t t u`" in line for line in lines[:3])
+
+
+def test_where_the_better_model_looks_is_shown(rows, comparisons, tmp_path):
+    for model in MODELS:
+        file = attention_file(tmp_path, f"{model}.copy.s0")
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(b"a picture")
+    pictures = "\n".join(attention_parts(comparisons, tmp_path))
+    assert "`transformer_mini` looks in the first test example of copy" in pictures
+    assert "(attention/transformer_mini.copy.s0.png)" in pictures and "lstm" not in pictures
 
 
 def test_few_tasks_need_no_overview(rows, comparisons, tmp_path):

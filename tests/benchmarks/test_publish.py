@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 from benchmarks.publish import adopt, drop_others, publish
-from benchmarks.rows import outcomes_file, read_outcomes, read_rows
+from benchmarks.rows import attention_file, outcomes_file, read_outcomes, read_rows
 from tests.benchmarks.synthetic import write_system
 
 
@@ -56,9 +56,14 @@ def test_rows_that_are_not_of_the_suite_any_more_are_dropped(tmp_path):
     assert not outcomes_file(tmp_path, "z_mini.g2p.s0").exists()
 
 
-def test_publishing_takes_row_and_outcomes(tmp_path):
-    results, work = tmp_path / "results", tmp_path / "work"
+def test_publishing_takes_a_row_and_what_belongs_to_it(tmp_path):
+    results, work, name = tmp_path / "results", tmp_path / "work", "x_mini.g2p.s1"
     write_system(work, "x_mini", [0.5, 0.4])
-    publish(work, results, ["x_mini.g2p.s1"])
-    assert list(read_rows(results)) == ["x_mini.g2p.s1"]
-    assert outcomes_file(results, "x_mini.g2p.s1").exists()
+    drawing = attention_file(work, name)
+    drawing.parent.mkdir()
+    drawing.write_bytes(b"a picture")
+    publish(work, results, [name])
+    assert list(read_rows(results)) == [name]
+    assert outcomes_file(results, name).exists() and attention_file(results, name).exists()
+    drop_others(suite(), results)
+    assert not attention_file(results, name).exists()

@@ -3,12 +3,14 @@
 import keras
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import zoo
 from zoo.evaluation.alignment import (
     alignment_error,
     alignment_shares,
     draw_alignment,
+    draw_wave,
     model_alignment_error,
 )
 
@@ -101,3 +103,16 @@ def test_the_frames_of_a_source_are_drawn_above(tmp_path):
     draw("frames.svg", picture=rng.random((4, 360)))
     plain, frames = ((tmp_path / name).read_text() for name in ("plain.svg", "frames.svg"))
     assert frames.count("<image") == plain.count("<image") + 1
+
+
+def test_a_token_stands_over_the_samples_where_it_is_heard(tmp_path):
+    weights = np.zeros((3, 10))
+    weights[0, 7:9], weights[1, 2], weights[2, 9] = 0.5, 1, 1  # the last one is the end
+    panel = Figure().subplots()
+    draw_wave(panel, np.sin(np.arange(1000.0)), ["late", "early"], weights)
+    assert [(x.get_text(), x.get_position()[0]) for x in panel.texts] == [
+        ("late", 8.0),
+        ("early", 2.5),
+    ]
+    samples = panel.lines[0].get_xdata()
+    assert samples[0] == 0 and samples[-1] == 10

@@ -4,7 +4,6 @@ import pathlib
 
 from zoo.cli.opening import add_longest, add_run, open_text_model
 from zoo.cli.texts import check_texts
-from zoo.data.front_ends.front_end import FrontEnd
 from zoo.errors import ZooError
 from zoo.printable import printable
 
@@ -30,14 +29,10 @@ def align_command(options):
     check_texts(options.text, options.output)
     model = open_text_model(options.run)
     model.compiled = False  # one text is decoded sooner than the compiler is done
-    from zoo.evaluation.alignment import draw_alignment
+    from zoo.evaluation.alignment import draw_attention
 
-    source, target, weights = model.align(options.text, options.output, options.longest)
-    front_end, picture = model.source_tokenizer, None
-    if isinstance(front_end, FrontEnd):
-        picture = front_end.picture(model.encode(options.text, options.longest))
-    draw_alignment(source, target, weights, options.out, title=model.name, picture=picture)
-    print(f"{printable(' '.join(target[:-1]))}\n{options.out}")
+    tokens = draw_attention(model, options.text, options.out, options.output, options.longest)
+    print(f"{printable(' '.join(tokens))}\n{options.out}")
 
 
 def check_picture(path):

@@ -12,6 +12,7 @@ import numpy as np
 
 from zoo.backend import compiled
 from zoo.data.batches import Batches, shift_right
+from zoo.data.front_ends.front_end import FrontEnd
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import Metric
 from zoo.files import atomic
@@ -101,7 +102,35 @@ def model_alignment_error(model, task, examples, jit=True):
     return counts
 
 
-def draw_alignment(source, target, weights, path, title=None, picture=None):
+def draw_attention(model, text, path, output=None, longest=None):
+    """Draws where a model looks while it writes an output.
+
+    Above the attention over a recording stand its samples, with each output token where it is
+    heard, and its frames; above that over a picture stands the picture.
+
+    Args:
+        model: a `TextModel` that attends.
+        text: str, the source.
+        path: of the figure, as in `draw_alignment`.
+        output: str, or None for the model's own output.
+        longest: as in `TextModel.align`.
+
+    Returns:
+        list of str, the output's tokens.
+
+    Raises:
+        ZooError: as `TextModel.align`.
+    """
+    source, target, weights = model.align(text, output, longest)
+    front_end, above = model.source_tokenizer, {}
+    if isinstance(front_end, FrontEnd):
+        above["picture"] = front_end.picture(model.encode(text, longest))
+        above["wave"] = front_end.wave(text)
+    draw_alignment(source, target, weights, path, title=model.name, **above)
+    return target[:-1]
+
+
+def draw_alignment(source, target, weights, path, title=None, picture=None, wave=None):
     """Draws attention as a grid of output symbols by source symbols, dark where it is high.
 
     A source with a picture of its own may have narrower cells, and a label for some of them.
@@ -109,19 +138,23 @@ def draw_alignment(source, target, weights, path, title=None, picture=None):
     Args:
         source: list of S str; target: list of T str.
         weights: float [T, S].
-        path: the picture's path; the suffix (.png, .svg, .pdf) chooses the format.
+        path: the figure's path; the suffix (.png, .svg, .pdf) chooses the format.
         title: str or None.
         picture: float [height, width], what the source looks like, drawn above; or None.
+        wave: float [N], what the source sounds like, drawn above a picture; or None.
     """
     from matplotlib.figure import Figure  # no pyplot: works without a screen and leaves no state
 
     width = 0.34 if picture is None else min(0.34, WIDEST / len(source))  # of a cell
     each = 1 if picture is None else max(1, round(LABEL / width))
-    heights = [0.34 * len(target)] if picture is None else [1.2, 0.34 * len(target)]
+    heights = [0.8] * (wave is not None) + [1.2] * (picture is not None) + [0.34 * len(target)]
     figure = Figure((1.4 + width * len(source), 1.2 + sum(heights)), layout="constrained")
     *above, axes = figure.subplots(len(heights), height_ratios=heights, squeeze=False)[:, 0]
+    if wave is not None:
+        draw_wave(above[0], wave, target[:-1], weights)
+    if picture is not None:
+        above[-1].imshow(picture, cmap="Greys", aspect="auto")
     for panel in above:
-        panel.imshow(picture, cmap="Greys", aspect="auto")
         panel.set_axis_off()
     aspect = "equal" if picture is None else "auto"
     image = axes.imshow(weights, cmap="Greys", vmin=0.0, vmax=1.0, aspect=aspect)
@@ -134,3 +167,15 @@ def draw_alignment(source, target, weights, path, title=None, picture=None):
     figure.colorbar(image, ax=axes, shrink=0.7, label="attention")
     with atomic(path) as temporary:
         figure.savefig(temporary, format=str(path).rsplit(".", 1)[-1], dpi=160)
+
+
+def draw_wave(panel, wave, tokens, weights):
+    """Draws samples [N], and each token over the middle of its attention, weights [T, S]."""
+    places = np.linspace(0, weights.shape[1], len(wave))  # in frames
+    panel.plot(places, wave, linewidth=0.4, color="0.35")
+    panel.set_xlim(0, weights.shape[1])
+    loudest = max(float(np.abs(wave).max()), 1e-6)
+    panel.set_ylim(-loudest, 1.8 * loudest)
+    for token, row in zip(tokens, weights):
+        middle = float(row @ np.arange(0.5, len(row)) / max(row.sum(), 1e-6))
+        panel.text(middle, 1.2 * loudest, token, ha="center")

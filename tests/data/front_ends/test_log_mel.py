@@ -49,6 +49,12 @@ def test_stacked_frames_are_the_frames_in_a_row():
     np.testing.assert_array_equal(stacked, padded.reshape(-1, 120))
 
 
+def test_the_wave_is_that_of_the_recording(tmp_path):
+    path = write_sound(tmp_path / "a.wav", tone(0.3))
+    wave = LogMel(rate=8000).wave(str(path))
+    np.testing.assert_allclose(wave, tone(0.3), atol=1e-3)
+
+
 def test_settings_survive_a_round_trip():
     front_end = LogMel(rate=8000, bins=40, stack=3)
     again = LogMel.from_config(front_end.get_config())

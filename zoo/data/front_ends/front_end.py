@@ -53,6 +53,10 @@ class FrontEnd:
         """Frames [S, F] as a picture [height, width], left to right, for above an attention map."""
         return frames.T
 
+    def wave(self, source):
+        """The samples of a recording, float [N], for above an attention map; None for others."""
+        return None
+
     def path(self, source):
         """The file of a source. Raises `ZooError` if there is none, or it is of another kind."""
         given = pathlib.Path(source).expanduser()

@@ -81,6 +81,9 @@ class LogMel(FrontEnd):
     def picture(self, frames):
         return frames.reshape(-1, self.bins).T[::-1]  # low tones below
 
+    def wave(self, source):
+        return read_audio(self.path(source), self.rate)
+
     def labels(self, count):
         return [f"{i * self.stack * self.step / 1000:.2f}" for i in range(count)]
 

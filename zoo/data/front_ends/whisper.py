@@ -72,6 +72,10 @@ class WhisperLogMel(FrontEnd):
     def picture(self, frames):
         return frames.T[::-1]  # low tones below
 
+    def wave(self, source):
+        samples = read_audio(self.path(source), RATE)
+        return np.pad(samples, (0, self.seconds * RATE - len(samples)))
+
     def labels(self, count):
         return [f"{i * STEP / RATE:.2f}" for i in range(count)]
 
