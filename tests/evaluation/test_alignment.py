@@ -107,11 +107,11 @@ def test_the_frames_of_a_source_are_drawn_above(tmp_path):
 
 def test_a_token_stands_over_the_samples_where_it_is_heard(tmp_path):
     weights = np.zeros((3, 10))
-    weights[0, 7:9], weights[1, 2], weights[2, 9] = 0.5, 1, 1  # the last one is the end
+    weights[0, [1, 7]], weights[1, 2], weights[2, 9] = (0.4, 0.6), 1, 1  # the last is the end
     panel = Figure().subplots()
     draw_wave(panel, np.sin(np.arange(1000.0)), ["late", "early"], weights)
     assert [(x.get_text(), x.get_position()[0]) for x in panel.texts] == [
-        ("late", 8.0),
+        ("late", 7.5),
         ("early", 2.5),
     ]
     samples = panel.lines[0].get_xdata()

@@ -133,7 +133,8 @@ def draw_attention(model, text, path, output=None, longest=None):
 def draw_alignment(source, target, weights, path, title=None, picture=None, wave=None):
     """Draws attention as a grid of output symbols by source symbols, dark where it is high.
 
-    A source with a picture of its own may have narrower cells, and a label for some of them.
+    A source with a picture of its own may have narrower cells, and a label for some of them. Its
+    attention is spread over many, so that the strongest is black.
 
     Args:
         source: list of S str; target: list of T str.
@@ -156,8 +157,8 @@ def draw_alignment(source, target, weights, path, title=None, picture=None, wave
         above[-1].imshow(picture, cmap="Greys", aspect="auto")
     for panel in above:
         panel.set_axis_off()
-    aspect = "equal" if picture is None else "auto"
-    image = axes.imshow(weights, cmap="Greys", vmin=0.0, vmax=1.0, aspect=aspect)
+    aspect, darkest = ("equal", 1.0) if picture is None else ("auto", float(np.max(weights)))
+    image = axes.imshow(weights, cmap="Greys", vmin=0.0, vmax=darkest, aspect=aspect)
     axes.set_xticks(range(0, len(source), each), source[::each])
     axes.set_yticks(range(len(target)), target)
     axes.xaxis.tick_top()
@@ -170,12 +171,11 @@ def draw_alignment(source, target, weights, path, title=None, picture=None, wave
 
 
 def draw_wave(panel, wave, tokens, weights):
-    """Draws samples [N], and each token over the middle of its attention, weights [T, S]."""
+    """Draws samples [N], and each token over its strongest attention, weights [T, S]."""
     places = np.linspace(0, weights.shape[1], len(wave))  # in frames
     panel.plot(places, wave, linewidth=0.4, color="0.35")
     panel.set_xlim(0, weights.shape[1])
     loudest = max(float(np.abs(wave).max()), 1e-6)
     panel.set_ylim(-loudest, 1.8 * loudest)
     for token, row in zip(tokens, weights):
-        middle = float(row @ np.arange(0.5, len(row)) / max(row.sum(), 1e-6))
-        panel.text(middle, 1.2 * loudest, token, ha="center")
+        panel.text(np.argmax(row) + 0.5, 1.2 * loudest, token, ha="center")
