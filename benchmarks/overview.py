@@ -2,7 +2,6 @@
 
 import functools
 import json
-from urllib.parse import quote
 
 import pandas as pd
 
@@ -143,7 +142,7 @@ def attention_parts(comparisons: dict[str, Comparison], results) -> list[str]:
             file = attention_file(results, row_name(row)).relative_to(results)
             parts += [
                 f"Where {named(row['model'])} looks in the first test example of {task}, greedily:",
-                f"![Attention over the first test example of {task}]({quote(str(file))})",
+                f"![Attention over the first test example of {task}]({file})",
             ]
     return parts
 
