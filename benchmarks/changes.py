@@ -126,17 +126,21 @@ def settings_that_differ(first, second):
         alone = sorted(here.keys() - there.keys())
         if alone:
             few = ", ".join(alone[:3]) + (", ..." if len(alone) > 3 else "")
-            lines.append(f"only in {folder}: {len(alone)} cells ({few})")
+            cells = f"{len(alone)} cell{'s' * (len(alone) > 1)}"
+            lines.append(f"only in {folder}: {cells} ({few})")
     both = sorted(rows[0].keys() & rows[1].keys())
     changed = {}
     for name in both:
         a, b = (made_by(found[name]) for found in rows)
         for key in dict.fromkeys([*a, *b]):
             if a.get(key) != b.get(key):
-                changed.setdefault((key, shown(a.get(key)), shown(b.get(key))), []).append(name)
-    for (key, old, new), names in changed.items():
-        where = "" if len(names) == len(both) else f" ({len(names)} of {len(both)} cells)"
-        lines.append(f"{key}: {old} -> {new}{where}")
+                pair = f"{shown(a.get(key))} -> {shown(b.get(key))}"
+                changed.setdefault(key, []).append(pair)
+    for key, pairs in changed.items():
+        kinds = len(set(pairs))
+        few = "" if kinds == 1 else f", and {kinds - 1} more such change{'s' * (kinds > 2)}"
+        where = "" if len(pairs) == len(both) else f" ({len(pairs)} of {len(both)} cells)"
+        lines.append(f"{key}: {pairs[0]}{few}{where}")
     return lines
 
 

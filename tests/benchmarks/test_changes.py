@@ -75,10 +75,20 @@ def test_what_else_differs_is_said(folders):
     write_system(b, "x_mini", [0.5, 0.5], code="new", settings={"recipe": {"learning_rate": 1}})
     write_system(b, "y_mini", [0.5], code="new")
     assert settings_that_differ(a, b) == [
-        f"only in {b}: 1 cells (y_mini.g2p.s0)",
+        f"only in {b}: 1 cell (y_mini.g2p.s0)",
         "settings.recipe.learning_rate: 0.003 -> 1",
         'settings.split: "test" -> nothing',
         'code: "old" -> "new"',
+    ]
+
+
+def test_a_setting_that_changed_in_many_ways_takes_one_line(folders):
+    for folder, ending in zip(folders, ("old", "new")):
+        for model in ("x_mini", "y_mini"):
+            write_system(folder, model, [0.5], code=f"{model} {ending}")
+        write_system(folder, "z_mini", [0.5], code="same")
+    assert settings_that_differ(*folders) == [
+        'code: "x_mini old" -> "x_mini new", and 1 more such change (2 of 3 cells)'
     ]
 
 
