@@ -1,10 +1,11 @@
 """`python -m benchmarks probe interruptions [SUITE]`: kills a suite and compares its rows.
 
-SIGKILL ends the runner ten times, each time at a random moment within 1.2 times the duration of
-the longest cell, and it is started again. The rows must equal those of the undisturbed run in
-results/SUITE, except for timings and what ran them. Writes results/interruptions.csv.
+The suite runs undisturbed first. Then SIGKILL ends the runner ten times, each time at a random
+moment within the duration of the longest cell, and it is started again. The rows must be
+the same, except for timings. Writes results/interruptions.csv.
 """
 
+import pathlib
 import random
 import subprocess
 import sys
@@ -16,52 +17,42 @@ import pandas as pd
 from benchmarks import provenance
 from benchmarks.rows import read_rows
 from benchmarks.suite import REPOSITORY, load_suite
+from zoo.errors import ZooError
 from zoo.files import write_text
 
 KILLS, SEED = 10, 0
-ASIDE = ("timing", "commit", "code", "key", "hardware")  # what ran it, and when
+QUIET = {"cwd": REPOSITORY, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+ASIDE = ("timing",)
 
 
 def main(suites):
-    """Returns the exit status: 0 when all rows are equal."""
+    """Kills a suite, with its first seed. Returns the exit status: 0 when all rows are equal."""
     suite = load_suite(suites[0] if suites else "quick").first_seeds(1)
-    committed = read_rows(REPOSITORY / "results" / suite.name)
-    expected = {cell.name: committed[cell.name] for cell in suite.cells()}
-    longest = max(row["timing"]["minutes"] for row in expected.values()) * 60
     rng, lines = random.Random(SEED), []
     with tempfile.TemporaryDirectory() as folder:
-        command = [
-            sys.executable,
-            "-m",
-            "benchmarks",
-            suite.name,
-            "--work",
-            f"{folder}/work",
-            "--results",
-            f"{folder}/results",
-        ]
+        folder = pathlib.Path(folder)
+        print(f"running {suite.name} undisturbed", flush=True)
+        started = time.monotonic()
+        expected = finish(suite, folder / "whole")
+        print(f"{len(expected)} cells after {time.monotonic() - started:.0f} s", flush=True)
+        longest = max(row["timing"]["minutes"] for row in expected.values()) * 60
         for kill in range(KILLS):
-            process = subprocess.Popen(
-                command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
-            seconds = rng.uniform(5, 1.2 * longest)
+            process = subprocess.Popen(command(suite, folder / "killed"), **QUIET)
+            seconds = rng.uniform(5, longest)
             time.sleep(seconds)
+            alive = process.poll() is None
             process.kill()
             process.wait()
-            finished = len(read_rows(f"{folder}/work"))
-            lines.append(
-                {"kill": kill + 1, "after_seconds": round(seconds, 1), "finished_cells": finished}
-            )
+            finished = len(read_rows(folder / "killed" / "work"))
+            line = {"kill": kill + 1, "after_seconds": round(seconds, 1), "alive": alive}
+            lines.append(line | {"finished_cells": finished})
             print(
                 f"killed after {seconds:.0f} s with {finished} of {len(expected)} cells finished",
                 flush=True,
             )
-        status = subprocess.run(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL).returncode
-        found = read_rows(f"{folder}/work") if status == 0 else {}
+        found = finish(suite, folder / "killed")
     kept = lambda row: {key: value for key, value in row.items() if key not in ASIDE}
-    differing = [
-        name for name in expected if name not in found or kept(found[name]) != kept(expected[name])
-    ]
+    differing = [name for name in expected if kept(found[name]) != kept(expected[name])]
     table = pd.DataFrame(lines).assign(
         suite=suite.name,
         rows=len(expected),
@@ -72,3 +63,16 @@ def main(suites):
     print(f"{len(expected) - len(differing)} of {len(expected)} rows equal the undisturbed run's")
     print("".join(f"differs: {name}\n" for name in differing), end="")
     return 1 if differing else 0
+
+
+def command(suite, folder):
+    """The command that runs a suite in a folder, and nowhere else."""
+    words = ["--work", folder / "work", "--results", folder / "results"]
+    return [sys.executable, "-m", "benchmarks", suite.name, *map(str, words)]
+
+
+def finish(suite, folder):
+    """Runs a suite to its end. Returns its rows. Raises `ZooError` if it fails."""
+    if subprocess.run(command(suite, folder), **QUIET).returncode:
+        raise ZooError(f"the suite failed; try: python -m benchmarks {suite.name}")
+    return read_rows(folder / "work")
