@@ -132,8 +132,14 @@ def better(rows: list[dict], comparison: Comparison) -> dict:
     return METRICS[comparison.main].best(rows, key=key)
 
 
-def attention_parts(comparisons: dict[str, Comparison], results) -> list[str]:
-    """Where the better model looks in the first test example, for recordings and pictures."""
+def attention_parts(comparisons: dict[str, Comparison], results, place: str = "") -> list[str]:
+    """Where the better model looks in the first test example, for recordings and pictures.
+
+    Args:
+        comparisons: by task.
+        results: path of the folder with the pictures in attention/.
+        place: the address of that folder with "/" at its end, "" for that of the page.
+    """
     parts = []
     for task, comparison in comparisons.items():
         drawn = [row for row in comparison.rows if attention_file(results, row_name(row)).is_file()]
@@ -142,7 +148,7 @@ def attention_parts(comparisons: dict[str, Comparison], results) -> list[str]:
             file = attention_file(results, row_name(row)).relative_to(results)
             parts += [
                 f"Where {named(row['model'])} looks in the first test example of {task}, greedily:",
-                f"![Attention over the first test example of {task}]({file})",
+                f"![Attention over the first test example of {task}]({place}{file})",
             ]
     return parts
 

@@ -4,7 +4,7 @@ import re
 
 from benchmarks.comparison import by_task, machines, row_name
 from benchmarks.figures import draw_figures
-from benchmarks.overview import has_overview, scores_at_a_glance
+from benchmarks.overview import attention_parts, has_overview, scores_at_a_glance
 from benchmarks.page import page, reading, where_timed
 from benchmarks.rows import read_rows
 from benchmarks.suite import REPOSITORY
@@ -62,7 +62,7 @@ def render_readme(suite, results, path=REPOSITORY / "README.md"):
     mark, end = f"<!-- {suite.name} -->", f"<!-- end {suite.name} -->"
     if mark not in text:
         return
-    body = readme_tables(suite, by_task(load_rows(suite, results), results))
+    body = readme_tables(suite, by_task(load_rows(suite, results), results), results)
     new = re.sub(
         f"{re.escape(mark)}.*?{re.escape(end)}",
         lambda _: f"{mark}\n{body}\n{end}",
@@ -73,12 +73,14 @@ def render_readme(suite, results, path=REPOSITORY / "README.md"):
         write_text(path, new)
 
 
-def readme_tables(suite, comparisons):
+def readme_tables(suite, comparisons, results):
     """The tables of the README, per task: scores in the main metric, then speeds. A suite of many
-    tasks has a line per task.
+    tasks has a line per task, and pictures of attention.
     """
     if has_overview(suite):
-        return "\n\n".join(scores_at_a_glance(comparisons, f"results/{suite.name}/README.md"))
+        place = f"results/{suite.name}/"
+        parts = scores_at_a_glance(comparisons, f"{place}README.md")
+        return "\n\n".join(parts + attention_parts(comparisons, results, place))
     parts = []
     rows = [row for comparison in comparisons.values() for row in comparison.rows]
     for task, comparison in comparisons.items():
