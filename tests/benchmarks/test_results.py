@@ -20,7 +20,7 @@ def suites():
 def test_rows_render_to_what_is_committed(tmp_path):
     for suite, folder in suites():
         there = tmp_path / suite.name
-        for part in ("rows", "outcomes"):
+        for part in ("rows", "outcomes", "attention"):
             if (folder / part).exists():
                 shutil.copytree(folder / part, there / part)
         render(suite, there)
