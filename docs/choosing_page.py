@@ -4,7 +4,7 @@ import pandas as pd
 from choosing_tasks import by_data_size, by_task
 from markup import table
 from result_parts import seeds_of
-from row_values import decoded_per_second, linked, mean, on_longest, trained_per_second
+from row_values import decoded_per_second, linked, mean, on_longest, shown, trained_per_second
 
 from benchmarks.comparison import machines
 from benchmarks.labels import metric_header
@@ -175,12 +175,9 @@ def everyone(comparisons, families):
     order = [model for model, _ in ranked(comparison, first_score, highest=False)]
     rows = []
     for model in order:
-        scores = [
-            f"{mean(c.of(model), first_score):.1f}" if c.of(model) else "–"
-            for c in comparisons.values()
-        ]
-        decoded = mean(comparison.of(model), decoded_per_second)
-        rows.append((linked(model, families), *scores, f"{decoded:,.0f}"))
+        scores = [shown(c.of(model), first_score) for c in comparisons.values()]
+        decoded = shown(comparison.of(model), decoded_per_second, digits=0)
+        rows.append((linked(model, families), *scores, decoded))
     heads = [
         f"`{task}`: {metric_header(first_metric(c.rows[0]))}" for task, c in comparisons.items()
     ]

@@ -1,7 +1,7 @@
 """Which variant is best on each task, and with how much data: sections of the choosing page."""
 
 from markup import table, wrapped
-from row_values import linked, mean
+from row_values import linked, shown
 
 from benchmarks.labels import metric_header
 from benchmarks.rows import first_metric, first_score
@@ -44,7 +44,7 @@ def task_row(task, suite, comparison, families):
         f"[`{task}`](results/{suite.name}/index.md)",
         metric_header(comparison.main),
         with_changes(best, families),
-        f"{mean(comparison.of(best), first_score):.1f}",
+        shown(comparison.of(best), first_score),
         ", ".join(as_good) or "none",
         len(comparison.models),
     )
@@ -64,10 +64,7 @@ def by_data_size(comparisons, families):
         (
             linked(model, families),
             "yes" if "pretrained=true" in model else "no",
-            *(
-                f"{mean(c.of(model), first_score):.1f}" if c.of(model) else ""
-                for c in comparisons.values()
-            ),
+            *(shown(c.of(model), first_score) for c in comparisons.values()),
         )
         for model in models
     ]

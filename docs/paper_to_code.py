@@ -2,7 +2,7 @@
 
 from drawings import FOLDER
 from markup import table
-from row_values import linked, mean, on_longest, trained_per_second
+from row_values import linked, on_longest, shown, trained_per_second
 
 from benchmarks.comparison import machine
 from benchmarks.rows import first_score
@@ -20,8 +20,8 @@ CHAPTERS = {  # the models of the history in order, with the family whose attent
 
 def drawn(families):
     """The families whose pictures the page shows besides those that have a page."""
-    shown = dict.fromkeys([*CHAPTERS, *CHAPTERS.values()])
-    return [family for family in shown if family not in families]
+    pictures = dict.fromkeys([*CHAPTERS, *CHAPTERS.values()])
+    return [family for family in pictures if family not in families]
 
 
 def chapters(suites, families, captions):
@@ -39,23 +39,24 @@ def chapters(suites, families, captions):
     names, parts = list(CHAPTERS) if comparisons else [], dict.fromkeys([*CHAPTERS, "all"], "")
     for number, family in enumerate(names):
         before = names[number - 1 : number]
-        shown = [f"Its line in [{SUITE}](/generated/results/{SUITE}/index.md)"]
-        shown[0] += ", below the model before it:" if before else ":"
-        shown.append(rows_table([*before, family], comparisons, families))
+        part = [f"Its line in [{SUITE}](/generated/results/{SUITE}/index.md)"]
+        part[0] += ", below the model before it:" if before else ":"
+        part.append(rows_table([*before, family], comparisons, families))
         for kind, of in (("attention", CHAPTERS[family]), ("curves", family)):
             if kind in captions.get(of, ()):
                 picture = f"/generated/{FOLDER}/{of}_{kind}.svg"
                 title = {"attention": "Attention", "curves": "Learning curves"}[kind]
-                shown += [captions[of][kind], f"![{title} of {of}]({picture})"]
-        parts[family] = "\n\n".join(shown) + "\n"
+                part += [captions[of][kind], f"![{title} of {of}]({picture})"]
+        parts[family] = "\n\n".join(part) + "\n"
     return parts | ({"all": all_rows(names, comparisons, families)} if names else {})
 
 
 def all_rows(names, comparisons, families):
     """The table of all chapters, and what it was measured on."""
     where = dict.fromkeys(machine(row) for c in comparisons.values() for row in c.rows)
-    seeds = len({row["seed"] for c in comparisons.values() for row in c.rows})
-    note = "One seed each, so small differences are chance." if seeds == 1 else f"{seeds} seeds."
+    note = (
+        "± is the deviation between seeds. Where there is one seed, small differences are chance."
+    )
     return f"{rows_table(names, comparisons, families)}\n\n{note} Measured on {'; '.join(where)}.\n"
 
 
@@ -64,11 +65,14 @@ def rows_table(names, comparisons, families):
     lines = []
     for family in names:
         model = f"{family}_mini"
-        cells = [linked(model, families, "/generated/")]
-        cells += [f"{mean(comparisons['g2p'].of(model), first_score):.1f}"]
-        cells += [f"{mean(comparisons['reverse'].of(model), first_score):.1f}"]
-        cells += [f"{mean(comparisons['reverse'].of(model), on_longest):.1f}"]
-        cells += [f"{mean(comparisons['g2p'].of(model), trained_per_second):,.0f}"]
+        words, symbols = (comparisons[task].of(model) for task in ("g2p", "reverse"))
+        cells = [
+            linked(model, families, "/generated/"),
+            shown(words, first_score),
+            shown(symbols, first_score),
+            shown(symbols, on_longest),
+            shown(words, trained_per_second, digits=0),
+        ]
         lines.append(cells)
     longest = comparisons["reverse"].rows[0]["scores"]["greedy"]["by_length"][-1]
     heads = (

@@ -3,12 +3,18 @@
 import numpy as np
 
 from benchmarks.rows import first_metric
+from benchmarks.tables import spread
 from zoo import registry
 
 
 def mean(rows, value):
     """The mean of a value over the seeds of a model."""
     return float(np.mean([value(row) for row in rows]))
+
+
+def shown(rows, value, digits=1):
+    """A value's mean over the seeds of a model as text, with their deviation; "–" without rows."""
+    return spread([value(row) for row in rows], digits)
 
 
 def on_longest(row):

@@ -52,6 +52,11 @@ def test_every_task_has_a_page(site):
         assert f"<h1>{name}<" in (site / f"generated/tasks/{name}.html").read_text()
 
 
+def test_what_was_not_measured_is_no_number(site):
+    for page in site.rglob("*.html"):
+        assert not re.search(r">\s*[-+±]?nan\b", page.read_text()), page
+
+
 def test_every_public_name_is_in_the_reference(site):
     page = (site / "api.html").read_text()
     assert [
