@@ -23,7 +23,7 @@ class Change:
         values: the mean scores (of the first set, of the second).
         seeds: the seeds that were compared.
         verdict: `EQUAL`, to the last digit for every seed; `NOISE`, the 95% interval of the
-            difference contains 0; `DIFFERENT`; or `OPEN` where there are no outcomes to tell.
+            difference contains 0; `DIFFERENT`; or `OPEN` where the examples cannot be compared.
         difference: of the second set minus the first, positive where the second is better; None
             where there are no outcomes.
     """

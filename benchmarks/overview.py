@@ -38,7 +38,7 @@ def overview_parts(suite, comparisons: dict[str, Comparison], results) -> list[s
     samples = samples_table(comparisons, results)
     return [
         *scores_at_a_glance(comparisons),
-        *(["What the better model wrote of the first test example:", samples] if samples else []),
+        *(["What the best model wrote for the first test example:", samples] if samples else []),
         *attention_parts(comparisons, results),
     ]
 
@@ -54,7 +54,7 @@ def scores_at_a_glance(comparisons: dict[str, Comparison], page: str = "") -> li
     return [
         as_markdown(table),
         f"Scores of the suite's beam search. {BELOW} Published scores are mostly of larger models "
-        "or more data, and not always counted alike; the section of each task says whose they are.",
+        "or more data, and not always counted alike; the link of a task leads to whose they are.",
     ]
 
 
@@ -82,18 +82,18 @@ def overview_table(
         for model, header in headers.items():
             scores = scores_of(comparison.of(model), (decoder, metric))
             text = spread(scores, digits(metric))
-            line[header] = f"{text}†" if below(metric, scores, simple) else text
+            line[header] = f"{text}†" if no_better(metric, scores, simple) else text
         figures = [f"[{score}]({address})" for _, score, address in published(first)]
         lines.append(line | {"Published": figures[0] if figures else ""})
     return pd.DataFrame(lines)
 
 
 def last_decoder(comparison: Comparison) -> str:
-    """The label of the decoder that a suite names last, which is its best."""
+    """The label of the decoder that a suite names last, whose scores the overview shows."""
     return [decoder for decoder, name in comparison.columns if name == comparison.main][-1]
 
 
-def below(metric: str, scores, simple: float | None) -> bool:
+def no_better(metric: str, scores, simple: float | None) -> bool:
     """Whether the mean of a model's scores is no better than the baseline's score."""
     if simple is None or not len(scores):
         return False
@@ -127,7 +127,7 @@ def samples_table(comparisons: dict[str, Comparison], results) -> str:
 
 
 def better(rows: list[dict], comparison: Comparison) -> dict:
-    """The row of the best score by the main metric and the best decoder."""
+    """The row of the best score by the main metric and the last decoder."""
     key = functools.partial(first_score, decoder=last_decoder(comparison))
     return METRICS[comparison.main].best(rows, key=key)
 
@@ -147,7 +147,7 @@ def attention_parts(comparisons: dict[str, Comparison], results, place: str = ""
             row = better(drawn, comparison)
             file = attention_file(results, row_name(row)).relative_to(results)
             parts += [
-                f"Where {named(row['model'])} looks in the first test example of {task}, greedily:",
+                f"Where {named(row['model'])} looks in the first test example of {task}:",
                 f"![Attention over the first test example of {task}]({place}{file})",
             ]
     return parts

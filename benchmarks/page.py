@@ -83,7 +83,7 @@ def joined(items) -> str:
 
 
 def summary(suite, comparisons) -> str:
-    """Three sentences: what was compared, on what budget, and where it was run."""
+    """A list: what was compared, on what budget, after what pre-training, and where it was run."""
     rows = [row for comparison in comparisons.values() for row in comparison.rows]
     tasks = joined(comparisons)
     models, rates = models_of(rows), ""

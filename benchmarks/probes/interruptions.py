@@ -68,11 +68,11 @@ def main(suites):
 def command(suite, folder):
     """The command that runs a suite in a folder, and nowhere else."""
     words = ["--work", folder / "work", "--results", folder / "results"]
-    return [sys.executable, "-m", "benchmarks", suite.name, *map(str, words)]
+    return [sys.executable, "-m", "benchmarks", suite.argument, *map(str, words)]
 
 
 def finish(suite, folder):
     """Runs a suite to its end. Returns its rows. Raises `ZooError` if it fails."""
     if subprocess.run(command(suite, folder), **QUIET).returncode:
-        raise ZooError(f"the suite failed; try: python -m benchmarks {suite.name}")
+        raise ZooError(f"the suite failed; try: python -m benchmarks {suite.argument}")
     return read_rows(folder / "work")

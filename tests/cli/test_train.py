@@ -106,11 +106,11 @@ def test_a_loss_that_is_not_finite(eager, here, capsys, tmp_path):
     [
         (
             ["train", "--resume", "runs/attentive", "--epochs", "9"],
-            "takes no model, task or other option",
+            "only --devices and --tensorboard go with it",
         ),
         (
             ["train", "--resume", "runs/attentive", "--overwrite"],
-            "takes no model, task or other option",
+            "only --devices and --tensorboard go with it",
         ),
         (["train", "t5_nano", "runs"], "runs is a file or folder, not a task; .*: --data runs"),
         (["train", "--resume", "runs/attentive"], "runs/attentive is finished after 1 epochs"),

@@ -22,7 +22,7 @@ from zoo.runs.recipe import DISTRIBUTIONS
 
 # A fresh model's recipe would undo what a checkpoint knows.
 FINE_TUNING = {"learning_rate": 1e-4, "epochs": 5}
-RESUMABLE = ("command", "parser", "resume", "devices", "tensorboard", "overwrite")
+WITH_RESUME = ("command", "parser", "resume", "devices", "tensorboard", "overwrite")
 
 
 def add_commands(command):
@@ -75,7 +75,7 @@ def train_command(options):
         import_tensorflow()
         registry.models.check_overrides(any_name(request.name), request.overrides)
         model, fields = request.name, request.fields
-    if distribution is None:  # of several workers, the first one looks
+    if distribution is None:  # else the training checks it, in its first process
         check_ready(folder, overwrite=options.overwrite)
     task = request.load_task()
     if request.checkpoint:
@@ -117,7 +117,8 @@ def warn_of_unknown(task, model):
 def fine_tuning(model):
     """The fields of a recipe that goes on from trained weights, where the user sets none.
 
-    A model of the zoo takes the recipe of its training with a tenth of the learning rate.
+    A model of the zoo keeps optimizer, label smoothing and batch size, at a tenth of its learning
+    rate.
     """
     known = (model.training or {}).get("recipe", {})
     if "learning_rate" not in known:
@@ -128,9 +129,11 @@ def fine_tuning(model):
 
 def resume(options):
     """`zoo train --resume RUN`."""
-    others = [value for key, value in vars(options).items() if key not in RESUMABLE]
+    others = [value for key, value in vars(options).items() if key not in WITH_RESUME]
     if options.overwrite or any(value is not None and value != [] for value in others):
-        raise ZooError("--resume continues a run as it is; it takes no model, task or other option")
+        raise ZooError(
+            "--resume continues a run as it is; only --devices and --tensorboard go with it"
+        )
     if options.devices is None:
         check_ready(options.resume, resume=True)
     distribution = open_distribution(options.devices)

@@ -46,7 +46,7 @@ class Decoder:
             sources: list of int sequences, or of frames, float [S, F].
             order: indices of the sources to search, the longest first.
             rows: int, R, sources per batch.
-            number: int, the number of the first of all sources.
+            number: int, of the first of all sources. A source's number seeds its samples.
             lanes: int, decoders that search other sources at the same time and share the compiled
                 functions.
 
@@ -236,7 +236,7 @@ class Batch:
         """Makes room for longer outputs."""
         self.grown += 1
         self.room = min(self.decoder.max_length, 4 * self.room)
-        if self.grown == MIN_BATCHES:  # from now on, it does not shrink below this
+        if self.grown == MIN_BATCHES:  # often enough that later batches begin with this room
             self.least = self.room
         self.places = resized_places(self.places, self.decoder.begin(memory, self.room))
 

@@ -77,7 +77,7 @@ def model_alignment_error(model, task, examples, jit=True):
         float64 [N, 3], as `alignment_error` of each example.
 
     Raises:
-        ZooError: the model does not attend, the task knows no alignment, or that of no example.
+        ZooError: the model has no attention, or the task knows no alignment of these examples.
     """
     if task.alignment is None:
         raise ZooError(
@@ -105,8 +105,8 @@ def model_alignment_error(model, task, examples, jit=True):
 def draw_attention(model, text, path, output=None, longest=None):
     """Draws where a model looks while it writes an output.
 
-    Above the attention over a recording stand its samples, with each output token where it is
-    heard, and its frames; above that over a picture stands the picture.
+    For a recording, its samples, with each output token where it is heard, and its frames are drawn
+    above the map. For a picture, the picture is.
 
     Args:
         model: a `TextModel` that attends.
@@ -133,8 +133,8 @@ def draw_attention(model, text, path, output=None, longest=None):
 def draw_alignment(source, target, weights, path, title=None, picture=None, wave=None):
     """Draws attention as a grid of output symbols by source symbols, dark where it is high.
 
-    A source with a picture of its own may have narrower cells, and a label for some of them. Its
-    attention is spread over many, so that the strongest is black.
+    With a picture, cells are narrower and only some have a label. Attention is spread over many
+    cells then, so the strongest is black; else black is 1.
 
     Args:
         source: list of S str; target: list of T str.

@@ -11,8 +11,8 @@ psi(h_u) (section 3.2, equations 7 to 11, in `zoo.layers.speller`). A network wi
 reads s_i and c_i and gives the logits.
 
 The paper's targets are characters. It feeds the model its own outputs in one step of ten while it
-trains (section 3.3), which is `Recipe(scheduled_sampling=0.1)`, and adds a language model at the
-end.
+trains (section 3.3); `Recipe(scheduled_sampling=0.1)` reaches that share at the end of the
+training. It adds a language model at the end.
 
 Where we differ: phi, psi and the output's hidden layer are tanh, which the paper does not say. The
 speller starts from zeros. Dropout, which the paper has none of, stands after each layer of the
@@ -59,7 +59,7 @@ class ListenAttendSpell(Seq2Seq):
     Args:
         source_vocabulary, target_vocabulary: int, number of token ids; the first is None for
             frames.
-        units: int, width of each direction of the listener; the memory is [B, S, 2 units].
+        units: int, width of each direction of the listener; the memory has 2 units per place.
         halvings: int, layers of the pyramid, each of which halves the number of places.
         speller_units: int, D, width of the speller, of its embeddings and of its scores.
         depth: int, layers of the speller.

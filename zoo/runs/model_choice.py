@@ -33,7 +33,11 @@ def family_names(family):
 
 
 def any_name(name):
-    """`name`, or one of its models if it is a family. Raises `UnknownName` if it is neither."""
+    """`name`, or any model of the family that it names: all take the same options.
+
+    Raises:
+        UnknownName: it is neither a model nor a family.
+    """
     names = registry.list_models()
     if name in names:
         return name

@@ -3,7 +3,7 @@
     text = zoo.load("runs/first")          # or zoo.from_pretrained("google-t5/t5-small")
     text.generate(["a b c"], zoo.Beam(4))  # for each text a list of (output, score)
     text.score([("a b c", "c b a")])       # log-probabilities of given outputs
-    text.align("a b c")                    # where the output looked
+    text.align("a b c")                    # attention of the output over the source
 
 `zoo.train` takes a text model as its start, and `zoo.save_pretrained` writes one as a checkpoint.
 """
@@ -36,8 +36,8 @@ class TextModel:
     Args:
         model: `Seq2Seq` or `Ensemble`; or a function without arguments that gives it, which is
             called when the model is first needed.
-        source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`; or a front end of
-            `zoo.data.front_ends` for the source, which is then the path of a file.
+        source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`; or, for the source, a
+            front end of `zoo.data.front_ends`, which reads the files that sources name.
         longest_source, longest_target: of the task it was trained on, in tokens with the end token;
             None if there is no task.
         known_only: whether texts with symbols outside the vocabulary are refused.
