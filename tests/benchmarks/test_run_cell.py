@@ -9,7 +9,7 @@ SETTINGS = {
     "task": "rendered_lines",
     "options": {"stack": 16},
     "recipe": {"tokens": 200, "buckets": 1, "compiled": False, "seed": 0, "validation_limit": 2},
-    "budget": {"flops": 5e7},
+    "budget": {"flops": 1e7},
     "split": "test",
     "threads": 1,
     "decoders": {},
