@@ -171,11 +171,12 @@ def draw_alignment(source, target, weights, path, title=None, picture=None, wave
 
 
 def draw_wave(panel, wave, tokens, weights):
-    """Draws samples [N], and each token over its strongest attention, weights [T, S]."""
+    """Draws samples [N], and each token over the median of its attention, weights [T, S]."""
     places = np.linspace(0, weights.shape[1], len(wave))  # in frames
     panel.plot(places, wave, linewidth=0.4, color="0.35")
     panel.set_xlim(0, weights.shape[1])
     loudest = max(float(np.abs(wave).max()), 1e-6)
     panel.set_ylim(-loudest, 1.8 * loudest)
     for token, row in zip(tokens, weights):
-        panel.text(np.argmax(row) + 0.5, 1.2 * loudest, token, ha="center")
+        before = np.cumsum(row)
+        panel.text(np.argmax(before >= before[-1] / 2) + 0.5, 1.2 * loudest, token, ha="center")
