@@ -198,12 +198,12 @@ def align(cell, task, run, outcomes):
     Returns:
         What the row says of it: a dict, empty if there is nothing to say.
     """
-    from zoo.evaluation.alignment import ALIGNMENT_ERROR, model_alignment_error
+    from zoo.evaluation.alignment import ALIGNMENT_ERROR, model_alignment_counts
 
     if task.alignment is None or not run.model.attentive:
         return {}
     examples = task.examples(cell.settings["split"])
-    counted = model_alignment_error(run.model, task, examples, run.recipe.compiled)
+    counted = model_alignment_counts(run.model, task, examples, run.recipe.compiled)
     outcomes.counts["greedy"][ALIGNMENT_ERROR.name] = counted
     return {ALIGNMENT_ERROR.name: float(ALIGNMENT_ERROR.combine(counted.sum(0)))}
 

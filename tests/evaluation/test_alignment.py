@@ -7,11 +7,11 @@ from matplotlib.figure import Figure
 
 import zoo
 from zoo.evaluation.alignment import (
-    alignment_error,
+    alignment_counts,
     alignment_shares,
     draw_alignment,
     draw_wave,
-    model_alignment_error,
+    model_alignment_counts,
 )
 
 
@@ -30,9 +30,9 @@ def test_alignment_is_drawn_with_its_symbols(tmp_path):
 
 def test_the_error_counts_tokens_that_look_elsewhere_and_the_attention_outside():
     weights = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6], [0.2, 0.5, 0.3], [1, 0, 0]])
-    counts = alignment_error(weights, [(0,), range(1), None])  # the last token is the end
+    counts = alignment_counts(weights, [(0,), range(1), None])  # the last token is the end
     np.testing.assert_allclose(counts, [1, 0.3 + 0.9, 2])
-    span = alignment_error(weights, [None, range(1, 3), (0, 1)])
+    span = alignment_counts(weights, [None, range(1, 3), (0, 1)])
     np.testing.assert_allclose(span, [0, 0.1 + 0.3, 2])
     np.testing.assert_allclose(alignment_shares(counts + span), [25, 40])
     np.testing.assert_allclose(alignment_shares(np.stack([counts, span])), [[50, 0], [60, 20]])
@@ -66,9 +66,9 @@ def test_symbols_that_move_have_a_true_alignment(name, true, false):
     task = zoo.create_task(name, train=60, validation=9, test=40)
     examples = task.splits["test"]
     symbols = [len(x.source.split()) for x in examples]
-    counts = model_alignment_error(LooksAt(true), task, examples, jit=False)
+    counts = model_alignment_counts(LooksAt(true), task, examples, jit=False)
     np.testing.assert_array_equal(counts, [(0, 0, n) for n in symbols])
-    counts = model_alignment_error(LooksAt(false), task, examples, jit=False)
+    counts = model_alignment_counts(LooksAt(false), task, examples, jit=False)
     np.testing.assert_array_equal(counts, [(n - n % 2, n - n % 2, n) for n in symbols])
 
 
@@ -77,21 +77,21 @@ def test_a_trained_models_own_attention_is_judged_row_by_row():
     keras.utils.set_random_seed(3)
     model = zoo.create("transformer_nano", task.source_tokenizer.size, task.target_tokenizer.size)
     examples = task.splits["test"]
-    together = model_alignment_error(model, task, examples, jit=False)
+    together = model_alignment_counts(model, task, examples, jit=False)
     assert (together[:, 2] == 8).all() and (together[:, 1] > 0).all()  # hyphens are not judged
     for example, counts in list(zip(examples, together))[:3]:
-        alone = model_alignment_error(model, task, [example], jit=False)[0]
+        alone = model_alignment_counts(model, task, [example], jit=False)[0]
         np.testing.assert_allclose(alone, counts, atol=1e-4)
 
 
 def test_what_has_no_alignment_says_so():
     task = zoo.create_task("sort", train=60, validation=9, test=20)
     with pytest.raises(zoo.ZooError, match="the task sort does not know which source tokens"):
-        model_alignment_error(zoo.create("t5_nano", 30, 30), task, task.splits["test"], jit=False)
+        model_alignment_counts(zoo.create("t5_nano", 30, 30), task, task.splits["test"], jit=False)
     task = zoo.create_task("copy", train=60, validation=9, test=20)
     with pytest.raises(zoo.ZooError, match="LSTMSeq2Seq has no attention"):
         model = zoo.create("lstm_seq2seq_nano", 30, 30)
-        model_alignment_error(model, task, task.splits["test"], jit=False)
+        model_alignment_counts(model, task, task.splits["test"], jit=False)
 
 
 def test_the_frames_of_a_source_are_drawn_above(tmp_path):

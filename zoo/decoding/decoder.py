@@ -22,6 +22,7 @@ from zoo.decoding.state import padded_memory
 from zoo.frames import map_source
 
 MIN_ROOM = 16  # the minimum number of steps that a batch has memory for
+MANY_GROWTHS = 4  # batches that needed more memory, after which later ones begin with as much
 FEW = 4  # up to this many hypotheses, memory for four times as many steps costs next to nothing
 
 
@@ -236,7 +237,7 @@ class Batch:
         """Makes room for longer outputs."""
         self.grown += 1
         self.room = min(self.decoder.max_length, 4 * self.room)
-        if self.grown == MIN_BATCHES:  # often enough that later batches begin with this room
+        if self.grown == MANY_GROWTHS:  # later batches begin with this room
             self.least = self.room
         self.places = resized_places(self.places, self.decoder.begin(memory, self.room))
 

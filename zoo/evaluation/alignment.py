@@ -27,8 +27,8 @@ ALIGNMENT_ERROR = Metric(
 )
 
 
-def alignment_error(weights, truth):
-    """How far attention is from the true alignment of one example.
+def alignment_counts(weights, truth):
+    """Counts how far attention is from the true alignment of one example.
 
     Args:
         weights: float [T, S], attention of each output token over the source; rows sum to 1.
@@ -49,7 +49,7 @@ def alignment_error(weights, truth):
 
 
 def alignment_shares(counts):
-    """Counts of `alignment_error`, summed, as shares of the tokens judged.
+    """The sums of `alignment_counts` as shares of the tokens judged.
 
     Args:
         counts: float [..., 3].
@@ -61,8 +61,8 @@ def alignment_shares(counts):
     return 100 * counts[..., 0] / counts[..., 2], 100 * counts[..., 1] / counts[..., 2]
 
 
-def model_alignment_error(model, task, examples, jit=True):
-    """How far a model's attention is from a task's true alignment, on the references.
+def model_alignment_counts(model, task, examples, jit=True):
+    """Counts how far a model's attention is from a task's true alignment, on the references.
 
     By teacher forcing, so that every model is judged on the same tokens, also where its own output
     would be wrong.
@@ -74,7 +74,7 @@ def model_alignment_error(model, task, examples, jit=True):
         jit: bool, False runs eagerly.
 
     Returns:
-        float64 [N, 3], as `alignment_error` of each example.
+        float64 [N, 3], as `alignment_counts` of each example.
 
     Raises:
         ZooError: the model has no attention, or the task knows no alignment of these examples.
@@ -96,7 +96,7 @@ def model_alignment_error(model, task, examples, jit=True):
     for batch in Batches(sources, targets, tokens=4096, buckets=2, shuffle=False).epoch(0):
         weights = np.asarray(function(batch.source, shift_right(batch.target, model.start_id)))
         for row, index in zip(weights, batch.indices):
-            counts[index] = alignment_error(row, task.alignment(examples[index]))
+            counts[index] = alignment_counts(row, task.alignment(examples[index]))
     if not counts[:, 2].any():
         raise ZooError(f"the task {task.name} knows the alignment of none of these examples")
     return counts
