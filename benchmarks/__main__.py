@@ -146,7 +146,6 @@ def card(words):
 def probe(words):
     """Measures something that no suite does, and writes it below results/."""
     from benchmarks.probes import probes, run_probe
-    from zoo.backend import import_tensorflow
 
     parser = Parser(
         prog="python -m benchmarks probe",
@@ -159,7 +158,6 @@ def probe(words):
         "names", nargs="*", metavar="NAME", help="models, tasks, kinds or a suite to measure"
     )
     options = parser.parse_args(words)
-    import_tensorflow()  # here, without its log lines
     return run_probe(options.probe, options.names)
 
 

@@ -16,7 +16,7 @@ from zoo.files import write_text
 
 
 def load_rows(suite, results):
-    """Reads the rows of a suite that there are, in its order. Raises `ZooError` if there are none.
+    """Reads the rows that a suite has, in its order. Raises `ZooError` if it has no row.
 
     Cells that are not run yet have no row.
     """

@@ -215,10 +215,8 @@ def draw(cell, task, run, folder):
 
     if not isinstance(task.source_tokenizer, FrontEnd) or not run.model.attentive:
         return
-    file = attention_file(folder, cell.name)
-    file.parent.mkdir(exist_ok=True)
     source = task.examples(cell.settings["split"])[0].source
-    draw_attention(run.text_model(), source, file)
+    draw_attention(run.text_model(), source, attention_file(folder, cell.name))
 
 
 def card_of(cell):

@@ -13,7 +13,7 @@ from benchmarks.rows import read_rows, row_file
 from zoo.errors import ZooError
 
 TRIES = 3  # of a cell whose worker is lost
-FOLDERS = ("rows", "outcomes", "runs", "logs", "progress")
+FOLDERS = ("rows", "outcomes", "attention", "runs", "logs", "progress")
 
 
 class Runner:

@@ -14,7 +14,11 @@ from benchmarks.suite import REPOSITORY
 from zoo.errors import ZooError, first_line
 from zoo.files import atomic
 
-KEPT = ("outcomes", "rows")  # folders whose files are sent back; the row is written last
+KEPT = (
+    "outcomes",
+    "attention",
+    "rows",
+)  # folders whose files are sent back; the row is written last
 
 
 def run_cell(argument, name):

@@ -9,6 +9,7 @@ import importlib
 import inspect
 import pathlib
 
+from zoo.backend import import_tensorflow
 from zoo.errors import UnknownName, ZooError
 
 HERE = pathlib.Path(__file__).parent
@@ -35,6 +36,7 @@ def run_probe(name: str, names: list[str]) -> int:
     """
     if name not in probes():
         raise UnknownName("probe", name, list(probes()))
+    import_tensorflow()  # here, without its log lines
     main = importlib.import_module(f"{__name__}.{name}").main
     if inspect.signature(main).parameters:
         return main(names) or 0

@@ -4,10 +4,12 @@ import re
 
 import pytest
 
-from benchmarks.comparison import by_task
-from benchmarks.rows import read_rows
+from benchmarks.comparison import by_task, row_name
+from benchmarks.rows import read_outcomes, read_rows
+from benchmarks.statistics import LEVEL, against_best
 from benchmarks.tables import as_markdown, difference_table, quality_table, speed_table, spread
 from tests.benchmarks.synthetic import EPYC, write_rows
+from zoo.evaluation.metrics import METRICS
 
 WRONG = {"transformer_mini": 0.1, "t5_mini": 0.1, "lstm_seq2seq_mini": 0.7}
 XEON = EPYC | {"processor": "Xeon"}
@@ -25,11 +27,21 @@ def comparison(folder):
     return by_task(list(read_rows(folder).values()), folder)["reverse"]
 
 
-def test_the_best_and_its_ties_are_bold(comparison):
+def test_the_best_and_what_the_statistics_call_its_ties_are_bold(comparison, folder):
     table = quality_table(comparison)
     for decoder in ("greedy", "beam"):
+        systems = {
+            model: [
+                read_outcomes(folder, row_name(row), row).counts[decoder]["exact_match"]
+                for row in comparison.of(model)
+            ]
+            for model in WRONG
+        }
+        best, behind = against_best(systems, METRICS["exact_match"])
+        ties = {best} | {name for name, found in behind.items() if found.p >= LEVEL}
         cells = zip(table["Variant"], table[f"Exact match, % ↑ {decoder}"])
         bold = {name.strip("`") for name, cell in cells if cell.startswith("**")}
+        assert bold == ties
         assert bold == {"transformer_mini", "t5_mini"}
     assert not table["Perplexity ↓"].str.contains("*", regex=False).any()  # it counts no examples
 

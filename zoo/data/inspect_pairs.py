@@ -149,7 +149,7 @@ def repeated(sources, pairs, cut):
 
     Args:
         sources, pairs: dicts of split to hashes of its sources and of its pairs.
-        cut: bool, whether the splits were cut by the hash of the source, so that they share none.
+        cut: bool, whether the hash of the source cut the splits, so that no source is in two.
 
     Returns:
         Dict of a kind of repetition to how often it occurs.
