@@ -160,6 +160,16 @@ def read_rows(folder) -> dict[str, dict]:
     return {path.stem: read_row(path) for path in paths}
 
 
+def differing_rows(expected: dict[str, dict], found: dict[str, dict]) -> list[str]:
+    """The cells whose rows differ in more than the time they took and the commit, or are missing.
+
+    Args:
+        expected, found: rows by cell name.
+    """
+    kept = lambda row: {key: value for key, value in row.items() if key not in ("timing", "commit")}
+    return [name for name in expected if kept(found.get(name, {})) != kept(expected[name])]
+
+
 def read_row(path) -> dict:
     """Reads one row. Raises `ZooError` if the file is broken."""
     fields = {"key": str, "scores": dict, "timing": dict, ...: object}

@@ -59,7 +59,7 @@ def as_markdown(table: pd.DataFrame) -> str:
 
 
 def spread(values, digits=1) -> str:
-    """The mean as text, with the deviation if there are several values; "–" if there are none."""
+    """The mean as text, with the deviation if there are several values; "–" without values."""
     values = np.asarray(values, float)
     if not values.size:
         return "–"

@@ -48,7 +48,7 @@ class Evidence:
         self.suites, self.read, self.sampled = {}, {}, {}
 
     def rows(self, runs: Runs) -> dict[str, dict]:
-        """The rows of runs by cell name, ordered by seed. Raises `NoEvidence` if there are none."""
+        """The rows of runs by cell name, ordered by seed. Raises `NoEvidence` if there is none."""
         found = {
             name: row
             for name, row in self.suite(runs.suite).items()

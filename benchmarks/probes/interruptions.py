@@ -15,14 +15,13 @@ import time
 import pandas as pd
 
 from benchmarks import provenance
-from benchmarks.rows import read_rows
+from benchmarks.rows import differing_rows, read_rows
 from benchmarks.suite import REPOSITORY, load_suite
 from zoo.errors import ZooError
 from zoo.files import write_text
 
 KILLS, SEED = 10, 0
 QUIET = {"cwd": REPOSITORY, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-ASIDE = ("timing",)
 
 
 def main(suites):
@@ -51,8 +50,7 @@ def main(suites):
                 flush=True,
             )
         found = finish(suite, folder / "killed")
-    kept = lambda row: {key: value for key, value in row.items() if key not in ASIDE}
-    differing = [name for name in expected if kept(found[name]) != kept(expected[name])]
+    differing = differing_rows(expected, found)
     table = pd.DataFrame(lines).assign(
         suite=suite.name,
         rows=len(expected),

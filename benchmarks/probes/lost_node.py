@@ -13,11 +13,11 @@ import pandas as pd
 
 from benchmarks import provenance
 from benchmarks.launchers import make_launcher
+from benchmarks.rows import differing_rows
 from benchmarks.runner import Runner
 from benchmarks.suite import REPOSITORY, load_suite
 from zoo.files import write_text
 
-ASIDE = ("timing", "commit")
 MOMENT = 8  # calls of `ended`, a second apart, before the node is killed
 
 
@@ -31,8 +31,7 @@ def main(suites):
         )
         runner = Runner(suite, folder / "ray")
         found = run_and_lose_a_node(runner)
-    kept = lambda row: {key: value for key, value in row.items() if key not in ASIDE}
-    differing = [name for name in expected if kept(found.get(name, {})) != kept(expected[name])]
+    differing = differing_rows(expected, found)
     line = {
         "suite": suite.name,
         "rows": len(expected),

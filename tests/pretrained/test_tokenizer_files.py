@@ -237,7 +237,7 @@ BROKEN = {  # what is wrong: the kind of checkpoint, how it is broken, and the m
         vocabulary(lambda v: v.update({"<s>": "0"})),
         r"vocab\.json is broken: <s> must be a whole number",
     ),
-    "own tokenizers that are none": (
+    "files of own tokenizers without a tokenizer": (
         "t5",
         content("zoo_tokenizers.json", '{"source": {"class_name": ["Byte"]}, "target": 3}'),
         r"source\.class_name must be text",

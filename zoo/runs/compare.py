@@ -12,7 +12,7 @@ from zoo.runs.folder import CONFIG, check_run_folder, holds_run, read_config, re
 
 
 def run_folders(parent):
-    """Paths of the run folders below `parent`, sorted. Raises `ZooError` if there are none."""
+    """Paths of the run folders below `parent`, sorted. Raises `ZooError` if it has no runs."""
     configs = pathlib.Path(parent).glob(f"**/{CONFIG}")
     found = sorted(path.parent for path in configs if holds_run(path.parent))
     if not found:

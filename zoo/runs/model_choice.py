@@ -24,7 +24,7 @@ DECIDED = {  # constructor arguments that a run does not let users set, and what
 
 
 def family_names(family):
-    """Names of the registered models of a family, sorted; an empty list if there are none."""
+    """Names of the registered models of a family, sorted; an empty list for an unknown family."""
     return [
         name
         for name in registry.list_models(f"{family}_*")
