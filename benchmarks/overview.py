@@ -6,7 +6,7 @@ import json
 import pandas as pd
 
 from benchmarks.cell import registered_name
-from benchmarks.comparison import Comparison, row_name, scores_of
+from benchmarks.comparison import Comparison, models_of, row_name, scores_of
 from benchmarks.labels import metric_header, named
 from benchmarks.rows import attention_file, first_score, read_outcomes
 from benchmarks.suite import REPOSITORY
@@ -51,10 +51,13 @@ def scores_at_a_glance(comparisons: dict[str, Comparison], page: str = "") -> li
         page: address of the page that has a section per task, "" for this one.
     """
     table = overview_table(comparisons, page)
+    changes = [named(model) for model in all_models(comparisons) if model != registered_name(model)]
+    told = f" Trained were {' and '.join(changes)}." if changes and short_names(comparisons) else ""
     return [
         as_markdown(table),
-        f"Scores of the suite's beam search. {BELOW} Published scores are mostly of larger models "
-        "or more data, and not always counted alike; the link of a task leads to whose they are.",
+        f"Scores of the suite's beam search.{told} {BELOW} Published scores are mostly of larger "
+        "models or more data, and not always counted alike; the link of a task leads to whose they "
+        "are.",
     ]
 
 
@@ -66,10 +69,11 @@ def overview_table(
     A model that is no better than the baseline is marked †.
     """
     table = read_baselines(baselines)
-    models = dict.fromkeys(model for c in comparisons.values() for model in c.models)
-    bases = {registered_name(model) for model in models}
-    short = len(bases) == len(models)  # names without overrides tell them apart
-    headers = {model: named(registered_name(model) if short else model) for model in models}
+    short = short_names(comparisons)
+    headers = {
+        model: named(registered_name(model) if short else model)
+        for model in all_models(comparisons)
+    }
     lines = []
     for task, comparison in comparisons.items():
         first, metric, decoder = comparison.rows[0], comparison.main, last_decoder(comparison)
@@ -86,6 +90,17 @@ def overview_table(
         figures = [f"[{score}]({address})" for _, score, address in published(first)]
         lines.append(line | {"Published": figures[0] if figures else ""})
     return pd.DataFrame(lines)
+
+
+def all_models(comparisons: dict[str, Comparison]) -> list[str]:
+    """The models that any task has."""
+    return models_of(row for comparison in comparisons.values() for row in comparison.rows)
+
+
+def short_names(comparisons: dict[str, Comparison]) -> bool:
+    """Whether registered names, without overrides, tell the models apart."""
+    models = all_models(comparisons)
+    return len({registered_name(model) for model in models}) == len(models)
 
 
 def last_decoder(comparison: Comparison) -> str:

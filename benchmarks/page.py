@@ -155,11 +155,11 @@ def reading(comparison: Comparison) -> str:
     seeds = sorted({len(comparison.of(model)) for model in comparison.models})
     if comparison.behind:
         notes.append(
-            "Bold: the best of a column, and every score whose difference from it may be chance "
+            "Bold: the best score of a column, and every score that is not significantly worse "
             "(p of 0.05 or more after Holm's correction for all pairs)."
         )
     if seeds != [1]:
-        notes.append(f"± is the deviation between {' or '.join(map(str, seeds))} seeds.")
+        notes.append(f"± is the standard deviation between {' or '.join(map(str, seeds))} seeds.")
     elif comparison.behind:
         notes.append("There is one seed: intervals and ties cover the choice of examples only.")
     else:

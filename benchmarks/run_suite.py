@@ -221,9 +221,12 @@ def run_row(options):
 def report(suite, results):
     """Renders the tables and figures of `results` and prints the table."""
     from benchmarks.report import render, render_readme
+    from benchmarks.results_index import render_index
 
     print(render(suite, results))
     render_readme(suite, results)
+    if results.resolve() == REPOSITORY / "results" / suite.name:
+        render_index()
     return 0
 
 

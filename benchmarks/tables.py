@@ -18,6 +18,7 @@ from benchmarks.labels import change, metric_header, named
 WORDS = (  # headers of columns that start at the left
     *("Variant", "Change", "Attention", "Optimizer", "Machine"),
     *("Task", "Metric", "Published", "Source", "Reference", "Output", "By"),
+    *("Suite", "What it asks", "Command"),
 )
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -71,7 +71,7 @@ def quality(comparisons, families):
     best, last = errors[0], errors[-1]
     return [
         "## By quality",
-        "Trained until it stops improving on spelling to phonemes, "
+        "Trained for eight passes over the data on spelling to phonemes, "
         f"{linked(best[0], families)} makes the fewest errors: {best[1]:.1f} % of the words are "
         f"wrong, against {last[1]:.1f} % with {linked(last[0], families)} "
         "([all rows](results/trained/index.md)).",

@@ -6,7 +6,7 @@ import re
 from markup import table, toctree
 
 from benchmarks.comparison import machine, machines
-from benchmarks.page import question
+from benchmarks.results_index import index_table
 from benchmarks.tables import quality_table, speed_table
 from zoo import registry
 
@@ -101,17 +101,13 @@ def short_table(comparisons):
 
 
 def results_index(suites):
-    """The index of the suites that have results, with what each of them asks."""
-    lines = [
-        f"- [{suite.title}]({suite.name}/index.md): {question(suite)} "
-        f"`python -m benchmarks {suite.name}`"
-        for suite, _ in suites
-    ]
+    """The index of all suites. `suites` are pairs, the first of which is a suite with results."""
     parts = [
         "# Results",
         "Tables and figures are rendered from the rows in `results/`, one page per suite. "
-        "Every row names the command that makes it again.",
-        "\n".join(lines),
+        "Every row names the command that makes it again. Long suites are run bit by bit: the "
+        "table says how many of their cells have a row so far.",
+        index_table("{}/index.md"),
         "- [What the papers promise](claims/index.md): which of their claims hold here. "
         "`python -m benchmarks claims`",
         "- [The explorer](explorer.md): every row, to sort, filter and draw.",

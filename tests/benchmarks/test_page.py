@@ -51,7 +51,7 @@ def test_cells_that_are_missing_are_named(tmp_path, rows):
     assert "Not run yet: reverse, seed 1: `lstm_seq2seq_mini`." in text
     text = page_of(tmp_path, rows, models=[*MODELS, "t5_mini"], seeds=[0, 1])
     assert "reverse, seeds 0 and 1: `t5_mini`; reverse, seed 1: `lstm_seq2seq_mini`." in text
-    assert "± is the deviation between 1 or 2 seeds" in text
+    assert "± is the standard deviation between 1 or 2 seeds" in text
 
 
 def test_one_seed_is_said_to_leave_seeds_out(tmp_path):

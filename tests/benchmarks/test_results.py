@@ -5,6 +5,7 @@ import shutil
 from benchmarks.claims.catalog import report as judge
 from benchmarks.comparison import row_name
 from benchmarks.report import load_rows, render, render_readme
+from benchmarks.results_index import index_page
 from benchmarks.suite import REPOSITORY, load_suite
 
 RESULTS = REPOSITORY / "results"
@@ -46,6 +47,14 @@ def test_verdicts_are_those_of_the_committed_rows(tmp_path):
     for name in ("README.md", "claims.csv"):
         committed = (RESULTS / "claims" / name).read_text()
         assert (tmp_path / "claims" / name).read_text() == committed, "run: make results"
+
+
+def test_the_index_counts_the_rows_that_there_are(tmp_path):
+    assert (RESULTS / "README.md").read_text(encoding="utf-8") == index_page(), "run: make results"
+    [line] = [line for line in index_page().splitlines() if "benchmarks quick`" in line]
+    assert "24 of 24" in line and "(quick/README.md)" in line
+    [line] = [line for line in index_page(tmp_path).splitlines() if "benchmarks quick`" in line]
+    assert "0 of 24" in line and "README" not in line
 
 
 def test_the_readme_shows_the_rendered_tables(tmp_path):

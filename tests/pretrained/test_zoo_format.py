@@ -173,7 +173,7 @@ def huge_header(path):
 OUTSIDE = {"source": {"class_name": "os.system"}, "target": {"class_name": "os.system"}}
 UNITS = {"units": 2**20, "source_vocabulary": 7, "target_vocabulary": 7, "start_id": 1, "end_id": 2}
 HOSTILE = {
-    "a later format": (edit(format=2), "of format 2, which a later release .* upgrade"),
+    "a later format": (edit(format=2), "of format 2, which a later version .* update"),
     "a format that is no number": (edit(format="1"), "format must be a whole number"),
     "no model": (edit(model=None), "model must be an object"),
     "an unknown model": (edit(model__name="transformr_nano"), "unknown model.*transformer_nano"),

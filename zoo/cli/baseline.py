@@ -1,4 +1,4 @@
-"""`zoo baseline`: scores of what is no network, which a trained model must beat."""
+"""`zoo baseline`: scores of a simple answer without a network, which a trained model must beat."""
 
 from zoo import registry
 from zoo.backend import import_tensorflow

@@ -15,7 +15,9 @@ def add_commands(command):
     sub = command("evaluate", evaluate_command, "score a model on a split of its task")
     add_run(sub)
     add_others(sub)
-    sub.add_argument("--split", default="test", help="train, validation or test (default: test)")
+    sub.add_argument(
+        "--split", default="test", help="a split of the task, such as validation (default: test)"
+    )
     sub.add_argument("--limit", type=int, default=0, help="the first examples only (default: all)")
     add_strategy(sub)
 

@@ -21,7 +21,8 @@ def add_commands(command):
         "names",
         nargs="+",
         metavar="NAME-OR-RUN",
-        help="a run folder; or a checkpoint: its folder, or OWNER/NAME on the hub",
+        help="a run folder; a trained model of `zoo list --trained`; or a checkpoint: its folder, "
+        "or OWNER/NAME on the hub",
     )
     sub.add_argument(
         "--host",

@@ -20,8 +20,9 @@ def add_training(sub):
         "model",
         nargs="?",
         metavar="MODEL",
-        help="a model or a family of `zoo list`; or a checkpoint of T5, BART, Marian or GPT-2: its "
-        "folder, or OWNER/NAME on the hub",
+        help="a model or a family of `zoo list`; or, to train further, a trained model of "
+        "`zoo list --trained` or a checkpoint of T5, BART, Marian or GPT-2: its folder, or "
+        "OWNER/NAME on the hub",
     )
     sub.add_argument("task", nargs="?", metavar="TASK", help="a name of `zoo tasks`, or --data")
     add_data(sub, "--data")

@@ -142,8 +142,8 @@ def check_config(config, path):
     check_fields(config, {"format": int}, path)
     if config["format"] > FORMAT:
         raise ZooError(
-            f"{path} is of format {config['format']}, which a later release of the zoo wrote, and "
-            f"this one reads up to {FORMAT}; upgrade with: pip install -U seq2seq-zoo"
+            f"{path} is of format {config['format']}, which a later version of the zoo wrote, and "
+            f"this one reads up to {FORMAT}; update the zoo"
         )
     check_fields(config, FIELDS, path)
     longest = config.get("longest", [1, 1])
