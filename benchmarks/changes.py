@@ -5,10 +5,11 @@ import json
 
 from tabulate import tabulate
 
+from benchmarks.comparison import metric_of
 from benchmarks.rows import read_outcomes, read_rows
 from benchmarks.statistics import Difference, difference
 from zoo.errors import ZooError
-from zoo.evaluation.metrics import METRICS
+from zoo.evaluation.alignment import ALIGNMENT_ERROR
 
 EQUAL, NOISE, DIFFERENT, OPEN = "equal", "within noise", "different", "not comparable"
 PROVENANCE = ("code", "commit", "versions", "hardware", "precision")
@@ -72,23 +73,35 @@ def compare(first, second, siblings=None) -> list[Change]:
             for name, row in known.items()
             if len(seeds) == 1 and but_for_the_seed(row) == but_for_the_seed(pairs[0][0])
         ]
-        for decoder in shared(pairs, lambda row: row["scores"]):
-            metrics = shared(pairs, lambda row: row["scores"][decoder]["metrics"])
-            for metric in metrics:
-                changes.append(change(model, task, decoder, metric, seeds, pairs, outcomes, others))
+        scores = [[scores_in(row) for row in members] for members in pairs]
+        for column in shared(scores):
+            values = [[found[column] for found in members] for members in scores]
+            changes.append(change(model, task, column, seeds, values, outcomes, others))
     return changes
+
+
+def scores_in(row):
+    """The scores of a row by decoder and metric, with the alignment error if it has one."""
+    found = {
+        (decoder, metric): score["value"]
+        for decoder, result in row["scores"].items()
+        for metric, score in result["metrics"].items()
+    }
+    error = ALIGNMENT_ERROR.name
+    return found | ({("greedy", error): row[error]} if error in row else {})
 
 
 def but_for_the_seed(row):
     """All that a row was made by, except the seed."""
-    settings = row["settings"]
-    recipe = {key: x for key, x in settings.get("recipe", {}).items() if key != "seed"}
-    return row["model"], row["task"], settings | {"recipe": recipe}
+    settings = json.loads(json.dumps(row["settings"]))
+    for part in (settings, settings.get("pretraining") or {}):
+        part.get("recipe", {}).pop("seed", None)
+    return row["model"], row["task"], settings
 
 
-def shared(pairs, keys):
-    """The keys that all rows have, in the order of the first."""
-    everyone = [keys(row) for members in pairs for row in members]
+def shared(pairs):
+    """The keys that all dicts of two lists have, in the order of the first."""
+    everyone = [found for members in pairs for found in members]
     return [key for key in everyone[0] if all(key in other for other in everyone)]
 
 
@@ -97,25 +110,23 @@ def outcomes_of(folder, name, row):
     return read_outcomes(folder, name, row) if row.get("outcomes") else None
 
 
-def change(model, task, decoder, metric, seeds, pairs, outcomes, siblings):
+def change(model, task, column, seeds, scores, outcomes, siblings):
     """The `Change` of one score."""
-    scores = [
-        [row["scores"][decoder]["metrics"][metric]["value"] for row in members] for members in pairs
-    ]
+    (decoder, name), metric = column, metric_of(column[1])
     means = tuple(sum(values) / len(values) for values in scores)
     found = None
-    if METRICS[metric].counts and all(all(members) for members in outcomes):
-        counts = [[each.counts[decoder][metric] for each in members] for members in outcomes]
+    if all(each and name in each.counts.get(decoder, {}) for each in sum(outcomes, [])):
+        counts = [[each.counts[decoder][name] for each in members] for members in outcomes]
         if len({len(run) for runs in counts for run in runs}) == 1:
-            others = [each.counts[decoder][metric] for each in filter(None, siblings)]
-            found = difference(counts[1], counts[0], METRICS[metric], siblings=others)
+            others = [each.counts[decoder][name] for each in filter(None, siblings)]
+            found = difference(counts[1], counts[0], metric, siblings=others)
     if scores[0] == scores[1]:
         verdict = EQUAL
     elif found is None:
         verdict = OPEN
     else:
         verdict = NOISE if found.low <= 0 <= found.high else DIFFERENT
-    return Change(model, task, decoder, metric, means, seeds, verdict, found)
+    return Change(model, task, decoder, name, means, seeds, verdict, found)
 
 
 def settings_that_differ(first, second):
@@ -173,7 +184,7 @@ def table(changes, names):
         lines.append(
             (
                 f"{found.model} on {found.task}",
-                f"{METRICS[found.metric].label}, {found.decoder}",
+                f"{metric_of(found.metric).label}, {found.decoder}",
                 f"{found.values[0]:.4g}",
                 f"{found.values[1]:.4g}",
                 f"{effect.value:+.2f} [{effect.low:+.2f}, {effect.high:+.2f}]" if effect else "",

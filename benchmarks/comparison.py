@@ -13,6 +13,7 @@ from zoo.evaluation.alignment import ALIGNMENT_ERROR
 from zoo.evaluation.counts import percent
 
 Column = tuple[str, str]  # label of a decoder, name of a metric
+EVEN = 1.5  # the largest ratio of matrix rates at which speeds are still compared
 
 
 @dataclasses.dataclass(frozen=True)
@@ -141,6 +142,19 @@ def machine(row: dict) -> str:
     hardware = row["hardware"]
     gpus = ", ".join(hardware["gpus"]) or "no GPU"
     return f"{hardware['processor']}, {hardware['cores']} cores, {gpus}, {row['precision']}"
+
+
+def uneven_load(rows) -> float:
+    """By how much other work slowed some rows more than others of the same machine.
+
+    Returns:
+        The largest ratio of two matrix rates that were measured after cells; 1 if none was.
+    """
+    rates = collections.defaultdict(list)
+    for row in rows:
+        if rate := row["timing"].get("gflops"):
+            rates[machine(row)].append(rate)
+    return max((max(found) / min(found) for found in rates.values()), default=1.0)
 
 
 def machines(rows) -> list[str]:

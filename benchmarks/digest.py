@@ -5,21 +5,31 @@ import functools
 import hashlib
 import pathlib
 
-ZOO = pathlib.Path(__file__).parent.parent / "zoo"
-SCORING = (  # the parts of the zoo that can change a score: modules and folders
-    "backend",
-    "data",
-    "decoding",
-    "evaluation",
-    "layers",
-    "loss",
-    "models",
-    "registry",
-    "runs/recipe",
-    "seq2seq",
-    "training",
+ROOT = pathlib.Path(__file__).parent.parent
+SCORING = (  # the parts that can change a score: modules and folders
+    "benchmarks/budget",
+    "benchmarks/run_cell",
+    "zoo/backend",
+    "zoo/data",
+    "zoo/decoding",
+    "zoo/evaluation",
+    "zoo/frames",
+    "zoo/inspection/abstract",  # these three count operations, and so the steps of some budgets
+    "zoo/inspection/flops",
+    "zoo/inspection/trace",
+    "zoo/layers",
+    "zoo/loss",
+    "zoo/models",
+    "zoo/registry",
+    "zoo/runs/model_choice",
+    "zoo/runs/recipe",
+    "zoo/runs/run",
+    "zoo/runs/weights",
+    "zoo/seq2seq",
+    "zoo/text/text_model",
+    "zoo/training",
 )
-TASKS, MODELS = "data/tasks", "models"  # a row depends on one of each
+TASKS, MODELS = "zoo/data/tasks", "zoo/models"  # a row depends on one of each
 
 
 class _Plain(ast.NodeTransformer):
@@ -59,17 +69,17 @@ def files(part):
     return sorted(part.rglob("*.py")) if part.is_dir() else [part.with_suffix(".py")]
 
 
-def own_files(folder, module, zoo=ZOO):
+def own_files(folder, module, root=ROOT):
     """The files of a task or a model of the zoo, and those of the same folder that it imports.
 
     Args:
         folder: str, `TASKS` or `MODELS`.
         module: name of its module, without the package.
-        zoo: path of the package.
+        root: path of the repository.
     """
-    package, found, waiting = f"zoo.{folder.replace('/', '.')}.", set(), [module]
+    package, found, waiting = f"{folder.replace('/', '.')}.", set(), [module]
     while waiting:
-        file = zoo / folder / f"{waiting.pop()}.py"
+        file = root / folder / f"{waiting.pop()}.py"
         if file in found or not file.is_file():
             continue
         found.add(file)
@@ -80,7 +90,7 @@ def own_files(folder, module, zoo=ZOO):
 
 
 @functools.cache
-def code_digest(tasks=(), models=(), zoo=ZOO):
+def code_digest(tasks=(), models=(), root=ROOT):
     """Digest of the code that can change a score: 16 hexadecimal digits.
 
     A change to a comment, a docstring, the command line or a report leaves it as it is, and so does
@@ -89,16 +99,17 @@ def code_digest(tasks=(), models=(), zoo=ZOO):
     Args:
         tasks, models: tuples of names of the tasks' and the models' modules; empty ones take the
             code of all.
-        zoo: path of the package.
+        root: path of the repository.
     """
     digest = hashlib.sha256()
     own = {
-        zoo / folder: set().union(*(own_files(folder, module, zoo) for module in modules))
+        root / folder: set().union(*(own_files(folder, module, root) for module in modules))
         for folder, modules in ((TASKS, tasks), (MODELS, models))
         if modules
     }
     for part in SCORING:
-        for file in files(zoo / part):
+        for file in files(root / part):
             if file in own.get(file.parent, [file]):
-                digest.update(f"{file.relative_to(zoo).as_posix()}\n{plain_code(file)}\n".encode())
+                place = file.relative_to(root).as_posix()
+                digest.update(f"{place}\n{plain_code(file)}\n".encode())
     return digest.hexdigest()[:16]

@@ -1,8 +1,9 @@
 """The results page of a suite, as Markdown."""
 
-from benchmarks.comparison import Comparison, machines, models_of
+from benchmarks.comparison import EVEN, Comparison, machines, models_of, uneven_load
 from benchmarks.labels import budget, options_text, passes
 from benchmarks.overview import overview_parts
+from benchmarks.provenance import short
 from benchmarks.rate_table import chosen_table, rate_header, rate_of, rate_table
 from benchmarks.tables import LETTERS, as_markdown, difference_table, quality_table, speed_table
 from benchmarks.yardsticks import yardsticks
@@ -91,17 +92,18 @@ def summary(suite, comparisons) -> str:
         models = dict.fromkeys(rate_of(model)[0] for model in models)
         rates = f" and each of {number(len(suite.learning_rates))} learning rates"
     counted = f"{number(len(models))} model{'s' * (len(models) > 1)}"
-    seeds = len({row["seed"] for row in rows})
+    seeds = sorted({len(c.of(model)) for c in comparisons.values() for model in c.models})
     budgets = "; ".join(f"{task}, {budget(c.rows)}" for task, c in comparisons.items())
     versions = dict.fromkeys(
         ", ".join(f"{name} {version}" for name, version in row["versions"].items()) for row in rows
     )
-    commits = dict.fromkeys(f"`{row['commit'][:10]}`" for row in rows)
+    commits = dict.fromkeys(f"`{short(row['commit'])}`" for row in rows)
     threads = f"{number(suite.threads)} thread{'s' if suite.threads > 1 else ''}"
     return "\n".join(
         [
             f"- **Compared:** {counted} on {tasks}, each with "
-            f"{number(seeds)} seed{'s' if seeds > 1 else ''}{rates}.",
+            f"{' to '.join(number(count) for count in dict.fromkeys((seeds[0], seeds[-1])))} "
+            f"seed{'s' * (seeds[-1] > 1)}{rates}.",
             f"- **Budget of each model:** {budgets}.",
             *pretraining(rows),
             f"- **Run** by `python -m benchmarks {suite.argument}`{taken_over(suite, rows)} on "
@@ -152,14 +154,23 @@ def test_set(comparison: Comparison) -> str:
 def reading(comparison: Comparison) -> str:
     """How to read the table of scores: what is bold, and what the deviations are."""
     notes = []
-    seeds = sorted({len(comparison.of(model)) for model in comparison.models})
+    counts = {model: len(comparison.of(model)) for model in comparison.models}
+    seeds = sorted(set(counts.values()))
     if comparison.behind:
         notes.append(
             "Bold: the best score of a column, and every score that is not significantly worse "
             "(p of 0.05 or more after Holm's correction for all pairs)."
         )
     if seeds != [1]:
-        notes.append(f"± is the standard deviation between {' or '.join(map(str, seeds))} seeds.")
+        notes.append(
+            f"± is the standard deviation between "
+            f"{' or '.join(str(count) for count in seeds if count > 1)} seeds."
+        )
+        if single := [f"`{model}`" for model, count in counts.items() if count == 1]:
+            notes.append(
+                f"One seed only: {', '.join(single)}. Their scores are taken to vary between seeds "
+                "as much as those of the others."
+            )
     elif comparison.behind:
         notes.append("There is one seed: intervals and ties cover the choice of examples only.")
     else:
@@ -183,10 +194,16 @@ def signatures(comparison: Comparison) -> str:
 def where_timed(rows: list[dict]) -> str:
     """The machines of a table of speeds."""
     names = machines(rows)
+    slowed = (
+        f" Other work slowed some of these cells: the matrix rate measured after each differs by a "
+        f"factor of {load:.1f}, so that speeds and minutes are not for comparison."
+        if (load := uneven_load(rows)) > EVEN
+        else ""
+    )
     if len(names) == 1:
-        return f"Machine: {names[0]}."
+        return f"Machine: {names[0]}.{slowed}"
     listed = "; ".join(f"{letter}: {name}" for letter, name in zip(LETTERS, names))
-    return f"Compare lines of the same machine only. {listed}."
+    return f"Compare lines of the same machine only. {listed}.{slowed}"
 
 
 def difference_parts(comparison: Comparison) -> list[str]:

@@ -33,6 +33,13 @@ def commit():
         return None
 
 
+def short(commit):
+    """A commit as pages show it: 8 digits, "+" for a changed tree, and "unknown" for None."""
+    if not isinstance(commit, str):
+        return "unknown"
+    return commit[:8] + ("+" if commit.endswith("+") else "")
+
+
 def versions():
     """Versions of Python and of the packages that a score can depend on."""
     found = {"python": platform.python_version()}

@@ -11,7 +11,7 @@ def adopt(suite, results, work, others=()):
     """Copies the committed rows that have a suite's settings into its working folder.
 
     Whatever code made them, they count as finished there; `verify` says whether they still hold.
-    Rows that the working folder has already stay.
+    They replace rows of the working folder, which may be those of an experiment.
 
     Args:
         suite: `Suite`.
@@ -21,16 +21,15 @@ def adopt(suite, results, work, others=()):
             is the same run, and need not be run twice; its row goes on naming their command.
     """
     keys = {cell.name: cell.settings_key for cell in suite.cells()}
+    adopted = set()
     for folder in (results, *others):
-        here = read_rows(work)
         names = [
             name
             for name, row in read_rows(folder).items()
-            if keys.get(name, "")
-            == row.get("settings_key")
-            != here.get(name, {}).get("settings_key")
+            if name not in adopted and row.get("settings_key") == keys.get(name, "")
         ]
         publish(folder, work, names)
+        adopted.update(names)
 
 
 def drop_others(suite, results):

@@ -22,7 +22,7 @@ def chosen_rate(suite, model, task, root=None):
         root: path of the folder that has results/ and runs/; None is the repository.
 
     Raises:
-        ZooError: there is no row of the model and the task.
+        ZooError: some rate has no row of the model and the task yet.
     """
     root = root or ROOT
     for folder in (root / "results" / suite, root / "runs" / suite):
@@ -30,12 +30,26 @@ def chosen_rate(suite, model, task, root=None):
         for name in (model, model.split(" ")[0]):
             tasks = tried.get(name, {})
             if task in tasks or len(tasks) == 1:
-                rates = tasks[task] if task in tasks else next(iter(tasks.values()))
-                return rates[0]
+                best_first = tasks[task] if task in tasks else next(iter(tasks.values()))
+                if missing := set(rates_of(suite)) - set(best_first):
+                    raise ZooError(
+                        f"the learning rate of {name} cannot be chosen before "
+                        f"{', '.join(map(str, sorted(missing)))} is tried; "
+                        f"run: python -m benchmarks {suite} --publish"
+                    )
+                return best_first[0]
     raise ZooError(
         f"the learning rate of {model} on {task} is not chosen yet; "
         f"run: python -m benchmarks {suite} --publish"
     )
+
+
+@functools.cache
+def rates_of(suite):
+    """The learning rates that a suite of the zoo tries."""
+    from benchmarks.suite import load_suite  # which chooses rates itself
+
+    return load_suite(suite).learning_rates
 
 
 @functools.cache

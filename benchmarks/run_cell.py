@@ -42,6 +42,14 @@ def run_cell(cell, folder):
         The row, a dict of JSON types. Everything that depends on the clock is under "timing".
     """
     started = time.time()
+    origin = {  # before anything runs: files may be edited meanwhile
+        "key": cell.key,
+        "settings_key": cell.settings_key,
+        "settings": cell.settings,
+        "command": cell.command,
+        "commit": provenance.commit(),
+        "code": cell.code,
+    }
     from zoo.backend import import_tensorflow
 
     tf = import_tensorflow()
@@ -64,12 +72,7 @@ def run_cell(cell, folder):
         "model": cell.model,
         "task": cell.task,
         "seed": cell.seed,
-        "key": cell.key,
-        "settings_key": cell.settings_key,
-        "settings": cell.settings,
-        "command": cell.command,
-        "commit": provenance.commit(),
-        "code": cell.code,
+        **origin,
         "versions": provenance.versions(),
         "hardware": provenance.hardware(),
         "precision": run.recipe.precision,

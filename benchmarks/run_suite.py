@@ -79,16 +79,13 @@ def main(options):
     wanted = len(suite.seeds) if options.publish else 1
     seeds = wanted if options.seeds is None else options.seeds
     check_positive(seeds=seeds)
-    if options.publish and not options.estimate:
-        check_writable(results, "--results")
-        if dropped := drop_others(suite, results):
-            print(f"{dropped} committed rows are of other settings: they are run again")
-    suite = suite.first_seeds(seeds)
-    if not run_cells(suite, work, results, options, adopted=options.publish):
-        return 0
+    part = suite.first_seeds(seeds)
     if options.publish:
-        return report(suite, results)
-    report(suite, work)
+        finished = run_cells(part, work, results, options, adopted=True, published=suite)
+        return report(suite, results) if finished else 0
+    if not run_cells(part, work, results, options, adopted=False):
+        return 0
+    report(part, work)
     print(beside_committed(work, results))
     return 0
 
@@ -130,7 +127,7 @@ def run_with_variant(suite, results, options):
     return 0
 
 
-def run_cells(suite, work, results, options, adopted):
+def run_cells(suite, work, results, options, adopted, published=None):
     """Runs the cells that a suite lacks.
 
     Args:
@@ -139,6 +136,7 @@ def run_cells(suite, work, results, options, adopted):
         results: path of the committed rows.
         options: of the command line.
         adopted: bool, whether committed rows of the same settings count as finished.
+        published: the suite with all its seeds, if `results` gets the rows as cells finish.
 
     Returns:
         bool, False if only an estimate was asked for.
@@ -150,20 +148,26 @@ def run_cells(suite, work, results, options, adopted):
     from benchmarks.runner import FOLDERS, Runner
 
     check_writable(work, "--work")
+    if options.estimate:
+        published = None
+    if published:
+        check_writable(results, "--results")
     busy = f"another run of this suite is going on in {work}; wait for it or stop it"
     with locked(work, busy):
         launcher = make_launcher(
             options.launcher, suite, work, options.jobs, options.sbatch_options, options.cancel
         )
-        if options.fresh:
+        if published and (dropped := drop_others(published, results)):
+            print(f"{dropped} committed rows are of other settings: they are run again")
+        if options.fresh and not options.estimate:
             for name in FOLDERS:
                 shutil.rmtree(work / name, ignore_errors=True)
-        elif adopted:
+        elif adopted and not options.fresh:
             adopt(suite, results, work, beside(suite, results))
-        known = "settings_key" if adopted else "key"
-        landed = (lambda name: publish(work, results, [name])) if options.publish else ignored
+        known = None if options.fresh else "settings_key" if adopted else "key"
+        landed = (lambda name: publish(work, results, [name])) if published else ignored
         runner = Runner(suite, work, known, landed)
-        if options.publish:
+        if published:
             publish(work, results, runner.rows)
         if runner.waiting or options.estimate:
             print(estimate(runner, launcher, options.estimate), flush=True)

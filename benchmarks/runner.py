@@ -7,6 +7,7 @@ import time
 
 from rich.console import Console
 from rich.live import Live
+from rich.markup import escape
 from rich.table import Table
 
 from benchmarks.rows import read_rows, row_file
@@ -23,7 +24,7 @@ class Runner:
         suite: `Suite`.
         folder: path of the working folder, with `FOLDERS`. The caller holds its lock.
         known: name of the row's field that must equal the cell's for the cell to be finished:
-            "key", settings and code; or "settings_key".
+            "key", settings and code; or "settings_key". None counts no cell as finished.
         finished: called with the name of each cell that has finished.
     """
 
@@ -35,9 +36,14 @@ class Runner:
         for name in FOLDERS:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         found = read_rows(self.folder)
-        keys = {name: row.get(known) for name, row in found.items()}
-        fresh = [cell.name for cell in self.cells if keys.get(cell.name) == getattr(cell, known)]
-        self.rows = {name: found[name] for name in fresh}
+        # The digest of the code is taken here: what is edited from now on is noticed.
+        keys = {
+            cell.name: {"key": cell.key, "settings_key": cell.settings_key} for cell in self.cells
+        }
+        finished = [
+            name for name in keys if known and found.get(name, {}).get(known) == keys[name][known]
+        ]
+        self.rows = {name: found[name] for name in finished}
         self.waiting = [cell for cell in self.cells if cell.name not in self.rows]
         self.running = {}  # the cells by name
         self.started = {}  # the times of their last starts
@@ -75,7 +81,8 @@ class Runner:
                     for end in launcher.ended():
                         text = self.take_in(end)
                         if not console.is_terminal:
-                            console.print(f"{end.name}: {text}", highlight=False, soft_wrap=True)
+                            line = escape(f"{end.name}: {text}")
+                            console.print(line, highlight=False, soft_wrap=True)
                     if live is not None:
                         live.update(self.table(launcher.begun), refresh=True)
         except KeyboardInterrupt:
@@ -137,7 +144,7 @@ class Runner:
                 state = path.read_text() if path.exists() else begun
             else:
                 state = "waiting"
-            table.add_row(cell.model, cell.task, str(cell.seed), state)
+            table.add_row(cell.model, cell.task, str(cell.seed), escape(state))
         return table
 
 

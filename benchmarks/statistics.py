@@ -22,6 +22,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from zoo.errors import ZooError
+from zoo.evaluation.counts import group_starts
 
 if TYPE_CHECKING:
     from zoo.evaluation.metrics import Metric
@@ -99,23 +100,24 @@ def difference(
     systems = {"a": a, "b": b} | ({"siblings": siblings} if len(siblings) > 1 else {})
     first, second, *others = resample(systems, metric, trials, seed).values()
     sign = 1.0 if metric.better == "higher" else -1.0
-    return effect(sign * first, -sign * second, siblings=others[0] if others else None)
+    return effect(sign * first, -sign * second, siblings=others)
 
 
-def effect(*systems: Scores, siblings: Scores | None = None) -> Difference:
+def effect(*systems: Scores, siblings: Sequence[Scores] = ()) -> Difference:
     """The sum of the mean scores of independent systems. Each is one of several runs' scores.
 
     Multiply by -1 what is to be subtracted: `effect(a, -1.0 * b)`. Systems of a single run vary
-    between seeds as the siblings do, if there are some.
+    between seeds as the siblings do on average, each of which has several runs.
     """
     value = float(sum(scores.observed.mean() for scores in systems))
     by_examples = float(np.var(sum(scores.resampled.mean(-1) for scores in systems), ddof=1))
     between_seeds = [seed_variance(scores) for scores in systems if scores.observed.size > 1]
     single = sum(scores.observed.size == 1 for scores in systems)
-    if siblings is not None and single:
-        total, explained, freedom = seed_variance(siblings)  # of a mean
-        runs = single * siblings.observed.size
-        between_seeds.append((runs * total, runs * explained, freedom))
+    if siblings and single:
+        runs = np.array([scores.observed.size for scores in siblings])
+        total, explained, freedom = np.array([seed_variance(scores) for scores in siblings]).T
+        shares = single * runs * freedom / freedom.sum()  # of a mean's variance, in that of one run
+        between_seeds.append((shares @ total, shares @ explained, freedom.sum()))
     variance = max(by_examples, sum(explained for _, explained, _ in between_seeds))
     doubt = 0.0
     for total, explained, freedom in between_seeds:
@@ -167,7 +169,8 @@ def against_best(
 ) -> tuple[str, dict[str, Difference]]:
     """How much better than the best system each other one is, so that no value is above 0.
 
-    All pairs of systems are tested, and their p-values adjusted together.
+    All pairs of systems are tested, and their p-values adjusted together. Systems of a single run
+    are taken to vary between seeds as much as those of several.
 
     Args:
         systems: the runs of each system, by name.
@@ -182,7 +185,8 @@ def against_best(
     best = metric.best(scores, key=lambda name: scores[name].observed.mean())
     order = [*(name for name in scores if name != best), best]
     pairs = list(itertools.combinations(order, 2))
-    effects = [effect(sign * scores[a], -sign * scores[b]) for a, b in pairs]
+    several = [found for found in scores.values() if found.observed.size > 1]
+    effects = [effect(sign * scores[a], -sign * scores[b], siblings=several) for a, b in pairs]
     adjusted = holm([found.p for found in effects])
     return best, {
         a: dataclasses.replace(found, p=p)
@@ -203,6 +207,8 @@ def resample(
     counts = np.concatenate(runs, axis=-1)  # [N, R K]
     shape = (-1, len(runs), runs[0].shape[-1])
     observed = metric.combine(counts.sum(0).reshape(shape))[0]  # [R]
+    if metric.also == "groups":  # groups are drawn, since their examples are right together
+        counts = np.add.reduceat(counts, group_starts(runs[0][:, -1]))
     rng = np.random.default_rng(seed)
     sizes = [min(BLOCK, trials - start) for start in range(0, trials, BLOCK)]
     blocks = [(example_weights(rng, size, len(counts)) @ counts).reshape(shape) for size in sizes]

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from benchmarks.cell import Cell
-from benchmarks.changes import DIFFERENT, EQUAL, compare, settings_that_differ, table
+from benchmarks.changes import DIFFERENT, EQUAL, OPEN, compare, settings_that_differ, table
 from benchmarks.rows import read_row
 from benchmarks.suite import REPOSITORY
 from zoo.errors import ZooError
@@ -79,8 +79,20 @@ def verify(path, work):
     return compare(old, work / "new", siblings=path.parent.parent)
 
 
+def in_words(verdicts):
+    """What the verdicts on a row's scores, not all equal, say of the row."""
+    if DIFFERENT in verdicts:
+        return "different"
+    if verdicts == {OPEN}:
+        return "not equal, and not comparable, since the row has no outcomes per example"
+    return "equal within the interval"
+
+
 def main(paths, count=0, seed=0, work=REPOSITORY / "runs" / "verify"):
-    """Verifies rows and prints what was found. Returns 1 if one differs, else 0."""
+    """Verifies rows and prints what was found.
+
+    Returns 1 if one differs, or cannot be compared and is not equal, else 0.
+    """
     differing = 0
     for path in drawn(paths, count, seed):
         changes = verify(path, work / path.stem)
@@ -88,9 +100,9 @@ def main(paths, count=0, seed=0, work=REPOSITORY / "runs" / "verify"):
         if verdicts == {EQUAL}:
             print(f"{path.stem}: equal to the last digit", flush=True)
             continue
-        differing += DIFFERENT in verdicts
-        word = "different" if DIFFERENT in verdicts else "equal within the interval"
-        print(f"{path.stem}: {word}")
+        failed = DIFFERENT in verdicts or verdicts == {OPEN}
+        differing += failed
+        print(f"{path.stem}: {in_words(verdicts)}")
         print(table(changes, ("committed", "now")))
         print(
             "\n".join(settings_that_differ(work / path.stem / "old", work / path.stem / "new")),

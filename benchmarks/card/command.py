@@ -1,7 +1,11 @@
 """`python -m benchmarks card [PART ...]`: measures this machine's card, part by part."""
 
+import contextlib
+import os
 import pathlib
 import re
+import shutil
+import signal
 import subprocess
 import sys
 
@@ -46,6 +50,7 @@ def main(names, rehearse=False, fresh=False, results=None, peer_python=sys.execu
     for name in names or PARTS:
         if fresh:
             (folder / f"{name}.csv").unlink(missing_ok=True)
+            shutil.rmtree(folder / "logs" / name, ignore_errors=True)
         reason = run_part(name, folder, rehearse, peer_python)
         if reason:
             unfinished.append(name)
@@ -61,16 +66,18 @@ def run_part(name, folder, rehearse, peer_python):
     """Runs one part in a process of its own. Returns why it is unfinished, or None."""
     words = [sys.executable, "-m", "benchmarks.card.part", name, str(folder), str(peer_python)]
     with open(folder / "logs" / f"{name}.log", "w") as log:
+        process = subprocess.Popen(
+            words + ["--rehearse"] * rehearse, cwd=REPOSITORY, stderr=log, start_new_session=True
+        )
         try:
-            done = subprocess.run(
-                words + ["--rehearse"] * rehearse,
-                cwd=REPOSITORY,
-                stderr=log,
-                timeout=60 * PARTS[name],
-            )
+            status = process.wait(timeout=60 * PARTS[name])
         except subprocess.TimeoutExpired:
             return f"not finished in {PARTS[name]} minutes"
-    return None if done.returncode == 0 else f"failed with exit status {done.returncode}"
+        finally:  # with all that it has started, which would disturb the next part
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    return None if status == 0 else f"failed with exit status {status}"
 
 
 def card_name():

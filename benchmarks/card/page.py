@@ -5,6 +5,7 @@ import importlib
 import pandas as pd
 
 from benchmarks.card import COMMAND, PARTS
+from benchmarks.provenance import short
 
 ASIDE = ("commit", "seconds", "failures")
 
@@ -20,7 +21,7 @@ def render(folder):
             missing.append(name)
             continue
         frame = pd.read_csv(table)
-        commits = ", ".join(sorted({str(commit)[:8] for commit in frame["commit"]}))
+        commits = ", ".join(sorted({short(commit) for commit in frame["commit"]}))
         shown = frame[[column for column in frame if column not in ASIDE]]
         shown = shown.rename(columns=lambda column: column.replace("_", " "))
         text = shown.to_markdown(index=False, floatfmt=",.3g", intfmt=",")

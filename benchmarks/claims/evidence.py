@@ -6,13 +6,11 @@ import tomllib
 
 import numpy as np
 
+from benchmarks.comparison import EVEN, metric_of, uneven_load
 from benchmarks.rows import Outcomes, read_outcomes, read_rows
 from benchmarks.statistics import Scores, resample
 from benchmarks.suite import REPOSITORY, suite_file, suite_names
 from zoo.errors import ZooError
-from zoo.evaluation import metrics
-from zoo.evaluation.alignment import ALIGNMENT_ERROR
-from zoo.evaluation.metrics import Metric
 
 
 class NoEvidence(ZooError):
@@ -121,7 +119,7 @@ class Evidence:
         """The evidence of the machine with most rows of these runs.
 
         Raises:
-            NoEvidence: no machine has rows of all of them.
+            NoEvidence: no machine has rows of all of them, or other work slowed some.
         """
         machines = [[machine_of(row) for row in self.rows(runs).values()] for runs in all_runs]
         shared = set.intersection(*map(set, machines))
@@ -131,12 +129,14 @@ class Evidence:
                 f"times of different machines ({names}); {advice(all_runs[0])} --fresh"
             )
         most = max(sorted(shared), key=lambda name: sum(found.count(name) for found in machines))
-        return Evidence(self.results, most)
-
-
-def metric_of(name: str) -> Metric:
-    """The metric of a name, with the one of alignments that only benchmarks know."""
-    return ALIGNMENT_ERROR if name == ALIGNMENT_ERROR.name else metrics.metric(name)
+        there = Evidence(self.results, most)
+        load = uneven_load([row for runs in all_runs for row in there.rows(runs).values()])
+        if load > EVEN:
+            raise NoEvidence(
+                f"other work slowed some rows {load:.1f} times as much as others; "
+                f"{advice(all_runs[0])} --fresh"
+            )
+        return there
 
 
 def machine_of(row: dict) -> str:

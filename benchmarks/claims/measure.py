@@ -18,7 +18,8 @@ from collections import Counter
 
 import numpy as np
 
-from benchmarks.claims.evidence import Evidence, NoEvidence, Runs, advice, metric_of
+from benchmarks.claims.evidence import Evidence, NoEvidence, Runs, advice
+from benchmarks.comparison import metric_of
 from benchmarks.statistics import Difference, Scores, effect
 
 

@@ -77,11 +77,13 @@ class Slurm:
 
     def start(self, cells):
         """Submits the cells as one array, except those that an earlier runner has submitted."""
-        states = self.states() or {} if self.earlier else {}
+        states = self.states() if self.earlier else {}
         for cell in cells:
             task = self.earlier.pop(cell.name, None)
-            just_ended = task and row_of(cell, self.folder)
-            if just_ended or states.get(task, "UNKNOWN") not in ENDED:
+            if task is None:
+                continue
+            untold = states is None  # squeue failed: the task may well be there
+            if untold or row_of(cell, self.folder) or states.get(task, "UNKNOWN") not in ENDED:
                 self.running[cell.name] = task
         names = [cell.name for cell in cells if cell.name not in self.running]
         if not names:

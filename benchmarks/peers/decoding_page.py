@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.peers.table import unique
+from benchmarks.provenance import short
 
 HEADER = (
     "model",
@@ -47,7 +48,7 @@ def render(path):
         rounds=unique(found["rounds"]),
         cores=unique(found["cores"]),
         processor=unique(found["processor"]),
-        commit=unique(found["commit"].str[:8]),
+        commit=unique(found["commit"].map(short)),
     )
 
 

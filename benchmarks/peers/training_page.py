@@ -3,6 +3,7 @@
 import pandas as pd
 
 from benchmarks.peers.table import unique
+from benchmarks.provenance import short
 
 HEADER = (
     "model",
@@ -57,5 +58,5 @@ def cells(row):
         f"{row['pipeline_share']:.1%}",
         f"{row['zoo_first_seconds']:.0f} s",
         f"{row['peer_first_seconds']:.0f} s",
-        f"{row['processor']}, {row['commit'][:8]}",
+        f"{row['processor']}, {short(row['commit'])}",
     ]

@@ -1,5 +1,6 @@
 """The measurements of a card, rehearsed on the processor."""
 
+import subprocess
 import sys
 
 import pandas as pd
@@ -61,6 +62,21 @@ def test_a_part_that_takes_too_long_is_named(tmp_path, monkeypatch, capsys):
     said = capsys.readouterr().out
     assert "machine: not finished in 0.0001 minutes" in said
     assert "go on with: python -m benchmarks card machine" in said
+
+
+def test_what_a_part_has_started_ends_with_it(tmp_path, monkeypatch):
+    script = "import subprocess, time; subprocess.Popen(['sleep', '98.7']); time.sleep(98)"
+    monkeypatch.setattr(command, "PARTS", {"machine": 0.03})
+    started = subprocess.Popen
+    monkeypatch.setattr(
+        command.subprocess,
+        "Popen",
+        lambda words, **options: started([sys.executable, "-c", script], **options),
+    )
+    (tmp_path / "logs").mkdir()
+    assert "not finished" in command.run_part("machine", tmp_path, False, sys.executable)
+    monkeypatch.undo()
+    assert subprocess.run(["pgrep", "-f", "^sleep 98.7$"], stdout=subprocess.DEVNULL).returncode
 
 
 def test_mistakes(tmp_path, monkeypatch):

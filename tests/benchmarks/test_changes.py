@@ -5,7 +5,7 @@ import json
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.changes import compare, settings_that_differ, verdict_of
+from benchmarks.changes import but_for_the_seed, compare, settings_that_differ, verdict_of
 from tests.benchmarks.synthetic import write_system
 from zoo.errors import ZooError
 
@@ -56,6 +56,27 @@ def test_one_seed_is_judged_by_how_far_its_siblings_are_apart(folders):
     [again] = compare(b, b / "alone", siblings=a)
     assert again.verdict == "within noise"
     assert again.difference.value == pytest.approx(alone.difference.value)
+
+
+def test_siblings_of_a_pretrained_row_differ_by_the_seed_of_both_trainings():
+    def row(seed, epochs=1):
+        settings = {
+            "recipe": {"epochs": 2, "seed": seed},
+            "pretraining": {"task": "copy", "recipe": {"epochs": epochs, "seed": seed}},
+        }
+        return {"model": "x_mini", "task": "g2p", "settings": settings}
+
+    assert but_for_the_seed(row(0)) == but_for_the_seed(row(1))
+    assert but_for_the_seed(row(0)) != but_for_the_seed(row(0, epochs=2))
+
+
+def test_the_alignment_error_is_compared(folders):
+    for folder, error in zip(folders, (10.0, 60.0)):
+        write_system(folder, "x_mini", [0.5], alignment_error=error)
+    found = {change.metric: change for change in compare(*folders)}
+    assert found["wrong_words"].verdict == "equal"
+    assert found["alignment_error"].values == (10.0, 60.0)
+    assert found["alignment_error"].verdict == "not comparable"  # the outcomes lack it
 
 
 def test_equal_sets_and_the_exit_status(folders, capsys):

@@ -4,7 +4,16 @@ import shutil
 
 import pytest
 
-from benchmarks.digest import MODELS, SCORING, TASKS, ZOO, code_digest, files, own_files, plain_code
+from benchmarks.digest import (
+    MODELS,
+    ROOT,
+    SCORING,
+    TASKS,
+    code_digest,
+    files,
+    own_files,
+    plain_code,
+)
 
 CODE = '''"""A module."""
 
@@ -39,33 +48,38 @@ def test_code_counts(tmp_path, old, new):
     assert plain_code(tmp_path / "a.py") != plain_code(tmp_path / "b.py")
 
 
-def test_every_part_that_scores_counts_and_the_command_line_does_not(tmp_path):
-    zoo = tmp_path / "zoo"
-    shutil.copytree(ZOO, zoo, ignore=shutil.ignore_patterns("__pycache__", "*.json"))
-    before = code_digest.__wrapped__(zoo=zoo)
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the code, to change."""
+    for package in ("zoo", "benchmarks"):
+        ignored = shutil.ignore_patterns("__pycache__", "*.json")
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=ignored)
+    return tmp_path
+
+
+def test_every_part_that_scores_counts_and_the_command_line_does_not(copy):
+    before = code_digest.__wrapped__(root=copy)
     for part in SCORING:
-        [file, *_] = files(zoo / part)
+        [file, *_] = files(copy / part)
         kept = file.read_text()
         file.write_text(f"{kept}\nx = 1\n")
-        assert code_digest.__wrapped__(zoo=zoo) != before, part
+        assert code_digest.__wrapped__(root=copy) != before, part
         file.write_text(kept)
-    for part in ("cli", "inspection"):
-        for file in (zoo / part).glob("*.py"):
+    for part in ("zoo/cli", "zoo/serving", "benchmarks/figures"):
+        for file in (copy / part).glob("*.py"):
             file.write_text("x = 1\n")
-    assert code_digest.__wrapped__(zoo=zoo) == before == code_digest()
+    assert code_digest.__wrapped__(root=copy) == before == code_digest()
 
 
 @pytest.mark.parametrize("folder, one, other", [(TASKS, "g2p", "reverse"), (MODELS, "t5", "gpt2")])
-def test_a_row_does_not_depend_on_other_tasks_and_families(tmp_path, folder, one, other):
-    zoo = tmp_path / "zoo"
-    shutil.copytree(ZOO, zoo, ignore=shutil.ignore_patterns("__pycache__", "*.json"))
+def test_a_row_does_not_depend_on_other_tasks_and_families(copy, folder, one, other):
     kind = "tasks" if folder == TASKS else "models"
-    digest = lambda *modules: code_digest.__wrapped__(**{kind: modules}, zoo=zoo)
+    digest = lambda *modules: code_digest.__wrapped__(**{kind: modules}, root=copy)
     before = {name: digest(name) for name in (one, other)}
     both = digest(one, other)
     assert len({*before.values(), both, digest()}) == 4
-    (zoo / folder / "another.py").write_text("x = 1\n")
-    own = zoo / folder / f"{one}.py"
+    (copy / folder / "another.py").write_text("x = 1\n")
+    own = copy / folder / f"{one}.py"
     own.write_text(f"{own.read_text()}\nx = 1\n")
     assert digest(other) == before[other]
     assert digest(one) != before[one] and digest(one, other) != both

@@ -114,12 +114,13 @@ def test_its_rate_is_chosen_first_and_others_keep_their_rows(suite, variant, tmp
     monkeypatch.setattr(run_suite, "run_cells", run_cells)
     monkeypatch.setattr(run_suite, "REPOSITORY", tmp_path)
     monkeypatch.setattr(rates, "ROOT", tmp_path)
-    write_system(
-        tmp_path / "results" / "tried",
-        "lstm_seq2seq_nano learning_rate=0.1",
-        [0.5],
-        history=[{"validation_wrong_words": 3}],
-    )
+    for rate in (0.001, 0.01):
+        write_system(
+            tmp_path / "results" / "tried",
+            f"lstm_seq2seq_nano learning_rate={rate}",
+            [0.5],
+            history=[{"validation_wrong_words": 3}],
+        )
     assert call(tmp_path, "made.toml", "--with", str(variant)).returncode == 0
     assert asked == [
         (

@@ -26,7 +26,7 @@ def test_the_top_says_what_on_which_budget_and_where(tmp_path, rows):
     text = page_of(tmp_path, rows)
     assert "two models on reverse, each with two seeds" in text
     assert "2 passes over the training data, 1,000,000 target tokens" in text
-    assert "AMD EPYC, 2 cores, no GPU, float32" in text and "commit `0123456789`" in text
+    assert "AMD EPYC, 2 cores, no GPU, float32" in text and "commit `01234567`" in text
     assert "learning rate" not in text
 
 
@@ -51,7 +51,8 @@ def test_cells_that_are_missing_are_named(tmp_path, rows):
     assert "Not run yet: reverse, seed 1: `lstm_seq2seq_mini`." in text
     text = page_of(tmp_path, rows, models=[*MODELS, "t5_mini"], seeds=[0, 1])
     assert "reverse, seeds 0 and 1: `t5_mini`; reverse, seed 1: `lstm_seq2seq_mini`." in text
-    assert "± is the standard deviation between 1 or 2 seeds" in text
+    assert "± is the standard deviation between 2 seeds" in text
+    assert "One seed only: `lstm_seq2seq_mini`." in text and "each with one to two seeds" in text
 
 
 def test_one_seed_is_said_to_leave_seeds_out(tmp_path):
@@ -73,6 +74,22 @@ def test_the_machines_of_a_mixed_table_are_listed(tmp_path):
     rows = write_rows(tmp_path, MODELS, seeds=[0], examples=40, hardware=hardware)
     text = page_of(tmp_path, rows)
     assert "Compare lines of the same machine only. A: " in text and "; B: " in text
+
+
+def test_speeds_beside_other_work_are_said_not_to_compare(tmp_path):
+    def timing(model, seed):
+        return made_timing | {"gflops": 90.0 if seed else 30.0}
+
+    made_timing = next(iter(write_rows(tmp_path, MODELS, examples=40).values()))["timing"]
+    text = page_of(tmp_path, write_rows(tmp_path, MODELS, examples=40, timing=timing))
+    assert "differs by a factor of 3.0, so that speeds and minutes are not for comparison" in text
+
+
+def test_a_commit_says_if_the_code_was_changed(tmp_path):
+    rows = write_rows(tmp_path, MODELS, examples=40)
+    for row, commit in zip(rows.values(), ("0123456789+", None)):
+        row["commit"] = commit
+    assert "commit `01234567+`, `unknown`" in page_of(tmp_path, rows)
 
 
 def test_learning_rates_are_compared_on_validation(tmp_path):

@@ -1,10 +1,17 @@
 """Committed rows count as finished where their settings are the suite's, whatever the code."""
 
+import itertools
 from types import SimpleNamespace
 
+import pytest
+
+from benchmarks import estimate
+from benchmarks.__main__ import main
 from benchmarks.publish import adopt, drop_others, publish
 from benchmarks.rows import attention_file, outcomes_file, read_outcomes, read_rows
+from benchmarks.suite import load_suite
 from tests.benchmarks.synthetic import write_system
+from zoo.files import locked
 
 
 def suite(*names):
@@ -23,12 +30,39 @@ def test_rows_of_the_same_settings_are_adopted_with_their_outcomes(tmp_path):
     assert read_outcomes(work, "x_mini.g2p.s0", rows["x_mini.g2p.s0"]).lengths.size == 500
 
 
-def test_a_newer_row_of_the_working_folder_stays(tmp_path):
+def test_a_committed_row_replaces_that_of_an_experiment(tmp_path):
     results, work = tmp_path / "results", tmp_path / "work"
-    write_system(results, "x_mini", [0.5], code="old")
-    write_system(work, "x_mini", [0.4], code="new")
-    adopt(suite("x_mini.g2p.s0"), results, work)
-    assert read_rows(work)["x_mini.g2p.s0"]["code"] == "new"
+    write_system(results, "x_mini", [0.5], code="committed")
+    write_system(work, "x_mini", [0.4, 0.4], code="experiment")
+    adopt(suite("x_mini.g2p.s0", "x_mini.g2p.s1"), results, work)
+    codes = {name: row["code"] for name, row in read_rows(work).items()}
+    assert codes == {"x_mini.g2p.s0": "committed", "x_mini.g2p.s1": "experiment"}
+
+
+@pytest.mark.parametrize("options", [["--publish"], ["--fresh"], ["--publish", "--fresh"]])
+def test_an_estimate_changes_nothing(tmp_path, monkeypatch, options):
+    monkeypatch.setattr(estimate, "estimate", lambda runner, *_: f"{len(runner.waiting)} wait")
+    results, work = tmp_path / "results", tmp_path / "work"
+    smoke = load_suite("smoke")
+    for cell, code in itertools.product(smoke.cells(), ("committed", "experiment")):
+        folder = results if code == "committed" else work
+        given = dict(task=cell.task, settings_key=cell.settings_key, code=code, key=cell.key)
+        write_system(folder, cell.model, [0.5], **given)
+    write_system(results, "z_mini", [0.5])  # of other settings
+    before = {path: path.read_bytes() for path in results.rglob("*") if path.is_file()}
+    places = ["--work", str(work), "--results", str(results)]
+    assert main(["smoke", "--estimate", *options, *places]) == 0
+    assert {path: path.read_bytes() for path in results.rglob("*") if path.is_file()} == before
+    assert len(read_rows(work)) == 2
+
+
+def test_rows_of_other_settings_stay_while_another_run_goes_on(tmp_path):
+    results, work = tmp_path / "results", tmp_path / "work"
+    write_system(results, "z_mini", [0.5])
+    with locked(work, "busy"):
+        places = ["--work", str(work), "--results", str(results)]
+        assert main(["smoke", "--publish", *places]) == 2
+    assert list(read_rows(results)) == ["z_mini.g2p.s0"]
 
 
 def test_a_cell_that_another_suite_has_run_is_not_run_again(tmp_path):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from benchmarks import rates
 from benchmarks.rates import chosen_rate
 from zoo.errors import ZooError
 
@@ -23,12 +24,15 @@ def write(folder, model, rate, scores, task="g2p", metric="wrong_words"):
     )
 
 
-def test_the_best_on_validation_is_chosen(tmp_path):
+def test_the_best_on_validation_is_chosen(tmp_path, monkeypatch):
     write(tmp_path, "t5_mini", 0.01, [60, 50])
     write(tmp_path, "t5_mini", 0.03, [40, 70])  # best in the middle: its weights are kept
     write(tmp_path, "t5_mini", 0.01, [10, 90], "dates", "exact_match")
     write(tmp_path, "t5_mini", 0.03, [20, 80], "dates", "exact_match")
     write(tmp_path, "t5_mini optimizer=adam", 0.001, [60])
+    monkeypatch.setattr(rates, "rates_of", lambda suite: [0.01, 0.03])
+    write(tmp_path, "t5_mini optimizer=adam", 0.01, [70])
+    write(tmp_path, "t5_mini optimizer=adam", 0.03, [80])
     chosen = [
         chosen_rate("tried", model, task, tmp_path)
         for model, task in (
@@ -45,3 +49,11 @@ def test_the_best_on_validation_is_chosen(tmp_path):
     for model, task in (("transformer_mini", "g2p"), ("t5_mini", "scan")):
         with pytest.raises(ZooError, match=f"rate of {model} on {task} is not chosen yet; run: "):
             chosen_rate("tried", model, task, tmp_path)
+
+
+def test_nothing_is_chosen_before_all_rates_are_tried(tmp_path, monkeypatch):
+    monkeypatch.setattr(rates, "rates_of", lambda suite: [0.001, 0.01, 0.03])
+    write(tmp_path, "t5_mini", 0.001, [60])
+    write(tmp_path, "t5_mini", 0.01, [40])
+    with pytest.raises(ZooError, match="of t5_mini cannot be chosen before 0.03 is tried; run: "):
+        chosen_rate("tried", "t5_mini", "g2p", tmp_path)

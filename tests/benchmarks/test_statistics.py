@@ -10,10 +10,8 @@ import scipy.stats
 from sacrebleu.metrics import BLEU, CHRF
 from sacrebleu.significance import PairedTest
 
-from benchmarks.probes.same_variant import false_differences
 from benchmarks.statistics import (
     LEVEL,
-    Scores,
     against_best,
     difference,
     effect,
@@ -29,6 +27,7 @@ class Metric:
 
     better: str
     combine: collections.abc.Callable
+    also: str = ""
 
     def best(self, candidates, key):
         return (min if self.better == "lower" else max)(candidates, key=key)
@@ -198,6 +197,31 @@ def test_ties_with_the_best():
     assert against_best({"alone": systems["best"]}, RATE) == ("alone", {})
 
 
+def test_a_single_run_varies_between_seeds_as_those_of_other_systems():
+    """Else one seed against three would differ far too often."""
+    differ = []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        examples = rng.normal(0, 1.5, 2000)
+        systems = {name: draw(rng, 1 if name == "a" else 3, 0.0, 0.5, examples) for name in "abcd"}
+        differ.append(any(x.p < LEVEL for x in against_best(systems, RATE)[1].values()))
+    assert np.mean(differ) <= 0.1
+
+
+def test_examples_that_are_right_together_are_drawn_together():
+    rng = np.random.default_rng(4)
+    sizes, metric = rng.integers(2, 30, 200), dataclasses.replace(RATE, also="groups")
+    share = 1 / np.repeat(sizes, sizes)
+    one, other = (
+        counts(np.repeat(rng.random(200) < 0.5, sizes)) * share[:, None] for _ in range(2)
+    )
+    found = difference([one], [other], metric)
+    expected = 1.96 * 100 * (2 * 0.25 / 200) ** 0.5  # of two shares of 200 dialogues
+    assert found.high - found.value == pytest.approx(expected, rel=0.15)
+    with pytest.raises(ZooError, match="examples of a group must follow one another"):
+        difference([one[1:]], [other[1:]], metric)
+
+
 @pytest.mark.parametrize(
     "b, message",
     [
@@ -215,15 +239,3 @@ def test_runs_on_other_examples_cannot_be_compared(b, message):
 def test_no_examples_is_an_error():
     with pytest.raises(ZooError, match="shape"):
         difference([np.ones((0, 2))], [np.ones((0, 2))], RATE)
-
-
-def test_all_halves_of_the_same_runs_are_compared_once():
-    runs = draw(np.random.default_rng(4), 6)
-    [scores] = resample({"one": runs}, RATE, trials=200).values()
-    compared, different = false_differences(scores, 3)
-    assert (compared, different) == (10, 0)  # ways to halve six runs
-    assert false_differences(scores, 2)[0] == 45
-    planted = Scores(
-        scores.observed + [0, 0, 0, 50, 50, 50], scores.resampled + [0, 0, 0, 50, 50, 50]
-    )
-    assert false_differences(planted, 3)[1] == 1  # the halves that differ

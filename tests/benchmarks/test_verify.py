@@ -50,6 +50,22 @@ def test_a_row_that_comes_out_different(committed, tmp_path, monkeypatch, capsys
     assert "x_mini.g2p.s0: different" in capsys.readouterr().out
 
 
+def test_a_row_that_cannot_be_compared_does_not_pass(committed, tmp_path, monkeypatch, capsys):
+    path = committed / "rows" / "x_mini.g2p.s0.json"
+    row = json.loads(path.read_text())
+    del row["outcomes"]
+    path.write_text(json.dumps(row))
+
+    def other(_, work):
+        shutil.copytree(committed, work)
+        row["scores"]["greedy"]["metrics"]["wrong_words"]["value"] += 40
+        (tmp_path / "work" / path.stem / "new" / "rows" / path.name).write_text(json.dumps(row))
+
+    stand_in(monkeypatch, other)
+    assert verify.main([path], work=tmp_path / "work") == 1
+    assert "x_mini.g2p.s0: not equal, and not comparable" in capsys.readouterr().out
+
+
 def test_rows_are_drawn_at_random(committed):
     every = verify.drawn([committed], 0, 0)
     assert len(every) == 3

@@ -8,6 +8,8 @@ metric (a corpus, a range of lengths, a resampled test set) is a sum over some o
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
+from zoo.errors import ZooError
+
 
 def one_each(values):
     """A number of each of `N` examples -> float64 [N, 2]: the number, and 1."""
@@ -42,6 +44,29 @@ def equal_groups(hypotheses, references, groups):
     _, group, sizes = np.unique(np.asarray(groups, str), return_inverse=True, return_counts=True)
     whole = np.bincount(group, right) == sizes
     return np.stack([whole[group] / sizes[group], 1 / sizes[group]], axis=1)
+
+
+def group_starts(shares):
+    """The first example of each group, whose examples follow one another.
+
+    Args:
+        shares: float [N], the second count of `equal_groups`.
+
+    Returns:
+        int [G].
+
+    Raises:
+        ZooError: the examples of a group are not together, or not all there.
+    """
+    starts, sizes = [], np.rint(1 / np.asarray(shares)).astype(int)
+    start = 0
+    while start < len(sizes):
+        starts.append(start)
+        end = start + sizes[start]
+        if end > len(sizes) or (sizes[start:end] != sizes[start]).any():
+            raise ZooError("the examples of a group must follow one another, and all be there")
+        start = end
+    return np.array(starts)
 
 
 def equal_candidates(hypotheses, references, candidates):

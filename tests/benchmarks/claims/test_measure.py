@@ -1,6 +1,7 @@
 """Each kind of measurement, on rows and outcomes made by hand."""
 
 import dataclasses
+import json
 
 import numpy as np
 import pytest
@@ -97,6 +98,18 @@ def test_speeds_of_different_machines_are_not_compared(tmp_path):
     found, machine = effect.measure(Evidence(tmp_path))
     assert (found.value, found.seeds) == (pytest.approx(3.0, rel=0.01), (1, 3))
     assert machine == "Xeon, 2 cores"
+
+
+def test_speeds_beside_other_work_are_not_compared(tmp_path):
+    write_runs(tmp_path, "fast")
+    write_runs(tmp_path, "slow")
+    effect = ratio(speed(runs("fast")), to=speed(runs("slow")))
+    for number, path in enumerate(sorted(tmp_path.rglob("rows/*.json"))):
+        row = json.loads(path.read_text())
+        row["timing"]["gflops"], row["precision"] = 90.0 if number else 30.0, "float32"
+        path.write_text(json.dumps(row))
+    with pytest.raises(NoEvidence, match="other work slowed some rows 3.0 times as much"):
+        measured(effect, tmp_path)
 
 
 def test_size_range_leaves_overrides_out(tmp_path):

@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.launchers import make_launcher
 from benchmarks.launchers.slurm import Slurm
+from benchmarks.suite import load_suite
 from zoo.errors import ZooError
 
 
@@ -140,6 +141,16 @@ def test_a_runner_that_is_started_again_follows_the_tasks_of_the_first(given, sl
     given.runner().run(launcher(given))
     assert given.rows() == sorted(given.cells) and given.starts() == [1, 1]
     assert len(slurm.calls("sbatch")) == 1 and not slurm.calls("scancel")
+
+
+def test_it_submits_nothing_twice_when_squeue_fails(given, slurm, monkeypatch):
+    given.say(0, "wait")
+    interrupted(given, launcher(given), lambda: True)
+    again = launcher(given)
+    monkeypatch.setattr(again, "states", lambda: None)
+    again.start(load_suite("smoke").cells()[:1])  # the other one may have ended
+    assert list(again.running) == given.cells[:1] and len(slurm.calls("sbatch")) == 1
+    (given.folder / f"{given.cells[0]}.wait").unlink()
 
 
 def test_an_interruption_cancels_if_asked_and_the_cells_start_anew(given, slurm):
