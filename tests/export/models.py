@@ -4,7 +4,7 @@ import functools
 import random
 
 import zoo
-from tests.contract.conftest import SMALLEST, make
+from tests.contract.conftest import SMALLEST, half, make
 from zoo.data.tokenizers import SymbolTokenizer
 
 LETTERS = SymbolTokenizer("abcdefghijklmnop", separator="")
@@ -17,6 +17,11 @@ def text_model(name, **overrides):
     """A text model of random weights; its texts are words of the letters a to p."""
     model = make(name, vocabulary=LETTERS.size, noise=0.4, **overrides)
     return zoo.TextModel(model, LETTERS, LETTERS, longest_target=LENGTH)
+
+
+def shallow(name):
+    """`text_model` with half of its layers, for what takes long to trace: layers trace alike."""
+    return text_model(name, **half(name))
 
 
 def words(count, longest=9):

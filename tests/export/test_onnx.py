@@ -8,7 +8,7 @@ import onnxruntime
 import pytest
 
 from tests.contract.conftest import ids
-from tests.export.models import FAMILIES, LENGTH, text_model
+from tests.export.models import FAMILIES, LENGTH, shallow, text_model
 from zoo.errors import ZooError
 from zoo.export import export
 
@@ -33,7 +33,7 @@ def logits(folder, source, target):
 
 @pytest.mark.parametrize("name", FAMILIES)  # of random weights, whose logits can be large
 def test_logits_are_those_of_the_zoo(tmp_path, name):
-    model = text_model(name)
+    model = shallow(name)
     export(model, tmp_path / "out", "onnx")
     for rows, length in ((5, 9), (2, 4)):
         source, target = ids(rows=rows, source=length, target=LENGTH)

@@ -4,6 +4,7 @@ import keras
 import pytest
 
 import zoo
+from tests.contract.conftest import half
 from zoo.inspection.abstract import abstract_model, parameters
 from zoo.inspection.trace import elements, is_loop, trace
 
@@ -22,7 +23,7 @@ def test_logits_and_state_have_the_shapes_of_a_batch(found):
 
 @pytest.mark.parametrize("name", [*zoo.list_models("*_midi"), "gpt2_small"])
 def test_sizes_with_other_options_than_nano_are_traced(name):
-    found = trace(abstract_model(name), 3, 9, 7)
+    found = trace(abstract_model(name, **half(name)), 3, 9, 7)
     assert found.logits.shape == (3, 7, found.model.target_vocabulary)
 
 
