@@ -159,6 +159,10 @@ class Seq2Seq(keras.Model):
         """Longest source the model can read before `room` steps, or None for no limit."""
         return None
 
+    def longest_target(self) -> int | None:
+        """Longest output the model can write, or None for no limit; by default as for a source."""
+        return self.longest_source(1)
+
     # What follows from it -------------------------------------------------------------------------
 
     def call(self, inputs: tuple[Any, Any], training: bool = False) -> Any:
@@ -206,8 +210,6 @@ class Seq2Seq(keras.Model):
         table = dict(embeddings_initializer=initializer) if initializer else {}
         return keras.layers.Embedding(self.source_vocabulary, units, **table, **options)
 
-    # Keras ----------------------------------------------------------------------------------------
-
     def build(self, input_shape: Any = None) -> None:
         """Creates every weight by calling the model on a few tokens, faster than by a trace."""
         if self.built:
@@ -235,10 +237,8 @@ class Seq2Seq(keras.Model):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Seq2Seq":
-        config = dict(config)
-        if isinstance(config.get("dtype"), dict):
-            config["dtype"] = keras.dtype_policies.deserialize(config["dtype"])
-        model = cls(**config)
+        dtype = keras.dtype_policies.get(config.get("dtype"))
+        model = cls(**config | {"dtype": dtype})
         model.build()
         return model
 

@@ -109,6 +109,13 @@ def test_no_pair(tmp_path):
         Inspection(str(tmp_path / "a.tsv"))
 
 
+def test_no_pair_for_training(tmp_path):
+    write(tmp_path / "train.tsv", [])
+    write(tmp_path / "test.tsv", [("a", "b")])
+    with pytest.raises(ZooError, match="has no pair for training"):
+        Inspection(str(tmp_path))
+
+
 def test_files_are_named_as_a_reader_would(tmp_path):
     write(tmp_path / "empty.tsv", [])
     with pytest.raises(ZooError) as raised:

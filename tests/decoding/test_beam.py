@@ -5,7 +5,7 @@ import pytest
 
 from tests.contract.conftest import ids, make
 from tests.tracing import search
-from zoo.decoding import Beam, Ensemble, generate
+from zoo.decoding import Beam, Constraints, Ensemble, generate
 from zoo.decoding.padding import padded
 from zoo.errors import ZooError
 
@@ -63,6 +63,16 @@ def test_the_first_group_is_not_changed_and_scores_are_of_the_model(found):
 def test_nonsense_is_refused(given, message):
     with pytest.raises(ZooError, match=message):
         Beam(**given)
+
+
+@pytest.mark.parametrize("early_stopping", [False, True])
+def test_hypotheses_against_a_prefix_never_finish(early_stopping):
+    """The end token against a prefix is as improbable as can be, and yet among the best."""
+    model = make("transformer_nano", vocabulary=12)
+    rules = Constraints(prefix=(5, 6, 7))
+    source = padded([[4, 5, 2], [9, 8, 3, 2]], 2, 2)
+    found = search(model, Beam(4, early_stopping=early_stopping, constraints=rules), source, 8)
+    assert (np.asarray(found.tokens)[:, :, :3] == rules.prefix).all()
 
 
 def test_early_stopping_ends_with_as_many_finished_hypotheses_as_asked_for():

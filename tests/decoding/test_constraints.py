@@ -68,6 +68,12 @@ def test_lengths(outputs):
         }  # cut there, or ended by the end token
 
 
+def test_huge_ratios_are_no_limits(outputs):
+    free, wide = (outputs(**given)[1] for given in ({}, {"max_ratio": 1e30}))
+    assert lengths(wide) == lengths(free)
+    assert min(lengths(outputs(min_ratio=1e30)[1])) >= LENGTH - 1
+
+
 def test_forbidden_tokens_and_prefix(outputs):
     seen = {i for best in outputs()[1] for o in best for i in o.ids}
     gone = sorted(seen)[:3]

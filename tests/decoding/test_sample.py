@@ -10,6 +10,7 @@ import tensorflow as tf
 import zoo
 from tests.contract.conftest import ids, make
 from zoo.decoding import Constraints, Greedy, Sample, generate, stream
+from zoo.decoding.hypotheses import IMPOSSIBLE
 from zoo.decoding.sample import uniform
 from zoo.errors import ZooError
 
@@ -100,6 +101,14 @@ def test_cuts_leave_what_they_should(model, sources, options):
     counts = first_tokens(model, sources[1], 10_000, seed=3, **options)
     assert all(expected[i] > 0 for i in range(8) if counts[i])
     assert chi_square(counts, expected) > CHI_SQUARE
+
+
+@pytest.mark.parametrize("temperature", [1e-3, 1e-8, 1e-38])
+def test_a_low_temperature_draws_the_most_probable(temperature):
+    scores = np.full((9, 6), -100.0, "float32")
+    scores[:, 4], scores[:, 0] = -90.0, IMPOSSIBLE
+    drawn = zoo.Sample(temperature=temperature).draw(scores, np.linspace(0, 0.99, 9, dtype="f4"))
+    assert set(np.asarray(drawn)) == {4}
 
 
 def test_a_cut_to_one_token_is_greedy(model, sources):

@@ -1,5 +1,6 @@
 """Models that cannot fit are refused before they are built, and models that fit are not."""
 
+import dataclasses
 import time
 
 import pytest
@@ -91,8 +92,18 @@ def test_a_task_that_reaches_beyond_the_positions_says_how_many_are_enough(name,
     check_positions(zoo.create("transformer_nano", 30, 30), task)  # sinusoids have no end
 
 
+@pytest.mark.parametrize("name", ["bart_nano", "conv_seq2seq_nano", "whisper_nano"])
+def test_targets_beyond_the_positions_are_refused(name):
+    """A training would read on at the last position, and fail at its first validation."""
+    task = zoo.create_task("reverse", test_max_length=5, train=99, validation=9, test=9)
+    model = zoo.create(name, 30, 30)
+    task = dataclasses.replace(task, max_target_length=model.longest_target() + 1)
+    with pytest.raises(ZooError, match=f"set max_positions={task.max_target_length}$"):
+        check_positions(model, task)
+
+
 def test_a_model_of_shortened_sources_says_how_long_they_may_be():
     task = zoo.create_task("reverse", test_max_length=70, train=99, validation=9, test=99)
     with pytest.raises(ZooError, match="50 positions are too few .* set max_source=71$"):
         check_positions(zoo.create("whisper_nano", 30, 30, max_source=50), task)
-    check_positions(zoo.create("whisper_nano", 30, 30, max_source=71), task)
+    check_positions(zoo.create("whisper_nano", 30, 30, max_source=71, max_positions=71), task)

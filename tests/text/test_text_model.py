@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.contract.conftest import shared
-from zoo.data.tokenizers import UNK, SymbolTokenizer
-from zoo.decoding import Beam, Constraints, Ensemble, Greedy, generate
+from zoo.data.tokenizers import EOS, UNK, SymbolTokenizer
+from zoo.decoding import Beam, Constraints, Ensemble, Greedy, generate, score
 from zoo.errors import ZooError
 from zoo.text.decoding import Decoding
 from zoo.text.text_model import TextModel
@@ -94,7 +94,7 @@ def test_without_a_task_sources_have_the_limits_of_the_model_alone():
 
 
 def test_the_longest_output(traced):
-    endless, long = Greedy(Constraints(min_length=500)), {"compiled": True}
+    endless, long = Greedy(Constraints(forbidden=(EOS,))), {"compiled": True}
     free = {"compiled": True, "longest_target": None}
     lengths = {
         "the task's": (of_a_run(), Decoding(endless), 4),
@@ -102,6 +102,8 @@ def test_the_longest_output(traced):
         "what is asked for": (of_a_run(), Decoding(endless, max_length=3), 3),
         "a checkpoint's": (text_model(**free), Decoding(endless), 128),
         "the model's positions": (text_model("bart_nano", **free), Decoding(endless), 64),
+        "twice the source's in them": (text_model("bart_nano"), Decoding(endless, longest=40), 64),
+        "beside the source": (text_model("prefix_lm_nano"), Decoding(endless, longest=60), 68),
     }
     for name, (text, decoding, expected) in lengths.items():
         ((best,),) = text.generate(["a b"], decoding)
@@ -137,13 +139,28 @@ def test_a_bad_text_costs_no_output_before_it():
 
 def test_scores_and_attention_of_an_output():
     text = of_a_run()
-    (score,) = text.score([("a b", "c")])
-    assert score.log_probability == pytest.approx(sum(score.tokens)) and len(score.tokens) == 2
+    (found,) = text.score([("a b", "c")])
+    assert found.log_probability == pytest.approx(sum(found.tokens)) and len(found.tokens) == 2
     source, target, weights = text.align("a b", "c b a")
     assert source == ["a", "b", "</s>"] and target == ["c", "b", "a", "</s>"]
     assert weights.shape == (4, 3)
     own = text.align("a b")[1]
     assert own[:-1] == text.generate(["a b"])[0][0][0].split()
+
+
+@pytest.mark.parametrize("name, most", [("bart_nano", 64), ("prefix_lm_nano", 127)])
+def test_a_given_output_beyond_the_positions_is_refused(name, most):
+    """A compiled model would read on at its last position."""
+    text, long = text_model(name), " ".join("a" * most)
+    for ask in (lambda: text.score([("a b", long)]), lambda: text.align("a b", long)):
+        with pytest.raises(
+            ZooError,
+            match=f"the output 'a a .* has {most + 1} tokens, and the model {most} positions",
+        ):
+            ask()
+    with pytest.raises(ZooError, match=f"3 source and {most + 1} target tokens, which are more"):
+        score(text.model, [[4, 5, 2]], [[*[4] * most, 2]])
+    assert len(score(text.model, [[4] * 30 + [2]], [[4] * 30 + [2]])[0].tokens) == 31
 
 
 def test_the_model_is_loaded_when_it_is_needed():

@@ -28,6 +28,13 @@ def test_the_moving_average_is_what_is_kept(task, tmp_path):
         np.testing.assert_allclose(found, value, rtol=1e-4, atol=1e-6)
 
 
+def test_before_the_first_update_the_weights_are_the_models_own(task, tmp_path):
+    """The moving averages begin at zero, and would be kept where no later score is better."""
+    changes = dict(moving_average=0.9, accumulate=50, validations=3)
+    run = train(task, tmp_path / "run", epochs=1, **changes)
+    assert any(np.abs(value).max() > 0 for value in values(run.model.trainable_variables))
+
+
 def test_the_mean_of_the_last_epochs_is_what_is_kept(task, tmp_path, monkeypatch):
     seen = []
 

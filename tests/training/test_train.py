@@ -64,6 +64,24 @@ def test_bad_overrides_leave_no_folder(task, tmp_path, overrides, message):
     assert not (tmp_path / "run").exists()
 
 
+def test_batches_that_do_not_fit_cost_no_earlier_run(task, tmp_path, monkeypatch):
+    run = train(task, tmp_path / "run", epochs=1)
+    files = {path.name: path.read_bytes() for path in run.folder.iterdir() if path.is_file()}
+
+    def refuse(*_):
+        raise ZooError("lower --tokens")
+
+    monkeypatch.setattr("zoo.training.train.check_batches", refuse)
+    with pytest.raises(ZooError, match="lower --tokens"):
+        train(task, run.folder, epochs=1, overwrite=True)
+    assert files == {p.name: p.read_bytes() for p in run.folder.iterdir() if p.is_file()}
+
+
+def test_steps_that_end_within_an_epoch_are_told(task, tmp_path):
+    run = train(task, tmp_path / "run", epochs=0, steps=3)
+    assert 0 < run.history[-1]["epoch"] < 1
+
+
 def test_a_recipe_may_be_the_fields_that_differ_from_the_models_own(task, tmp_path):
     fields = {"epochs": 1, "compiled": False, "precision": "float32"}
     run = zoo.train(MODEL, task, fields, tmp_path / "run", progress=False)

@@ -3,6 +3,7 @@
 import math
 
 from zoo.backend import check_memory
+from zoo.cli.texts import check_texts
 from zoo.errors import ZooError
 
 FLOAT = INTEGER = 4  # bytes
@@ -151,6 +152,7 @@ def to_ids(text, tokenizer):
     Raises:
         ZooError: the vocabulary lacks a symbol of the text.
     """
+    check_texts(text)
     unknown = tokenizer.unknown(text)
     if unknown:
         raise ZooError(
@@ -161,7 +163,8 @@ def to_ids(text, tokenizer):
 
 def single_id(token, tokenizer):
     """The id of a token. Raises `ZooError` if the text is not exactly one token."""
-    ids = to_ids(token, tokenizer)
+    begin = getattr(tokenizer, "begin_id", None)  # opens every text of BART
+    ids = [i for i in to_ids(token, tokenizer) if i != begin]
     if len(ids) != 1:
         raise ZooError(f"--forbid takes a single token, and '{token}' is {len(ids)}")
     return ids[0]

@@ -99,6 +99,8 @@ class Inspection:
                     self.oddities.add(kind, f"pair {number:,}" + (f" of {given}" if given else ""))
         if not self.splits:
             raise ZooError(f"{' and '.join(map(str, path_list(data)))} has no pair")
+        if "train" not in self.splits:
+            raise ZooError(f"{' and '.join(map(str, path_list(data)))} has no pair for training")
         self.splits = {
             split: self.splits[split]
             for split in ("train", "validation", "test")

@@ -167,7 +167,7 @@ class Beam(Strategy):
         score = log_p / self.penalty(t + 1)[:, None]
         if self.coverage_penalty:
             score = score + self.coverage_penalty * coverage(seen, limits.source)
-        improbable = ops.arange(wide) >= size  # [2 K]
+        improbable = ops.logical_or(ops.arange(wide) >= size, log_p < IMPOSSIBLE / 2)  # [.., 2 K]
         unfinished = ops.logical_or(ops.logical_not(ends), improbable)
         score = ops.where(ops.logical_or(unfinished, running.done), LOST, score)
         outputs, scores, log_probabilities = best_of(

@@ -78,8 +78,8 @@ class Constraints:
         """Checks the token ids and the prefix against a model.
 
         Raises:
-            ZooError: the model never writes one of the ids, or the prefix is longer than
-                `max_length`.
+            ZooError: the model never writes one of the ids, or the prefix or `min_length` has more
+                tokens than `max_length`.
         """
         never = never_written(model)
         for i in (*self.prefix, *self.forbidden):
@@ -88,10 +88,9 @@ class Constraints:
                     f"token id {i} cannot be put out: a model's are 1 to "
                     f"{model.target_vocabulary - 1}, except {', '.join(map(str, sorted(never)))}"
                 )
-        if len(self.prefix) > max_length:
-            raise ZooError(
-                f"the prefix has {len(self.prefix)} tokens, and an output at most {max_length}"
-            )
+        for what, least in (("the prefix", len(self.prefix)), ("min_length", self.min_length)):
+            if least > max_length:
+                raise ZooError(f"{what} has {least} tokens, and an output at most {max_length}")
 
     def __repr__(self) -> str:
         given = []
@@ -143,9 +142,9 @@ class Rules:
         cut = min(max_length, constraints.max_length or max_length)
         most = ops.full(ops.shape(real), cut, dtype="int32")
         if constraints.max_ratio is not None:
-            longest = ops.cast(ops.ceil(constraints.max_ratio * real), "int32")
+            longest = tokens_of(constraints.max_ratio * real, cut)
             most = ops.minimum(most, ops.maximum(longest, max(1, len(constraints.prefix))))
-        shortest = ops.cast(ops.ceil(constraints.min_ratio * real), "int32")
+        shortest = tokens_of(constraints.min_ratio * real, cut)
         least = ops.maximum(shortest, constraints.min_length)
         return Limits(least, most, ops.cast(lengths, "int32"))
 
@@ -187,6 +186,11 @@ class Rules:
     def ends(self, tokens, t, limits):
         """Whether tokens int [B, K] at positions t, int [B], end their outputs: bool [B, K]."""
         return ops.logical_or(tokens == self.end_id, (t >= limits.most - 1)[:, None])
+
+
+def tokens_of(lengths, most):
+    """Lengths float [B], rounded up, and at most `most`: int32 [B]."""
+    return ops.cast(ops.minimum(ops.ceil(lengths), float(most)), "int32")
 
 
 def never_written(model):

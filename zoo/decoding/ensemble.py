@@ -85,8 +85,16 @@ class Ensemble:
 
     def longest_source(self, room: int) -> int | None:
         """The shortest of the models' limits, or None if none has one."""
-        limits = [model.longest_source(room) for model in self.models]
-        return min((limit for limit in limits if limit is not None), default=None)
+        return lowest(model.longest_source(room) for model in self.models)
+
+    def longest_target(self) -> int | None:
+        """The shortest of the models' limits, or None if none has one."""
+        return lowest(model.longest_target() for model in self.models)
+
+
+def lowest(limits):
+    """The lowest of limits, None standing for no limit."""
+    return min((limit for limit in limits if limit is not None), default=None)
 
 
 def joined(states):

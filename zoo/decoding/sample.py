@@ -83,8 +83,9 @@ class Sample(Rollout):
             int32 [N].
         """
         size = min(self.top_k, scores.shape[-1]) if self.top_k else scores.shape[-1]
-        values, ids = ops.top_k(scores / self.temperature, size)  # [N, k], the most probable first
-        values = ops.maximum(values, IMPOSSIBLE)
+        values, ids = ops.top_k(scores, size)  # [N, k], the most probable first
+        temperature = max(self.temperature, 1e-30)  # less is 0 in float32
+        values = ops.maximum((values - values[:, :1]) / temperature, IMPOSSIBLE)
         p = ops.softmax(values, axis=-1)
         before = ops.cumsum(p, axis=-1) - p
         keep = ops.logical_and(before < self.top_p, p >= self.min_p * p[:, :1])

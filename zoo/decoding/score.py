@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from zoo.backend import compiled
 from zoo.decoding.ensemble import Ensemble
-from zoo.decoding.padding import fitting, padded
+from zoo.decoding.padding import fitting, padded, padded_length
 from zoo.errors import ZooError, check_positive
 from zoo.seq2seq import Seq2Seq
 
@@ -91,6 +91,7 @@ def forced(model, key, function, sources, targets, rows, jit):
         raise ZooError(f"there are {len(sources)} sources and {len(targets)} targets")
     check_sources(sources, model)
     check_ids(targets, model.target_vocabulary, "target")
+    check_fit(model, sources, targets)
 
     def run(*batch):
         return compiled(model, key, function)(*batch) if jit else function(model, *batch)
@@ -101,12 +102,37 @@ def forced(model, key, function, sources, targets, rows, jit):
     for first in range(0, len(order), rows):
         chosen = order[first : first + rows]
         own = [sources[i] for i in chosen]
-        source = padded(own, rows, model.end_id, features=model.source_features)  # [B, S]
-        target = padded([targets[i] for i in chosen], rows, model.end_id)  # [B, T]
+        outputs = [targets[i] for i in chosen]
+        limits = model.longest_source(max(map(len, outputs))), model.longest_target()
+        widths = [width_within(*pair) for pair in zip((own, outputs), limits)]
+        source = padded(own, rows, model.end_id, widths[0], model.source_features)  # [B, S]
+        target = padded(outputs, rows, model.end_id, widths[1])  # [B, T]
         opened = np.concatenate([np.full_like(target[:, :1], model.start_id), target[:, :-1]], 1)
         for i, row in zip(chosen, np.asarray(run(source, opened, target))):
             results[i] = row
     return results
+
+
+def width_within(sequences, limit):
+    """The length that sequences are padded to, at most `limit` unless one of them is longer."""
+    longest = max(map(len, sequences))
+    width = padded_length(longest)
+    return width if limit is None else max(longest, min(width, limit))
+
+
+def check_fit(model, sources, targets):
+    """Raises `ZooError` for a pair with more tokens than the model has positions.
+
+    A compiled model would read on at its last position.
+    """
+    room = model.longest_target()
+    for number, (source, target) in enumerate(zip(sources, targets), 1):
+        limit = model.longest_source(len(target))
+        if room is not None and len(target) > room or limit is not None and len(source) > limit:
+            raise ZooError(
+                f"pair {number} has {len(source)} source and {len(target)} target tokens, which "
+                "are more than the model has positions for"
+            )
 
 
 def log_probabilities(model, source, opened, target):

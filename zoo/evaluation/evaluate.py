@@ -13,6 +13,7 @@ from zoo.data.frame_list import FrameList
 from zoo.data.task import Task
 from zoo.decoding import Ensemble, Greedy, generate, stream
 from zoo.decoding.strategy import Strategy
+from zoo.errors import ZooError
 from zoo.evaluation.by_group import by_group
 from zoo.evaluation.by_length import by_length, length_edges
 from zoo.evaluation.metrics import METRICS, count, perplexity, score_of, signature
@@ -76,8 +77,14 @@ def evaluate_model(
         jit: False runs eagerly.
 
     Raises:
-        ZooError: the task has no such split.
+        ZooError: the task has no such split, or `max_length` is beyond the model's positions.
     """
+    room = model.longest_target()
+    if max_length and room is not None and max_length > room:
+        raise ZooError(
+            f"the model has positions for outputs of {room} tokens, and max_length is "
+            f"{max_length}; lower it"
+        )
     examples = task.examples(split)[: limit or None]
     sources = task.source_tokenizer.encode_batch([e.source for e in examples])
     started = time.perf_counter()

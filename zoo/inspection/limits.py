@@ -77,7 +77,7 @@ def check_batches(model, buckets, distribution=None):
 
 
 def check_positions(model, task):
-    """Refuses a task that has, in any split, sources longer than the model's positions reach.
+    """Refuses a task that has, in any split, texts longer than the model's positions reach.
 
     Args:
         model: `Seq2Seq`.
@@ -87,14 +87,18 @@ def check_positions(model, task):
         ZooError: the message names how many positions are enough.
     """
     source, target = task.max_source_length, task.max_target_length
-    limit = model.longest_source(target)
+    limit, room = model.longest_source(target), model.longest_target()
+    needed = {}
     if limit is not None and source > limit:
         option = "max_source" if hasattr(model, "max_source") else "max_positions"
-        positions = getattr(model, option)
+        needed[option] = getattr(model, option) + source - limit
+    if room is not None and target > room:
+        needed["max_positions"] = max(target, needed.get("max_positions", 0))
+    for option, enough in needed.items():
         raise ZooError(
-            f"{positions} positions are too few for the task {task.name}, whose longest "
-            f"source has {source} tokens and whose longest target {target}; "
-            f"set {option}={positions + source - limit}"
+            f"{getattr(model, option)} positions are too few for the task {task.name}, whose "
+            f"longest source has {source} tokens and whose longest target {target}; "
+            f"set {option}={enough}"
         )
 
 

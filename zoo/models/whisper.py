@@ -221,6 +221,9 @@ class Whisper(TransformerSeq2Seq):
     def longest_source(self, room):
         return self.max_source
 
+    def longest_target(self):
+        return self.max_positions
+
 
 class SourcePositions(LearnedPositions):
     """A table of vectors, one per two places of the source, which is not trained."""

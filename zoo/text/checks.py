@@ -64,6 +64,29 @@ def check_positions(tokenizer, text, length, positions):
         )
 
 
+def encoded_output(tokenizer, text, model, label=None):
+    """The ids of a given output.
+
+    Args:
+        tokenizer: as in `zoo.data.tokenizers`.
+        text: the output.
+        model: `Seq2Seq` or `Ensemble`.
+        label: whose vocabulary must have all symbols, as messages call it; None lets them be.
+
+    Raises:
+        ZooError: it has an unknown symbol, or more tokens than the model has positions.
+    """
+    if label:
+        check_known(tokenizer, text, label)
+    ids, positions = tokenizer.encode(text), model.longest_target()
+    if positions is not None and len(ids) > positions:
+        raise ZooError(
+            f"the output {shown(text)} has {len(ids)} tokens, and the model {positions} positions "
+            "for it"
+        )
+    return ids
+
+
 def unit_of(tokenizer, precisely=False):
     """What a source's length is counted in, in words."""
     if isinstance(tokenizer, FrontEnd):

@@ -1,6 +1,7 @@
 """How texts are decoded: the options that travel together from a caller to the search."""
 
 import dataclasses
+from typing import Any
 
 from zoo.decoding import Greedy
 from zoo.decoding.strategy import Strategy
@@ -38,3 +39,21 @@ class Decoding:
         for name in ("longest", "max_length"):
             if getattr(self, name) is not None:
                 check_positive(**{name: getattr(self, name)})
+
+
+def longest_output(model: Any, least: int, source: int) -> int:
+    """The maximum number of tokens in an output where the caller sets none.
+
+    Args:
+        model: `Seq2Seq` or `Ensemble`.
+        least: of a task's longest target.
+        source: the maximum number of tokens in a source, if the caller sets it, or 0.
+
+    Returns:
+        Twice `source`, or as many as the model has positions for next to it; at least `least`.
+    """
+    wanted, room = 2 * source, model.longest_target()
+    spare = model.longest_source(wanted)
+    if spare is not None:
+        wanted -= max(0, source - spare)
+    return max(least, wanted if room is None else min(wanted, room))

@@ -22,7 +22,7 @@ from zoo.errors import ZooError
 from zoo.seq2seq import Seq2Seq
 from zoo.text import checks
 from zoo.text.attention import attention_of
-from zoo.text.decoding import Decoding
+from zoo.text.decoding import Decoding, longest_output
 from zoo.text.stream import looked_at, numbered, until_error
 
 LONGEST_OUTPUT = 128  # tokens of an output where neither the caller nor a task sets a limit
@@ -112,21 +112,22 @@ class TextModel:
             raise ZooError("the source is empty")
         if self.known_only and not decoding.replace_unknown:
             checks.check_known(self.source_tokenizer, text, self.label)
-        longest, seen = decoding.longest or self.longest_source, self.longest_source
-        limits = longest, seen, self.model.longest_source(room)
+        seen = self.longest_source
+        limits = decoding.longest or seen, seen, self.model.longest_source(room)
         return checks.encoded(self.source_tokenizer, text, limits, self.label)
 
-    def _encode_output(self, text):
-        if self.known_only:
-            checks.check_known(self.target_tokenizer, text, self.label)
-        return self.target_tokenizer.encode(text)
+    def _encode_pair(self, text, output, longest):
+        """The ids of a source and of a given output."""
+        known_to = self.label if self.known_only else None
+        target = checks.encoded_output(self.target_tokenizer, output, self.model, known_to)
+        return self._encode(text, Decoding(longest=longest), len(target)), target
 
     def max_length(self, decoding: Decoding) -> int:
         """The maximum number of tokens in an output, end token included."""
         if decoding.max_length is not None:
             return decoding.max_length
         if self.longest_target is not None:
-            return max(self.longest_target, 2 * (decoding.longest or 0))
+            return longest_output(self.model, self.longest_target, decoding.longest or 0)
         return min(LONGEST_OUTPUT, self.model.longest_source(LONGEST_OUTPUT) or LONGEST_OUTPUT)
 
     def generate(
@@ -200,7 +201,7 @@ class TextModel:
         """
 
         def encode(pair):
-            return self.encode(pair[0], longest), self._encode_output(pair[1])
+            return self._encode_pair(*pair, longest)
 
         encoded = list(numbered(pairs, encode, "pair"))
         sources, targets = ([pair[side] for pair in encoded] for side in (0, 1))
@@ -222,13 +223,13 @@ class TextModel:
         Raises:
             ZooError: any error of `encode`, or the model has no attention.
         """
-        source = self.encode(text, longest)
         if output is None:
+            source = self.encode(text, longest)
             limit = self.max_length(Decoding(longest=longest))
             best = generate(self.model, [source], Greedy(), limit, jit=self.compiled)[0][0]
             target = [*best.ids, self.model.end_id]
         else:
-            target = self._encode_output(output)
+            source, target = self._encode_pair(text, output, longest)
         tokenizers = self.source_tokenizer, self.target_tokenizer
         return attention_of(self.model, source, target, *tokenizers)
 

@@ -25,10 +25,8 @@ class Averages:
         self.model = model
         self.recipe = recipe
         self.folder = folder
-        inner = getattr(optimizer, "inner_optimizer", optimizer)
-        self.moving = (
-            getattr(inner, "_model_variables_moving_average", []) if recipe.moving_average else []
-        )
+        self.inner = getattr(optimizer, "inner_optimizer", optimizer)
+        self.moving = self.inner._model_variables_moving_average if recipe.moving_average else []
 
     @contextlib.contextmanager
     def within(self, epoch):
@@ -42,7 +40,8 @@ class Averages:
             return
         weights = self.model.trainable_variables
         own = [np.asarray(v) for v in weights]
-        averaged = [np.asarray(v) for v in self.moving] or own
+        updated = int(self.inner.iterations) > 0  # until then the moving averages are zeros
+        averaged = [np.asarray(v) for v in self.moving if updated] or own
         if self.recipe.average > 1:
             averaged = self.mean_of_last(averaged, epoch)
         try:

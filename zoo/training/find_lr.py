@@ -13,7 +13,7 @@ from tqdm import tqdm
 from zoo.backend import make_repeatable
 from zoo.errors import ZooError
 from zoo.files import atomic, write_text
-from zoo.inspection.limits import check_batches
+from zoo.inspection.limits import check_batches, check_positions
 from zoo.runs.model_choice import choose_model, create_for
 from zoo.training.batches import make_batches
 from zoo.training.optimizer import make_optimizer
@@ -55,7 +55,7 @@ def find_lr(name, task, recipe, overrides=None, low=1e-6, high=1.0, steps=120, p
         loss falls the fastest.
 
     Raises:
-        ZooError: rates that do not rise; a loss that never falls.
+        ZooError: rates that do not rise; a loss that never falls; too few positions.
     """
     if not 0 < low < high < math.inf or steps < 10:
         raise ZooError(
@@ -75,6 +75,7 @@ def find_lr(name, task, recipe, overrides=None, low=1e-6, high=1.0, steps=120, p
         overrides,
         recipe.optimizer,
     )
+    check_positions(model, task)
     batches = make_batches(task, recipe, model.count_params())
     check_batches(model, batches.buckets)
     rate = ExponentialRise(low, high, steps)

@@ -14,10 +14,8 @@ from tqdm import tqdm
 
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
-from zoo.inspection.limits import check_batches
 from zoo.runs.weights import check_finite, load_weights, save_weights
 from zoo.training.averages import Averages
-from zoo.training.batches import make_batches
 from zoo.training.checkpoint import load_checkpoint, save_checkpoint
 from zoo.training.devices import SharedStep
 from zoo.training.optimizer import make_optimizer
@@ -38,7 +36,9 @@ class Training:
     Args:
         run: `Run`.
         model: its model, as it starts.
-        task, recipe, resume, callbacks, progress, distribution: as in `zoo.train`.
+        batches: `Batches` of the task's training split.
+        task, recipe, resume, progress, distribution: as in `zoo.train`.
+        hooks: its callbacks.
 
     Attributes:
         state: dict of JSON types, the position that a checkpoint holds. `epoch` and `step` are the
@@ -47,14 +47,13 @@ class Training:
             steps without compilation.
     """
 
-    def __init__(self, run, model, task, recipe, resume, callbacks, progress, distribution):
+    def __init__(self, run, model, task, recipe, batches, resume, hooks, progress, distribution):
         self.run = run
         self.model = model
         self.task = task
         self.recipe = recipe
         self.progress = progress
-        self.batches = make_batches(task, recipe, model.count_params())
-        check_batches(model, self.batches.buckets, distribution)
+        self.batches = batches
         per_epoch = self.batches.steps_per_epoch
         self.total = recipe.steps * recipe.accumulate or recipe.epochs * per_epoch
         self.epochs = math.ceil(self.total / per_epoch)
@@ -76,7 +75,7 @@ class Training:
         else:
             self.save()  # so that a run killed in its first epoch can be resumed
         self.hooks = keras.callbacks.CallbackList(
-            list(callbacks), model=model, epochs=self.epochs, steps=per_epoch
+            list(hooks), model=model, epochs=self.epochs, steps=per_epoch
         )
         self.compiled = set()
 
@@ -216,7 +215,8 @@ class Training:
     def finish_epoch(self, bar):
         """Validates, moves on, and returns the row of the history."""
         state = self.state
-        row = self.validate(bar, state["epoch"] + 1)
+        epochs = state["epoch"] + state["step"] / self.batches.steps_per_epoch
+        row = self.validate(bar, int(epochs) if epochs.is_integer() else round(epochs, 6))
         out_of_time = self.out_of_time()
         state["epoch"] += 1
         state["step"] = 0

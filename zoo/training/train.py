@@ -14,12 +14,13 @@ from zoo.data.describe import describe
 from zoo.data.readers.oddities import DataWarning
 from zoo.data.task import Task
 from zoo.errors import ZooError
-from zoo.inspection.limits import check_positions
+from zoo.inspection.limits import check_batches, check_positions
 from zoo.runs.folder import check_ready, writing
 from zoo.runs.model_choice import DECIDED, check_options, choose_model, create_for
 from zoo.runs.recipe import Recipe
 from zoo.runs.run import Run
 from zoo.text.text_model import TextModel
+from zoo.training.batches import make_batches
 from zoo.training.devices import check_recipe
 from zoo.training.loop import Training
 
@@ -97,6 +98,8 @@ def train(
             recipe.optimizer,
         )
     check_positions(model, task)
+    batches = make_batches(task, recipe, model.count_params())
+    check_batches(model, batches.buckets, distribution)
     if pretrained is not None and not resume:
         copy_weights(pretrained.model, model)
     with writing(folder):
@@ -104,7 +107,9 @@ def train(
         if progress and not resume:
             print(describe(task))
             print(f"\n{registered}, {model.count_params():,} parameters\n", flush=True)
-        training = Training(run, model, task, recipe, resume, callbacks, progress, distribution)
+        training = Training(
+            run, model, task, recipe, batches, resume, callbacks, progress, distribution
+        )
         if progress and not resume and not recipe.steps:
             warn_if_short(training.total // recipe.accumulate, recipe)
         return training.run_to_the_end()
