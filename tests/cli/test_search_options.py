@@ -1,6 +1,12 @@
 """Options of the search: what they do to outputs, and which go together."""
 
+import json
+
 import pytest
+
+from tests.pretrained.vocabularies import bpe_files
+from zoo.cli.search_options import single_id
+from zoo.data.tokenizers import BytePairTokenizer
 
 
 def test_generate_by_sampling_and_under_constraints(here, said):
@@ -94,3 +100,10 @@ def test_generate_by_sampling_and_under_constraints(here, said):
 )
 def test_a_mistake_is_one_clear_line(mistake, words, message):
     mistake(words, message)
+
+
+def test_a_forbidden_token_is_one_beside_the_token_that_opens_every_text():
+    vocabulary, merges = bpe_files()
+    lines = merges.decode().split("\n")[1:-1]
+    tokenizer = BytePairTokenizer(json.loads(vocabulary), [line.split(" ") for line in lines])
+    assert single_id("a", tokenizer) == json.loads(vocabulary)["a"]

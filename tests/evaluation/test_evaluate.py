@@ -97,3 +97,9 @@ def test_limit_strategy_and_unknown_split(report, model, task):
     )
     with pytest.raises(UnknownName, match="unknown split 'tset'; nearest: test"):
         evaluate_model(model, task, "tset")
+
+
+def test_outputs_beyond_the_positions_are_refused_before_decoding(task):
+    model = zoo.create("bart_nano", task.source_tokenizer.size, task.target_tokenizer.size)
+    with pytest.raises(zoo.ZooError, match="outputs of 64 tokens, and max_length is 65; lower it"):
+        evaluate_model(model, task, "test", max_length=65)
