@@ -101,7 +101,7 @@ def short_table(comparisons):
 
 
 def results_index(suites):
-    """The index of all suites. `suites` are pairs, the first of which is a suite with results."""
+    """The index of all suites. `suites` are pairs of a suite that has results and those."""
     parts = [
         "# Results",
         "Tables and figures are rendered from the rows in `results/`, one page per suite. "

@@ -25,6 +25,15 @@ def printable(text: str) -> str:
     return "".join(shown(character) for character in text)
 
 
+def undecoded(text: str) -> str:
+    """A text of bytes that are not UTF-8, with these as escapes; "" if all are UTF-8."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return ""
+
+
 def escaped(text: str) -> str:
     """`printable(text)` with backslashes escaped, too, so that `unescaped` gives `text` back."""
     return printable(text.replace("\\", "\\\\"))

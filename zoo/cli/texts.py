@@ -6,6 +6,7 @@ Both are UTF-8, whatever the locale says.
 import sys
 
 from zoo.errors import ZooError
+from zoo.printable import undecoded
 
 LINE_OF_INPUT = "line {} of standard input"
 
@@ -44,8 +45,5 @@ def read_lines():
 def check_texts(*texts):
     """Raises `ZooError` for an argument that is not UTF-8. None is skipped."""
     for text in texts:
-        try:
-            (text or "").encode("utf-8")
-        except UnicodeEncodeError:
-            shown = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-            raise ZooError(f"'{shown}' is not UTF-8") from None
+        if shown := undecoded(text or ""):
+            raise ZooError(f"'{shown}' is not UTF-8")

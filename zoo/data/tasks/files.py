@@ -26,7 +26,7 @@ from zoo.data.task import Task, limited
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.data.tokenizers.choice import check_choices, choose_tokenizers
 from zoo.errors import ZooError, check_positive
-from zoo.printable import printable
+from zoo.printable import undecoded
 from zoo.registry import register_task
 from zoo.registry.metric_names import check_metrics
 
@@ -172,17 +172,9 @@ def absolute(path):
     if str(path).startswith(HUB):
         return str(path)
     found = str(pathlib.Path(path).expanduser().absolute())
-    if not found.isascii():
-        check_utf8(found)
+    if shown := undecoded(found):  # a run's config could not hold it
+        raise ZooError(f"the name of {shown} is not UTF-8; rename it")
     return found
-
-
-def check_utf8(path):
-    """Raises `ZooError` for a path that a run's config could not hold."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        raise ZooError(f"the name of {printable(path)} is not UTF-8; rename it") from None
 
 
 def folder_of(data):
