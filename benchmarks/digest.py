@@ -30,10 +30,12 @@ SCORING = (  # the parts that can change a score: modules and folders
     "zoo/training",
 )
 TASKS, MODELS = "zoo/data/tasks", "zoo/models"  # a row depends on one of each
+CARDS = ("register_model", "register_task")
+ON_CARDS = ("title", "source", "licence", "published", "paper", "expect")  # what readers are told
 
 
 class _Plain(ast.NodeTransformer):
-    """Drops docstrings and the type hints of functions."""
+    """Drops docstrings, the type hints of functions, and what cards only tell their readers."""
 
     def _without_docstring(self, node):
         self.generic_visit(node)
@@ -47,6 +49,12 @@ class _Plain(ast.NodeTransformer):
 
     def visit_arg(self, node):
         node.annotation = None
+        return node
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id in CARDS:
+            node.keywords = [word for word in node.keywords if word.arg not in ON_CARDS]
         return node
 
     visit_Module = visit_ClassDef = _without_docstring

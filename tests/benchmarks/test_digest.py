@@ -41,6 +41,14 @@ def test_prose_formatting_and_type_hints_do_not_count(tmp_path, old, new):
     assert plain_code(tmp_path / "a.py") == plain_code(tmp_path / "b.py")
 
 
+def test_what_a_card_only_tells_its_readers_does_not_count(tmp_path):
+    card = '@register_task("double", title="Twice", metrics=("bleu",))\ndef double(x): ...\n'
+    (tmp_path / "a.py").write_text(card)
+    for old, new, counts in (("Twice", "Two times", False), ("bleu", "chrf", True)):
+        (tmp_path / "b.py").write_text(card.replace(old, new))
+        assert (plain_code(tmp_path / "a.py") != plain_code(tmp_path / "b.py")) == counts
+
+
 @pytest.mark.parametrize("old, new", [("2 * x", "3 * x"), ("return ", "return -"), ("x", "y")])
 def test_code_counts(tmp_path, old, new):
     (tmp_path / "a.py").write_text(CODE)

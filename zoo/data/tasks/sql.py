@@ -18,6 +18,10 @@ ORIGIN = (
     "5050bad2309a93636ea4788d3660c9202bf11e0e/data/advising.json"
 )
 DIGEST = "ec8d6a2d570b1768b25ef51d2445bb599b537d9b3d802bf498513a70337599bd"
+NLP_PROGRESS = (
+    "https://github.com/sebastianruder/NLP-progress/blob/"
+    "9005ab0e51275f9096753eca530b06a49039b1fe/english/semantic_parsing.md"
+)
 SPLITS = ("question", "query")
 PARTS = {"train": "train", "validation": "dev", "test": "test"}
 FIELDS = [
@@ -37,6 +41,24 @@ FIELDS = [
     licence="none stated with the file",
     metrics=METRICS,
     baseline="nearest",
+    published=[
+        (
+            "Encoder-decoder with attention and copying; split=question (Finegan-Dollak et al. "
+            "2018, as NLP-progress quotes them)",
+            "exact match 70",
+            NLP_PROGRESS,
+        ),
+        (
+            "Encoder-decoder with attention and copying; split=query (the same authors)",
+            "exact match 0",
+            NLP_PROGRESS,
+        ),
+        (
+            "Template baseline; split=question (the same authors)",
+            "exact match 80",
+            NLP_PROGRESS,
+        ),
+    ],
 )
 def sql(
     split="question",
