@@ -1,6 +1,7 @@
 """What a task's scores are held against: a baseline without a network, and published figures."""
 
 import pathlib
+import re
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ from zoo.evaluation.metrics import METRICS
 
 TOKENS = ("pieces", "kind")  # options that change tokens, of which a baseline knows nothing
 BASELINES = REPOSITORY / "results" / "baselines.csv"
+NAMED = re.compile(r"\b(\w+)=(\w+)")  # an option and its value
 
 
 def yardsticks(row: dict, baselines: pathlib.Path = BASELINES) -> list[str]:
@@ -43,8 +45,17 @@ def published_figures(row: dict) -> list[str]:
 
 
 def published(row: dict) -> list[tuple[str, str, str]]:
-    """What others report on a row's task: who, the score, and the address of the source."""
-    return list(registry.tasks.entry(row["settings"]["task"]).card["published"])
+    """What others report on a row's task: who, the score, and the address of the source.
+
+    A figure that names options of the task, as in "split=jump", belongs to rows with these only.
+    """
+    name = row["settings"]["task"]
+    options = registry.tasks.overrides(name) | row["settings"]["options"]
+    return [
+        (who, score, address)
+        for who, score, address in registry.tasks.entry(name).card["published"]
+        if all(str(options.get(option)) == value for option, value in NAMED.findall(who))
+    ]
 
 
 def baseline(settings: dict, table: pd.DataFrame) -> str:

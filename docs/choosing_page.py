@@ -3,6 +3,7 @@
 import pandas as pd
 from choosing_tasks import by_data_size, by_task
 from markup import table
+from published_figures import beside_published
 from result_parts import seeds_of
 from row_values import decoded_per_second, linked, mean, on_longest, shown, trained_per_second
 
@@ -41,6 +42,7 @@ def choosing_page(suites, families, results):
     parts += [latency(results / "serving.csv", families)]
     if "variants" in found:
         parts += everyone(found["variants"], families)
+    parts += beside_published(suites, families)
     parts += surprises(results / "claims" / "claims.csv")
     parts += [
         "## On your own task",

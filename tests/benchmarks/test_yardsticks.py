@@ -27,3 +27,11 @@ def test_published_figures_and_nothing_where_there_is_nothing(tmp_path):
     [published] = yardsticks(row("cmudict"), tmp_path / "none.csv")
     assert published.startswith("Published: [Transformer, 2 layers of 256 units")
     assert yardsticks(row("copy"), tmp_path / "none.csv") == []
+
+
+def test_a_figure_that_names_options_belongs_to_rows_with_them(tmp_path):
+    [jump] = yardsticks(row("scan", split="jump"), tmp_path / "none.csv")
+    assert "split=jump" in jump and "split=simple" not in jump
+    [simple] = yardsticks(row("scan"), tmp_path / "none.csv")  # the default
+    assert "split=simple" in simple and "split=jump" not in simple
+    assert yardsticks(row("scan", split="length"), tmp_path / "none.csv") == []

@@ -114,3 +114,16 @@ def test_choosing_names_the_best_of_each_task_and_scores_by_the_amount_of_data(b
     few = comparisons["g2p"].of("t5_mini")[0] | {"settings": {"options": {"train_limit": 290}}}
     table = choosing_tasks.by_data_size({"few": compare([few], RESULTS / "quick")}, [])[-1]
     assert "| 290 pairs |" in table and "| `t5_mini` | no | 38.2 |" in table
+
+
+def test_the_best_row_stands_beside_what_others_published(builders):
+    import published_figures
+
+    suite = load_suite("composition")
+    comparisons = by_task(load_rows(suite, RESULTS / "composition"), RESULTS / "composition")
+    [*_, lines] = published_figures.beside_published([(suite, comparisons)], [])
+    [line] = [line for line in lines.splitlines() if line.startswith("| [`jump`]")]
+    assert "[exact match 69.24" in line and "99.97" not in line
+    row = {"history": [{"tokens": n, "validation_bleu": float(n)} for n in range(1, 9)]}
+    assert published_figures.validated(row, "bleu") == [4.0, 6.0, 8.0]
+    assert published_figures.validated({"history": []}, "bleu") == []

@@ -42,9 +42,13 @@ SPLITS = {
     licence="MIT",
     metrics=METRICS["code"],
     published=[
-        ("Latent predictor network (Ling et al. 2016)", "exact match 62.3", LATENT_PREDICTOR),
         (
-            "Phrase-based machine translation (Ling et al. 2016)",
+            "Latent predictor network; target=code (Ling et al. 2016)",
+            "exact match 62.3",
+            LATENT_PREDICTOR,
+        ),
+        (
+            "Phrase-based machine translation; target=code (Ling et al. 2016)",
             "exact match 31.5",
             LATENT_PREDICTOR,
         ),
