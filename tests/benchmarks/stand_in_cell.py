@@ -29,7 +29,7 @@ for folder in ("rows", "outcomes", "progress"):
 (work / "progress" / f"{name}.json").write_text("epoch 1/2")
 print("a line of the log", flush=True)
 if (given / f"{name}.fail").exists():
-    sys.exit("error: it fails")
+    sys.exit("error: it fails [/at] a bracket")
 if "die" in once:
     os.kill(os.getpid(), signal.SIGKILL)
 while (given / f"{name}.wait").exists():

@@ -64,6 +64,22 @@ def test_a_part_that_takes_too_long_is_named(tmp_path, monkeypatch, capsys):
     assert "go on with: python -m benchmarks card machine" in said
 
 
+def test_fresh_drops_the_rows_of_a_part_before_it_runs(tmp_path, monkeypatch):
+    found = []
+
+    def run_part(name, folder, rehearse, peer_python):
+        found.append((folder / f"{name}.csv").exists() or (folder / "logs" / name).exists())
+
+    monkeypatch.setattr(command, "run_part", run_part)
+    monkeypatch.setattr(command, "render", lambda folder: "")
+    monkeypatch.setattr(command, "card_name", lambda: "Card 1")
+    for fresh in (False, True):
+        (tmp_path / "logs" / "machine").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "machine.csv").write_text("commit,tflops\nabc,1.5\n")
+        command.main(["machine"], fresh=fresh, results=tmp_path)
+    assert found == [True, False]
+
+
 def test_what_a_part_has_started_ends_with_it(tmp_path, monkeypatch):
     script = "import subprocess, time; subprocess.Popen(['sleep', '98.7']); time.sleep(98)"
     monkeypatch.setattr(command, "PARTS", {"machine": 0.03})

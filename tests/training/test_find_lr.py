@@ -43,6 +43,11 @@ def test_mistakes(task, sweep, message):
         find_lr(MODEL, task, recipe(), {}, *sweep, progress=False)
 
 
+def test_targets_beyond_the_positions_are_refused_before_anything_runs(task):
+    with pytest.raises(ZooError, match=f"set max_positions={task.max_target_length}$"):
+        find_lr("bart_nano", task, recipe(), {"max_positions": 4}, 1e-5, 1.0, 20, progress=False)
+
+
 def test_it_is_written_as_a_picture_and_a_table(tmp_path):
     write_sweep(np.array([0.1, 0.2, 0.4]), np.array([3.0, 2.0, 5.0]), 0.2, tmp_path / "lr.png")
     assert (tmp_path / "lr.png").read_bytes().startswith(b"\x89PNG")

@@ -86,11 +86,11 @@ def test_what_fails_is_named_and_not_tried_again(given, ray):
     runner = given.runner()
     runner.run(Ray(given.suite, given.work))
     assert runner.failed == {
-        given.cells[0]: "error: it fails",
+        given.cells[0]: "error: it fails [/at] a bracket",
         given.cells[1]: "the node has another checkout",
     }
     log = (given.work / "logs" / f"{given.cells[0]}.log").read_text()
-    assert log == "a line of the log\nerror: it fails\n"
+    assert log == "a line of the log\nerror: it fails [/at] a bracket\n"
 
 
 def test_refusals_are_clear(given, ray, monkeypatch):

@@ -126,7 +126,7 @@ def test_what_fails_or_is_cancelled_is_named_and_not_tried_again(given, slurm):
     runner = given.runner()
     runner.run(array)
     assert runner.failed == {
-        given.cells[0]: "error: it fails",
+        given.cells[0]: "error: it fails [/at] a bracket",
         given.cells[1]: "its Slurm task left no exit status (TIMEOUT)",
     }
     assert len(slurm.calls("sbatch")) == 1
