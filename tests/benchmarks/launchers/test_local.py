@@ -30,7 +30,8 @@ def test_a_cell_that_fails_is_named_with_the_last_line_of_its_log_and_not_tried_
     given.say(1, "fail")
     runner = given.runner()
     runner.run(Local(given.suite, given.work, 1))
-    assert runner.failed == {given.cells[1]: "error: it fails [/at] a bracket"} and given.starts() == [1, 1]
+    assert runner.failed == {given.cells[1]: "error: it fails [/at] a bracket"}
+    assert given.starts() == [1, 1]
     assert given.rows() == [given.cells[0]]
 
 
