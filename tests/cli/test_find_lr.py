@@ -19,6 +19,14 @@ def test_a_sweep_ends_in_an_option_to_paste(said, tmp_path):
     assert 2 < len(picture.with_suffix(".csv").read_text().splitlines()) <= 21
 
 
+def test_the_table_replaces_no_other_file(refused, tmp_path):
+    data = tmp_path / "words.csv"
+    data.write_text("source,target\n1,b\n")
+    message = refused("find-lr", "t5_nano", "--data", data, "--out", tmp_path / "words.png")
+    assert f"the table goes to {data}, where another file is" in message
+    assert data.read_text() == "source,target\n1,b\n"
+
+
 @pytest.mark.parametrize(
     "words, message",
     [

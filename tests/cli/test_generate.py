@@ -3,7 +3,9 @@
 import pytest
 
 from tests.cli.conftest import type_in
+from zoo.cli.generate import token_texts
 from zoo.cli.main import main
+from zoo.data.tokenizers import PieceTokenizer
 
 
 def test_generate_from_arguments_and_from_standard_input(here, said, monkeypatch):
@@ -130,3 +132,9 @@ def test_scores_before_a_bad_pair_are_written(here, capsys, monkeypatch, data, s
 )
 def test_a_mistake_is_one_clear_line(mistake, words, message):
     mistake(words, message)
+
+
+def test_a_token_that_is_no_text_alone_is_not_called_the_end():
+    pieces = PieceTokenizer.from_texts(["a b c abc"] * 20, 14)
+    names = token_texts(pieces, pieces.encode("cb ca"))
+    assert names.count("</s>") == 1 and names[-1] == "</s>" and all(names)

@@ -91,3 +91,24 @@ def test_what_is_odd_about_data_is_one_line(capsys):
 )
 def test_a_mistake_is_one_clear_line(mistake, words, message):
     mistake(words, message)
+
+
+@pytest.mark.parametrize(
+    "words, expected",
+    [
+        ("generate RUN --beam 2 text more", {"run": "RUN", "text": ["text", "more"]}),
+        ("train t5_nano --epochs 1 reverse", {"model": "t5_nano", "task": "reverse"}),
+        ("generate RUN text --beam 2", {"text": ["text"]}),
+    ],
+)
+def test_options_may_stand_before_the_last_words(words, expected):
+    found = vars(module.make_parser().parse_args(words.split()))
+    assert {key: found[key] for key in expected} == expected
+
+
+@pytest.mark.parametrize(
+    "words", ["train t5_nano --epochs 1 reverse copy", "train t5_nano reverse --epochs 1 copy"]
+)
+def test_words_that_no_argument_takes_are_refused(words):
+    with pytest.raises(ZooError, match="unrecognized arguments"):
+        module.make_parser().parse_args(words.split())

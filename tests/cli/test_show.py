@@ -74,6 +74,10 @@ def test_show_tells_published_figures(said):
         (["show", "transformer_nano", "--svg", "x.png"], "must end in .svg, got 'x.png'"),
         (["show", "g2p", "--svg", "x.svg"], "g2p is a task; --svg is for models"),
         (["show", "g2p", "--batch", "3"], "g2p is a task; --batch is for models"),
+        (
+            ["show", "t5_mini-g2p", "--svg", "x.svg"],
+            "t5_mini-g2p is a trained model; --svg is for models",
+        ),
         (["show", "t5_nano", "--source-length", "1000000000000"], "--source-length must be"),
         (["show", "t5_nano", "--source-length", "1000000000"], "too large to be counted"),
     ],

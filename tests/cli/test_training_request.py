@@ -39,6 +39,7 @@ def test_a_checkpoint_is_known_by_its_folder_or_its_owner(tmp_path):
 @pytest.mark.parametrize(
     "words, message",
     [
+        (["train", "--data", "a.tsv", "t5_nano"], "name a model before --data, which takes every"),
         (["train"], "name a model and a task"),
         (["train", "t5_nano"], "name a model and a task"),
         (

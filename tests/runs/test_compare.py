@@ -1,5 +1,6 @@
 """Run folders side by side."""
 
+import json
 import re
 import shutil
 
@@ -96,3 +97,14 @@ def test_a_broken_run_hides_no_other(folder, tmp_path, name, text, reason):
     with pytest.raises(ZooError, match=reason) as found:
         compare_runs([tmp_path / "a", tmp_path / "b"])
     assert "\n" not in str(found.value)
+
+
+def test_an_option_of_the_model_does_not_hide_behind_a_recipe_field(folder, tmp_path):
+    config = json.loads((folder / "one" / "config.json").read_text())
+    recipe = config["recipe"]["buckets"]
+    config["model"]["overrides"] = {"buckets": recipe + 7}
+    del config["sha256"]
+    shutil.copytree(folder / "one", tmp_path / "run")
+    (tmp_path / "run" / "config.json").write_text(json.dumps(config))
+    settings = Summary(tmp_path / "run").settings
+    assert settings["model.buckets"] == recipe + 7 and settings["buckets"] == recipe

@@ -14,6 +14,7 @@ from zoo.runs.folder import (
     holds_run,
     is_checkpoint,
     read_history,
+    resuming,
     write_history,
     writing,
 )
@@ -66,6 +67,7 @@ def test_a_held_folder_is_told_before_anything_that_takes_long(tmp_path):
             with pytest.raises(ZooError, match="another process trains or evaluates in"):
                 check_ready(tmp_path, resume, overwrite)
     check_ready(tmp_path, resume=True)
+    assert resuming("my run") == "zoo train --resume 'my run'"
     with pytest.raises(ZooError, match="holds a run already"):
         check_ready(tmp_path)
     check_ready(tmp_path / "new")

@@ -13,6 +13,9 @@ class Symbols:
 
     size = 9
 
+    def encode(self, text):
+        return [*range(len(text.split())), 2]
+
     def decode(self, ids):
         return " ".join("abcde"[i - 4] for i in ids)
 
@@ -26,7 +29,7 @@ class Stub:
         entered: event that is set when `generate` begins.
     """
 
-    longest_source, source_tokenizer = 6, Symbols()
+    longest_source, source_tokenizer, target_tokenizer = 6, Symbols(), Symbols()
 
     def __init__(self, attentive=True):
         self.label = "/home/someone/runs/secret"
@@ -44,6 +47,9 @@ class Stub:
         if len(words) >= longest:
             raise ZooError(f"{len(words) + 1} tokens, and at most {longest} are allowed")
         return [4 + "abcde".index(word) for word in words] + [2]
+
+    def max_length(self, decoding):
+        return 8
 
     def generate(self, texts, decoding):
         self.batches.append((texts, decoding))

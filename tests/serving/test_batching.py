@@ -128,3 +128,12 @@ def test_what_the_page_asks_first_is_compiled_before():
     worker.warm_up()
     assert [texts for texts, _ in model.batches] == [["a"], ["a"]]
     assert [getattr(d.strategy, "size", 1) for _, d in model.batches] == [1, 4]
+
+
+@pytest.mark.parametrize("kind", ["score", "align"])
+def test_outputs_that_are_too_long_are_refused(kind):
+    fits, too_long = "a " * 7, "a " * 8  # and the end token
+    model = Stub()
+    assert together(model, lambda worker: worker.ask(kind, [("a b", fits)]))
+    with pytest.raises(ZooError, match="has 9 tokens, and at most 8 are allowed"):
+        together(model, lambda worker: worker.ask(kind, [("a b", too_long)]))

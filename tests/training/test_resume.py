@@ -1,5 +1,6 @@
 """Stopped, killed or interrupted at any moment, a training that goes on ends the same."""
 
+import itertools
 import signal
 import threading
 
@@ -8,6 +9,8 @@ import pytest
 from tests.small_training import assert_same, left, train
 from tests.training.conftest import At, Crash, crash, interrupt
 from zoo.errors import ZooError
+from zoo.evaluation.evaluate import evaluate_model
+from zoo.runs.run import Run
 from zoo.training import loop
 from zoo.training.stop import Interrupted
 
@@ -39,6 +42,20 @@ def test_interrupted_and_resumed_ends_the_same(task, undisturbed, steps, tmp_pat
         assert signal.getsignal(signal.SIGINT) is handler
     train(task, tmp_path / "run", resume=True)
     assert_same(left(tmp_path / "run"), left(undisturbed))
+
+
+@pytest.mark.parametrize("better", [True, False])
+def test_scores_go_with_the_weights_they_are_of(task, steps, tmp_path, monkeypatch, better):
+    scores = itertools.count(step=1 if better else -1)
+    monkeypatch.setattr(loop, "validate", lambda *_: {"validation_exact_match": next(scores)})
+    with pytest.raises(Interrupted):
+        train(task, tmp_path / "run", callbacks=[At(steps + 1, interrupt)])
+    run = Run(tmp_path / "run")
+    run.write_evaluation(evaluate_model(run.model, task, "test", jit=False))
+    assert run.evaluations and (tmp_path / "run" / "predictions.tsv").exists()
+    train(task, tmp_path / "run", resume=True)
+    assert bool(Run(tmp_path / "run").evaluations) != better
+    assert (tmp_path / "run" / "predictions.tsv").exists() != better
 
 
 def test_a_real_model_resumes_exactly_too(task, tmp_path, monkeypatch):

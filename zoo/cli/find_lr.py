@@ -27,7 +27,7 @@ def add_commands(command):
         "--out",
         type=pathlib.Path,
         default=pathlib.Path("learning_rate.png"),
-        help="picture; a table goes beside it (default: learning_rate.png)",
+        help="picture; a table goes beside it, with .csv at its end (default: learning_rate.png)",
     )
 
 
@@ -41,8 +41,9 @@ def find_lr_command(options):
             "checkpoint"
         )
     import_tensorflow()
-    from zoo.training.find_lr import find_lr, write_sweep
+    from zoo.training.find_lr import check_table, find_lr, write_sweep
 
+    check_table(options.out)
     task = request.load_task()
     name, overrides = choose_model(
         request.name, request.overrides, task.source_tokenizer, task.target_tokenizer
@@ -54,5 +55,7 @@ def find_lr_command(options):
     write_sweep(rates, losses, best, options.out)
     print(
         f"the loss falls the fastest at {best:.2g}; the recipe's highest rate is "
-        f"{recipe.learning_rate:g}\n{options.out}\ntry: --learning-rate {best:.1g}"
+        f"{recipe.learning_rate:g}"
     )
+    print(options.out, options.out.with_suffix(".csv"), sep="\n")
+    print(f"try: --learning-rate {best:.1g}")

@@ -96,10 +96,16 @@ def score_command(options):
         line = f"{score.log_probability:.4f}"
         if options.tokens:
             ids = model.target_tokenizer.encode(target)
-            names = [printable(model.target_tokenizer.decode([i])) or "</s>" for i in ids]
+            names = token_texts(model.target_tokenizer, ids)
             parts = [f"{name}:{value:.4f}" for name, value in zip(names, score.tokens)]
             line += "\t" + " ".join(parts)
         print(line)
+
+
+def token_texts(tokenizer, ids):
+    """What tokens are called beside their scores. One that is no text alone is called by its id."""
+    ends = {tokenizer.end_id: "</s>"}
+    return [ends.get(i) or printable(tokenizer.decode([i])) or f"<{i}>" for i in ids]
 
 
 def scored(model, pairs, longest):

@@ -140,9 +140,9 @@ class Parser(argparse.ArgumentParser):
     def parse_args(self, args=None, namespace=None):
         """Parses the words of a command. Unknown options are told with the nearest ones."""
         found, unknown = self.parse_known_args(args, namespace)
-        if not unknown:
-            return found
         sub = found.parser
+        if not unknown or take_in(unknown, sub, found):
+            return found
         options = [word for word in sub._option_string_actions if word.startswith("--")]
         option = next((word for word in unknown if word.startswith("--")), None)
         if option is None:
@@ -151,6 +151,23 @@ class Parser(argparse.ArgumentParser):
         nearest = UnknownName("option", name, options).nearest
         hint = f" (nearest: {', '.join(nearest)})" if nearest else ""
         return sub.error(f"there is no option {name}{hint}")
+
+
+def take_in(words, parser, found):
+    """Gives words after the options to the last argument that has no dash, if it has none yet.
+
+    Returns whether it took all of them.
+    """
+    last = parser._get_positional_actions()[-1:]
+    if not last or any(word.startswith("-") for word in words) or getattr(found, last[0].dest):
+        return False
+    if last[0].nargs == "*":
+        setattr(found, last[0].dest, words)
+    elif last[0].nargs == "?" and len(words) == 1:
+        setattr(found, last[0].dest, words[0])
+    else:
+        return False
+    return True
 
 
 def make_parser():

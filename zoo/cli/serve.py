@@ -30,6 +30,14 @@ def add_commands(command):
         help="address or name that requests reach; 0.0.0.0 is every address of this machine "
         "(default: 127.0.0.1, for this machine alone)",
     )
+    sub.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        metavar="HOST",
+        dest="hosts",
+        help="answer requests to this name, too, such as that of the server in front; repeatable",
+    )
     sub.add_argument("--port", type=int, default=8000, help="0 takes any free one (default: 8000)")
     sub.add_argument(
         "--queue",
@@ -54,7 +62,7 @@ def serve_command(options):
     bound = bind(options.host, options.port)
     with bound:
         models = {name: zoo.load(given) for name, given in names.items()}
-        service = Service(models, bound, limits, hosts=(options.host,))
+        service = Service(models, bound, limits, hosts=(options.host, *options.hosts))
         print("preparing the models; the address follows", file=sys.stderr, flush=True)
         service.warm_up()
         service.listen()

@@ -141,10 +141,12 @@ def show_command(options):
     """`zoo show NAME`."""
     if options.svg and options.svg.suffix != ".svg":
         raise ZooError(f"the diagram's name must end in .svg, got '{options.svg}'")
-    if options.name in registry.list_tasks():
+    kind = "task" if options.name in registry.list_tasks() else "trained model"
+    if kind == "task" or trained_folder(options.name):
         for name in ("svg", *COUNTED_AT):
             if getattr(options, name) is not None:
-                raise ZooError(f"{options.name} is a task; {flag(name)} is for models")
+                raise ZooError(f"{options.name} is a {kind}; {flag(name)} is for models")
+    if kind == "task":
         show_task(options.name)
     elif options.name in registry.list_models():
         show_model(options)

@@ -78,6 +78,11 @@ def read_request(options):
     Raises:
         ZooError: an unknown name, options that do not go together, or a value out of range.
     """
+    if not options.model and options.data:
+        raise ZooError(
+            "name a model before --data, which takes every word after it as a file: "
+            "zoo train transformer_mini --data pairs.tsv"
+        )
     if not options.model or not (options.task or options.data):
         raise ZooError(
             "name a model and a task, as in: zoo train transformer_mini g2p; or your own data, as "

@@ -40,7 +40,12 @@ class Summary:
         self.folder = pathlib.Path(folder)
         config = read_config(folder)
         model, task = config["model"], config["task"]
-        self.settings = {"model": model["name"], **model["overrides"], "task": task["name"]}
+        taken = {"model", "task", *config["recipe"]}
+        options = {
+            f"model.{key}" if key in taken else key: value
+            for key, value in model["overrides"].items()
+        }
+        self.settings = {"model": model["name"], **options, "task": task["name"]}
         self.settings |= {f"task.{key}": value for key, value in task["options"].items()}
         self.settings |= config["recipe"]
         self.history = read_history(folder)

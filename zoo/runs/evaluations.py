@@ -120,6 +120,18 @@ def write_evaluation(folder, evaluation, rows):
     return folder / name
 
 
+def drop_evaluations(folder):
+    """Removes the scores and outputs of a run folder, as those of weights that are replaced."""
+    folder = pathlib.Path(folder)
+    try:
+        names = {found.predictions or PREDICTIONS for found in read_evaluations(folder)}
+    except ZooError:  # a broken file says nothing of the new weights
+        names = set()
+    (folder / SCORES).unlink(missing_ok=True)
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+
+
 def write_predictions(path, rows):
     """Writes (source, output, references) rows, one line per example, to a file of columns."""
     most = max((len(references) for _, _, references in rows), default=1)

@@ -18,6 +18,7 @@ import contextlib
 import hashlib
 import json
 import pathlib
+import shlex
 
 from zoo.data.tokenizers.config import check_config
 from zoo.errors import UnknownName, ZooError
@@ -101,9 +102,14 @@ def check_free(folder, overwrite):
             raise ZooError(f"{folder} exists and is not a run folder; choose another with --out")
     elif not overwrite:
         raise ZooError(
-            f"{folder} holds a run already; go on with: zoo train --resume {folder}, "
+            f"{folder} holds a run already; go on with: {resuming(folder)}, "
             "replace it with --overwrite, or choose another folder with --out"
         )
+
+
+def resuming(folder):
+    """The command that goes on with a run, to be pasted."""
+    return f"zoo train --resume {shlex.quote(str(folder))}"
 
 
 def is_leftover(name):

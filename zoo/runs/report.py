@@ -17,6 +17,7 @@ from zoo.files import write_text
 from zoo.printable import printable
 from zoo.runs.compare import Summary
 from zoo.runs.evaluations import read_predictions
+from zoo.runs.folder import resuming
 
 SAMPLES = 10  # outputs on the page, drawn by a fixed seed
 WORST = 15  # outputs on the page that are furthest from their references
@@ -41,9 +42,7 @@ def write_report(folder):
     """
     run = Summary(folder)
     if not run.history:
-        raise ZooError(
-            f"{folder} has no finished epoch to report; go on with: zoo train --resume {folder}"
-        )
+        raise ZooError(f"{folder} has no finished epoch to report; go on with: {resuming(folder)}")
     title = html.escape(f"{run.settings['model']} on {run.settings['task']}")
     parts = [f"<h1>{title}</h1>", "<h2>Curves</h2>", curves(run.history)]
     if run.evaluation:

@@ -224,10 +224,8 @@ class Run:
         """What to do about weights that are not there."""
         if self.history:
             return f"{self.weights} is missing; put it back, or train it again with --overwrite"
-        return (
-            f"{self.folder} has no trained weights yet; go on with: "
-            f"zoo train --resume {self.folder}"
-        )
+        command = folders.resuming(self.folder)
+        return f"{self.folder} has no trained weights yet; go on with: {command}"
 
     def adopt(self, model: Seq2Seq) -> None:
         """Takes a model that is in memory already."""

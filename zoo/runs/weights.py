@@ -7,6 +7,7 @@ import numpy as np
 
 from zoo.errors import ZooError, first_line
 from zoo.files import atomic, checksum, read_text, write_text
+from zoo.runs.evaluations import drop_evaluations
 
 SUFFIX = ".sha256"  # of the file with the checksums, as `sha256sum` writes it
 
@@ -14,11 +15,14 @@ SUFFIX = ".sha256"  # of the file with the checksums, as `sha256sum` writes it
 def save_weights(path, model):
     """Writes a model's weights as Keras does, to HDF5, and their checksum beside them.
 
+    Scores of the weights before them, in the same folder, are removed.
+
     HDF5 crashes the process if the disk is full, so a plain file takes the room first, which fails
     as it should.
     """
     path = pathlib.Path(path)
     sums = path.with_name(path.name + SUFFIX)
+    drop_evaluations(path.parent)
     with atomic(path, ".weights.h5") as temporary:
         size = sum(np.asarray(w).nbytes for w in model.weights)
         room = size + 2**16 + 2**12 * (len(model.weights) + sum(1 for _ in model._flatten_layers()))

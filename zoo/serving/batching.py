@@ -8,8 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from zoo.decoding import Beam, Greedy
+from zoo.errors import ZooError
 from zoo.serving.failures import Busy
 from zoo.serving.limits import BATCH_SIZES, LONGEST_BATCH, Limits
+from zoo.text.checks import shown
 from zoo.text.decoding import Decoding
 from zoo.text.stream import numbered
 from zoo.text.text_model import TextModel
@@ -129,10 +131,22 @@ class Worker:
         return [found[job] for job in jobs]
 
     def _check(self, job: Job) -> None:
-        """Raises `ZooError` for a source that the model cannot take."""
-        sources = [item if isinstance(item, str) else item[0] for item in job.items]
-        for _ in numbered(sources, lambda text: self.model.encode(text, self.longest)):
+        """Raises `ZooError` for a source or a given output that the model cannot take."""
+        pairs = [(item, None) if isinstance(item, str) else item for item in job.items]
+        for _ in numbered(pairs, lambda pair: self._check_pair(*pair)):
             pass
+
+    def _check_pair(self, source: str, output: str | None) -> None:
+        """The same of one item. Memory grows with the square of an output's length."""
+        self.model.encode(source, self.longest)
+        if output is not None:
+            length = len(self.model.target_tokenizer.encode(output))
+            most = max(self.longest, self.model.max_length(Decoding(longest=self.longest)))
+            if length > most:
+                raise ZooError(
+                    f"the output {shown(output)} has {length} tokens, and at most {most} are "
+                    "allowed; --longest raises it"
+                )
 
     def _together(self, jobs: list[Job]) -> list[Any]:
         """The answers of one batch; job by job if the batch as a whole has an error."""

@@ -84,7 +84,7 @@ class Guard:
             raise Refused(
                 421,
                 f"this service does not go by the name {host[:80]!r}; use an IP address, localhost "
-                "or the name given with --host",
+                "or the name given with --host, or start it with --name",
             )
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():

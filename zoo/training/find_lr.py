@@ -21,6 +21,7 @@ from zoo.training.step import Step
 
 SMOOTHING = 0.9  # momentum of the loss' moving average
 FALLS = 0.98  # a loss falls if it comes below this share of the first
+HEAD = "learning_rate,loss"  # of the table
 TOO_HIGH = 1.5  # the sweep ends at this multiple of the lowest loss
 
 
@@ -102,14 +103,24 @@ def find_lr(name, task, recipe, overrides=None, low=1e-6, high=1.0, steps=120, p
     return rates, losses, float(rates[np.gradient(losses).argmin()])
 
 
+def check_table(picture):
+    """Raises `ZooError` if the table beside a picture would replace a file that is no sweep."""
+    table = picture.with_suffix(".csv")
+    if table.exists():
+        with open(table, "rb") as file:
+            if file.readline().strip() != HEAD.encode():
+                raise ZooError(
+                    f"the table goes to {table}, where another file is; choose another --out"
+                )
+
+
 def write_sweep(rates, losses, best, picture):
     """Writes the sweep as a picture, and beside it as a table that ends in ".csv"."""
     from matplotlib.figure import Figure
 
     write_text(
         picture.with_suffix(".csv"),
-        "learning_rate,loss\n"
-        + "".join(f"{rate:.6g},{loss:.6g}\n" for rate, loss in zip(rates, losses)),
+        f"{HEAD}\n" + "".join(f"{rate:.6g},{loss:.6g}\n" for rate, loss in zip(rates, losses)),
     )
     figure = Figure(figsize=(6, 3.5), layout="constrained")
     axes = figure.subplots()

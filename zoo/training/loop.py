@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
+from zoo.runs.folder import resuming
 from zoo.runs.weights import check_finite, load_weights, save_weights
 from zoo.training.averages import Averages
 from zoo.training.checkpoint import load_checkpoint, save_checkpoint
@@ -37,8 +38,7 @@ class Training:
         run: `Run`.
         model: its model, as it starts.
         batches: `Batches` of the task's training split.
-        task, recipe, resume, progress, distribution: as in `zoo.train`.
-        hooks: its callbacks.
+        task, recipe, resume, hooks (callbacks), progress, distribution: as in `zoo.train`.
 
     Attributes:
         state: dict of JSON types, the position that a checkpoint holds. `epoch` and `step` are the
@@ -136,13 +136,12 @@ class Training:
                 self.save()
                 raise Interrupted(
                     f"stopped in epoch {state['epoch'] + 1} after step {step + 1} of {per_epoch}; "
-                    f"go on with: zoo train --resume {self.run.folder}"
+                    f"go on with: {resuming(self.run.folder)}"
                 )
             if self.out_of_time():
                 return
             if time.monotonic() - saved > CHECKPOINT_SECONDS:
-                self.save()
-                saved = time.monotonic()
+                saved = self.save()
 
     def run_step(self, step, update):
         """Runs one step of the epoch. Returns the loss, summed over tokens, and their number."""
@@ -155,7 +154,7 @@ class Training:
                 raise
             raise ZooError(
                 f"a worker or its network is gone ({type(error).__name__}); start all workers "
-                f"again with: zoo train --resume {self.run.folder} --devices workers"
+                f"again with: {resuming(self.run.folder)} --devices workers"
             ) from error
         elapsed = time.perf_counter() - started
         if not math.isfinite(loss):
@@ -245,6 +244,7 @@ class Training:
             del self.model.optimizer
 
     def save(self):
-        """Writes everything that is needed to resume from here."""
+        """Writes everything that is needed to resume from here. Returns when, in seconds."""
         self.check_weights()
         save_checkpoint(self.run.checkpoint, self.step.variables, self.state)
+        return time.monotonic()

@@ -1,5 +1,6 @@
 """Ctrl-C and termination signals during training: the step in progress ends first."""
 
+import shlex
 import signal
 
 from zoo.errors import ZooError
@@ -41,7 +42,7 @@ def finished(run, epochs):
     """The `ZooError` that says why a finished run is not resumed, and what to do with it."""
     use = "use it with zoo evaluate, generate or align"
     if not run.evaluations:  # it was stopped while its test split was decoded
-        use = f"score it with: zoo evaluate {run.folder}"
+        use = f"score it with: zoo evaluate {shlex.quote(str(run.folder))}"
     return ZooError(
         f"{run.folder} is finished after {epochs} epochs; {use}, "
         "or train it again with other options and --out"
