@@ -54,6 +54,7 @@ def test_data_are_a_function_of_the_options(task):
     [
         ("addition", dict(digits=0), "digits must be"),
         ("addition", dict(digits=1, train=5000, validation=1, test=1), "raise digits"),
+        ("addition", dict(digits=1), "raise digits"),  # two sums, a thousand times each
         ("dates", dict(train=0), "train must be"),
         ("copy", dict(symbols=1), "at least 2"),
         ("sort", dict(seed=-1), "seed must be"),

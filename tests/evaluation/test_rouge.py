@@ -19,6 +19,20 @@ def test_rouge_by_hand():
     assert score("rouge_l", ["on the cat mat"], references) == pytest.approx(100 * 2 * 3 / (4 + 6))
 
 
+def test_words_of_any_script_count():
+    assert score("rouge_1", ["привет мир"], [("привет, друг",)]) == pytest.approx(50)
+    assert score("rouge_2", ["für die Tür"], [("für die Tür",)]) == pytest.approx(100)
+    assert score("rouge_l", ["fur die Tur"], [("für die Tür",)]) == pytest.approx(100 / 3)
+
+
+def test_english_is_counted_as_the_package_does():
+    from rouge_score.rouge_scorer import RougeScorer
+
+    texts = ["It's 3 o'clock; running_dogs' happiness was multiplied!", "Cats ran on, happily 3"]
+    theirs = RougeScorer(["rougeL"], use_stemmer=True).score(*texts)["rougeL"].fmeasure
+    assert score("rouge_l", texts[1:], [texts[:1]]) == pytest.approx(100 * theirs)
+
+
 def test_the_best_reference_counts_and_examples_have_the_same_weight():
     references = [("a b", "c d"), ("e",)]
     assert score("rouge_1", ["c d", "f"], references) == pytest.approx(50)

@@ -96,7 +96,7 @@ def test_byte_pairs_are_refused(tmp_path):
     model = zoo.create(
         "bart_nano", tokenizer.size, tokenizer.size, start_id=2, end_id=tokenizer.end_id
     )
-    with pytest.raises(ZooError, match="cannot carry BytePairTokenizer: byte pairs have no op"):
+    with pytest.raises(ZooError, match="cannot carry BytePairTokenizer: it has no operation"):
         export(zoo.TextModel(model, tokenizer, tokenizer), tmp_path / "out", "savedmodel")
 
 

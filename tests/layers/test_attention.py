@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+import zoo
 from zoo.layers.attention import KeysValues, MultiHeadAttention, causal_bias, padding_bias
 from zoo.layers.positions import rotate
 
@@ -87,3 +88,9 @@ def test_keys_and_values_by_position_and_back(layer):
     assert {tuple(x.shape) for x in by_position} == {(2, 5, HEADS, 4)}
     for a, b in zip(KeysValues.from_positions(*by_position), seen):
         np.testing.assert_array_equal(a, b)
+
+
+def test_a_row_of_padding_stays_finite_in_float16():
+    model = zoo.create("transformer_nano", 20, 20, dtype="mixed_float16")
+    source, target = np.array([[5, 2], [0, 0]]), np.array([[1, 5], [1, 5]])
+    assert np.isfinite(np.asarray(model((source, target)))).all()

@@ -49,6 +49,8 @@ def stand_in_hub(monkeypatch, tmp_path, token="hf_test"):
                 modes = {"uploadMode": "regular", "shouldIgnore": False}
                 return self.answer({"files": [{"path": f["path"], **modes} for f in files]})
             for line in map(json.loads, body.decode().splitlines()):
+                if line["key"] == "deletedFile":
+                    del repositories[name][line["value"]["path"]]
                 if line["key"] == "file":
                     value = line["value"]
                     repositories[name][value["path"]] = base64.b64decode(value["content"])

@@ -94,3 +94,10 @@ def test_every_form_of_a_tensor_is_read_as_it_was_written(form):
     value = np.arange(12.0) if form == "bias" else np.arange(12.0).reshape(4, 3)
     written = checkpoint.convert(value, form, 2, False)
     np.testing.assert_array_equal(checkpoint.convert(written, form, 2, True), value)
+
+
+def test_the_config_says_in_what_type_the_tensors_are(pair):
+    config = {"dtype": "float16", "torch_dtype": "float16"}
+    found, values = checkpoint.export(pair("t5").ours.model, 0, config)
+    assert found["dtype"] == found["torch_dtype"] == "float32"
+    assert {tensor.dtype.name for tensor in values.values()} == {"float32"}

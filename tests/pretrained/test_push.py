@@ -6,6 +6,7 @@ import zoo
 from tests.pretrained.stand_in_hub import stand_in_hub
 from tests.pretrained.test_zoo_format import same_weights, text_model
 from zoo.errors import ZooError
+from zoo.pretrained import weights
 from zoo.pretrained.push import push
 
 
@@ -24,6 +25,20 @@ def test_a_model_goes_up_and_comes_down(monkeypatch, tmp_path):
         assert b'zoo.load("someone/model")' in repositories["someone/model"]["README.md"]
         after = zoo.from_pretrained("someone/model")
     assert same_weights(before.model, after.model)
+
+
+def test_weights_of_an_earlier_push_go(monkeypatch, tmp_path):
+    monkeypatch.setenv("HF_TOKEN", "hf_test")
+    with stand_in_hub(monkeypatch, tmp_path) as repositories:
+        with monkeypatch.context() as patch:
+            patch.setattr(weights.write, "__defaults__", (20_000,))
+            push(text_model(), "someone/model")
+        assert "model.safetensors.index.json" in repositories["someone/model"]
+        after = text_model()
+        push(after, "someone/model")
+        left = [x for x in repositories["someone/model"] if "safetensors" in x]
+        assert left == ["model.safetensors"]
+        assert same_weights(zoo.from_pretrained("someone/model").model, after.model)
 
 
 def test_who_may_not_write_is_told_to_log_in(monkeypatch, tmp_path):

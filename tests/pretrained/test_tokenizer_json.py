@@ -5,6 +5,8 @@ import json
 import pytest
 
 from tests.pretrained.changes import content, every, remove
+from zoo.errors import ZooError
+from zoo.pretrained.tokenizer_json import added_tokens, check_added
 
 BROKEN = {  # what is wrong: the kind of checkpoint, how it is broken, and the message
     "another tokenizer.json": (
@@ -31,3 +33,14 @@ BROKEN = {  # what is wrong: the kind of checkpoint, how it is broken, and the m
 @pytest.mark.parametrize("case", BROKEN)
 def test_a_broken_checkpoint_is_refused_in_one_line(broken, case):
     broken(*BROKEN[case])
+
+
+def test_tokens_of_ones_own_are_refused(tmp_path):
+    (tmp_path / "added_tokens.json").write_text('{"<sep>": 402, "<mask>": 400}')
+    has = lambda name: (tmp_path / name).exists()
+    vocabulary = {"a": 0, "<mask>": 400}
+    for file in ({}, {"added_tokens": [{"content": "<mask>", "id": 400}]}):
+        with pytest.raises(ZooError, match="added tokens, such as '<sep>', which the zoo does not"):
+            check_added(added_tokens(tmp_path, has, file), vocabulary)
+    (tmp_path / "added_tokens.json").unlink()
+    check_added(added_tokens(tmp_path, has, file), vocabulary)

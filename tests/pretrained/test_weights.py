@@ -11,6 +11,8 @@ from safetensors.numpy import load_file
 import zoo
 from tests.pretrained.changes import content, cut, empty, every, pickled, remove, sharded, tensors
 from tests.pretrained.test_parity import batch, our_logits, their_logits
+from tests.pretrained.test_zoo_format import text_model
+from zoo.errors import ZooError
 
 LAYER = "model.encoder.layers.0"
 
@@ -144,3 +146,13 @@ def test_half_precision_shards_and_bare_keys(pair, tmp_path):
         atol=1e-4,
         rtol=1e-4,
     )
+
+
+@pytest.mark.parametrize("value, dtype", [(1e5, "float16"), (float("nan"), "float32")])
+def test_weights_that_are_not_finite_are_not_written(tmp_path, value, dtype):
+    before = text_model("lstm_seq2seq_nano")
+    weight = before.model.weights[0]
+    weight.assign(np.full(weight.shape, value, "float32"))
+    with pytest.raises(ZooError, match=f"has values that are not finite in {dtype}"):
+        zoo.save_pretrained(before, tmp_path / "out", dtype=dtype)
+    assert not (tmp_path / "out").exists()

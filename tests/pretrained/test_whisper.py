@@ -13,6 +13,7 @@ from tests.data.front_ends.sounds import tone, write_sound
 from tests.pretrained.changes import config, content, remove, tensors
 from tests.pretrained.checkpoints import exchange
 from tests.pretrained.sentences import SENTENCES
+from zoo.data.front_ends.log_mel import LogMel
 from zoo.data.tokenizers import ByteTokenizer
 from zoo.decoding import Beam, Constraints, Greedy, generate
 from zoo.errors import ZooError
@@ -157,6 +158,14 @@ BROKEN = {  # what is wrong: how the checkpoint is broken, and the message
 @pytest.mark.parametrize("case", BROKEN)
 def test_a_broken_checkpoint_is_refused_in_one_line(broken, case):
     broken("whisper", *BROKEN[case])
+
+
+def test_a_model_of_frames_of_any_length_is_not_one_of_transformers(tmp_path):
+    tokenizer = ByteTokenizer()
+    model = zoo.create("whisper_nano", None, 260, source_features=320)
+    with pytest.raises(ZooError, match="reads recordings filled up to one length"):
+        save_pretrained(zoo.TextModel(model, LogMel(), tokenizer), tmp_path / "o", "transformers")
+    assert not (tmp_path / "o").exists()
 
 
 def test_a_model_of_ids_is_not_one_of_transformers(tmp_path):

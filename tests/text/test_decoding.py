@@ -3,7 +3,8 @@
 import pytest
 
 from zoo.errors import ZooError
-from zoo.text.decoding import Decoding
+from zoo.inspection.abstract import abstract_model
+from zoo.text.decoding import Decoding, untold_output
 
 
 @pytest.mark.parametrize("field", ["longest", "max_length"])
@@ -12,3 +13,17 @@ def test_lengths_are_whole_numbers_above_0(field, value):
     with pytest.raises(ZooError, match=f"{field} must be a whole number above 0"):
         Decoding(**{field: value})
     assert getattr(Decoding(**{field: 1}), field) == 1
+
+
+@pytest.mark.parametrize(
+    "name, positions, most",
+    [
+        ("gpt2_nano", 64, 31),  # source and output share them
+        ("gpt2_nano", 1024, 128),
+        ("bart_nano", 64, 64),
+        ("transformer_nano", None, 128),
+    ],
+)
+def test_outputs_leave_room_for_a_source(name, positions, most):
+    options = {"max_positions": positions} if positions else {}
+    assert untold_output(abstract_model(name, **options)) == most

@@ -44,7 +44,10 @@ def fill(draw, sizes, seed, advice):
         for example in draw(rng, total):
             splits[assign(example.source, sizes, total)].append(example)
         if all(len(splits[name]) >= size for name, size in sizes.items()):
-            return {name: splits[name][:size] for name, size in sizes.items()}
+            full = {name: splits[name][:size] for name, size in sizes.items()}
+            if any(10 * len({x.source for x in full[name]}) < size for name, size in sizes.items()):
+                break  # a handful of examples, again and again
+            return full
     raise ZooError(
         f"too few different sources to keep train, validation and test apart; raise {advice}"
     )

@@ -108,7 +108,7 @@ def graph_tokenizer(tokenizer: Any) -> GraphTokenizer:
     """A tokenizer as operations. Raises `ZooError` if no operation can carry it."""
     name = type(tokenizer).__name__
     if name not in GRAPHS:
-        reason = "byte pairs have no operation in TensorFlow or tensorflow-text"
+        reason = "it has no operation in TensorFlow or tensorflow-text"
         raise ZooError(
             f"the format savedmodel cannot carry {name}: {reason}; choose another format"
         )

@@ -13,7 +13,7 @@ from zoo.layers.dropout import Dropout
 from zoo.layers.hoisting import Hoistable
 from zoo.layers.positions import rotate
 
-MASKED = -1e9  # added to scores that must not count; finite, so that a row of padding stays finite
+MASKED = -3e4  # added to scores that must not count; finite, in float16 too, for rows of padding
 
 
 class KeysValues(NamedTuple):

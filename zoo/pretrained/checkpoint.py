@@ -171,7 +171,8 @@ def export(model, pad=0, config=None):
     kept = {key: value for key, value in (config or {}).items() if key in KEPT}
     if model.source_features is not None and not getattr(family, "FRAMES", False):
         raise ZooError("transformers has no such model of frames; save it with format='zoo'")
-    config = (config or {}) | family.config_of(model, pad) | kept
+    own = {key: "float32" for key in ("dtype", "torch_dtype") if key in (config or {})}
+    config = (config or {}) | family.config_of(model, pad) | kept | own  # the type of the tensors
     values = {path: np.asarray(value, "float32") for path, value in variables(model).items()}
     return config, converted(family.table(model), values, pad)
 

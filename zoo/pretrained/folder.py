@@ -3,6 +3,7 @@
 import os
 import pathlib
 
+from zoo.data.front_ends.whisper import WhisperLogMel
 from zoo.errors import ZooError, check_choice
 from zoo.files import atomic_folder
 from zoo.pretrained import checkpoint, tokenizer_files, weights, zoo_format
@@ -89,6 +90,11 @@ def save_pretrained(
         for key, value in config.items()
         if key.endswith("_token_id") and value is not None
     }
+    if config["model_type"] == "whisper" and not isinstance(source, WhisperLogMel):
+        raise ZooError(
+            "transformers' Whisper reads recordings filled up to one length, which this model did "
+            "not learn; save it with format='zoo'"
+        )
     found = tokenizer_files.files(source, target, config["model_type"])
     with atomic_folder(pathlib.Path(folder)) as temporary:
         checkpoint.write_json(config, temporary / CONFIG)

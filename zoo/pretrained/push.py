@@ -35,7 +35,10 @@ def push(text_model: TextModel, name: str, private: bool = False) -> str:
         try:
             address = api.create_repo(name, private=private, exist_ok=True)
             api.upload_folder(
-                repo_id=name, folder_path=folder, commit_message="Model of the seq2seq zoo"
+                repo_id=name,
+                folder_path=folder,
+                commit_message="Model of the seq2seq zoo",
+                delete_patterns=["*.safetensors", "*.safetensors.index.json"],  # of an earlier one
             )
         except errors.HfHubHTTPError as error:
             status = getattr(error.response, "status_code", None)

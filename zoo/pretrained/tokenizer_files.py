@@ -30,7 +30,14 @@ from zoo.data.tokenizers import (
 from zoo.data.tokenizers.whisper import START
 from zoo.errors import ZooError, first_line
 from zoo.files import read_bytes, read_text
-from zoo.pretrained.tokenizer_json import BPE, UNIGRAM, byte_pairs, unigram_model
+from zoo.pretrained.tokenizer_json import (
+    BPE,
+    UNIGRAM,
+    added_tokens,
+    byte_pairs,
+    check_added,
+    unigram_model,
+)
 from zoo.pretrained.weights import read_json
 
 OWN, FRAMES = "zoo_tokenizers.json", "preprocessor_config.json"
@@ -119,22 +126,23 @@ def read_bart(folder, has, size):
     """The tokenizer of a BART."""
     vocabulary, merges, content = read_byte_pairs(folder, has)
     added = content.get("added_tokens", ())
+    check_added(added_tokens(folder, has, content), vocabulary)
     mask = next((token for token in added if token["content"] == "<mask>"), {})
     return BytePairTokenizer(vocabulary, merges, size, mask.get("lstrip", True))
 
 
 def read_gpt2(folder, has, size):
     """The tokenizer of a GPT-2."""
-    vocabulary, merges, _ = read_byte_pairs(folder, has)
+    vocabulary, merges, content = read_byte_pairs(folder, has)
+    added = added_tokens(folder, has, content)
+    check_added({token for token in added if added[token] != size - 1}, vocabulary)  # padding
     return GPT2Tokenizer(vocabulary, merges, size)
 
 
 def read_whisper(folder, has, size):
     """The front end and the tokenizer of a Whisper."""
     vocabulary, merges, content = read_byte_pairs(folder, has)
-    added = {token["content"]: token["id"] for token in content.get("added_tokens", ())}
-    if has("added_tokens.json"):
-        added = read_json(folder / "added_tokens.json", {...: int})
+    added = added_tokens(folder, has, content)
     settings = {}
     if has(FRAMES):
         fields = {"feature_size?": int, "chunk_length?": int}

@@ -3,6 +3,7 @@
 import base64
 
 from zoo.errors import ZooError
+from zoo.pretrained.weights import read_json
 
 BYTE_LEVEL = {"type": "ByteLevel", "add_prefix_space": False, "use_regex": True}
 SPACES = [
@@ -101,3 +102,22 @@ def byte_pairs(content):
     vocabulary = model["vocab"]
     merges = [merge.split(" ") if isinstance(merge, str) else merge for merge in model["merges"]]
     return vocabulary, merges
+
+
+def added_tokens(folder, has, content):
+    """What was added to a vocabulary after its training: dict of token to id.
+
+    Args:
+        folder: path of a checkpoint.
+        has: tells whether the folder has a file.
+        content: of its tokenizer.json, or {}.
+    """
+    if has("added_tokens.json"):
+        return read_json(folder / "added_tokens.json", {...: int})
+    return {token["content"]: token["id"] for token in content.get("added_tokens", ())}
+
+
+def check_added(added, vocabulary):
+    """Raises `ZooError` for tokens of one's own, which the zoo would read as their spelling."""
+    if own := sorted(set(added) - set(vocabulary)):
+        raise ZooError(f"it has added tokens, such as {own[0]!r}, which the zoo does not read")

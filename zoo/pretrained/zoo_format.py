@@ -64,13 +64,18 @@ def write(
         title: what the card calls the model; None means the folder's name.
 
     Raises:
-        ZooError: the folder is not empty, or the model is not one of the registry.
+        ZooError: the folder is not empty, the model is not one of the registry, or its weights are
+            not finite.
     """
     check_choice(DTYPES, dtype=dtype)
     model = text_model.model
     if not isinstance(model, Seq2Seq):
         raise ZooError("an ensemble cannot be saved as one folder; save each of its models")
-    tensors = {path: np.asarray(value, dtype) for path, value in variables(model).items()}
+    with np.errstate(over="ignore"):  # of float16, which is told here
+        tensors = {path: np.asarray(value, dtype) for path, value in variables(model).items()}
+    for path, tensor in tensors.items():
+        if not np.isfinite(tensor).all():
+            raise ZooError(f"{path} has values that are not finite in {dtype}")
     sides = text_model.source_tokenizer, text_model.target_tokenizer
     config = {
         "model_type": MODEL_TYPE,

@@ -7,6 +7,8 @@ from zoo.decoding import Greedy
 from zoo.decoding.strategy import Strategy
 from zoo.errors import check_positive
 
+LONGEST_OUTPUT = 128  # tokens of an output where neither the caller nor a task sets a limit
+
 
 @dataclasses.dataclass(frozen=True)
 class Decoding:
@@ -57,3 +59,15 @@ def longest_output(model: Any, least: int, source: int) -> int:
     if spare is not None:
         wanted -= max(0, source - spare)
     return max(least, wanted if room is None else min(wanted, room))
+
+
+def untold_output(model: Any) -> int:
+    """The maximum number of tokens in an output where neither the caller nor a task sets one.
+
+    At most the positions of the model, or half of them if source and output share them.
+    """
+    positions = model.longest_target()
+    if positions is None:
+        return LONGEST_OUTPUT
+    shared = model.longest_source(1) != model.longest_source(2)
+    return max(1, min(LONGEST_OUTPUT, positions // 2 if shared else positions))

@@ -31,6 +31,14 @@ def test_a_turn_in_the_metadata_is_carried_out(tmp_path):
     assert frames[8:].min() > 0.8 and frames[:7].max() < 0.2
 
 
+def test_sixteen_bits_of_grey_are_the_same_grey(tmp_path):
+    ramp = np.linspace(0, 255, 40).astype("uint8")[None].repeat(20, 0)
+    Image.fromarray(ramp).save(tmp_path / "8.png")
+    Image.fromarray(ramp.astype("uint16") * 257).save(tmp_path / "16.png")
+    eight, sixteen = (PixelColumns(10, 2).encode(str(tmp_path / f"{n}.png")) for n in (8, 16))
+    np.testing.assert_array_equal(eight, sixteen)
+
+
 def test_transparent_is_white(tmp_path):
     Image.new("RGBA", (8, 4), (0, 0, 0, 0)).save(tmp_path / "a.png")
     assert not PixelColumns(4, 1).encode(str(tmp_path / "a.png")).any()

@@ -89,6 +89,14 @@ def test_what_trains_and_is_judged_by_is_counted(tmp_path):
         create_task("files", data=str(tmp_path))
 
 
+def test_sources_that_train_with_another_output_are_counted(tmp_path):
+    write(tmp_path / "train.tsv")
+    write(tmp_path / "test.tsv", [(source, f"{target} D0") for source, target in PAIRS[5:8]])
+    words = "sources that train and are in the split test, too, with another output: 3"
+    with pytest.warns(DataWarning, match=words):
+        create_task("files", data=str(tmp_path))
+
+
 def test_long_pairs_are_left_out_and_counted(tmp_path):
     data = write(tmp_path / "pairs.tsv", [*PAIRS, ("long", "D1 " * 50), ("l" * 50, "D1")])
     with pytest.warns(DataWarning, match="more than 9 tokens: 2, the first in source 'long'"):
@@ -112,7 +120,7 @@ def test_token_ids_are_no_text(tmp_path):
     [
         ("word", ("token_error_rate", "exact_match", "perplexity")),
         ("character", ("exact_match", "chrf", "perplexity")),
-        ("byte", ("bleu", "chrf", "perplexity")),
+        ("byte", ("chrf", "exact_match", "perplexity")),  # three words have no BLEU
     ],
 )
 def test_metrics_fit_the_target(data, target, metrics):
@@ -120,6 +128,24 @@ def test_metrics_fit_the_target(data, target, metrics):
     assert create_task("files", data=data, target_tokenizer=target, metrics=["chrf"]).metrics == (
         "chrf",
     )
+
+
+def test_bleu_is_for_texts_of_several_words(tmp_path):
+    pairs = [(source, f"so {target} it is") for source, target in PAIRS]
+    task = create_task("files", data=write(tmp_path / "a.tsv", pairs), target_tokenizer="byte")
+    assert task.metrics == ("bleu", "chrf", "perplexity")
+    pairs = [
+        (source, f"今日は天気が良いから散歩に{target.replace(' ', '')}") for source, target in PAIRS
+    ]
+    task = create_task("files", data=write(tmp_path / "b.tsv", pairs), target_tokenizer="byte")
+    assert task.metrics[0] == "chrf"
+
+
+def test_references_of_symbols_have_single_blanks_as_outputs_have(tmp_path):
+    pairs = [(source, target.replace(" ", "\u00a0 ")) for source, target in PAIRS]
+    task = create_task("files", data=write(tmp_path / "a.tsv", pairs), target_tokenizer="word")
+    plain = {source: target for source, target in PAIRS}
+    assert all(x.references == (plain[x.source],) for x in task.splits["test"])
 
 
 def test_limits(data):

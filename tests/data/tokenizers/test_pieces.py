@@ -76,7 +76,14 @@ def test_other_kinds_and_models_are_errors():
         PieceTokenizer(b"not a model")
 
 
-SPECIAL = ["a <s> sea", "<s></s><unk><pad>", "two ▁dogs", "▁", "\ufdd0\ufdd1 \ufdd2", "< s >"]
+SPECIAL = [
+    "a <s> sea",
+    "<s></s><unk><pad>",
+    "two ▁dogs",
+    "▁",
+    "▂▃▄▅▆▇ up",
+    "\ufdd0\ufdd1 \ufdd2\ufdd3",
+]
 
 
 @pytest.mark.parametrize("kind", ["bpe", "unigram"])

@@ -71,8 +71,18 @@ def read_picture(path, function):
         with Image.open(path) as picture:
             if picture.width * picture.height > PIXELS:
                 raise ZooError(f"{path} has {picture.width} x {picture.height} pixels, too many")
-            upright = ImageOps.exif_transpose(picture).convert("RGBA")
+            upright = eight_bits(ImageOps.exif_transpose(picture)).convert("RGBA")
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise ZooError(f"{path} is not a picture that can be read ({first_line(error)})") from error
     white = Image.new("RGBA", upright.size, "white")
     return function(Image.alpha_composite(white, upright).convert("L"))
+
+
+def eight_bits(picture):
+    """A picture of at most 8 bits per pixel and colour; Pillow would cut off what is above."""
+    from PIL import Image
+
+    if not picture.mode.startswith("I"):  # "I;16", or "I" with some versions: 16-bit grey
+        return picture
+    grey = np.asarray(picture, "float32") / 257
+    return Image.fromarray(np.clip(grey, 0, 255).round().astype("uint8"))

@@ -22,7 +22,7 @@ from zoo.data.readers.oddities import Oddities
 from zoo.data.readers.pairs import check_columns, open_pairs, path_list, place_of
 from zoo.data.splits import grouped, split_of
 from zoo.data.stored_pairs import StoredPairs
-from zoo.data.task import Task, limited
+from zoo.data.task import Example, Task, limited
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.data.tokenizers.choice import check_choices, choose_tokenizers
 from zoo.errors import ZooError, check_positive
@@ -150,13 +150,15 @@ def files(
     )
     train = splits.pop("train").take(kept["train"])
     others = {split: [examples[i] for i in kept[split]] for split, examples in splits.items()}
+    if getattr(target, "separator", "") == " ":  # outputs have one blank between symbols
+        others = {split: list(map(with_single_blanks, rows)) for split, rows in others.items()}
     return Task(
         "files",
         options,
         {"train": train, **others},
         source,
         target,
-        tuple(metrics or fitting_metrics(target, frames=fit is fitting_frames)),
+        tuple(metrics or fitting_metrics(target, targets, frames=fit is fitting_frames)),
         longest_source,
         longest_target,
         encoded={"train": tuple(encoded["train"])},
@@ -199,6 +201,7 @@ def read_splits(pairs, oddities, folder):
     others = {split: list(pairs[split]) for split in ("validation", "test") if split in pairs}
     cut = {split: [] for split in ("validation", "test") if split not in pairs}
     judged = {pair: split for split, rows in others.items() for pair in rows}
+    sources = {pair[0]: split for pair, split in judged.items()}
 
     def training():
         for number, pair in enumerate(pairs["train" if "train" in pairs else None], 1):
@@ -206,6 +209,12 @@ def read_splits(pairs, oddities, folder):
             if pair in judged:
                 oddities.add(
                     f"pairs that train and are in the split {judged[pair]}, too", f"pair {number:,}"
+                )
+            elif pair[0] in sources:
+                oddities.add(
+                    f"sources that train and are in the split {sources[pair[0]]}, too, with "
+                    "another output",
+                    f"pair {number:,}",
                 )
             if split in cut:
                 cut[split].append(pair)
@@ -218,12 +227,23 @@ def read_splits(pairs, oddities, folder):
     return {"train": train} | {split: grouped(rows) for split, rows in (others | cut).items()}
 
 
-def fitting_metrics(tokenizer, frames=False):
-    """The metrics that suit the texts for which a target tokenizer was chosen, read from frames."""
+def with_single_blanks(example):
+    """An example whose references have one blank wherever they have some."""
+    return Example(example.source, tuple(" ".join(text.split()) for text in example.references))
+
+
+def fitting_metrics(tokenizer, targets, frames=False):
+    """The metrics that suit the texts for which a target tokenizer was chosen, read from frames.
+
+    BLEU counts four words in a row, so that it is 0 for any output where texts have fewer, as
+    Chinese and Japanese have, which are written without blanks.
+    """
     if frames:
         return "cer", "wer", "perplexity"
     if not isinstance(tokenizer, SymbolTokenizer):
-        return "bleu", "chrf", "perplexity"
+        long = sum(len(text.split()) >= 4 for text in targets)
+        first = ("bleu", "chrf") if 2 * long >= len(targets) else ("chrf", "exact_match")
+        return *first, "perplexity"
     if tokenizer.separator:
         return "token_error_rate", "exact_match", "perplexity"
     return "exact_match", "chrf", "perplexity"

@@ -14,12 +14,13 @@ from zoo.errors import ZooError, check_choice, check_positive
 KINDS = ("bpe", "unigram")
 MOST = 1_000_000  # pieces; published vocabularies have at most 256,000
 BLANK = "\u2581"  # what SentencePiece puts in place of a blank
+UNKNOWN = "\u2585"  # its trainer's own mark of what it does not know
 # Noncharacters of Unicode, which stand for what SentencePiece would change; see `escaped`.
-ESCAPE, OWN_BLANK, NOTHING = "\ufdd0", "\ufdd1", "\ufdd2"
+ESCAPE, OWN_BLANK, NOTHING, OWN_UNKNOWN = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 SPECIAL = re.compile("<(?=(?:pad|s|/s|unk)>)")
 # Tokenizers that need not be learnt again, by what they were learnt from; see `learnt_already`.
 _known: contextvars.ContextVar[dict] = contextvars.ContextVar("known", default={})  # noqa: B039
-CHANGED = re.compile(f"[{BLANK}{ESCAPE}{OWN_BLANK}{NOTHING}]")
+CHANGED = re.compile(f"[{BLANK}{UNKNOWN}{ESCAPE}{OWN_BLANK}{OWN_UNKNOWN}{NOTHING}]")
 
 
 class PieceTokenizer(SubwordTokenizer):
@@ -167,7 +168,8 @@ def digest(texts, *options):
 def escaped(text, part_specials=True):
     """Rewrites what SentencePiece would change; nearly every text is returned as it is.
 
-    SentencePiece reads "▁" as a blank, and its trainer skips "<s>", "</s>", "<pad>" and "<unk>".
+    SentencePiece reads "▁" as a blank, and its trainer skips texts with "▅", and "<s>", "</s>",
+    "<pad>" and "<unk>".
 
     Args:
         text: str.
@@ -175,9 +177,9 @@ def escaped(text, part_specials=True):
             met none of them in training encodes them as the plain characters they are.
     """
     if CHANGED.search(text):
-        for character in (ESCAPE, OWN_BLANK, NOTHING):
+        for character in (ESCAPE, OWN_BLANK, OWN_UNKNOWN, NOTHING):
             text = text.replace(character, ESCAPE + character)
-        text = text.replace(BLANK, OWN_BLANK)
+        text = text.replace(BLANK, OWN_BLANK).replace(UNKNOWN, OWN_UNKNOWN)
     return SPECIAL.sub("<" + NOTHING, text) if part_specials and "<" in text else text
 
 
@@ -192,6 +194,8 @@ def unescaped(text):
             kept.append(next(characters, ""))
         elif character == OWN_BLANK:
             kept.append(BLANK)
+        elif character == OWN_UNKNOWN:
+            kept.append(UNKNOWN)
         elif character != NOTHING:
             kept.append(character)
     return "".join(kept)
