@@ -4,8 +4,8 @@ import pytest
 import tensorflow as tf
 
 from zoo.inspection.abstract import abstract_model, count
-from zoo.inspection.flops import product_flops, source_token_flops, target_token_flops
-from zoo.inspection.trace import trace
+from zoo.inspection.flops import product_flops, source_token_flops, steps, target_token_flops
+from zoo.inspection.trace import is_loop, trace
 
 S, T = 9, 7
 
@@ -89,3 +89,12 @@ def test_operations(make, expected):
     with tf.Graph().as_default() as graph:
         make(tf.compat.v1.placeholder("float32", (2, 3, 5)))
     assert sum(map(product_flops, graph.get_operations())) == expected
+
+
+def test_the_upper_layers_of_a_pyramid_run_as_often_as_they_are_long():
+    def lengths(name):
+        operations = trace(abstract_model(name), 2, 16, 4).stages["encode"]
+        return {steps(x, 16) for x in operations if is_loop(x)}
+
+    assert lengths("listen_attend_spell_nano") == {16, 8}
+    assert lengths("lstm_seq2seq_nano") == {16}

@@ -32,13 +32,24 @@ def training_flops(found):
 
 
 def count(operations, repeats):
-    """FLOPs of operations and of the functions that they call. A loop runs `repeats` times."""
+    """FLOPs of operations and of the functions that they call. A loop runs `repeats` times, or as
+    often as its outputs are long where they are shorter.
+    """
     total = 0
     for operation in operations:
         total += product_flops(operation)
+        times = steps(operation, repeats) if is_loop(operation) else 1
         for graph in bodies(operation):
-            total += (repeats if is_loop(operation) else 1) * count(graph.get_operations(), repeats)
+            total += times * count(graph.get_operations(), repeats)
     return total
+
+
+def steps(loop, most):
+    """How often a loop runs: `most` times unless none of its outputs [steps, B, D] is so long, as
+    in the upper layers of a pyramid, which halve the length.
+    """
+    lengths = {x.shape[0] for x in loop.outputs if x.shape.rank == 3 and x.shape[0] is not None}
+    return most if most in lengths else max((n for n in lengths if n < most), default=most)
 
 
 def product_flops(operation):
