@@ -99,6 +99,7 @@ def test_a_mistake_is_one_clear_line(mistake, words, message):
         ("generate RUN --beam 2 text more", {"run": "RUN", "text": ["text", "more"]}),
         ("train t5_nano --epochs 1 reverse", {"model": "t5_nano", "task": "reverse"}),
         ("generate RUN text --beam 2", {"text": ["text"]}),
+        ("serve RUN --name a.org --name b", {"names": ["RUN"], "hosts": ["a.org", "b"]}),
     ],
 )
 def test_options_may_stand_before_the_last_words(words, expected):
