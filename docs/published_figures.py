@@ -5,7 +5,6 @@ from markup import table, wrapped
 from row_values import mean
 
 from benchmarks.comparison import metric_of, scores_of
-from benchmarks.labels import metric_header
 from benchmarks.yardsticks import published
 
 
@@ -25,14 +24,14 @@ def beside_published(suites, families):
     ]
     if not rows:
         return []
-    head = ("Task", "Metric", "Published", "Here", "By", "Parameters", "Tokens", "Validation")
+    head = ("Task", "Published", "Here", "By", "Parameters", "Tokens", "Validation")
     return [
         "## Beside published figures",
         "The best score of a suite on a task, and what others report on the same data. Published "
         "models are mostly larger, or saw more data. The last column has the validation score "
         "halfway, after three quarters and at the end of the training: where it still gets better, "
         "more training would help. Tokens are those of the target that the training read.",
-        wrapped(table(head, rows, (3, 5, 6))),
+        wrapped(table(head, rows, (2, 4, 5))),
     ]
 
 
@@ -51,7 +50,6 @@ def figure_row(suite, task, comparison, families):
     figures = [f"[{score}]({address})" for _, score, address in published(members[0])]
     return (
         f"[`{task}`](results/{suite.name}/index.md#{task})",
-        metric_header(metric),
         "; ".join(figures),
         f"{scores[model, decoder]:.1f}",
         with_changes(model, families),
