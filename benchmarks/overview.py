@@ -11,7 +11,7 @@ from benchmarks.labels import metric_header, named
 from benchmarks.rows import attention_file, first_score, read_outcomes
 from benchmarks.suite import REPOSITORY
 from benchmarks.tables import as_markdown, digits, spread
-from benchmarks.yardsticks import BASELINES, baseline_score, published, read_baselines
+from benchmarks.yardsticks import BASELINES, baseline_score, figure_links, read_baselines
 from zoo.evaluation.metrics import METRICS
 
 EXAMPLES = REPOSITORY / "results" / "task_examples.json"
@@ -87,7 +87,7 @@ def overview_table(
             scores = scores_of(comparison.of(model), (decoder, metric))
             text = spread(scores, digits(metric))
             line[header] = f"{text}†" if no_better(metric, scores, simple) else text
-        figures = [f"[{score}]({address})" for _, score, address in published(first)]
+        figures = figure_links(first)
         lines.append(line | {"Published": figures[0] if figures else ""})
     return pd.DataFrame(lines)
 

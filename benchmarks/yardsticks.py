@@ -44,6 +44,11 @@ def published_figures(row: dict) -> list[str]:
     return [f"Published: {'; '.join(figures)}."] if figures else []
 
 
+def figure_links(row: dict) -> list[str]:
+    """The published scores on a row's task, each as a link to its source."""
+    return [f"[{score}]({address})" for _, score, address in published(row)]
+
+
 def published(row: dict) -> list[tuple[str, str, str]]:
     """What others report on a row's task: who, the score, and the address of the source.
 

@@ -5,7 +5,7 @@ from markup import table, wrapped
 from row_values import mean
 
 from benchmarks.comparison import metric_of, scores_of
-from benchmarks.yardsticks import published
+from benchmarks.yardsticks import figure_links, published
 
 
 def beside_published(suites, families):
@@ -38,19 +38,17 @@ def beside_published(suites, families):
 def figure_row(suite, task, comparison, families):
     """The line of a task."""
     metric = comparison.main
-    best = max if metric_of(metric).better == "higher" else min
     scores = {
-        (model, decoder): float(scores_of(comparison.of(model), (decoder, metric)).mean())
+        (model, decoder): float(found.mean())
         for model in comparison.models
         for decoder, name in comparison.columns
-        if name == metric and len(scores_of(comparison.of(model), (decoder, metric)))
+        if name == metric and len(found := scores_of(comparison.of(model), (decoder, metric)))
     }
-    model, decoder = best(scores, key=scores.get)
+    model, decoder = metric_of(metric).best(scores, key=scores.get)
     members = comparison.of(model)
-    figures = [f"[{score}]({address})" for _, score, address in published(members[0])]
     return (
         f"[`{task}`](results/{suite.name}/index.md#{task})",
-        "; ".join(figures),
+        "; ".join(figure_links(members[0])),
         f"{scores[model, decoder]:.1f}",
         with_changes(model, families),
         f"{members[0]['parameters']:,}",

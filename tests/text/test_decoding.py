@@ -4,7 +4,7 @@ import pytest
 
 from zoo.errors import ZooError
 from zoo.inspection.abstract import abstract_model
-from zoo.text.decoding import Decoding, untold_output
+from zoo.text.decoding import Decoding, default_output_length
 
 
 @pytest.mark.parametrize("field", ["longest", "max_length"])
@@ -26,4 +26,4 @@ def test_lengths_are_whole_numbers_above_0(field, value):
 )
 def test_outputs_leave_room_for_a_source(name, positions, most):
     options = {"max_positions": positions} if positions else {}
-    assert untold_output(abstract_model(name, **options)) == most
+    assert default_output_length(abstract_model(name, **options)) == most

@@ -103,7 +103,7 @@ def score_command(options):
 
 
 def token_texts(tokenizer, ids):
-    """What tokens are called beside their scores. One that is no text alone is called by its id."""
+    """The text of each token, "</s>" for the end, or its id where it has no text of its own."""
     ends = {tokenizer.end_id: "</s>"}
     return [ends.get(i) or printable(tokenizer.decode([i])) or f"<{i}>" for i in ids]
 

@@ -141,17 +141,18 @@ def show_command(options):
     """`zoo show NAME`."""
     if options.svg and options.svg.suffix != ".svg":
         raise ZooError(f"the diagram's name must end in .svg, got '{options.svg}'")
-    kind = "task" if options.name in registry.list_tasks() else "trained model"
-    if kind == "task" or trained_folder(options.name):
+    is_task, trained = options.name in registry.list_tasks(), trained_folder(options.name)
+    if is_task or trained:
+        kind = "task" if is_task else "trained model"
         for name in ("svg", *COUNTED_AT):
             if getattr(options, name) is not None:
                 raise ZooError(f"{options.name} is a {kind}; {flag(name)} is for models")
-    if kind == "task":
+    if is_task:
         show_task(options.name)
     elif options.name in registry.list_models():
         show_model(options)
-    elif trained_folder(options.name):
-        card = (trained_folder(options.name) / "README.md").read_text(encoding="utf-8")
+    elif trained:
+        card = (trained / "README.md").read_text(encoding="utf-8")
         print(card.partition("\n---\n")[2].strip())
     else:
         known = [*registry.list_models(), *registry.list_tasks(), *list_trained()]

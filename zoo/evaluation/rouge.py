@@ -34,7 +34,7 @@ def scorer(kind):
 
 
 class Words:
-    """Cuts texts as `rouge-score` does, which keeps the letters a to z only."""
+    """Cuts texts into words of any script; the package's own way keeps the letters a to z only."""
 
     def __init__(self):
         from nltk.stem.porter import PorterStemmer

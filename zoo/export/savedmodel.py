@@ -108,8 +108,8 @@ def graph_tokenizer(tokenizer: Any) -> GraphTokenizer:
     """A tokenizer as operations. Raises `ZooError` if no operation can carry it."""
     name = type(tokenizer).__name__
     if name not in GRAPHS:
-        reason = "it has no operation in TensorFlow or tensorflow-text"
         raise ZooError(
-            f"the format savedmodel cannot carry {name}: {reason}; choose another format"
+            f"the format savedmodel cannot carry {name}: it has no operation in TensorFlow or "
+            "tensorflow-text; choose another format"
         )
     return GRAPHS[name](tokenizer)

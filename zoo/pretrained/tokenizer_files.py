@@ -135,7 +135,7 @@ def read_gpt2(folder, has, size):
     """The tokenizer of a GPT-2."""
     vocabulary, merges, content = read_byte_pairs(folder, has)
     added = added_tokens(folder, has, content)
-    check_added({token for token in added if added[token] != size - 1}, vocabulary)  # padding
+    check_added([x for x in added if added[x] != size - 1], vocabulary)  # the last id is padding
     return GPT2Tokenizer(vocabulary, merges, size)
 
 

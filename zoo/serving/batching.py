@@ -54,6 +54,7 @@ class Worker:
     def __init__(self, model: TextModel, name: str, limits: Limits):
         self.model, self.name, self.limits = model, name, limits
         self.longest: int = limits.longest or model.longest_source or LONGEST_SOURCE
+        self.longest_output = max(self.longest, model.max_length(Decoding(longest=self.longest)))
         self._jobs: collections.deque[Job] = collections.deque()
         self._arrived = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"zoo-{name}")
@@ -137,15 +138,14 @@ class Worker:
             pass
 
     def _check_pair(self, source: str, output: str | None) -> None:
-        """The same of one item. Memory grows with the square of an output's length."""
+        """As `_check`, of one item. Memory grows with the square of an output's length."""
         self.model.encode(source, self.longest)
         if output is not None:
             length = len(self.model.target_tokenizer.encode(output))
-            most = max(self.longest, self.model.max_length(Decoding(longest=self.longest)))
-            if length > most:
+            if length > self.longest_output:
                 raise ZooError(
-                    f"the output {shown(output)} has {length} tokens, and at most {most} are "
-                    "allowed; --longest raises it"
+                    f"the output {shown(output)} has {length} tokens, and at most "
+                    f"{self.longest_output} are allowed; --longest raises it"
                 )
 
     def _together(self, jobs: list[Job]) -> list[Any]:

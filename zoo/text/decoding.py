@@ -61,7 +61,7 @@ def longest_output(model: Any, least: int, source: int) -> int:
     return max(least, wanted if room is None else min(wanted, room))
 
 
-def untold_output(model: Any) -> int:
+def default_output_length(model: Any) -> int:
     """The maximum number of tokens in an output where neither the caller nor a task sets one.
 
     At most the positions of the model, or half of them if source and output share them.

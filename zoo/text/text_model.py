@@ -22,7 +22,7 @@ from zoo.errors import ZooError
 from zoo.seq2seq import Seq2Seq
 from zoo.text import checks
 from zoo.text.attention import attention_of
-from zoo.text.decoding import Decoding, longest_output, untold_output
+from zoo.text.decoding import Decoding, default_output_length, longest_output
 from zoo.text.stream import looked_at, numbered, until_error
 
 Outputs = list[tuple[str, float]]  # (text, score) of each hypothesis, best first
@@ -126,7 +126,7 @@ class TextModel:
             return decoding.max_length
         if self.longest_target is not None:
             return longest_output(self.model, self.longest_target, decoding.longest or 0)
-        return untold_output(self.model)
+        return default_output_length(self.model)
 
     def generate(
         self, texts: Iterable[str], decoding: Decoding | Strategy = Decoding()

@@ -141,7 +141,8 @@ class Training:
             if self.out_of_time():
                 return
             if time.monotonic() - saved > CHECKPOINT_SECONDS:
-                saved = self.save()
+                self.save()
+                saved = time.monotonic()
 
     def run_step(self, step, update):
         """Runs one step of the epoch. Returns the loss, summed over tokens, and their number."""
@@ -244,7 +245,6 @@ class Training:
             del self.model.optimizer
 
     def save(self):
-        """Writes everything that is needed to resume from here. Returns when, in seconds."""
+        """Writes everything that is needed to resume from here."""
         self.check_weights()
         save_checkpoint(self.run.checkpoint, self.step.variables, self.state)
-        return time.monotonic()
