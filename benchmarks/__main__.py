@@ -102,7 +102,7 @@ def ship(words):
     import_tensorflow()  # here, without its log lines
     suite = load_suite(options.suite)
     results = options.results or run_suite.results_of(suite)
-    return main(suite, results, options.work or pathlib.Path("runs") / suite.name)
+    return main(suite, results, options.work or run_suite.work_of(suite))
 
 
 def peers(words):
@@ -125,7 +125,7 @@ def card(words):
     parser = Parser(prog="python -m benchmarks card", description=card.__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help="(default: all)")
     parser.add_argument(
-        "--rehearse", action="store_true", help="everything at small size, on the processor"
+        "--rehearse", action="store_true", help="everything at small size, on a GPU or a processor"
     )
     parser.add_argument("--fresh", action="store_true", help="measure again what has rows")
     parser.add_argument("--results", type=pathlib.Path, help="folder (default: results/cards/CARD)")

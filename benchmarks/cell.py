@@ -54,9 +54,13 @@ class Cell:
     @property
     def key(self):
         """Digest of the settings and the code. A row whose key differs is out of date."""
+        return digest([self.settings_key, self.all_code])
+
+    @property
+    def all_code(self):
+        """What stands for all of the cell's code: a digest, and the text of an outside variant."""
         variant = outside_file(self.base)
-        code = self.code + (plain_code(variant) if variant else "")
-        return digest([self.settings_key, code])
+        return self.code + (plain_code(variant) if variant else "")
 
     @property
     def code(self):

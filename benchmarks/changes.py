@@ -7,7 +7,7 @@ from tabulate import tabulate
 
 from benchmarks.comparison import metric_of
 from benchmarks.rows import read_outcomes, read_rows
-from benchmarks.statistics import Difference, difference
+from benchmarks.statistics import LEVEL, Difference, difference, holm
 from zoo.errors import ZooError
 from zoo.evaluation.alignment import ALIGNMENT_ERROR
 
@@ -23,8 +23,9 @@ class Change:
         model, task, decoder, metric: str.
         values: the mean scores (of the first set, of the second).
         seeds: the seeds that were compared.
-        verdict: `EQUAL`, to the last digit for every seed; `NOISE`, the 95% interval of the
-            difference contains 0; `DIFFERENT`; or `OPEN` where the examples cannot be compared.
+        verdict: `EQUAL`, to the last digit for every seed; `DIFFERENT`, by more than chance, with
+            Holm's adjustment for all scores that are compared; `NOISE`; or `OPEN` where the
+            examples cannot be compared.
         difference: of the second set minus the first, positive where the second is better; None
             where there are no outcomes.
     """
@@ -35,15 +36,16 @@ class Change:
     metric: str
     values: tuple[float, float]
     seeds: tuple[int, ...]
-    verdict: str
+    verdict: str | None
     difference: Difference | None
 
 
-def compare(first, second, siblings=None) -> list[Change]:
+def compare(first, second, siblings=None, names=None) -> list[Change]:
     """Compares the scores of the cells that two folders share.
 
     Args:
         first, second: paths of folders with rows/ and outcomes/.
+        names: of the cells to compare, a set; None takes all.
         siblings: path of a folder that may have the same cells with other seeds, None for the
             first. Where one seed is compared, they tell how far two seeds are apart: a training on
             another kind of processor differs from the same one by as much.
@@ -53,7 +55,7 @@ def compare(first, second, siblings=None) -> list[Change]:
     """
     rows = [read_rows(folder) for folder in (first, second)]
     systems = {}
-    for name in rows[0].keys() & rows[1].keys():
+    for name in shared_names(*rows, names):
         row = rows[0][name]
         systems.setdefault((row["model"], row["task"]), []).append((row["seed"], name))
     if not systems:
@@ -77,7 +79,25 @@ def compare(first, second, siblings=None) -> list[Change]:
         for column in shared(scores):
             values = [[found[column] for found in members] for members in scores]
             changes.append(change(model, task, column, seeds, values, outcomes, others))
-    return changes
+    return judged(changes)
+
+
+def shared_names(here, there, names=None):
+    """The cells that two sets of rows share, sorted, or those of them that are in `names`."""
+    return sorted(key for key in here.keys() & there.keys() if names is None or key in names)
+
+
+def judged(changes):
+    """Changes with their verdicts, which take into account how many scores are compared."""
+    open_ones = [found for found in changes if found.verdict is None]
+    adjusted = holm([found.difference.p for found in open_ones])
+    verdicts = {
+        id(found): DIFFERENT if p < LEVEL else NOISE for found, p in zip(open_ones, adjusted)
+    }
+    return [
+        dataclasses.replace(found, verdict=verdicts.get(id(found), found.verdict))
+        for found in changes
+    ]
 
 
 def scores_in(row):
@@ -111,7 +131,7 @@ def outcomes_of(folder, name, row):
 
 
 def change(model, task, column, seeds, scores, outcomes, siblings):
-    """The `Change` of one score."""
+    """The `Change` of one score; its verdict is None if chance is to be judged."""
     (decoder, name), metric = column, metric_of(column[1])
     means = tuple(sum(values) / len(values) for values in scores)
     found = None
@@ -125,13 +145,16 @@ def change(model, task, column, seeds, scores, outcomes, siblings):
     elif found is None:
         verdict = OPEN
     else:
-        verdict = NOISE if found.low <= 0 <= found.high else DIFFERENT
+        verdict = None
     return Change(model, task, decoder, name, means, seeds, verdict, found)
 
 
-def settings_that_differ(first, second):
-    """Lines that say what else differs between the rows of two folders."""
-    rows = [read_rows(folder) for folder in (first, second)]
+def settings_that_differ(first, second, names=None):
+    """Lines that say what else differs between the rows of two folders, or those of some cells."""
+    rows = [
+        {name: row for name, row in read_rows(folder).items() if names is None or name in names}
+        for folder in (first, second)
+    ]
     lines = []
     for folder, here, there in ((first, *rows), (second, *reversed(rows))):
         alone = sorted(here.keys() - there.keys())
@@ -139,7 +162,7 @@ def settings_that_differ(first, second):
             few = ", ".join(alone[:3]) + (", ..." if len(alone) > 3 else "")
             cells = f"{len(alone)} cell{'s' * (len(alone) > 1)}"
             lines.append(f"only in {folder}: {cells} ({few})")
-    both = sorted(rows[0].keys() & rows[1].keys())
+    both = shared_names(*rows)
     changed = {}
     for name in both:
         a, b = (made_by(found[name]) for found in rows)
@@ -215,3 +238,20 @@ def main(first, second):
     for line in settings_that_differ(first, second):
         print(line)
     return int(any(found.verdict == DIFFERENT for found in changes))
+
+
+def beside_committed(names, work, results):
+    """The scores of a suite's run beside the committed ones, as text.
+
+    Args:
+        names: of the cells that were run, a set; the folder may have rows of other runs, too.
+        work: path of the working folder.
+        results: path of the committed rows.
+    """
+    if not (results / "rows").is_dir():
+        return f"There are no committed rows in {results} to compare with."
+    changes = compare(results, work, names=names)
+    lines = [table(changes, ("committed", "here")), verdict_of(changes)]
+    if any(found.verdict != EQUAL for found in changes):
+        lines += settings_that_differ(results, work, names)
+    return "\n".join(lines)

@@ -60,8 +60,9 @@ def estimate(runner, launcher, probe=False):
 def kind(cell):
     """What the time of a cell depends on, from the fields of a `Cell` or of a row."""
     settings = copy.deepcopy(cell["settings"])
-    for name in FREE:
-        settings["recipe"].pop(name, None)
+    for table in (settings, settings.get("pretraining") or {}):
+        for name in FREE:
+            table.get("recipe", {}).pop(name, None)
     model = [word for word in cell["model"].split(" ") if word.split("=")[0] not in FREE]
     return json.dumps([model, settings], sort_keys=True)
 
@@ -199,7 +200,7 @@ def extrapolated(row, settings, epoch):
     validation = (
         recipe.validation_limit / row["timing"]["decoding"]["greedy"]["sentences_per_second"]
     )
-    more = math.ceil(tokens / epoch) - len(row["history"])
+    more = math.ceil(tokens / epoch * recipe.validations) - len(row["history"])
     return 60 * row["timing"]["minutes"] + (tokens - seen) / speed + more * validation
 
 

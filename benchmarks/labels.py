@@ -1,5 +1,7 @@
 """What readers see in place of a suite's words: names, changes, headers and budgets."""
 
+from collections.abc import Sequence
+
 from benchmarks.cell import (
     PRETRAINED,
     constructor_overrides,
@@ -20,18 +22,28 @@ def named(model: str) -> str:
     return f"`{base}` `{overrides}`" if overrides else f"`{base}`"
 
 
-def change(model: str) -> str:
-    """What a suite's model changes: the option, its value in the registered model, and the new one.
+def change(model: str, rows: Sequence[dict] = ()) -> str:
+    """What a suite's model changes: the option, its usual value, and the new one.
 
-    Empty for a model without overrides.
+    Args:
+        model: a suite's model.
+        rows: of its task. A field of the recipe that all others agree on has their value;
+            otherwise it is that of the registered model.
+
+    Returns:
+        Text, empty for a model without overrides.
     """
     base = registered_name(model)
     parts = []
     if constructor_overrides(model):
         before = registry.models.overrides(base)
         parts += [(key, before.get(key), x) for key, x in constructor_overrides(model).items()]
-    usual = Recipe.from_dict(dict(registry.card(base)["recipe"]))
-    parts += [(key, getattr(usual, key), x) for key, x in recipe_overrides(model).items()]
+    recipe = Recipe.from_dict(dict(registry.card(base)["recipe"]))
+    for key, x in recipe_overrides(model).items():
+        others = [row for row in rows if key not in recipe_overrides(row["model"])]
+        found = {row["settings"]["recipe"].get(key) for row in others} or {None}
+        usual = found.pop() if len(found) == 1 else None
+        parts.append((key, getattr(recipe, key) if usual is None else usual, x))
     parts += [(PRETRAINED, False, True)] if is_pretrained(model) else []
     return ", ".join(f"`{key}`: {value(old)} → {value(new)}" for key, old, new in parts)
 
@@ -72,20 +84,22 @@ def axis_label(name: str) -> str:
     return ", ".join(filter(None, [metric.label, unit(metric)])) + f" ({metric.better} is better)"
 
 
-def passes(recipe: dict) -> str:
-    """The epochs of a recipe that has them: "2 passes"."""
-    return f"{recipe['epochs']} pass{'es' if recipe['epochs'] > 1 else ''}"
+def passes(*recipes: dict) -> str:
+    """The epochs of recipes that have them: "2 passes", "2 or 6 passes"."""
+    counts = sorted({recipe["epochs"] for recipe in recipes})
+    return f"{' or '.join(map(str, counts))} pass{'es' if counts[-1] > 1 else ''}"
 
 
 def budget(rows: list[dict]) -> str:
     """For how long the models of a task were trained: "2 passes, 1,793,050 target tokens"."""
     settings = rows[0]["settings"]
-    recipe, seen = settings["recipe"], sorted({row["target_tokens_seen"] for row in rows})
+    recipes = [row["settings"]["recipe"] for row in rows]
+    seen = sorted({row["target_tokens_seen"] for row in rows})
     tokens = " to ".join(f"{count:,}" for count in dict.fromkeys([seen[0], seen[-1]]))
     [(kind, most)] = settings.get("budget", {"": 0}).items()
     if kind in ("flops", "minutes"):
         words = {"flops": "floating-point operations", "minutes": "minutes"}[kind]
         return f"{most:,.4g} {words} of training each, {tokens} target tokens"
-    if kind == "tokens" or recipe.get("steps") or "epochs" not in recipe:
+    if kind == "tokens" or any(r.get("steps") or "epochs" not in r for r in recipes):
         return f"{tokens} target tokens"
-    return f"{passes(recipe)} over the training data, {tokens} target tokens"
+    return f"{passes(*recipes)} over the training data, {tokens} target tokens"

@@ -52,12 +52,14 @@ def scores_at_a_glance(comparisons: dict[str, Comparison], page: str = "") -> li
     """
     table = overview_table(comparisons, page)
     changes = [named(model) for model in all_models(comparisons) if model != registered_name(model)]
-    told = f" Trained were {' and '.join(changes)}." if changes and short_names(comparisons) else ""
+    told = (
+        f" The models are {' and '.join(changes)}." if changes and short_names(comparisons) else ""
+    )
     return [
         as_markdown(table),
-        f"Scores of the suite's beam search.{told} {BELOW} Published scores are mostly of larger "
-        "models or more data, and not always counted alike; the link of a task leads to whose they "
-        "are.",
+        f"Scores of the suite's beam search.{told} {BELOW} Published scores mostly come from "
+        "larger models or more data and are not always computed the same way; the page of a task "
+        "names their sources.",
     ]
 
 

@@ -5,6 +5,7 @@ from benchmarks.labels import budget, options_text, passes
 from benchmarks.overview import overview_parts
 from benchmarks.provenance import short
 from benchmarks.rate_table import chosen_table, rate_header, rate_of, rate_table
+from benchmarks.statistics import ENOUGH
 from benchmarks.tables import LETTERS, as_markdown, difference_table, quality_table, speed_table
 from benchmarks.yardsticks import yardsticks
 
@@ -24,12 +25,11 @@ def page(suite, comparisons, missing, figures, results) -> str:
     rows = [row for comparison in comparisons.values() for row in comparison.rows]
     parts = [f"# {suite.title}", *filter(None, [question(suite)])]
     parts += [*overview_parts(suite, comparisons, results), summary(suite, comparisons)]
-    chosen = [row for row in rows if "recipe" in row]  # older rows do not say it
-    if suite.rates and chosen:
+    if suite.rates:
         parts += [
             f"Each model was trained with the learning rate that scored best on validation: "
             f"[how it was chosen](../{suite.rates}/README.md).",
-            as_markdown(chosen_table(chosen)),
+            as_markdown(chosen_table(rows)),
         ]
     if missing:
         parts.append(f"Not run yet: {named_cells(suite, missing)}.")
@@ -107,10 +107,15 @@ def summary(suite, comparisons) -> str:
             f"- **Budget of each model:** {budgets}.",
             *pretraining(rows),
             f"- **Run** by `python -m benchmarks {suite.argument}`{taken_over(suite, rows)} on "
-            f"{'; '.join(machines(rows))}, {threads} per cell, cells side by side; "
+            f"{'; '.join(machines(rows))}, {threads} per cell, {side_by_side(suite)}; "
             f"{'; or '.join(versions)}; commit {', '.join(commits)}.",
         ]
     )
+
+
+def side_by_side(suite) -> str:
+    """How many cells of a suite run at the same time, in words."""
+    return "one cell at a time" if suite.jobs == 1 else "cells side by side"
 
 
 def taken_over(suite, rows: list[dict]) -> str:
@@ -142,7 +147,7 @@ def number(count: int) -> str:
 def test_set(comparison: Comparison) -> str:
     """How many examples are scored, and by which decoders."""
     first = comparison.rows[0]
-    split = first["settings"].get("split", "test")
+    split = first["settings"]["split"]
     beams = [
         f"{label}: `{result['strategy']}`"
         for label, result in first["scores"].items()
@@ -166,10 +171,10 @@ def reading(comparison: Comparison) -> str:
             f"± is the standard deviation between "
             f"{' or '.join(str(count) for count in seeds if count > 1)} seeds."
         )
-        if single := [f"`{model}`" for model, count in counts.items() if count == 1]:
+        if few := [f"`{model}`" for model, count in counts.items() if count < ENOUGH]:
             notes.append(
-                f"One seed only: {', '.join(single)}. Their scores are taken to vary between seeds "
-                "as much as those of the others."
+                f"Fewer than three seeds: {', '.join(few)}. Their scores are taken to vary between "
+                "seeds as much as those of the others."
             )
     elif comparison.behind:
         notes.append("There is one seed: intervals and ties cover the choice of examples only.")
@@ -195,8 +200,9 @@ def where_timed(rows: list[dict]) -> str:
     """The machines of a table of speeds."""
     names = machines(rows)
     slowed = (
-        f" Other work slowed some of these cells: the matrix rate measured after each differs by a "
-        f"factor of {load:.1f}, so that speeds and minutes are not for comparison."
+        f" Other work ran on this machine: a matrix product timed after each cell was up to "
+        f"{load:.1f} times as fast after one cell as after another. Do not compare speeds and "
+        "minutes."
         if (load := uneven_load(rows)) > EVEN
         else ""
     )
@@ -214,8 +220,9 @@ def difference_parts(comparison: Comparison) -> list[str]:
     return [
         "### Differences from the best",
         as_markdown(table),
-        "Paired over the test examples and crossed with the seeds; p is adjusted for all pairs of "
-        "the table by Holm's method.",
+        "Models are compared on the same test examples; intervals also cover the variation between "
+        "seeds. An interval is for one comparison. p is adjusted for all pairs of the column by "
+        "Holm's method, so that it can exceed 0.05 although the interval excludes 0.",
     ]
 
 

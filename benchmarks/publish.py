@@ -19,6 +19,9 @@ def adopt(suite, results, work, others=()):
         work: path of the working folder.
         others: paths of the committed rows of other suites. A cell of theirs with the same settings
             is the same run, and need not be run twice; its row goes on naming their command.
+
+    Returns:
+        The names of the cells whose rows were copied, a set.
     """
     keys = {cell.name: cell.settings_key for cell in suite.cells()}
     adopted = set()
@@ -30,6 +33,7 @@ def adopt(suite, results, work, others=()):
         ]
         publish(folder, work, names)
         adopted.update(names)
+    return adopted
 
 
 def drop_others(suite, results):
@@ -66,3 +70,14 @@ def publish(source, target, names):
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 with atomic(copy) as temporary:
                     shutil.copyfile(file, temporary)
+
+
+def clear(suite, work):
+    """Removes what the cells of a suite have left in its working folder."""
+    for cell in suite.cells():
+        for file in (row_file(work, cell.name), *companions(work, cell.name)):
+            file.unlink(missing_ok=True)
+        shutil.rmtree(work / "runs" / cell.name, ignore_errors=True)
+    for shared in (work / "runs").glob("*.pretraining"):
+        shutil.rmtree(shared)
+        shared.with_suffix(".json").unlink(missing_ok=True)

@@ -1,6 +1,8 @@
 """Runs one cell of a suite: trains, decodes, scores, and writes its row and outcomes."""
 
 import dataclasses
+import hashlib
+import json
 import os
 import pathlib
 import sys
@@ -11,6 +13,7 @@ from benchmarks import provenance
 from benchmarks.progress import Progress
 from benchmarks.rows import Outcomes, attention_file, write_row
 from benchmarks.speed import gflops
+from zoo.files import open_lock, read_json, write_text
 
 TIMED = 1024  # test examples that are decoded again, compiled by then, to measure the speed
 
@@ -29,8 +32,8 @@ def die_with_parent():
 def run_cell(cell, folder):
     """Runs `cell` in `folder`/runs, and writes its row and outcomes below `folder`.
 
-    What is scored on other examples than those of the test split chooses something, and is not
-    compared example by example: its row has no outcomes.
+    A cell that is scored on another split than test only serves to choose something, such as a
+    learning rate. Its row gets no outcomes.
 
     The row is written last: where there is a row, the cell is finished.
 
@@ -145,6 +148,9 @@ def train(cell, task, folder, progress):
 def pretrain(cell, name, overrides, task, folder, progress):
     """Trains a cell's model on the suite's pre-training, with the tokenizers of its task.
 
+    Cells that would train the same model on the same texts share one training, the folder
+    NAME-DIGEST.pretraining beside their own. The first cell trains it; the others wait for it.
+
     Returns:
         What `zoo.train` starts from, the model's name if there is no pre-training; and what the row
         says of it, a dict.
@@ -154,19 +160,28 @@ def pretrain(cell, name, overrides, task, folder, progress):
     table = cell.settings.get("pretraining")
     if table is None:
         return name, {}
-    first = zoo.create_task(table["task"], **table["options"])
-    run = zoo.train(
-        name,
-        first.with_tokenizers(task.source_tokenizer, task.target_tokenizer),
-        zoo.Recipe.from_dict(table["recipe"]),
-        folder.with_name(f"{folder.name}.pretraining"),
-        overrides,
-        overwrite=True,
-        callbacks=[progress.callback()],
-        progress=False,
-    )
-    counts = ("tokens_seen", "steps")
-    return run.text_model(), {"pretraining": {key: run.training[key] for key in counts}}
+    tokenizers = task.source_tokenizer, task.target_tokenizer
+    configs = [tokenizer.get_config() for tokenizer in tokenizers]
+    key = json.dumps([cell.all_code, name, overrides, table, configs], sort_keys=True)
+    digest = hashlib.sha256(key.encode()).hexdigest()[:12]
+    shared = folder.with_name(f"{name}-{digest}.pretraining")
+    counts = shared.with_suffix(".json")  # written last: the training is finished
+    progress.write("pre-training")
+    with open_lock(shared.with_suffix(".lock")):
+        if not counts.exists():
+            run = zoo.train(
+                name,
+                zoo.create_task(table["task"], **table["options"]).with_tokenizers(*tokenizers),
+                zoo.Recipe.from_dict(table["recipe"]),
+                shared,
+                overrides,
+                overwrite=True,
+                callbacks=[progress.callback()],
+                progress=False,
+            )
+            seen = {key: run.training[key] for key in ("tokens_seen", "steps")}
+            write_text(counts, json.dumps(seen))
+    return zoo.load(shared), {"pretraining": read_json(counts)}
 
 
 def decode(cell, task, run, progress):

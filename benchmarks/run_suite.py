@@ -2,10 +2,9 @@
 
 import os
 import pathlib
-import shutil
 
 from benchmarks.launchers import LAUNCHERS, make_launcher
-from benchmarks.publish import adopt, drop_others, publish
+from benchmarks.publish import adopt, clear, drop_others, publish
 from benchmarks.rates import tried_rates
 from benchmarks.suite import REPOSITORY, load_suite
 from zoo.errors import ZooError, check_positive
@@ -67,18 +66,20 @@ def add_arguments(parser):
 
 def main(options):
     """Does what the options ask for. Returns the exit status."""
+    from benchmarks.changes import beside_committed
+
     if options.cell and options.cell.endswith(".json"):
         return run_row(options)
     suite = load_suite(options.suite)
-    work = (options.work or home(suite) / "runs" / suite.name).absolute()
+    work = (options.work or work_of(suite)).absolute()
     results = options.results or results_of(suite)
     if options.cell:
         return run_one(suite.cell(options.cell), work, options)
-    if options.variant:
-        return run_with_variant(suite, results, options)
     wanted = len(suite.seeds) if options.publish else 1
     seeds = wanted if options.seeds is None else options.seeds
     check_positive(seeds=seeds)
+    if options.variant:
+        return run_with_variant(suite, results, options, seeds)
     part = suite.first_seeds(seeds)
     if options.publish:
         finished = run_cells(part, work, results, options, adopted=True, published=suite)
@@ -86,13 +87,23 @@ def main(options):
     if not run_cells(part, work, results, options, adopted=False):
         return 0
     report(part, work)
-    print(beside_committed(work, results))
+    print(beside_committed({cell.name for cell in part.cells()}, work, results))
     return 0
+
+
+def is_committed(suite, results):
+    """Whether a folder is that of the zoo's own committed rows of a suite."""
+    return results.resolve() == (REPOSITORY / "results" / suite.name).resolve()
 
 
 def home(suite):
     """The folder that has runs/ and results/: the repository, or the current one for own suites."""
     return pathlib.Path() if suite.own else REPOSITORY
+
+
+def work_of(suite):
+    """The folder that a suite runs in."""
+    return home(suite) / "runs" / suite.name
 
 
 def results_of(suite):
@@ -102,12 +113,12 @@ def results_of(suite):
 
 def beside(suite, results):
     """The folders of the committed rows of the zoo's other suites, where its own are used."""
-    if suite.own or results != results_of(suite):
+    if suite.own or not is_committed(suite, results):
         return []
     return sorted(path for path in results.parent.glob("*/") if path != results)
 
 
-def run_with_variant(suite, results, options):
+def run_with_variant(suite, results, options, seeds):
     """Adds a variant of one's own to a suite's table. Its learning rate is chosen first."""
     from benchmarks.own_variant import own_models, with_variant
 
@@ -117,11 +128,12 @@ def run_with_variant(suite, results, options):
     if suite.rates:
         rates = with_variant(load_suite(suite.rates), options.variant)
         rates = rates.only(own_models(rates))
-        run_cells(rates, REPOSITORY / "runs" / rates.name, results_of(rates), options, False)
+        if not run_cells(rates, work_of(rates), results_of(rates), options, adopted=False):
+            return 0  # the cells themselves cannot be estimated before their rate is chosen
         tried_rates.cache_clear()
     name = f"{suite.name}+{options.variant.stem}"
     work = (options.work or home(suite) / "runs" / name).absolute()
-    suite = suite.first_seeds(1 if options.seeds is None else options.seeds)
+    suite = suite.first_seeds(seeds)
     if run_cells(suite, work, results, options, adopted=True):
         report(suite, work)
     return 0
@@ -145,7 +157,7 @@ def run_cells(suite, work, results, options, adopted, published=None):
         ZooError: a cell failed, another run goes on, or a folder cannot be written.
     """
     from benchmarks.estimate import estimate
-    from benchmarks.runner import FOLDERS, Runner
+    from benchmarks.runner import Runner
 
     check_writable(work, "--work")
     if options.estimate:
@@ -155,18 +167,27 @@ def run_cells(suite, work, results, options, adopted, published=None):
     busy = f"another run of this suite is going on in {work}; wait for it or stop it"
     with locked(work, busy):
         launcher = make_launcher(
-            options.launcher, suite, work, options.jobs, options.sbatch_options, options.cancel
+            options.launcher,
+            suite,
+            work,
+            options.jobs or suite.jobs or None,
+            options.sbatch_options,
+            options.cancel,
         )
         if published and (dropped := drop_others(published, results)):
-            print(f"{dropped} committed rows are of other settings: they are run again")
+            print(
+                f"removed {dropped} committed rows that no longer fit the suite; the cells that "
+                "are still in it run again"
+            )
+        taken = set()
         if options.fresh and not options.estimate:
-            for name in FOLDERS:
-                shutil.rmtree(work / name, ignore_errors=True)
+            clear(suite, work)
         elif adopted and not options.fresh:
-            adopt(suite, results, work, beside(suite, results))
-        known = None if options.fresh else "settings_key" if adopted else "key"
-        landed = (lambda name: publish(work, results, [name])) if published else ignored
-        runner = Runner(suite, work, known, landed)
+            taken = adopt(suite, results, work, beside(suite, results))
+        landed = {}
+        if published:
+            landed = {"on_finish": lambda name: publish(work, results, [name])}
+        runner = Runner(suite, work, taken, options.fresh, **landed)
         if published:
             publish(work, results, runner.rows)
         if runner.waiting or options.estimate:
@@ -182,10 +203,6 @@ def run_cells(suite, work, results, options, adopted, published=None):
                 "the others are kept"
             )
     return True
-
-
-def ignored(name):
-    """Does nothing with the name of a cell that has finished."""
 
 
 def check_writable(folder, option):
@@ -228,20 +245,7 @@ def report(suite, results):
     from benchmarks.results_index import render_index
 
     print(render(suite, results))
-    render_readme(suite, results)
-    if results.resolve() == REPOSITORY / "results" / suite.name:
+    if is_committed(suite, results):
+        render_readme(suite, results)
         render_index()
     return 0
-
-
-def beside_committed(work, results):
-    """The scores of a run beside the committed ones, as text."""
-    from benchmarks.changes import EQUAL, compare, settings_that_differ, table, verdict_of
-
-    if not (results / "rows").is_dir():
-        return f"There are no committed rows in {results} to compare with."
-    changes = compare(results, work)
-    lines = [table(changes, ("committed", "here")), verdict_of(changes)]
-    if any(found.verdict != EQUAL for found in changes):
-        lines += settings_that_differ(results, work)
-    return "\n".join(lines)

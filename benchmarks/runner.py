@@ -23,27 +23,27 @@ class Runner:
     Args:
         suite: `Suite`.
         folder: path of the working folder, with `FOLDERS`. The caller holds its lock.
-        known: name of the row's field that must equal the cell's for the cell to be finished:
-            "key", settings and code; or "settings_key". None counts no cell as finished.
-        finished: called with the name of each cell that has finished.
+        adopted: names of the cells whose rows in the folder count, whatever code made them. Any
+            other cell is finished if its row has the cell's settings and code.
+        fresh: whether no row counts.
+        on_finish: called with the name of each cell that has finished.
     """
 
-    def __init__(self, suite, folder, known="key", finished=lambda name: None):
+    def __init__(self, suite, folder, adopted=(), fresh=False, on_finish=lambda name: None):
         self.suite = suite
         self.folder = pathlib.Path(folder)
-        self.finished = finished
+        self.on_finish = on_finish
         self.cells = suite.cells()
         for name in FOLDERS:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         found = read_rows(self.folder)
         # The digest of the code is taken here: what is edited from now on is noticed.
-        keys = {
-            cell.name: {"key": cell.key, "settings_key": cell.settings_key} for cell in self.cells
+        keys = {cell.name: cell.key for cell in self.cells}
+        self.rows = {
+            name: found[name]
+            for name, key in keys.items()
+            if name in found and not fresh and (name in adopted or found[name].get("key") == key)
         }
-        finished = [
-            name for name in keys if known and found.get(name, {}).get(known) == keys[name][known]
-        ]
-        self.rows = {name: found[name] for name in finished}
         self.waiting = [cell for cell in self.cells if cell.name not in self.rows]
         self.running = {}  # the cells by name
         self.started = {}  # the times of their last starts
@@ -90,8 +90,8 @@ class Runner:
             done = len(self.rows)
             raise ZooError(
                 f"stopped with {done} of {len(self.cells)} cells finished, and their rows kept; "
-                f"{parting + '; ' if parting else ''}go on with: "
-                f"python -m benchmarks {self.suite.argument}{launcher.option}"
+                f"{parting + '; ' if parting else ''}"
+                "run the same command again, without --fresh, to go on"
             ) from None
         finally:
             if parting is None:
@@ -116,14 +116,15 @@ class Runner:
         row = row_of(cell, self.folder)
         if row is not None:
             self.rows[end.name] = row
-            self.finished(end.name)
+            self.on_finish(end.name)
             minutes = (time.time() - self.started[end.name]) / 60
             return f"finished in {minutes:.1f} min: {summary(row)}"
         if end.lost and self.tries[end.name] < TRIES:
             self.waiting.append(cell)
             return f"its worker is lost ({end.reason}); it runs again"
         reason = end.reason or (
-            "its row is not of the runner's code; was the code changed, or is it another one there?"
+            "its row was made by other code than the runner's: the code changed during the run, or "
+            "the worker has another checkout"
         )
         self.failed[end.name] = f"lost {TRIES} workers, the last: {reason}" if end.lost else reason
         log = self.folder / "logs" / f"{end.name}.log"

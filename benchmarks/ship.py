@@ -62,7 +62,7 @@ def ship(row, folder, name):
         if abs(found["value"] - known["value"]) > TOLERANCE:
             raise ZooError(
                 f"{name} scores {found['value']:.2f} {metric} in 16 bits, and its row says "
-                f"{known['value']:.2f}; {folder} is not the run of the row"
+                f"{known['value']:.2f}; {folder} is not its run, or 16 bits cost too much"
             )
         shutil.rmtree(FOLDER / name, ignore_errors=True)
         shutil.copytree(path, FOLDER / name)

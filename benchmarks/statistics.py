@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 LEVEL = 0.05  # of the tests; the intervals are of 95%
 TRIALS = 2000  # resampled test sets
 BLOCK = 200  # of them in memory at the same time
+ENOUGH = 3  # runs of a system that tell how far its seeds are apart
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,10 +90,9 @@ def difference(
     Args:
         a, b: the counts of each run, float [N, K].
         metric: what was counted; its `combine` and `better` are used.
-        trials: number of resampled test sets.
-        seed: of the resampling.
-        siblings: runs with other seeds of what both are single runs of. They tell how far two seeds
-            are apart, which one run cannot.
+        trials, seed: number of resampled test sets, and the seed of the drawing.
+        siblings: runs with other seeds, for when `a` and `b` are single runs. Their spread stands
+            for the variance between seeds, which one run cannot show.
 
     Raises:
         ZooError: the runs were not counted on the same examples by the same metric.
@@ -104,19 +104,24 @@ def difference(
 
 
 def effect(*systems: Scores, siblings: Sequence[Scores] = ()) -> Difference:
-    """The sum of the mean scores of independent systems. Each is one of several runs' scores.
+    """The sum of the systems' mean scores, with its interval.
 
-    Multiply by -1 what is to be subtracted: `effect(a, -1.0 * b)`. Systems of a single run vary
-    between seeds as the siblings do on average, each of which has several runs.
+    Multiply by -1 what is to be subtracted: `effect(a, -1.0 * b)`.
+
+    Args:
+        systems: the `Scores` of each system's runs. Systems are independent of one another.
+        siblings: the `Scores` of systems with several runs each. Where there are some, systems of
+            fewer than `ENOUGH` runs are taken to vary between seeds as the siblings do on average.
     """
     value = float(sum(scores.observed.mean() for scores in systems))
     by_examples = float(np.var(sum(scores.resampled.mean(-1) for scores in systems), ddof=1))
-    between_seeds = [seed_variance(scores) for scores in systems if scores.observed.size > 1]
-    single = sum(scores.observed.size == 1 for scores in systems)
-    if siblings and single:
+    enough = ENOUGH if siblings else 2
+    between_seeds = [seed_variance(found) for found in systems if found.observed.size >= enough]
+    few = sum(1 / scores.observed.size for scores in systems if scores.observed.size < enough)
+    if siblings and few:
         runs = np.array([scores.observed.size for scores in siblings])
         total, explained, freedom = np.array([seed_variance(scores) for scores in siblings]).T
-        shares = single * runs * freedom / freedom.sum()  # of a mean's variance, in that of one run
+        shares = few * runs * freedom / freedom.sum()  # of a mean's variance, in that of one run
         between_seeds.append((shares @ total, shares @ explained, freedom.sum()))
     variance = max(by_examples, sum(explained for _, explained, _ in between_seeds))
     doubt = 0.0
@@ -138,8 +143,8 @@ def seed_variance(scores: Scores) -> tuple[float, float, int]:
     """The variance of a mean score that is due to its runs.
 
     Returns:
-        The variance; how much of it the examples explain, since each run fails on others, which is
-        part of the variance between test sets already; and its degrees of freedom.
+        The variance; the part of it that comes from the test examples, which the variance between
+        test sets contains already; and its degrees of freedom.
     """
     runs = scores.observed.size
     deviations = scores.resampled - scores.observed
@@ -169,8 +174,8 @@ def against_best(
 ) -> tuple[str, dict[str, Difference]]:
     """How much better than the best system each other one is, so that no value is above 0.
 
-    All pairs of systems are tested, and their p-values adjusted together. Systems of a single run
-    are taken to vary between seeds as much as those of several.
+    All pairs of systems are tested, and their p-values adjusted together. Systems of fewer than
+    `ENOUGH` runs are taken to vary between seeds as those of several do on average.
 
     Args:
         systems: the runs of each system, by name.

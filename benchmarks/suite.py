@@ -12,17 +12,13 @@ from benchmarks.cell import (
     registered_name,
 )
 from benchmarks.rates import chosen_rate
+from benchmarks.suite_checks import check
 from zoo import registry
-from zoo.backend import import_tensorflow
-from zoo.errors import UnknownName, ZooError, check_choice, check_fraction, check_positive
-from zoo.runs.recipe import Recipe
+from zoo.errors import UnknownName, ZooError
 
 HERE = pathlib.Path(__file__).parent
 REPOSITORY = HERE.parent
-TASK_KEYS = ("task", "options", "recipe", "budget", "length_edges", "split")
 PRETRAINING_KEYS = ("task", "options", "recipe")
-BUDGETS = ("tokens", "flops", "minutes")
-SPLITS = ("test", "validation")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,7 +41,9 @@ class Suite:
         pretraining: dict of "task", "options" and "recipe": what models with "pretrained=true" are
             trained on before each task, with that task's tokenizers; or empty.
         margin: float, the largest relative difference between the numbers of parameters of models
-            without overrides; 0 does not ask.
+            without overrides; 0 turns the check off.
+        jobs: int, how many cells may run side by side if the command line does not say it; 0 sets
+            no limit.
     """
 
     name: str
@@ -60,6 +58,7 @@ class Suite:
     rates: str = ""
     pretraining: dict = dataclasses.field(default_factory=dict)
     margin: float = 0.0
+    jobs: int = 0
 
     @property
     def own(self):
@@ -182,57 +181,3 @@ def suite_file(name):
     if path.stem in suite_names() and path.parent != (HERE / "suites").resolve():
         raise ZooError(f"{path} has the name of a suite of the zoo: call it something else")
     return path
-
-
-def check(suite):
-    """Raises `ZooError` unless every cell of a suite can be run."""
-    check_positive(threads=suite.threads)
-    check_fraction(margin=suite.margin)
-    for name, table in suite.tasks.items():
-        for key in table:
-            if key not in TASK_KEYS:
-                raise UnknownName("key of a task", key, TASK_KEYS)
-        check_choice(SPLITS, split=table.get("split", "test"))
-        check_budget(name, table.get("budget"))
-    cells = suite.cells()
-    for cell in cells:
-        registry.models.entry(cell.base)
-        registry.tasks.entry(cell.settings["task"])
-        if cell.overrides:
-            import_tensorflow()
-            registry.models.check_overrides(cell.base, cell.overrides)
-        Recipe.from_dict(cell.settings["recipe"])
-        if "pretraining" in cell.settings:
-            registry.tasks.entry(suite.pretraining["task"])
-            Recipe.from_dict(cell.settings["pretraining"]["recipe"])
-    if not cells or len({cell.name for cell in cells}) < len(cells):
-        raise ZooError("it has no cell, or one of them twice")
-    check_margin(suite)
-
-
-def check_budget(task, budget):
-    """Raises `ZooError` unless a task's budget is one number above 0 of a known kind."""
-    if budget is None:
-        return
-    if not isinstance(budget, dict) or len(budget) != 1:
-        raise ZooError(f"the budget of {task} must be one of {', '.join(BUDGETS)}, got {budget!r}")
-    for kind, value in budget.items():
-        if kind not in BUDGETS:
-            raise UnknownName("budget", kind, BUDGETS)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
-            raise ZooError(f"the budget of {task} must be a number above 0, got {value!r}")
-
-
-def check_margin(suite):
-    """Raises `ZooError` if models without overrides differ in size by more than the margin."""
-    if not suite.margin:
-        return
-    from zoo.catalog import count_parameters  # here: it loads Keras
-
-    sizes = {model: count_parameters(model) for model in suite.models if " " not in model}
-    least, most = min(sizes, key=sizes.get), max(sizes, key=sizes.get)
-    if sizes[most] > sizes[least] * (1 + suite.margin):
-        raise ZooError(
-            f"{most} has {sizes[most]:,} parameters and {least} {sizes[least]:,}, which is not "
-            f"within the margin of {suite.margin:.0%}"
-        )

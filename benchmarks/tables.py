@@ -70,7 +70,7 @@ def spread(values, digits=1) -> str:
 
 def digits(metric: str) -> int:
     """Decimals of a metric's scores."""
-    return 3 if metric == "perplexity" else 1
+    return 3 if metric in ("perplexity", "mase") else 1
 
 
 def quality_table(comparison: Comparison, metrics=()) -> pd.DataFrame:
@@ -93,7 +93,7 @@ def quality_table(comparison: Comparison, metrics=()) -> pd.DataFrame:
         line = {"Variant": named(model)}
         if len(plain) < len(comparison.models):
             line["Variant"] = named(registered_name(model))
-            line["Change"] = change(model)
+            line["Change"] = change(model, comparison.rows)
         if not mostly_changes:  # an override may change what the card says of the attention
             line["Attention"] = rows[0]["card"]["attention"] if model in plain else ""
         line["Parameters"] = f"{rows[0]['parameters']:,}"

@@ -1,5 +1,6 @@
 """Runs committed rows again from what they say of themselves, and compares the scores."""
 
+import os
 import pathlib
 import random
 import shutil
@@ -8,7 +9,8 @@ import sys
 
 from benchmarks.cell import Cell
 from benchmarks.changes import DIFFERENT, EQUAL, NOISE, OPEN, compare, settings_that_differ, table
-from benchmarks.rows import read_row
+from benchmarks.launchers import cell_environment
+from benchmarks.rows import outcomes_file, read_row, row_file
 from benchmarks.suite import REPOSITORY
 from zoo.errors import ZooError
 
@@ -27,8 +29,10 @@ def drawn(paths, count, seed):
         seed: of the drawing.
 
     Raises:
-        ZooError: there is no such file, or no row to draw.
+        ZooError: there is no such file, or no row to draw; a negative count.
     """
+    if count < 0:
+        raise ZooError(f"--random must be a number of rows, got {count}")
     files = []
     for path in map(pathlib.Path, paths):
         if path.is_dir():
@@ -59,19 +63,23 @@ def verify(path, work):
         ZooError: the row is broken, or its cell fails now.
     """
     path = pathlib.Path(path)
-    read_row(path)
+    name = cell_of(read_row(path)).name
     shutil.rmtree(work, ignore_errors=True)
     old = work / "old"
-    for name in (f"rows/{path.name}", f"outcomes/{path.stem}.tsv.xz"):
-        source = path.parent.parent / name
+    outcomes = outcomes_file(path.parent.parent, name)
+    for source, copy in ((path, row_file(old, name)), (outcomes, outcomes_file(old, name))):
         if source.exists():
-            (old / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, old / name)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, copy)
     words = ["-m", "benchmarks", "--cell", str(path.resolve()), "--work", str(work / "new")]
     log = work / "log"
     with open(log, "w") as output:
         done = subprocess.run(
-            [sys.executable, *words], cwd=REPOSITORY, stdout=output, stderr=subprocess.STDOUT
+            [sys.executable, *words],
+            env=os.environ | cell_environment(),
+            cwd=REPOSITORY,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
     if done.returncode:
         last = log.read_text(errors="replace").strip().splitlines()[-1:]
@@ -86,7 +94,7 @@ def in_words(verdicts):
     if verdicts == {OPEN}:
         return "not equal, and not comparable, since the row has no outcomes per example"
     if NOISE not in verdicts:
-        return "equal but for scores that have no outcomes per example to compare them by"
+        return "some scores differ, and they have no outcomes per example to judge them by"
     return "equal within the interval"
 
 

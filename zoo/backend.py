@@ -13,7 +13,7 @@ import tempfile
 import threading
 import weakref
 
-from zoo.errors import ZooError
+from zoo.errors import TooLittleMemory
 
 BFLOAT16_SINCE = (8, 0)  # compute capability of the first GPUs with bfloat16 matrix units (Ampere)
 LARGEST_GPU = 2**40  # bytes that no GPU exceeds
@@ -123,13 +123,13 @@ def container_limits():
 
 @contextlib.contextmanager
 def explained_memory(message):
-    """Gives what runs out of memory inside the `with` block a `ZooError` with this message."""
+    """Turns running out of memory inside the `with` block into a `ZooError` with this message."""
     try:
         yield
     except Exception as error:
         if not is_out_of_memory(error):
             raise
-        raise ZooError(message) from error
+        raise TooLittleMemory(message) from error
 
 
 def is_out_of_memory(error):
@@ -147,14 +147,14 @@ def check_memory(needed, what, lower):
         lower: what the user can lower, such as "--beam".
 
     Raises:
-        ZooError: this machine has less memory.
+        TooLittleMemory: this machine has less memory.
     """
     here = memory()
     if here is None or needed <= here:
         return
     here = max(here, gpu_memory())
     if needed > here:
-        raise ZooError(
+        raise TooLittleMemory(
             f"{what} takes at least {readable(needed)} of memory, and {readable(here)} are free "
             f"here; lower {lower}"
         )
@@ -174,7 +174,7 @@ def gpu_memory():
         devices = device_lib.list_local_devices()
         return max(device.memory_limit for device in devices if device.device_type == "GPU")
     except (ImportError, AttributeError, RuntimeError, ValueError):
-        return LARGEST_GPU  # its size is not known, so TensorFlow's own error has to do
+        return LARGEST_GPU  # its size is unknown: leave it to TensorFlow's own error
 
 
 def readable(number):

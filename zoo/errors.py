@@ -34,6 +34,10 @@ class UnknownName(ZooError, KeyError):
         return self.args[0]
 
 
+class TooLittleMemory(ZooError):
+    """Something that takes more memory than this machine has."""
+
+
 def check_positive(**values: Any) -> None:
     """Raises `ZooError` unless every value is a whole number above 0."""
     for name, value in values.items():

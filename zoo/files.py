@@ -104,8 +104,11 @@ def locked(folder: str | os.PathLike, busy: str | None = None) -> Iterator[None]
                 folder.rmdir()
 
 
-def open_lock(path, busy):
-    """Opens and locks a file. Raises `ZooError(busy)` if another process has locked it."""
+def open_lock(path, busy=None):
+    """Opens and locks a file.
+
+    If another process has locked it, raises `ZooError(busy)`, or waits where `busy` is None.
+    """
     try:
         import fcntl
     except ImportError:  # this system has no such locks
@@ -113,7 +116,7 @@ def open_lock(path, busy):
     while True:
         file = open(path, "a")
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX if busy is None else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.close()
             raise ZooError(busy) from None

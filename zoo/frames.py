@@ -1,4 +1,4 @@
-"""Sources that are no text: frames of numbers, such as those of a recording, with their mask."""
+"""Sources that are not text: frames of numbers, such as those of a recording, with their mask."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -26,11 +26,11 @@ class Frames(NamedTuple):
         return self.mask.shape
 
 
-def map_source(function: Callable[..., Any], source: Any, *others: Any) -> Any:
-    """`function` of the ids [B, S], or of values and mask one after the other, as `Frames`."""
+def map_source(function: Callable[[Any], Any], source: Any) -> Any:
+    """Applies `function` to ids [B, S], or to the values and to the mask of `Frames`."""
     if isinstance(source, Frames):
-        return Frames(*map(function, source, *others))
-    return function(source, *others)
+        return Frames(*map(function, source))
+    return function(source)
 
 
 def source_like(make: Callable[..., Any], shape: Sequence[int | None], features: int | None) -> Any:

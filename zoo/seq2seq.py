@@ -160,7 +160,7 @@ class Seq2Seq(keras.Model):
         return None
 
     def longest_target(self) -> int | None:
-        """Longest output the model can write, or None for no limit; by default as for a source."""
+        """Longest output the model can write, or None for no limit; here `longest_source(1)`."""
         return self.longest_source(1)
 
     # What follows from it -------------------------------------------------------------------------
@@ -198,7 +198,7 @@ class Seq2Seq(keras.Model):
         return attention
 
     def source_layer(self, units: int, initializer: Any = None) -> keras.layers.Layer:
-        """The layer of sources [B, S, D]: a table of vectors for ids, or a projection of frames.
+        """The layer that embeds a source as [B, S, D]: a table for ids, a projection for frames.
 
         Args:
             units: int, D.

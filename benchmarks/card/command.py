@@ -57,7 +57,7 @@ def main(names, rehearse=False, fresh=False, results=None, peer_python=sys.execu
             print(f"{name}: {reason}; log: {folder / 'logs' / name}.log", flush=True)
         write_text(folder / "README.md", render(folder))
     if unfinished:
-        print(f"what has a row is kept; go on with: {COMMAND} {' '.join(unfinished)}")
+        print("what has a row is kept; run the same command again, without --fresh, to go on")
     print(f"page: {folder / 'README.md'}")
     return 1 if unfinished else 0
 

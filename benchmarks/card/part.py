@@ -8,6 +8,7 @@ import time
 import pandas as pd
 
 from benchmarks import provenance
+from zoo.errors import first_line
 from zoo.files import write_text
 
 
@@ -26,7 +27,7 @@ def main(name, folder, peer_python, rehearse):
         try:
             row = module.measure(pathlib.Path(folder), peer_python, **arguments)
         except Exception as error:  # whatever a card may do, the next step can still be measured
-            print(f"{name}, {step}: failed: {str(error).strip().splitlines()[:1]}", flush=True)
+            print(f"{name}, {step}: failed: {first_line(error)}", flush=True)
             print(f"{step}: {error!r}", file=sys.stderr, flush=True)
             failed += 1
             continue

@@ -1,10 +1,12 @@
 """Part `quick`: the suite of the README's table, first seed, on the card."""
 
+import os
 import subprocess
 import sys
 
 import numpy as np
 
+from benchmarks.launchers import cell_environment
 from benchmarks.rows import first_score, read_rows
 from benchmarks.suite import REPOSITORY, load_suite
 from zoo.errors import ZooError
@@ -29,7 +31,8 @@ def measure(folder, peer_python, suite, cell):
     """
     work = folder / "logs" / suite
     words = [sys.executable, "-m", "benchmarks", suite, "--cell", cell, "--work", str(work)]
-    done = subprocess.run(words, cwd=REPOSITORY, stdout=sys.stderr)
+    environment = os.environ | cell_environment()
+    done = subprocess.run(words, env=environment, cwd=REPOSITORY, stdout=sys.stderr)
     row = read_rows(work).get(cell)
     if done.returncode or row is None:
         raise ZooError(f"the cell {cell} failed")

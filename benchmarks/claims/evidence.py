@@ -6,7 +6,7 @@ import tomllib
 
 import numpy as np
 
-from benchmarks.comparison import EVEN, metric_of, uneven_load
+from benchmarks.comparison import EVEN, machine, metric_of, uneven_load
 from benchmarks.rows import Outcomes, read_outcomes, read_rows
 from benchmarks.statistics import Scores, resample
 from benchmarks.suite import REPOSITORY, suite_file, suite_names
@@ -38,7 +38,7 @@ class Evidence:
 
     Args:
         results: path with a folder for each suite.
-        machine: the only one whose rows count, as `machine_of` names it; None takes all rows.
+        machine: the only one whose rows count, as `comparison.machine` names it; None takes all.
     """
 
     def __init__(self, results: pathlib.Path = REPOSITORY / "results", machine: str | None = None):
@@ -51,7 +51,7 @@ class Evidence:
             name: row
             for name, row in self.suite(runs.suite).items()
             if (row["task"], row["model"]) == (runs.task, runs.model)
-            and self.machine in (None, machine_of(row))
+            and self.machine in (None, machine(row))
         }
         if not found:
             raise NoEvidence(f"no rows of {runs}; {advice(runs)}")
@@ -70,7 +70,7 @@ class Evidence:
             f"{suite}/{name}"
             for suite in dict.fromkeys(runs.suite for runs in all_runs)
             for name, row in self.suite(suite).items()
-            if (suite, row["task"], row["model"]) in wanted
+            if (suite, row["task"], row["model"]) in wanted and self.machine in (None, machine(row))
         ]
 
     def outcomes(self, runs: Runs) -> list[Outcomes]:
@@ -121,12 +121,13 @@ class Evidence:
         Raises:
             NoEvidence: no machine has rows of all of them, or other work slowed some.
         """
-        machines = [[machine_of(row) for row in self.rows(runs).values()] for runs in all_runs]
+        machines = [[machine(row) for row in self.rows(runs).values()] for runs in all_runs]
         shared = set.intersection(*map(set, machines))
         if not shared:
             names = "; ".join(sorted({name for found in machines for name in found}))
             raise NoEvidence(
-                f"times of different machines ({names}); {advice(all_runs[0])} --fresh"
+                f"the models were timed on different machines ({names}); "
+                f"{advice(all_runs[0])} --fresh"
             )
         most = max(sorted(shared), key=lambda name: sum(found.count(name) for found in machines))
         there = Evidence(self.results, most)
@@ -137,13 +138,6 @@ class Evidence:
                 f"{advice(all_runs[0])} --fresh"
             )
         return there
-
-
-def machine_of(row: dict) -> str:
-    """A row's machine in words: processor, cores and graphics cards."""
-    hardware = row["hardware"]
-    words = [hardware["processor"], f"{hardware['cores']} cores", *hardware["gpus"]]
-    return ", ".join(words)
 
 
 def advice(runs: Runs) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from benchmarks.comparison import machine, machines, models_of, scores_of
+from benchmarks.comparison import EVEN, machine, machines, models_of, scores_of, uneven_load
 from benchmarks.figures.drawing import ACCENT, INK, figure, name_axes, plain_ticks
 from benchmarks.figures.placing import anchor, place_labels
 from benchmarks.labels import axis_label, short_names
@@ -47,6 +47,8 @@ def draw(comparison, path) -> str:
     text = f"Greedy decoding. Measured on {where}."
     if max(map(len, cells)) > 1:
         text += " Bars are the deviation between seeds."
+    if uneven_load(rows) > EVEN:
+        text += " Other work slowed some of them, so that times are rough."
     return text + (" Rows of other machines are left out." if others else "")
 
 

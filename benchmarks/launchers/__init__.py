@@ -9,7 +9,6 @@ A launcher has methods
 and attributes
 - `pause`: the time in seconds between two calls of `ended`,
 - `begun`: the state of a cell that has not said more,
-- `option`: what the command line says to get this launcher,
 - `slots`: how many cells run side by side on this machine; None if they run elsewhere.
 """
 

@@ -20,7 +20,6 @@ class Local:
 
     pause = 0.3
     begun = "loading and compiling"
-    option = ""
 
     def __init__(self, suite, folder, jobs=None):
         self.suite, self.folder = suite, folder

@@ -51,7 +51,6 @@ class Ray:
 
     pause = 1
     begun = "in the cluster"
-    option = " --launcher ray"
     slots = None  # on this machine
 
     def __init__(self, suite, folder, jobs=None):

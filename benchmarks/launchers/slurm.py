@@ -53,7 +53,6 @@ class Slurm:
     pause = 5
     grace = 60  # seconds that a shared disk may take to show what another node has written
     begun = "in the queue"
-    option = " --launcher slurm"
     slots = None  # on this machine
 
     def __init__(self, suite, folder, jobs=None, options="", cancel=False):

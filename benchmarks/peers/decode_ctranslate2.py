@@ -78,7 +78,10 @@ def load(folder, beam, rows, max_length, precision, streams=False):
             length_penalty=1.0,
             suppress_sequences=never,
         )
-        return [[ids.get(token) or int(token) for token in best.hypotheses[0]] for best in found]
+        return [
+            [ids[token] if token in ids else int(token) for token in best.hypotheses[0]]
+            for best in found
+        ]
 
     return decode
 

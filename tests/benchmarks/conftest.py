@@ -1,7 +1,9 @@
-"""An undisturbed run of the smoke suite."""
+"""An undisturbed run of the smoke suite, and suite files that tests write."""
 
 import pytest
 
+from benchmarks import suite as suites
+from benchmarks.suite import load_suite
 from tests.benchmarks.running import call
 from tests.once import make_once
 
@@ -15,3 +17,16 @@ def finished(tmp_path_factory):
         assert done.returncode == 0, done.stderr
 
     return make_once(tmp_path_factory, "smoke", make)
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    """A function that writes a suite file among those of the zoo, and reads it."""
+    (tmp_path / "suites").mkdir()
+    monkeypatch.setattr(suites, "HERE", tmp_path)
+
+    def load(text, name="x"):
+        (tmp_path / "suites" / f"{name}.toml").write_text(text)
+        return load_suite(name)
+
+    return load

@@ -61,7 +61,7 @@ def test_a_part_that_takes_too_long_is_named(tmp_path, monkeypatch, capsys):
     assert command.main([], results=tmp_path) == 1
     said = capsys.readouterr().out
     assert "machine: not finished in 0.0001 minutes" in said
-    assert "go on with: python -m benchmarks card machine" in said
+    assert "run the same command again, without --fresh, to go on" in said
 
 
 def test_fresh_drops_the_rows_of_a_part_before_it_runs(tmp_path, monkeypatch):

@@ -5,7 +5,15 @@ import json
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.changes import but_for_the_seed, compare, settings_that_differ, verdict_of
+from benchmarks.changes import (
+    Change,
+    but_for_the_seed,
+    compare,
+    judged,
+    settings_that_differ,
+    verdict_of,
+)
+from benchmarks.statistics import Difference
 from tests.benchmarks.synthetic import write_system
 from zoo.errors import ZooError
 
@@ -42,6 +50,31 @@ def test_verdicts(folders):
     assert verdict_of(changes) == (
         "Of 4 scores: 1 equal, 1 within noise, 1 different, 1 not comparable."
     )
+
+
+def test_a_run_is_compared_by_its_own_cells_alone(folders):
+    """The working folder may have copies of committed rows with other seeds, too."""
+    a, b = folders
+    write_system(a, "x_mini", [0.40, 0.40, 0.40])
+    write_system(b, "x_mini", [0.70, 0.40, 0.40])
+    [found] = compare(a, b, names={"x_mini.g2p.s0"})
+    assert found.seeds == (0,) and found.values == pytest.approx((40, 70), abs=6)
+    assert found.verdict == "different"
+
+
+def test_many_scores_are_judged_together():
+    """One score in twenty differs at the level of a single test by chance."""
+
+    def found(p):
+        effect = Difference(-1.0, -1.9, -0.1, p, (1, 1))
+        return Change("x", "g2p", "greedy", "wrong_words", (1.0, 2.0), (0,), None, effect)
+
+    def verdicts(*p):
+        return [change.verdict for change in judged([found(value) for value in p])]
+
+    assert verdicts(0.03) == ["different"]
+    assert verdicts(0.03, *[0.5] * 19) == ["within noise"] * 20
+    assert verdicts(0.001, *[0.5] * 19) == ["different", *["within noise"] * 19]
 
 
 def test_one_seed_is_judged_by_how_far_its_siblings_are_apart(folders):

@@ -30,9 +30,18 @@ def test_training_goes_on_from_the_weights_of_the_pretraining(eager, cell, tmp_p
     assert start.source_tokenizer.get_config() == task.source_tokenizer.get_config()
     fresh = zoo.create("transformer_nano", task.source_tokenizer.size, task.target_tokenizer.size)
     assert any((a != b).any() for a, b in zip(start.model.get_weights(), fresh.get_weights()))
-    folder = tmp_path / "run.pretraining"
-    kept = zoo.load(folder).model.get_weights()
-    assert all((a == b).all() for a, b in zip(start.model.get_weights(), kept))
+    again, same = pretrain(cell, cell.base, cell.overrides, task, tmp_path / "other", progress)
+    assert same == facts and len(list(tmp_path.glob("*.pretraining"))) == 1  # trained once
+    assert all((a == b).all() for a, b in zip(start.model.get_weights(), again.model.get_weights()))
+
+
+def test_other_settings_are_trained_for_themselves(eager, cell, tmp_path):
+    task = zoo.create_task("reverse", **OPTIONS)
+    progress = Progress(tmp_path / "progress.json")
+    for steps in (1, 2):
+        cell.settings["pretraining"] = FIRST | {"recipe": RECIPE | {"steps": steps}}
+        found = pretrain(cell, cell.base, cell.overrides, task, tmp_path / "run", progress)[1]
+        assert found["pretraining"]["steps"] == steps
 
 
 def test_without_pretraining_training_starts_from_the_name(cell, tmp_path):

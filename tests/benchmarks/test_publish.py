@@ -24,8 +24,9 @@ def test_rows_of_the_same_settings_are_adopted_with_their_outcomes(tmp_path):
     results, work = tmp_path / "results", tmp_path / "work"
     write_system(results, "x_mini", [0.5, 0.4])
     write_system(results, "y_mini", [0.5], settings_key="of other settings")
-    adopt(suite("x_mini.g2p.s0", "y_mini.g2p.s0"), results, work)
+    taken = adopt(suite("x_mini.g2p.s0", "y_mini.g2p.s0"), results, work)
     rows = read_rows(work)
+    assert taken == set(rows)
     assert list(rows) == ["x_mini.g2p.s0"]  # not of other settings, and not of other cells
     assert read_outcomes(work, "x_mini.g2p.s0", rows["x_mini.g2p.s0"]).lengths.size == 500
 

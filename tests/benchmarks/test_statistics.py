@@ -197,15 +197,20 @@ def test_ties_with_the_best():
     assert against_best({"alone": systems["best"]}, RATE) == ("alone", {})
 
 
-def test_a_single_run_varies_between_seeds_as_those_of_other_systems():
-    """Else one seed against three would differ far too often."""
-    differ = []
+@pytest.mark.parametrize("few", [1, 2])
+def test_few_runs_vary_between_seeds_as_those_of_other_systems(few):
+    """Else one seed against three would differ far too often, and two would never differ."""
+    differ, found = [], []
     for seed in range(40):
         rng = np.random.default_rng(seed)
         examples = rng.normal(0, 1.5, 2000)
-        systems = {name: draw(rng, 1 if name == "a" else 3, 0.0, 0.5, examples) for name in "abcd"}
+        systems = {
+            name: draw(rng, few if name == "a" else 3, 0.0, 0.5, examples) for name in "abcd"
+        }
         differ.append(any(x.p < LEVEL for x in against_best(systems, RATE)[1].values()))
-    assert np.mean(differ) <= 0.1
+        systems["a"] = draw(rng, few, -3.0, 0.5, examples)  # a planted difference
+        found.append(against_best(systems, RATE)[1]["a"].p < LEVEL)
+    assert np.mean(differ) <= 0.1 and np.mean(found) >= 0.8
 
 
 def test_examples_that_are_right_together_are_drawn_together():

@@ -27,6 +27,12 @@ def sources():
     return [row[row != 0].tolist() for row in source]
 
 
+def test_a_beam_has_no_more_outputs_than_there_are(found):
+    only = found(Beam(4, constraints=Constraints(prefix=(5,), max_length=1)))
+    assert [[o.ids for o in best] for best in only] == [[[5]]] * 8
+    assert all(best[0].score > -100 for best in only)
+
+
 def test_groups_without_diversity_are_copies_of_a_smaller_beam(found):
     small, grouped = found(Beam(2)), found(Beam(4, groups=2))
     for two, four in zip(small, grouped):

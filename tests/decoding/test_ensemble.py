@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.contract.conftest import ids, make
-from zoo.decoding import Beam, Ensemble, Greedy, generate
+from zoo.decoding import Beam, Ensemble, Greedy, generate, score
 from zoo.decoding.padding import padded
 from zoo.errors import ZooError
 
@@ -61,6 +61,18 @@ def test_beam_search_finds_at_least_what_greedy_finds(models):
         for strategy in (Greedy(), Beam(8, 0.0))
     ]
     assert all(beam[0].score >= greedy[0].score - 1e-4 for greedy, beam in zip(*both))
+
+
+def test_an_ensemble_may_be_a_member(models):
+    models, sources = models
+    nested = Ensemble([Ensemble(models), models[0]])
+    assert nested.members == [*models, models[0]]
+    found = generate(nested, sources, Beam(2), LENGTH, jit=False)
+    for source, best in zip(sources, found):
+        scores = score(nested, [source] * 2, [[*o.ids, 2] if o.ended else o.ids for o in best])
+        np.testing.assert_allclose(
+            [o.log_probability for o in best], [s.log_probability for s in scores], rtol=1e-4
+        )
 
 
 def test_models_that_do_not_fit_together(models):

@@ -40,6 +40,14 @@ def test_score_does_not_depend_on_batch_or_compilation(model, pairs):
         np.testing.assert_allclose(found, plain, rtol=1e-4, atol=1e-4)
 
 
+def test_a_pair_that_fits_the_positions_is_scored_without_the_compiler_too():
+    """Its padding stands beyond them."""
+    model = make("prefix_lm_nano", depth=1)  # of 128 positions
+    pair = [[*[4] * 59, 2]], [[*[5] * 65, 2]]
+    eager, compiled = (zoo.score(model, *pair, jit=jit)[0] for jit in (False, True))
+    np.testing.assert_allclose(eager.tokens, compiled.tokens, rtol=1e-4, atol=1e-4)
+
+
 def test_attention_is_that_of_the_alignment_compiled_too(model, pairs):
     sources, targets = (side[:5] for side in pairs)
     for jit in (False, True):

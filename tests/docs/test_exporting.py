@@ -1,4 +1,4 @@
-"""The page on the ways out."""
+"""The page on exporting."""
 
 from tests.docs.blocks import DOCS, read_blocks, run_blocks
 

@@ -33,7 +33,7 @@ def test_equals_the_equations(kind, half_width):
     states = rng.normal(size=(2, SOURCE, UNITS)).astype("float32")
     mask = np.arange(SOURCE)[None] < np.array(LENGTHS)[:, None]
     memory = layer.prepare(Memory(states, mask))
-    vectors, weights = layer.look(hidden, memory, layer.weights_for_loop())
+    vectors, weights = layer.attend(hidden, memory, layer.weights_for_loop())
     matrices = {name: np.asarray(w) for name, w in layer.matrices.items()}
     for b, length in enumerate(LENGTHS):
         for k in range(3):

@@ -25,7 +25,7 @@ def memory():
 
 def test_steps_are_the_run_over_a_whole_target(speller, memory):
     inputs = np.random.default_rng(1).normal(size=(2, STEPS, INPUTS)).astype("float32")
-    heard, state = speller.prepare(memory), speller.first(2)
+    heard, state = speller.prepare(memory), speller.zeros(2)
     whole = speller(inputs, memory=heard, state=state)
     state = tf.nest.map_structure(lambda x: x[:, None], state)
     for t in range(STEPS):
@@ -42,7 +42,7 @@ def test_what_is_seen_comes_back_in_the_next_step(speller, memory):
     inputs = np.zeros((2, 2, INPUTS), "float32")
     other = memory._replace(states=memory.states + 1)
     runs = [
-        np.asarray(speller(inputs, memory=speller.prepare(m), state=speller.first(2))[0])
+        np.asarray(speller(inputs, memory=speller.prepare(m), state=speller.zeros(2))[0])
         for m in (memory, other)
     ]
     np.testing.assert_allclose(runs[0][:, 0], runs[1][:, 0], atol=1e-7)

@@ -85,11 +85,12 @@ def test_training_starts_from_the_checkpoint_and_learns(pair, tuned, task, kind)
     assert 0 < np.median(moved) < 0.1  # near where it started
 
 
-def test_an_interrupted_run_ends_the_same(pair, tuned, task, tmp_path):
+@pytest.mark.parametrize("kind", ["t5", "marian"])  # one and two tokenizers
+def test_an_interrupted_run_ends_the_same(pair, tuned, task, tmp_path, kind):
     folder = tmp_path / "run"
     with pytest.raises(zoo.ZooError, match="zoo train --resume"):
         zoo.train(
-            pair("t5").ours,
+            pair(kind).ours,
             task,
             zoo.Recipe(**RECIPE),
             folder,
@@ -97,7 +98,7 @@ def test_an_interrupted_run_ends_the_same(pair, tuned, task, tmp_path):
             progress=False,
         )
     assert main(["train", "--resume", str(folder)]) == 0
-    assert_same(left(folder), left(tuned("t5")))
+    assert_same(left(folder), left(tuned(kind)))
 
 
 def test_from_the_shell(pair, tuned, tmp_path, monkeypatch, capsys):

@@ -195,3 +195,11 @@ def test_only_a_module_that_changed_is_imported(monkeypatch, tmp_path):
     }
     models, imported = fresh(monkeypatch, json.dumps(catalog), tmp_path)
     assert models.names() == names and imported == ["zoo.models.t5"]
+
+
+def test_a_failing_file_of_variants_fails_each_time(monkeypatch, tmp_path):
+    models, _ = fresh(monkeypatch, registry.CATALOG.read_text(encoding="utf-8"), tmp_path)
+    monkeypatch.setenv("ZOO_VARIANTS", "gone.py")
+    for _ in range(2):
+        with pytest.raises(ZooError, match="ZOO_VARIANTS names gone.py"):
+            models.names()

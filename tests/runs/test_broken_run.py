@@ -151,7 +151,7 @@ def test_a_history_that_lacks_epochs_is_not_gone_on_with(task, folder, rows):
     arrays["position"] = np.frombuffer(json.dumps(position).encode(), "uint8")
     np.savez(folder / "last.checkpoint.npz", **arrays)
     before = contents(folder)
-    message = f"history.jsonl has {rows} of the 2 epochs that were trained; put it back, or train"
+    message = f"history.jsonl has {rows} of the 2 validations of this run; put it back, or train"
     with pytest.raises(ZooError, match=message) as found:
         train(task, folder, epochs=2, resume=True)
     one_line(found)

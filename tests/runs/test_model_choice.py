@@ -8,7 +8,8 @@ from zoo.catalog import count_parameters
 from zoo.data.front_ends.log_mel import LogMel
 from zoo.data.tokenizers import ByteTokenizer, SymbolTokenizer
 from zoo.errors import UnknownName, ZooError
-from zoo.runs.model_choice import any_name, check_options, choose_model, create_for, family_names
+from zoo.registry import family_names
+from zoo.runs.model_choice import any_name, check_options, choose_model, create_for
 
 SYMBOLS = SymbolTokenizer("abc", separator="")
 WORDS = SymbolTokenizer([f"w{i}" for i in range(5000)], separator=" ")

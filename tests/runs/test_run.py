@@ -8,7 +8,7 @@ import pytest
 import zoo
 from tests.runs.conftest import contents, one_line
 from tests.small_training import assert_same, left, recipe, train
-from zoo.errors import ZooError
+from zoo.errors import TooLittleMemory, ZooError
 from zoo.evaluation.evaluate import evaluate_model
 from zoo.runs.folder import FILES, digest, writing
 from zoo.runs.run import Run
@@ -131,6 +131,12 @@ def test_a_run_of_a_variant_that_is_not_there_says_what_to_set(trained, tmp_path
     path.write_text(json.dumps(config | {"sha256": digest(config)}))
     with pytest.raises(ZooError, match="a run of 'my_variant', .* set ZOO_VARIANTS to its file$"):
         Run(tmp_path / "run").text_model().generate(["a"])
+
+
+def test_a_model_that_does_not_fit_into_memory_is_not_called_broken(trained, monkeypatch):
+    monkeypatch.setattr("zoo.backend.memory", lambda: 1)
+    with pytest.raises(TooLittleMemory, match="takes at least .* of memory, and 0 B are free here"):
+        Run(trained).text_model().generate(["a"])
 
 
 def test_recipe_and_task_come_back(trained):

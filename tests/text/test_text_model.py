@@ -79,8 +79,9 @@ def test_sources_of_a_run_are_checked():
         text.score([("a", "b"), ("a", "q")])
     with pytest.raises(ZooError, match="'q'"):
         text.align("a", "b q")
-    with pytest.raises(ZooError, match="takes a list of texts, and got a single one"):
-        text.generate("a b")
+    for ask in (text.generate, lambda text: next(text_model().stream(text))):
+        with pytest.raises(ZooError, match="a list of texts is needed, and this is a single one"):
+            ask("a b")
 
 
 def test_without_a_task_sources_have_the_limits_of_the_model_alone():
@@ -161,6 +162,13 @@ def test_a_given_output_beyond_the_positions_is_refused(name, most):
     with pytest.raises(ZooError, match=f"3 source and {most + 1} target tokens, which are more"):
         score(text.model, [[4, 5, 2]], [[*[4] * most, 2]])
     assert len(score(text.model, [[4] * 30 + [2]], [[4] * 30 + [2]])[0].tokens) == 31
+
+
+def test_a_source_that_leaves_no_room_for_an_output_is_refused_by_all():
+    text, long = text_model("prefix_lm_nano", longest_target=60), " ".join("a" * 100)
+    for ask in (lambda: text.generate([long]), lambda: text.align(long)):
+        with pytest.raises(ZooError, match="has 101 tokens"):
+            ask()
 
 
 def test_the_model_is_loaded_when_it_is_needed():

@@ -168,7 +168,7 @@ def test_what_several_devices_cannot_do(changes, message):
     "told, message",
     [
         (None, "needs to know its machines: set TF_CONFIG"),
-        ("{", "TF_CONFIG is not understood; it is like"),
+        ("{", "TF_CONFIG cannot be read: expected something like"),
         (
             '{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 3}}',
             "not understood",

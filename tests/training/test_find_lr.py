@@ -52,3 +52,8 @@ def test_it_is_written_as_a_picture_and_a_table(tmp_path):
     write_sweep(np.array([0.1, 0.2, 0.4]), np.array([3.0, 2.0, 5.0]), 0.2, tmp_path / "lr.png")
     assert (tmp_path / "lr.png").read_bytes().startswith(b"\x89PNG")
     assert (tmp_path / "lr.csv").read_text() == "learning_rate,loss\n0.1,3\n0.2,2\n0.4,5\n"
+
+
+def test_what_the_recipe_decides_is_no_override(task):
+    with pytest.raises(ZooError, match="dtype is not an option of a run: the recipe's precision"):
+        find_lr(MODEL, task, recipe(), {"dtype": "float32"})

@@ -77,6 +77,12 @@ def test_batches_that_do_not_fit_cost_no_earlier_run(task, tmp_path, monkeypatch
     assert files == {p.name: p.read_bytes() for p in run.folder.iterdir() if p.is_file()}
 
 
+def test_an_ensemble_is_not_trained(task, tmp_path):
+    text = zoo.load(train(task, tmp_path / "run", epochs=1).folder)
+    with pytest.raises(ZooError, match="an ensemble cannot be trained; train each of its models"):
+        train(task, tmp_path / "other", name=text.with_others([text]))
+
+
 def test_steps_that_end_within_an_epoch_are_told(task, tmp_path):
     run = train(task, tmp_path / "run", epochs=0, steps=3)
     assert 0 < run.history[-1]["epoch"] < 1

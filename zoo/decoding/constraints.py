@@ -84,13 +84,19 @@ class Constraints:
         never = never_written(model)
         for i in (*self.prefix, *self.forbidden):
             if i >= model.target_vocabulary or i in never:
+                without = ", ".join(map(str, sorted(never - {PAD_ID})))
                 raise ZooError(
-                    f"token id {i} cannot be put out: a model's are 1 to "
-                    f"{model.target_vocabulary - 1}, except {', '.join(map(str, sorted(never)))}"
+                    f"token id {i} is never generated: outputs have the ids 1 to "
+                    f"{model.target_vocabulary - 1}" + (f", except {without}" if without else "")
                 )
-        for what, least in (("the prefix", len(self.prefix)), ("min_length", self.min_length)):
-            if least > max_length:
-                raise ZooError(f"{what} has {least} tokens, and an output at most {max_length}")
+        if len(self.prefix) > max_length:
+            raise ZooError(
+                f"the prefix has {len(self.prefix)} tokens, and an output at most {max_length}"
+            )
+        if self.min_length > max_length:
+            raise ZooError(
+                f"min_length {self.min_length} is above the {max_length} tokens of an output"
+            )
 
     def __repr__(self) -> str:
         given = []

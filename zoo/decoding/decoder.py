@@ -7,7 +7,7 @@ import tensorflow as tf
 from keras import tree
 
 from zoo.backend import compiled
-from zoo.decoding.memory import check_search
+from zoo.decoding.capacity import MIN_ROOM, check_search
 from zoo.decoding.padding import MIN_BATCHES, batches_of, padded
 from zoo.decoding.search import (
     NOBODY,
@@ -21,8 +21,7 @@ from zoo.decoding.search import (
 from zoo.decoding.state import padded_memory
 from zoo.frames import map_source
 
-MIN_ROOM = 16  # the minimum number of steps that a batch has memory for
-MANY_GROWTHS = 4  # batches that needed more memory, after which later ones begin with as much
+MANY_GROWTHS = 4  # after so many growths, later batches start with the grown size
 FEW = 4  # up to this many hypotheses, memory for four times as many steps costs next to nothing
 
 

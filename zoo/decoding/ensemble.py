@@ -43,6 +43,12 @@ class Ensemble:
             setattr(self, name, values[0])
 
     @property
+    def members(self) -> list[Seq2Seq]:
+        """The models, with those of an ensemble in its place."""
+        nested = [getattr(model, "members", [model]) for model in self.models]
+        return [one for models in nested for one in models]
+
+    @property
     def attentive(self) -> bool:
         """Whether all models have attention over the source."""
         return all(model.attentive for model in self.models)

@@ -12,6 +12,7 @@ import tensorflow as tf
 from zoo.backend import cores
 from zoo.decoding.decoder import Decoder
 from zoo.decoding.ensemble import Ensemble
+from zoo.decoding.hypotheses import IMPOSSIBLE
 from zoo.decoding.padding import MIN_BATCHES, fitting
 from zoo.decoding.score import attention, check_sources, score
 from zoo.decoding.strategy import Strategy
@@ -127,10 +128,12 @@ def decode(decoder, sources, rows, lanes, number):
         for index, *outputs in decoder(sources, order[lane::lanes], rows, number, lanes):
             if stopped.is_set():
                 return
-            results[index] = [
+            best = [
                 Output(until_end(t, end_id), float(s), float(p), bool((t == end_id).any()))
                 for t, s, p in zip(*outputs)
             ]
+            # A beam may have room for more hypotheses than there are outputs.
+            results[index] = [one for one in best if one.score > 2 * IMPOSSIBLE] or best[:1]
 
     if lanes == 1:
         run(0)

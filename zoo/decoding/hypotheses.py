@@ -1,4 +1,4 @@
-"""The result of a search, and the arithmetic on rows that searches share.
+"""The result of a search, and how searches pick the largest numbers of a row.
 
 B batch, K hypotheses per source, L maximum target length, V vocabulary.
 """

@@ -26,7 +26,7 @@ def length_penalty(length, formula, exponent):
 
 
 def coverage(seen, lengths):
-    """How completely outputs have looked at their source; 0 is completely (the same equation).
+    """The coverage term of Wu et al. 2016, equation 14: 0 if every source token was fully attended.
 
     Args:
         seen: float32 [N, K, S], the attention that each source token got in all steps.

@@ -123,7 +123,7 @@ def width_within(sequences, limit):
 def check_fit(model, sources, targets):
     """Raises `ZooError` for a pair with more tokens than the model has positions.
 
-    A compiled model would read on at its last position.
+    A compiled model would not fail: it would use its last position again.
     """
     room = model.longest_target()
     for number, (source, target) in enumerate(zip(sources, targets), 1):

@@ -139,7 +139,7 @@ def advance(strategy, model, places, waiting, taken, count, last, max_length):
         """Delivers outputs, refills their places, and steps until a share of them is idle."""
         free = idle(places)
         done = ops.logical_and(free, places.index != NOBODY)
-        # Rows that are not done are written to one row too many, which is cut off at the end.
+        # Unfinished rows are written to row 2R, which is cut off at the end.
         to = ops.where(done, number + ops.cumsum(ops.cast(done, "int32")) - 1, 2 * rows)[:, None]
         delivered = tree.map_structure(
             lambda kept, new: ops.scatter_update(kept, to, new),
@@ -198,7 +198,7 @@ def layouts(model, hypotheses):
     """
     if hypotheses == 1:
         return contextlib.nullcontext()
-    return hoisted(*getattr(model, "models", (model,)))
+    return hoisted(*getattr(model, "members", [model]))
 
 
 def complete(strategy, model, sources, waiting, count, max_length, room):

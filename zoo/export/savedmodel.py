@@ -51,7 +51,7 @@ class Service(tf.Module):
         super().__init__()
         model = text_model.model
         strategy.check(model, max_length)
-        models: Sequence[Any] = model.models if isinstance(model, Ensemble) else [model]
+        models: Sequence[Any] = model.members if isinstance(model, Ensemble) else [model]
         self.weights = [weight.value for one in models for weight in one.weights]
         self.source = graph_tokenizer(text_model.source_tokenizer)
         self.target = graph_tokenizer(text_model.target_tokenizer)

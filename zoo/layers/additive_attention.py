@@ -1,25 +1,9 @@
 """Bahdanau's additive attention (Bahdanau et al. 2015, section 3.1 and appendix A.1.2)."""
 
-from typing import Any, NamedTuple
-
 import keras
 from keras import ops
 
-from zoo.layers.attention import MASKED
-
-
-class AttendedMemory(NamedTuple):
-    """A memory with what attention computes from it once per source.
-
-    Attributes:
-        states: float [B, S, M].
-        keys: float [B, S, A], U h + b.
-        bias: float32 [B, S], 0 at real tokens and very negative at padding.
-    """
-
-    states: Any
-    keys: Any
-    bias: Any
+from zoo.layers.attention import MASKED, AttendedMemory
 
 
 class AdditiveAttention(keras.layers.Layer):
@@ -35,7 +19,7 @@ class AdditiveAttention(keras.layers.Layer):
         **kwargs: `name` and `dtype` of the layer.
 
     Call arguments:
-        hidden: float [B, K, D], states that look at the memory.
+        hidden: float [B, K, D], states that attend to the memory.
         memory: `AttendedMemory` from `prepare`.
 
     Returns:
@@ -66,10 +50,10 @@ class AdditiveAttention(keras.layers.Layer):
         return ops.cast(self.query, self.compute_dtype), ops.cast(self.score, self.compute_dtype)
 
     def call(self, hidden, memory):
-        return additive_look(hidden, *memory, *self.weights_for_loop())
+        return additive_attend(hidden, *memory, *self.weights_for_loop())
 
 
-def additive_look(hidden, states, keys, bias, query, score):
+def additive_attend(hidden, states, keys, bias, query, score):
     """`AdditiveAttention` on plain tensors: contexts [B, K, M], weights [B, K, S]."""
     queries = ops.matmul(hidden, query)[:, :, None]  # [B, K, 1, A]
     scores = ops.sum(ops.tanh(keys[:, None] + queries) * score, -1)  # [B, K, S]

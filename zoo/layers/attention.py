@@ -16,8 +16,22 @@ from zoo.layers.positions import rotate
 MASKED = -3e4  # added to scores that must not count; finite, in float16 too, for rows of padding
 
 
+class AttendedMemory(NamedTuple):
+    """A memory with what attention computes from it once per source.
+
+    Attributes:
+        states: float [B, S, M].
+        keys: float [B, S, A], what queries are compared with.
+        bias: float32 [B, S], 0 at real tokens and very negative at padding.
+    """
+
+    states: Any
+    keys: Any
+    bias: Any
+
+
 class KeysValues(NamedTuple):
-    """Keys [B, H, E, S] and values [B, H, S, E], each as the product with it reads it fastest."""
+    """Keys [B, H, E, S] and values [B, H, S, E], laid out as matrix products read them fastest."""
 
     keys: Any
     values: Any
@@ -29,7 +43,7 @@ class KeysValues(NamedTuple):
         return cls(keys, ops.zeros((batch, heads, length, units), dtype))
 
     def by_position(self):
-        """Keys and values as [B, S, H, E], with the source axis where a memory has it."""
+        """Keys and values as [B, S, H, E], with the source axis second, as in a `Memory`."""
         return ops.transpose(self.keys, (0, 3, 1, 2)), ops.transpose(self.values, (0, 2, 1, 3))
 
     @classmethod

@@ -9,7 +9,7 @@ from zoo.layers.gated_convolution import GatedConvolution, NormalizedDense
 
 
 class ConvolvedMemory(NamedTuple):
-    """A memory as the decoder's blocks look at it.
+    """A memory as the decoder's blocks attend to it.
 
     Attributes:
         keys: float [B, S, M], z.
@@ -64,9 +64,9 @@ class AttentiveConvolution(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs, embedded=None, memory=None, training=False):
-        return self.look(self.convolution(inputs, training=training), embedded, memory)
+        return self.attend(self.convolution(inputs, training=training), embedded, memory)
 
-    def look(self, hidden, embedded, memory):
+    def attend(self, hidden, embedded, memory):
         """[B, T, D] -> [B, T, D] with the context c added, and attention weights [B, T, S]."""
         queries = self.query(hidden) + embedded  # [B, T, M]
         scores = ops.matmul(queries, ops.transpose(memory.keys, (0, 2, 1)))  # [B, T, S]
@@ -90,4 +90,4 @@ class AttentiveConvolution(keras.layers.Layer):
             [B, K, D], attention weights [B, K, S], and the next window.
         """
         hidden, window = self.convolution.step(inputs, window)
-        return *self.look(hidden, embedded, memory), window
+        return *self.attend(hidden, embedded, memory), window

@@ -1,4 +1,4 @@
-"""An LSTM that looks at a memory before each step, with a gradient of its own.
+"""An LSTM that attends to a memory before each step, with a custom gradient.
 
 Automatic differentiation of the loop would keep tanh(...) of every step, [T, B, S, A], and add up
 every weight's gradient step by step. The gradient here keeps only states, gates and attention
@@ -8,7 +8,7 @@ weights, computes tanh again, and forms each weight's gradient in one product af
 import keras
 from keras import ops
 
-from zoo.layers.additive_attention import AdditiveAttention, additive_look
+from zoo.layers.additive_attention import AdditiveAttention, additive_attend
 from zoo.layers.lstm import lstm_cell, lstm_cell_gradient, lstm_weights
 from zoo.layers.writing import with_gradient, write
 
@@ -110,7 +110,7 @@ def attentive_loop(gates, states, keys, bias, hidden, cell, query, score, kernel
         return ops.zeros((steps, batch, size), gates.dtype)
 
     def forward(t, h, c, hs, cs, contexts, attention, acts):
-        context, weights = additive_look(h[:, None], states, keys, bias, query, score)
+        context, weights = additive_attend(h[:, None], states, keys, bias, query, score)
         context, weights = context[:, 0], weights[:, 0]
         z = ops.take(gates, t, axis=0) + ops.matmul(context, kernel) + ops.matmul(h, recurrent)
         h, c, act = lstm_cell(z, c)

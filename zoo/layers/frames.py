@@ -16,8 +16,8 @@ class FrameProjection(keras.layers.Layer):
         **kwargs: `name` and `dtype` of the layer.
 
     Call arguments:
-        inputs: `zoo.Frames` of values [B, S, F]. Padding is projected, too: masks are up to who
-            reads the result.
+        inputs: `zoo.Frames` of values [B, S, F]. Padding is projected, too; the caller
+            masks it.
 
     Returns:
         float [B, S, D].

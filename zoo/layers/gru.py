@@ -1,4 +1,4 @@
-"""The units of the first decoders: Cho's, which reads a summary, and Bahdanau's, which looks.
+"""Units of the first decoders: Cho's reads a summary of the source, Bahdanau's attends to it.
 
 Gates stand in the order update, reset, candidate. The update gate weighs the old state.
 """
@@ -6,7 +6,7 @@ Gates stand in the order update, reset, candidate. The update gate weighs the ol
 import keras
 from keras import ops
 
-from zoo.layers.additive_attention import AdditiveAttention, additive_look
+from zoo.layers.additive_attention import AdditiveAttention, additive_attend
 from zoo.layers.loop import recurrent_loop
 
 
@@ -161,7 +161,7 @@ def attentive_step(gates, hidden, shared):
     """(s_i, c_i, alpha_i) of W e(y) + b, s_{i-1} [B, K, D] and what `AttentiveGRU.shared` gives."""
     states, keys, bias, query, score, kernel, recurrent = shared
     units = hidden.shape[-1]
-    context, attention = additive_look(hidden, states, keys, bias, query, score)
+    context, attention = additive_attend(hidden, states, keys, bias, query, score)
     gates, candidate = ops.split(gates + ops.matmul(context, kernel), [2 * units], -1)
     gates = ops.sigmoid(gates + ops.matmul(hidden, recurrent[:, : 2 * units]))
     z, r = ops.split(gates, 2, -1)

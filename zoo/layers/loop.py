@@ -1,4 +1,4 @@
-"""A recurrent loop around any step, with a gradient of its own.
+"""A recurrent loop around any step, with a custom gradient.
 
 It runs eagerly, in a graph of unknown lengths, and under XLA. `ops.scan` runs everywhere, but its
 gradient does not compile under XLA, and `ops.slice_update` has none. The loop here keeps only the

@@ -175,3 +175,37 @@ def lstm_loop(gates, keep, hidden, cell, recurrent):
         return d_gates, ops.zeros_like(keep), dh, dc, d_recurrent
 
     return (hs, h_last, c_last), gradient
+
+
+def fed_weights(lstms, input_units):
+    """The weights of layers of which the first also reads what the last step found.
+
+    Args:
+        lstms: list of `LSTM`.
+        input_units: int, E, numbers of the input that the first kernel has in front.
+
+    Returns:
+        the first kernel's part for inputs [E, 4D], and a list of each layer's other weights.
+    """
+    (kernel, *rest), *above = [lstm_weights(lstm.cell) for lstm in lstms]
+    return kernel[:input_units], [(kernel[input_units:], *rest), *above]
+
+
+def fed_cells(gates, fed, state, cells):
+    """One step of all layers, of which the first also reads what the last step found.
+
+    Args:
+        gates: float [..., 4D], the input's share of the first layer's gates.
+        fed: float [..., F], what the last step found, such as the attentional vector.
+        state: pairs of float [..., D]; cells: kernel, recurrent kernel and bias of each layer.
+
+    Returns:
+        the top layer's hidden state [..., D], and the layers' states.
+    """
+    x, after = fed, []
+    for (hidden, cell), (kernel, recurrent, bias) in zip(state, cells):
+        z = gates + ops.matmul(x, kernel) + ops.matmul(hidden, recurrent) + bias
+        x, cell, _ = lstm_cell(z, cell)
+        after.append((x, cell))
+        gates = 0  # the layers above do not read the input
+    return x, tuple(after)

@@ -69,7 +69,7 @@ class LuongAttention(keras.layers.Layer):
         """The matrices by name, in the compute dtype."""
         return {name: ops.cast(w, self.compute_dtype) for name, w in self.matrices.items()}
 
-    def look(self, hidden, memory, matrices):
+    def attend(self, hidden, memory, matrices):
         """Attention on plain tensors.
 
         Args:

@@ -1,10 +1,10 @@
-"""LSTM layers that step first and look afterwards, fed what they saw (Luong et al. 2015)."""
+"""LSTM layers that step first and attend afterwards, fed what they found (Luong et al. 2015)."""
 
 import keras
 from keras import ops
 
 from zoo.layers.loop import recurrent_loop
-from zoo.layers.lstm import LSTM, lstm_cell, lstm_weights
+from zoo.layers.lstm import LSTM, fed_cells, fed_weights
 from zoo.layers.luong_attention import LuongAttention
 
 
@@ -53,15 +53,15 @@ class LuongDecoder(keras.layers.Layer):
         if not self.input_feeding:
             for lstm, layer_state in zip(self.lstms, state):
                 inputs, _ = lstm(inputs, state=layer_state)  # [B, T, D]
-            return self.attention.look(inputs, memory, self.attention.weights_for_loop())
+            return self.attention.attend(inputs, memory, self.attention.weights_for_loop())
 
         def step(gates, state, shared):
             (fed, _, pairs), (memory, matrices, cells) = state, shared
             hidden, pairs = fed_cells(gates, fed, pairs, cells)
-            fed, weights = self.attention.look(hidden[:, None], memory, matrices)
+            fed, weights = self.attention.attend(hidden[:, None], memory, matrices)
             return fed[:, 0], weights[:, 0], pairs
 
-        of_inputs, cells = self.fed_weights()
+        of_inputs, cells = fed_weights(self.lstms, self.units)
         # The embeddings' share of the gates is known before the loop: [T, B, 4D].
         gates = ops.matmul(ops.transpose(inputs, (1, 0, 2)), of_inputs)
         no_weights = ops.zeros_like(memory.states[:, :, 0])
@@ -83,7 +83,7 @@ class LuongDecoder(keras.layers.Layer):
             the attentional vector [B, K, D], attention weights [B, K, S] and the layers' states.
         """
         if self.input_feeding:
-            of_inputs, cells = self.fed_weights()
+            of_inputs, cells = fed_weights(self.lstms, self.units)
             hidden, after = fed_cells(ops.matmul(inputs, of_inputs), fed, state, cells)
         else:
             hidden, after = inputs, []
@@ -91,30 +91,4 @@ class LuongDecoder(keras.layers.Layer):
                 hidden, layer_state = lstm.step(hidden, layer_state)
                 after.append(layer_state)
         matrices = self.attention.weights_for_loop()
-        return *self.attention.look(hidden, memory, matrices), tuple(after)
-
-    def fed_weights(self):
-        """The first kernel's part for embeddings [D, 4D], and each layer's other weights."""
-        (kernel, *rest), *above = [lstm_weights(lstm.cell) for lstm in self.lstms]
-        of_inputs, of_fed = ops.split(kernel, 2)  # [D, 4D] each
-        return of_inputs, [(of_fed, *rest), *above]
-
-
-def fed_cells(gates, fed, state, cells):
-    """One step of all layers with input feeding.
-
-    Args:
-        gates: float [..., 4D], the embedding's share of the first layer's gates.
-        fed: float [..., D], the last attentional vector.
-        state: pairs of float [..., D]; cells: kernel, recurrent kernel and bias of each layer.
-
-    Returns:
-        the top layer's hidden state [..., D], and the layers' states.
-    """
-    x, after = fed, []
-    for (hidden, cell), (kernel, recurrent, bias) in zip(state, cells):
-        z = gates + ops.matmul(x, kernel) + ops.matmul(hidden, recurrent) + bias
-        x, cell, _ = lstm_cell(z, cell)
-        after.append((x, cell))
-        gates = 0  # the layers above do not read the embedding
-    return x, tuple(after)
+        return *self.attention.attend(hidden, memory, matrices), tuple(after)

@@ -87,6 +87,7 @@ class LearnedPositions(Positions):
         self.built = True
 
     def call(self, positions):
+        positions = ops.minimum(positions, self.length - 1)  # only padding stands beyond
         rows = ops.take(self.table, positions + self.offset, axis=0)
         return ops.cast(rows, self.compute_dtype)
 

@@ -37,6 +37,7 @@ def shares(mask, rate):
 
 
 def over_source(attention, shares, rate):
-    """Attention [B, T, R] -> [B, T, S], by `shares` of the source."""
+    """Attention [B, T, R] -> float32 [B, T, S], by `shares` of the source."""
     length = ops.shape(shares)[1]
+    attention = ops.cast(attention, "float32")
     return ops.repeat(attention, rate, axis=-1)[..., :length] * shares[:, None]

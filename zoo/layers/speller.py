@@ -1,32 +1,15 @@
-"""LSTM layers that are fed what they last saw, and look at the memory after each step.
+"""LSTM layers that read their last context, and attend to the memory after each step.
 
 Chan et al. 2016, section 3.2, equations 6 to 8 and 10 to 11. B batch, T steps, S places of the
 memory, M its width, D the layers' width, A that of the scores, E that of the inputs.
 """
 
-from typing import Any, NamedTuple
-
 import keras
 from keras import ops
 
-from zoo.layers.attention import MASKED
+from zoo.layers.attention import MASKED, AttendedMemory
 from zoo.layers.loop import recurrent_loop
-from zoo.layers.lstm import LSTM, lstm_weights
-from zoo.layers.luong_decoder import fed_cells
-
-
-class HeardMemory(NamedTuple):
-    """A memory as a speller looks at it.
-
-    Attributes:
-        states: float [B, S, M], h_u.
-        keys: float [B, S, A], psi(h_u).
-        bias: float32 [B, S], 0 at real places and very negative at padding.
-    """
-
-    states: Any
-    keys: Any
-    bias: Any
+from zoo.layers.lstm import LSTM, fed_cells, fed_weights
 
 
 class Speller(keras.layers.Layer):
@@ -44,8 +27,8 @@ class Speller(keras.layers.Layer):
 
     Call arguments:
         inputs: float [B, T, E], embedded target tokens.
-        memory: `HeardMemory`, from `prepare`.
-        state: the first context [B, M], and a pair of [B, D] per layer, from `first`.
+        memory: `AttendedMemory`, from `prepare`.
+        state: the first context [B, M], and a pair of [B, D] per layer, from `zeros`.
 
     Returns:
         hidden states [B, T, D], contexts [B, T, M] and attention weights [B, T, S].
@@ -71,13 +54,13 @@ class Speller(keras.layers.Layer):
         self.built = True
 
     def prepare(self, memory):
-        """`Memory` -> `HeardMemory`, computed once per source."""
+        """`Memory` -> `AttendedMemory`, computed once per source."""
         if not self.built:  # the keys are computed before the layer is first called
             self.build()
         bias = ops.where(memory.mask, 0.0, MASKED)
-        return HeardMemory(memory.states, self.keys(memory.states), bias)
+        return AttendedMemory(memory.states, self.keys(memory.states), bias)
 
-    def first(self, batch):
+    def zeros(self, batch):
         """The state before the first step: zeros."""
         hidden = ops.zeros((batch, self.units), self.compute_dtype)
         context = ops.zeros((batch, self.memory_units), self.compute_dtype)
@@ -87,10 +70,10 @@ class Speller(keras.layers.Layer):
         def step(gates, state, shared):
             (context, _, pairs), (memory, phi, cells) = state, shared
             hidden, pairs = fed_cells(gates, context, pairs, cells)
-            context, weights = look(hidden[:, None], memory, phi)
+            context, weights = attend(hidden[:, None], memory, phi)
             return context[:, 0], weights[:, 0], pairs
 
-        of_inputs, cells = self.fed_weights()
+        of_inputs, cells = fed_weights(self.lstms, self.input_units)
         # The embeddings' share of the gates is known before the loop: [T, B, 4D].
         gates = ops.matmul(ops.transpose(inputs, (1, 0, 2)), of_inputs)
         context, pairs = state
@@ -105,31 +88,25 @@ class Speller(keras.layers.Layer):
 
         Args:
             inputs: float [B, K, E].
-            memory: `HeardMemory`.
+            memory: `AttendedMemory`.
             state: the last context [B, K, M], and a pair of [B, K, D] per layer.
 
         Returns:
             hidden states [B, K, D], contexts [B, K, M], attention weights [B, K, S] and the next
             state.
         """
-        of_inputs, cells = self.fed_weights()
+        of_inputs, cells = fed_weights(self.lstms, self.input_units)
         hidden, pairs = fed_cells(ops.matmul(inputs, of_inputs), *state, cells)
-        context, weights = look(hidden, memory, self.phi())
+        context, weights = attend(hidden, memory, self.phi())
         return hidden, context, weights, (context, pairs)
 
     def phi(self):
         """The weights of phi, in the compute dtype."""
         return tuple(ops.cast(w, self.compute_dtype) for w in (self.query, self.query_bias))
 
-    def fed_weights(self):
-        """The first kernel's part for embeddings [E, 4D], and each layer's other weights."""
-        (kernel, *rest), *above = [lstm_weights(lstm.cell) for lstm in self.lstms]
-        of_inputs, of_context = kernel[: self.input_units], kernel[self.input_units :]
-        return of_inputs, [(of_context, *rest), *above]
 
-
-def look(hidden, memory, phi):
-    """States [B, K, D] that look -> contexts [B, K, M] and weights [B, K, S]."""
+def attend(hidden, memory, phi):
+    """States [B, K, D] that attend -> contexts [B, K, M] and weights [B, K, S]."""
     kernel, bias = phi
     queries = ops.tanh(ops.matmul(hidden, kernel) + bias)  # [B, K, A]
     scores = ops.matmul(queries, ops.transpose(memory.keys, (0, 2, 1)))

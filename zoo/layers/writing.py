@@ -1,8 +1,8 @@
-"""Writes into a part of a tensor, and gives loops gradients of their own.
+"""Writes part of a tensor, and gives loops custom gradients.
 
-Under XLA both are fast and in place. A graph that leaves the zoo may hold neither: no other runtime
-has XLA's operation, and a gradient of one's own cannot be saved. Inside `portable()` a loop is
-traced with operations that every runtime has, and without its gradient.
+Under XLA both are fast and in place. An exported graph can hold neither: other runtimes lack XLA's
+operation, and a custom gradient cannot be saved. Inside `portable()` loops are traced with
+operations that every runtime has, and without their custom gradients.
 """
 
 import contextlib

@@ -61,8 +61,8 @@ class ConvSeq2Seq(Seq2Seq):
         embedding_units: int, M, width of embeddings, attention and output layer; None is D.
         depth: int, blocks in the encoder and in the decoder.
         kernel: int, k, width of the kernels.
-        blocks: list of pairs [units, kernel], one a block, in place of the three above; None is
-            `depth` blocks alike.
+        blocks: list of pairs [units, kernel], one per block, in place of `units`, `depth` and
+            `kernel`; None makes `depth` equal blocks.
         dropout: float, rate on embeddings, the convolutions' inputs and the decoder's output.
         weight_norm: bool, whether a weight is a direction and a length.
         max_positions: int, tokens that a source or a target may have.

@@ -1,4 +1,4 @@
-"""Image to markup: convolutions look at a picture, a row encoder reads along it, a decoder writes.
+"""Image to markup: convolutions read a picture, a row encoder reads along it, a decoder writes.
 
 Deng, Kanervisto, Ling, Rush: "Image-to-Markup Generation with Coarse-to-Fine Attention", 2017,
 https://arxiv.org/abs/1609.04938.
@@ -127,10 +127,10 @@ class ImageToMarkup(Seq2Seq):
             (batch, length * self.columns, width // self.columns, 1),
         )  # a picture [B, width, height, 1]
         real = ops.repeat(mask, self.columns, axis=1)
-        x = self.read_rows(*self.looked(x, real))  # [B, columns of cells, rows, D]
+        x = self.read_rows(*self.feature_grid(x, real))  # [B, columns of cells, rows, D]
         return Memory(self.dropouts[0](x, training=training), mask)
 
-    def looked(self, x, real):
+    def feature_grid(self, x, real):
         """The picture as a grid of features, and the columns of it that are real."""
         for i, convolution in enumerate(self.convolutions):
             x = ops.relu(convolution(x * spread(real, x))) * spread(real, x)

@@ -125,30 +125,28 @@ class ListenAttendSpell(Seq2Seq):
     def decode(self, target, memory, training=False):
         embedded = self.dropouts[-1](self.target_embedding(target), training=training)  # [B, T, D]
         heard = self.speller.prepare(short_memory(memory, self.rate))
-        first = self.speller.first(ops.shape(target)[0])
+        first = self.speller.zeros(ops.shape(target)[0])
         hidden, contexts, attention = self.speller(embedded, memory=heard, state=first)
-        return self.logits(hidden, contexts), self.spread(attention, shares(memory.mask, self.rate))
+        attention = over_source(attention, shares(memory.mask, self.rate), self.rate)
+        return self.logits(hidden, contexts), attention
 
     def logits(self, hidden, context):
         """States [B, T, D] and contexts [B, T, 2 units] -> float32 [B, T, V]."""
         x = self.readout(ops.concatenate([hidden, context], -1))
         return ops.cast(self.output_projection(x), "float32")
 
-    def spread(self, attention, shared):
-        """Attention over the memory's places -> float32 over the source's."""
-        return over_source(ops.cast(attention, "float32"), shared, self.rate)
-
     def start(self, memory, room):
         heard = self.speller.prepare(short_memory(memory, self.rate))
         source = heard, shares(memory.mask, self.rate)
-        carried = self.speller.first(ops.shape(memory.mask)[0])
+        carried = self.speller.zeros(ops.shape(memory.mask)[0])
         return State.begin(memory, source=source, carried=carried)
 
     def step(self, token, state):
         heard, shared = state.source
         embedded = self.target_embedding(token)  # [B, K, D]
         hidden, context, attention, carried = self.speller.step(embedded, heard, state.carried)
-        return self.logits(hidden, context), state.next(carried), self.spread(attention, shared)
+        attention = over_source(attention, shared, self.rate)
+        return self.logits(hidden, context), state.next(carried), attention
 
 
 def pairs(x, mask):

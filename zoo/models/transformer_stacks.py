@@ -1,6 +1,6 @@
 """What the Transformer and its descendants share: two stacks of blocks, one attending to the other.
 
-No variant is registered here. The papers are in transformer.py, t5.py, bart.py and marian.py.
+No variant is registered here; see transformer.py, t5.py, bart.py, marian.py and whisper.py.
 """
 
 import keras

@@ -103,11 +103,7 @@ def registered_name(family, found):
     Returns:
         The name, and the arguments in which they differ from it.
     """
-    names = [
-        name
-        for name in registry.list_models(f"{family}_*")
-        if registry.card(name)["family"] == family
-    ]
+    names = registry.family_names(family)
 
     best = min(
         names, key=lambda name: (len(differing(name, found)), not name.endswith("_base"), name)

@@ -12,7 +12,7 @@ ACTIVATIONS = {
     "gelu_pytorch_tanh": "gelu_tanh",
     "swish": "swish",
     "silu": "swish",
-}  # names of transformers to those of `zoo.layers.transformer`
+}  # names of transformers to those of `zoo.layers.feed_forward`
 NAMES = {"relu": "relu", "gelu": "gelu", "gelu_tanh": "gelu_new", "swish": "swish"}  # and back
 
 

@@ -169,6 +169,11 @@ def list_models(pattern: str = "*") -> list[str]:
     return models.names(pattern)
 
 
+def family_names(family: str) -> list[str]:
+    """Sorted names of the registered models of a family; an empty list for an unknown one."""
+    return [name for name in list_models(f"{family}_*") if card(name)["family"] == family]
+
+
 def list_tasks(pattern: str = "*") -> list[str]:
     """Sorted names of the registered tasks that match a wildcard pattern."""
     return tasks.names(pattern)

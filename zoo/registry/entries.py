@@ -93,8 +93,8 @@ class Registry:
             importlib.import_module(self.entry(name).module)
         return self.entry(name)
 
-    def create(self, name, *args, **overrides):
-        """Calls what the name stands for with its defaults, `args` and `overrides`.
+    def create(self, name, **overrides):
+        """Calls what the name stands for with its defaults and `overrides`.
 
         Raises:
             UnknownName: there is no such name.
@@ -102,7 +102,7 @@ class Registry:
         """
         self.check_overrides(name, overrides)
         entry = self.loaded(name)
-        return entry.make(*args, **{**entry.defaults, **overrides})
+        return entry.make(**{**entry.defaults, **overrides})
 
     def check_overrides(self, name, overrides):
         """Raises `ZooError` for an unknown override, or a value of the wrong type."""
@@ -133,6 +133,13 @@ class Registry:
         if self._scanned:
             return
         self._scanned = True
+        try:
+            self._learn()
+        except BaseException:
+            self._scanned = False  # so that the next call fails, too
+            raise
+
+    def _learn(self):
         catalog = read_catalog(self.kind)
         for module, digest in self.modules().items():
             known, entries = catalog.get(module, (None, {}))

@@ -1,8 +1,9 @@
 """Evaluations of a run: scores.json, where each stands beside the others, and their predictions.
 
 An evaluation is known by its split, strategy, limit, longest output and the runs that voted. The
-scores of the same evaluation are replaced; all others stay. The outputs of the first kind, greedy
-on the whole test split, are in predictions.tsv; those of another in a file that scores.json names.
+scores of the same evaluation are replaced; all others stay. Greedy outputs on the whole
+test split are in predictions.tsv; those of any other evaluation are in a file that scores.json
+names.
 """
 
 import dataclasses
@@ -64,9 +65,14 @@ class Evaluation:
         return [self.split, self.strategy, self.limit, self.max_length, list(self.others)]
 
     @property
+    def whole(self):
+        """Whether the run alone was scored on a whole split, with the task's own longest output."""
+        return not (self.limit or self.others) and self.max_length is None
+
+    @property
     def plain(self):
-        """Whether the run alone was scored on its whole test split."""
-        return self.split == "test" and self.key[2:] == [0, None, []]
+        """Whether that split is the test split."""
+        return self.split == "test" and self.whole
 
 
 def read_evaluations(folder):
@@ -106,8 +112,8 @@ def write_evaluation(folder, evaluation, rows):
     """
     folder = pathlib.Path(folder)
     digest = hashlib.sha256(json.dumps(evaluation.key).encode()).hexdigest()[:8]
-    first = evaluation.plain and evaluation.strategy == "Greedy()"
-    name = PREDICTIONS if first else f"predictions-{digest}.tsv"
+    default = evaluation.plain and evaluation.strategy == "Greedy()"
+    name = PREDICTIONS if default else f"predictions-{digest}.tsv"
     evaluation = dataclasses.replace(evaluation, predictions=name)
     kept = [found for found in read_evaluations(folder) if found.key != evaluation.key]
     kept = [

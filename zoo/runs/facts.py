@@ -31,6 +31,6 @@ def training_facts(run: "Run") -> dict[str, Any]:
         "scores": [
             {"split": found.split, "strategy": found.strategy, "scores": found.scores}
             for found in run.evaluations
-            if found.key[2:] == [0, None, []]
+            if found.whole
         ],
     }

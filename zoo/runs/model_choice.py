@@ -23,15 +23,6 @@ DECIDED = {  # constructor arguments that a run does not let users set, and what
 }
 
 
-def family_names(family):
-    """Names of the registered models of a family, sorted; an empty list for an unknown family."""
-    return [
-        name
-        for name in registry.list_models(f"{family}_*")
-        if registry.card(name)["family"] == family
-    ]
-
-
 def any_name(name):
     """`name`, or any model of the family that it names: all take the same options.
 
@@ -66,7 +57,7 @@ def choose_model(name, overrides, source_tokenizer, target_tokenizer):
         ZooError: the family lacks that size.
     """
     if any_name(name) != name:
-        names = family_names(name)
+        names = registry.family_names(name)
         symbols = all(
             isinstance(t, SymbolTokenizer) and t.size <= SYMBOLS
             for t in (source_tokenizer, target_tokenizer)
@@ -116,8 +107,8 @@ def create_for(source_tokenizer, target_tokenizer, name, precision, overrides, o
 
 
 def inputs_of(source_tokenizer, target_tokenizer, overrides):
-    """What a model is told of its inputs: the sizes of both vocabularies, the first of which is
-    None for frames, and its overrides with the features of a frame.
+    """The vocabulary sizes of a model, of which the first is None for frames, and its overrides
+    with the number of features of a frame.
     """
     source = getattr(source_tokenizer, "size", None)
     if isinstance(source_tokenizer, FrontEnd):

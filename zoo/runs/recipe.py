@@ -32,9 +32,9 @@ class Recipe:
         optimizer: "adam"; "adamw"; "sgd" with Nesterov's momentum; or T5's own "adafactor" (Shazeer
             and Stern 2018), whose steps are relative to the size of the weights.
         learning_rate: the highest one, reached after the warm-up.
-        warmup: share of all steps in which the rate rises linearly from zero.
-        decay: "linear" or "cosine" to zero at the last step, "inverse_sqrt" of the step, or
-            "constant".
+        warmup: share of all updates over which the rate rises linearly to its highest value.
+        decay: "linear" or "cosine" to zero just after the last update, "inverse_sqrt" of the step,
+            or "constant".
         label_smoothing: share of the target's probability spread over the whole vocabulary.
         clip_norm: the gradient's global norm is clipped to this.
         beta_2: of Adam; 0.98 for all variants, as in the Transformer's paper.
@@ -58,7 +58,7 @@ class Recipe:
             "auto" is bfloat16 on GPUs that compute in it, and float32 elsewhere.
         compiled: whether steps are compiled by XLA.
         deterministic: whether a GPU computes everything in the same order each time, which is
-            slower; a processor always does.
+            slower; a CPU always does.
         seed: of weights, dropout and the order of batches.
 
     Raises:

@@ -10,7 +10,7 @@ from typing import Any
 import zoo
 from zoo.data.task import Task
 from zoo.data.tokenizers import tokenizer_from_config
-from zoo.errors import UnknownName, ZooError, first_line
+from zoo.errors import TooLittleMemory, UnknownName, ZooError, first_line
 from zoo.evaluation.evaluate import Report
 from zoo.files import write_text
 from zoo.runs import folder as folders
@@ -138,26 +138,26 @@ class Run:
 
     @property
     def history(self) -> list[dict[str, float]]:
-        """Rows of history.jsonl, one per finished epoch."""
+        """Rows of history.jsonl, one per validation."""
         return folders.read_history(self.folder)
 
     def add_history(self, row: dict[str, float]) -> None:
         """Appends a row."""
         folders.write_history(self.folder, [*self.history, row])
 
-    def keep_history(self, epochs: int) -> None:
-        """Drops the rows after `epochs`, which a resumed run writes again.
+    def keep_history(self, validations: int) -> None:
+        """Drops the rows after the first `validations`, which a resumed run writes again.
 
         Raises:
             ZooError: rows are missing.
         """
         rows = self.history
-        if len(rows) < epochs:
+        if len(rows) < validations:
             raise ZooError(
-                f"{self.folder / folders.HISTORY} has {len(rows)} of the {epochs} epochs that were "
-                "trained; put it back, or train it again with --overwrite"
+                f"{self.folder / folders.HISTORY} has {len(rows)} of the {validations} validations "
+                "of this run; put it back, or train it again with --overwrite"
             )
-        folders.write_history(self.folder, rows[:epochs])
+        folders.write_history(self.folder, rows[:validations])
 
     @property
     def evaluations(self) -> list[Evaluation]:
@@ -214,6 +214,8 @@ class Run:
             sides = self.source_tokenizer, self.target_tokenizer
             try:
                 model = create_for(*sides, self.name, self.recipe.precision, self.overrides)
+            except TooLittleMemory:
+                raise
             except (TypeError, ValueError, KeyError, AttributeError) as error:
                 raise self.broken(error) from error
             load_weights(self.weights, model)

@@ -31,7 +31,8 @@ def attention_of(
     """
 
     def symbols(tokenizer, ids):
-        return [tokenizer.decode([i]) or "</s>" for i in ids]
+        ends = {tokenizer.end_id: "</s>"}
+        return [ends.get(i) or tokenizer.decode([i]) or str(i) for i in ids]
 
     opened = shift_right(pad([target]), model.start_id)
     if isinstance(source_tokenizer, FrontEnd):

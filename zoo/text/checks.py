@@ -1,4 +1,4 @@
-"""What texts and tokenizers a model can take; everything else is one line that says why."""
+"""Checks whether a model can take a text or a tokenizer; what fails is a one-line `ZooError`."""
 
 from zoo.data.front_ends.front_end import FrontEnd
 from zoo.data.tokenizers import SymbolTokenizer

@@ -48,7 +48,7 @@ def longest_output(model: Any, least: int, source: int) -> int:
 
     Args:
         model: `Seq2Seq` or `Ensemble`.
-        least: of a task's longest target.
+        least: tokens of the task's longest target.
         source: the maximum number of tokens in a source, if the caller sets it, or 0.
 
     Returns:

@@ -45,7 +45,7 @@ def until_error(items, held):
 
 
 def looked_at(output, symbols):
-    """The source symbol that each unknown token of an `Output` with attention looked at most.
+    """For each unknown token of an output, the source symbol that got most of its attention.
 
     Args:
         output: `zoo.decoding.generate.Output` with attention [T, S].

@@ -143,9 +143,7 @@ class TextModel:
         Raises:
             ZooError: `texts` is a single string; or any error of `encode`, with the text's number.
         """
-        if isinstance(texts, str):
-            raise ZooError("generate takes a list of texts, and got a single one; put it in [ ]")
-        return list(self.stream(list(texts), decoding))
+        return list(self.stream(texts if isinstance(texts, str) else list(texts), decoding))
 
     def stream(
         self, texts: Iterable[str], decoding: Decoding | Strategy = Decoding()
@@ -155,6 +153,8 @@ class TextModel:
         An error about a text is raised after the outputs of all texts before it, unless `texts` is
         a list or a tuple, which is checked first.
         """
+        if isinstance(texts, str):
+            raise ZooError("a list of texts is needed, and this is a single one; put it in [ ]")
         if isinstance(decoding, Strategy):
             decoding = Decoding(decoding)
         if decoding.replace_unknown:
@@ -222,8 +222,9 @@ class TextModel:
             ZooError: any error of `encode`, or the model has no attention.
         """
         if output is None:
-            source = self.encode(text, longest)
-            limit = self.max_length(Decoding(longest=longest))
+            decoding = Decoding(longest=longest)
+            limit = self.max_length(decoding)
+            source = self._encode(text, decoding, limit)
             best = generate(self.model, [source], Greedy(), limit, jit=self.compiled)[0][0]
             target = [*best.ids, self.model.end_id]
         else:

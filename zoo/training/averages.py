@@ -33,7 +33,7 @@ class Averages:
         """The model holds the averages inside the `with` block and its own weights after it.
 
         Args:
-            epoch: int, the epoch that has ended, counted from 0.
+            epoch: int, the epoch in progress or just ended, counted from 0.
         """
         if not self.moving and self.recipe.average == 1:
             yield

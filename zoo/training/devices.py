@@ -24,8 +24,8 @@ def make_distribution(name):
     """The `tf.distribute.Strategy` of a name. Call it before TensorFlow has computed anything.
 
     Args:
-        name: "mirrored" takes all devices of this machine: its GPUs, or if it has none, its logical
-            processors. "workers" takes one process per machine; TF_CONFIG or Slurm names them.
+        name: "mirrored" takes all devices of this machine: its GPUs, or its logical CPUs if it has
+            none. "workers" takes one process per machine; TF_CONFIG or Slurm names them.
 
     Raises:
         ZooError: there are fewer than two devices, or the machines are not known.
@@ -36,7 +36,7 @@ def make_distribution(name):
         if len(devices) < 2:
             raise ZooError(
                 "--devices mirrored needs two devices or more, and TensorFlow sees "
-                f"{devices[0].name}; zoo doctor says what it lacks"
+                f"{devices[0].name}; zoo doctor says why a GPU is not used"
             )
         return tf.distribute.MirroredStrategy([device.name for device in devices])
     return tf.distribute.MultiWorkerMirroredStrategy(cluster_resolver=cluster())
@@ -58,7 +58,7 @@ def cluster():
         except (ValueError, KeyError, TypeError, RecursionError):
             pass
         raise ZooError(
-            "TF_CONFIG is not understood; it is like "
+            "TF_CONFIG cannot be read: expected something like "
             '{"cluster": {"worker": ["host1:2222", "host2:2222"]}, '
             f'"task": {{"type": "worker", "index": 0}}}}, got {given[:80]}'
         )

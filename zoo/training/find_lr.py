@@ -14,7 +14,7 @@ from zoo.backend import make_repeatable
 from zoo.errors import ZooError
 from zoo.files import atomic, write_text
 from zoo.inspection.limits import check_batches, check_positions
-from zoo.runs.model_choice import choose_model, create_for
+from zoo.runs.model_choice import check_options, choose_model, create_for
 from zoo.training.batches import make_batches
 from zoo.training.optimizer import make_optimizer
 from zoo.training.step import Step
@@ -46,7 +46,9 @@ def find_lr(name, task, recipe, overrides=None, low=1e-6, high=1.0, steps=120, p
     """Sweeps the learning rate over the first batches of a training.
 
     Args:
-        name, task, recipe, overrides: as in `zoo.train`; the recipe's schedule does not count.
+        name: str, a registered model or a family.
+        task, overrides: as in `zoo.train`.
+        recipe: `Recipe`, whose schedule is ignored.
         low, high: float, the first and the last rate.
         steps: int, updates of the weights.
         progress: bool, whether a progress bar is drawn.
@@ -56,16 +58,17 @@ def find_lr(name, task, recipe, overrides=None, low=1e-6, high=1.0, steps=120, p
         loss falls the fastest.
 
     Raises:
-        ZooError: rates that do not rise; a loss that never falls; too few positions.
+        ZooError: rates that do not rise; a loss that never falls; too few positions; an override
+            that is unknown, or that the task or the recipe decides.
     """
     if not 0 < low < high < math.inf or steps < 10:
         raise ZooError(
             "a sweep takes 10 steps or more, from a rate above 0 to a higher one, got "
             f"{steps}, {low:g}, {high:g}"
         )
-    name, overrides = choose_model(
-        name, dict(overrides or {}), task.source_tokenizer, task.target_tokenizer
-    )
+    overrides = dict(overrides or {})
+    check_options(overrides)
+    name, overrides = choose_model(name, overrides, task.source_tokenizer, task.target_tokenizer)
     recipe = recipe.with_defaults(task.encode("train")[1].lengths.sum())
     make_repeatable(recipe)
     model = create_for(

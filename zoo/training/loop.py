@@ -28,7 +28,7 @@ CHECKPOINT_SECONDS = 300  # a killed run loses at most the steps of this time
 
 # Where a training starts; `Training.state` says what the fields are.
 START: dict = dict.fromkeys(("epoch", "step", "steps", "stale", "seen", "tokens"), 0)
-START |= {"sums": None, "best": None, "seconds": 0.0, "compile_seconds": 0.0, "finished": False}
+START |= dict(sums=[0.0, 0.0], best=None, seconds=0.0, compile_seconds=0.0, finished=False)
 
 
 class Training:
@@ -66,7 +66,7 @@ class Training:
                 self.optimizer = make_optimizer(recipe, updates, clip=False)
             self.step = SharedStep(distribution, model, self.optimizer, recipe, updates)
         self.averages = Averages(model, self.optimizer, recipe, run.epochs)
-        self.state = START | {"sums": [0.0, 0.0]}
+        self.state = dict(START)
         if resume:
             self.state = load_checkpoint(run.checkpoint, self.step.variables, self.state)
             if self.state["finished"]:

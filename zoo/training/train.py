@@ -13,6 +13,7 @@ from zoo.backend import make_repeatable
 from zoo.data.describe import describe
 from zoo.data.readers.oddities import DataWarning
 from zoo.data.task import Task
+from zoo.decoding import Ensemble
 from zoo.errors import ZooError
 from zoo.inspection.limits import check_batches, check_positions
 from zoo.runs.folder import check_ready, writing
@@ -73,10 +74,14 @@ def train(
         pretrained, label = name, name.label
         if name.name is None:
             raise ZooError("a model in memory needs the name it is registered by to be trained")
+        if isinstance(name.model, Ensemble):
+            raise ZooError("an ensemble cannot be trained; train each of its models")
         registered = name.name
         kept = {key: x for key, x in name.overrides.items() if key not in DECIDED}
         options = kept | options
         task = task.with_tokenizers(name.source_tokenizer, name.target_tokenizer)
+    elif resume and Run(folder).config.get("pretrained"):  # a checkpoint has decided what is tied
+        pretrained, label, registered = None, None, name
     else:
         pretrained, label = None, None
         registered, options = choose_model(

@@ -148,7 +148,7 @@ def equal(outputs, expected, scores=()):
     row = {"texts": len(outputs), "different": different, "equal": sum(same)}
     if scores:
         gaps = [abs(a - b) for a, (_, b), kept in zip(scores, expected, same) if kept]
-        row["largest_score_difference"] = max(gaps)
+        row["largest_score_difference"] = max(gaps, default=float("nan"))
     return row
 
 

@@ -53,7 +53,7 @@ def test_killed_and_interrupted_at_several_moments_ends_with_the_same_rows(
         if kill == signal.SIGINT:
             assert runner.returncode == 2 and complaint.count("\n") == 1
             assert "stopped with 0 of 2 cells finished" in complaint
-            assert complaint.endswith("go on with: python -m benchmarks smoke\n")
+            assert complaint.endswith("run the same command again, without --fresh, to go on\n")
         assert not (work / "README.md").exists()
         given.forget()
     done = call(tmp_path, "smoke")

@@ -136,7 +136,7 @@ def test_a_runner_that_is_started_again_follows_the_tasks_of_the_first(given, sl
     given.say(0, "wait")
     message = interrupted(given, launcher(given), lambda: True)
     assert "Slurm job 1 goes on: the same command follows it, scancel 1 ends it" in message
-    assert message.endswith("go on with: python -m benchmarks smoke --launcher slurm")
+    assert message.endswith("run the same command again, without --fresh, to go on")
     (given.folder / f"{given.cells[0]}.wait").unlink()
     given.runner().run(launcher(given))
     assert given.rows() == sorted(given.cells) and given.starts() == [1, 1]
@@ -156,7 +156,7 @@ def test_it_submits_nothing_twice_when_squeue_fails(given, slurm, monkeypatch):
 def test_an_interruption_cancels_if_asked_and_the_cells_start_anew(given, slurm):
     given.say(0, "hang")
     message = interrupted(given, launcher(given, cancel=True), lambda: given.starts()[0])
-    assert "Slurm job 1 is cancelled; go on with" in message and slurm.calls("scancel")
+    assert "Slurm job 1 is cancelled; run the same command" in message and slurm.calls("scancel")
     runner = given.runner()
     runner.run(launcher(given))
     assert given.rows() == sorted(given.cells) and given.starts()[0] == 2

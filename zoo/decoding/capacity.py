@@ -11,8 +11,8 @@ from zoo.decoding.state import map_caches
 from zoo.errors import ZooError
 from zoo.frames import source_like
 
-FEW = 500  # hypotheses per source that are not worth counting
-STEPS = 16  # steps that a search has memory for at least, if outputs may be that long
+FEW = 500  # hypotheses per source up to which memory is not checked
+MIN_ROOM = 16  # the minimum number of steps that a search has memory for
 FLOAT = 4  # bytes
 
 
@@ -32,7 +32,7 @@ def check_search(strategy, model, max_length, rows):
     if count > most:
         raise ZooError(f"a search keeps at most {most:,} hypotheses per source, got {count:,}")
     if count > FEW:
-        needed = rows * search_bytes(model, count, min(STEPS, max_length))
+        needed = rows * search_bytes(model, count, min(MIN_ROOM, max_length))
         what = f"a search with {rows * count:,} hypotheses at once"
         check_memory(needed, what, "the number of hypotheses, --beam or --sample")
 
@@ -46,7 +46,7 @@ def search_bytes(model, count, steps):
     needed = [count * logits, count * held(state.carried)]
 
     def add(cache):
-        """Each hypothesis looks at the entries of all, one layer after the other."""
+        """Each hypothesis attends to the entries of all, one layer after the other."""
         values = cache.entries[0].values
         scores = values.shape[1] * steps * values.dtype.size  # of one hypothesis on another's past
         needed.append(count * held(cache.entries) + count**2 * scores)

@@ -5,7 +5,7 @@ import pytest
 import zoo
 from zoo import backend
 from zoo.decoding import Beam, Ensemble, Sample, generate
-from zoo.decoding.memory import search_bytes
+from zoo.decoding.capacity import search_bytes
 from zoo.errors import ZooError
 
 
