@@ -210,7 +210,7 @@ def test_few_runs_vary_between_seeds_as_those_of_other_systems(few):
         differ.append(any(x.p < LEVEL for x in against_best(systems, RATE)[1].values()))
         systems["a"] = draw(rng, few, -3.0, 0.5, examples)  # a planted difference
         found.append(against_best(systems, RATE)[1]["a"].p < LEVEL)
-    assert np.mean(differ) <= 0.1 and np.mean(found) >= 0.8
+    assert np.mean(differ) <= 0.1 and np.mean(found) >= 0.7
 
 
 def test_examples_that_are_right_together_are_drawn_together():
