@@ -53,7 +53,9 @@ def scores_at_a_glance(comparisons: dict[str, Comparison], page: str = "") -> li
     table = overview_table(comparisons, page)
     changes = [named(model) for model in all_models(comparisons) if model != registered_name(model)]
     told = (
-        f" The models are {' and '.join(changes)}." if changes and short_names(comparisons) else ""
+        f" The models are {' and '.join(changes)}."
+        if changes and base_names_differ(comparisons)
+        else ""
     )
     return [
         as_markdown(table),
@@ -71,7 +73,7 @@ def overview_table(
     A model that is no better than the baseline is marked †.
     """
     table = read_baselines(baselines)
-    short = short_names(comparisons)
+    short = base_names_differ(comparisons)
     headers = {
         model: named(registered_name(model) if short else model)
         for model in all_models(comparisons)
@@ -99,7 +101,7 @@ def all_models(comparisons: dict[str, Comparison]) -> list[str]:
     return models_of(row for comparison in comparisons.values() for row in comparison.rows)
 
 
-def short_names(comparisons: dict[str, Comparison]) -> bool:
+def base_names_differ(comparisons: dict[str, Comparison]) -> bool:
     """Whether registered names, without overrides, tell the models apart."""
     models = all_models(comparisons)
     return len({registered_name(model) for model in models}) == len(models)

@@ -1,6 +1,7 @@
 """Errors that a user can fix. The command line prints their message and exits with status 2."""
 
 import difflib
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -43,6 +44,14 @@ def check_positive(**values: Any) -> None:
     for name, value in values.items():
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise ZooError(f"{name} must be a whole number above 0, got {value!r}")
+
+
+def check_least(least: float, **values: Any) -> None:
+    """Raises `ZooError` unless every value is a finite number of at least `least`."""
+    for name, value in values.items():
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not number or not least <= value < math.inf:
+            raise ZooError(f"{name} must be a number of at least {least}, got {value!r}")
 
 
 def check_fraction(**values: Any) -> None:

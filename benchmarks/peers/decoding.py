@@ -36,14 +36,12 @@ class Peer(NamedTuple):
         options: dict, arguments of its `load` besides those that all have.
         with_zoo: bool, whether it runs in the zoo's environment.
         beams: tuple of int, the beams in which its rules are the zoo's; 1 is greedy search.
-        batches: tuple of int, the batch sizes that it is measured with.
     """
 
     worker: str
     options: Any = {"precision": "float32"}
     with_zoo: bool = False
     beams: tuple = (1, 4)
-    batches: tuple = (64, 16, 1)
 
 
 ZOO = Peer("decode_zoo", with_zoo=True)
@@ -94,11 +92,7 @@ def measure(shape, python, folder, beam, batch, logs):
     """
     sources = json.loads((folder / "sources.json").read_text())[: shape.sources[batch]]
     given = dict(folder=str(folder), beam=beam, rows=batch, max_length=MAX_LENGTH, work=sources)
-    peers = {
-        name: PEERS[name]
-        for name in shape.peers
-        if beam in PEERS[name].beams and batch in PEERS[name].batches
-    }
+    peers = {name: PEERS[name] for name in shape.peers if beam in PEERS[name].beams}
     if not peers:
         return
     asked = {

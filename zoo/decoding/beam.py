@@ -4,7 +4,6 @@ Shapes as in `zoo.decoding.strategy`, but with G groups of K hypotheses each, gr
 """
 
 import dataclasses
-import math
 from typing import Any, ClassVar, NamedTuple
 
 from keras import ops
@@ -14,7 +13,7 @@ from zoo.decoding.ensemble import Ensemble
 from zoo.decoding.hypotheses import IMPOSSIBLE, Hypotheses, top
 from zoo.decoding.ranking import best_of, coverage, length_penalty
 from zoo.decoding.strategy import Strategy
-from zoo.errors import ZooError, check_choice, check_positive
+from zoo.errors import ZooError, check_choice, check_least, check_positive
 from zoo.layers.gather import gather
 from zoo.seq2seq import Seq2Seq
 
@@ -94,11 +93,8 @@ class Beam(Strategy):
     def __post_init__(self) -> None:
         check_positive(beam_size=self.size, groups=self.groups)
         check_choice(("gnmt", "power"), formula=self.formula)
-        for name in ("length_penalty", "coverage_penalty", "diversity"):
-            value = getattr(self, name)
-            is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            if not (is_number and 0 <= value < math.inf):
-                raise ZooError(f"{name} must be a number of at least 0, got {value!r}")
+        check_least(0, length_penalty=self.length_penalty)
+        check_least(0, coverage_penalty=self.coverage_penalty, diversity=self.diversity)
         if self.size % self.groups:
             raise ZooError(f"a beam of {self.size} cannot be cut into {self.groups} equal groups")
         if self.diversity and self.groups == 1:

@@ -4,14 +4,13 @@ B sources, K hypotheses each, L maximum target length, V vocabulary. Lengths cou
 """
 
 import dataclasses
-import math
 from typing import Any, NamedTuple
 
 from keras import ops
 
 from zoo.decoding.ensemble import Ensemble
 from zoo.decoding.hypotheses import IMPOSSIBLE
-from zoo.errors import ZooError
+from zoo.errors import ZooError, check_least
 from zoo.seq2seq import PAD_ID, Seq2Seq
 
 
@@ -61,12 +60,10 @@ class Constraints:
             is_fine = type(value) is int and value >= least
             if not (is_fine or name == "max_length" and value is None):
                 raise ZooError(f"{name} must be a whole number of at least {least}, got {value!r}")
-        for name, least in (("min_ratio", 0), ("max_ratio", 0), ("repetition_penalty", 1)):
-            value = getattr(self, name)
-            is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            is_fine = is_number and least <= value < math.inf
-            if not (is_fine or name == "max_ratio" and value is None):
-                raise ZooError(f"{name} must be a number of at least {least}, got {value!r}")
+        check_least(0, min_ratio=self.min_ratio)
+        check_least(1, repetition_penalty=self.repetition_penalty)
+        if self.max_ratio is not None:
+            check_least(0, max_ratio=self.max_ratio)
         needed = max(self.min_length, len(self.prefix))
         if self.max_length is not None and needed > self.max_length:
             raise ZooError(

@@ -97,14 +97,14 @@ def check_free(folder, overwrite):
     folder = pathlib.Path(folder)
     if not folder.exists():
         return
-    if not folder.is_dir() or not holds_run(folder):
-        if not folder.is_dir() or any(not is_leftover(path.name) for path in folder.iterdir()):
-            raise ZooError(f"{folder} exists and is not a run folder; choose another with --out")
-    elif not overwrite:
-        raise ZooError(
-            f"{folder} holds a run already; go on with: {resuming(folder)}, "
-            "replace it with --overwrite, or choose another folder with --out"
-        )
+    if folder.is_dir() and holds_run(folder):
+        if not overwrite:
+            raise ZooError(
+                f"{folder} holds a run already; go on with: {resuming(folder)}, "
+                "replace it with --overwrite, or choose another folder with --out"
+            )
+    elif not folder.is_dir() or any(not is_leftover(path.name) for path in folder.iterdir()):
+        raise ZooError(f"{folder} exists and is not a run folder; choose another with --out")
 
 
 def resuming(folder):

@@ -10,14 +10,12 @@ import numpy as np
 from keras import ops
 from tqdm import tqdm
 
-from zoo.backend import make_repeatable
 from zoo.errors import ZooError
 from zoo.files import atomic, write_text
-from zoo.inspection.limits import check_batches, check_positions
-from zoo.runs.model_choice import check_options, choose_model, create_for
-from zoo.training.batches import make_batches
+from zoo.runs.model_choice import check_options, choose_model
 from zoo.training.optimizer import make_optimizer
 from zoo.training.step import Step
+from zoo.training.train import prepare
 
 SMOOTHING = 0.9  # momentum of the loss' moving average
 FALLS = 0.98  # a loss falls if it comes below this share of the first
@@ -70,18 +68,7 @@ def find_lr(name, task, recipe, overrides=None, low=1e-6, high=1.0, steps=120, p
     check_options(overrides)
     name, overrides = choose_model(name, overrides, task.source_tokenizer, task.target_tokenizer)
     recipe = recipe.with_defaults(task.encode("train")[1].lengths.sum())
-    make_repeatable(recipe)
-    model = create_for(
-        task.source_tokenizer,
-        task.target_tokenizer,
-        name,
-        recipe.precision,
-        overrides,
-        recipe.optimizer,
-    )
-    check_positions(model, task)
-    batches = make_batches(task, recipe, model.count_params())
-    check_batches(model, batches.buckets)
+    model, batches = prepare(name, task, recipe, overrides)
     rate = ExponentialRise(low, high, steps)
     step = Step(model, make_optimizer(recipe, steps, rate), recipe, steps)
     losses, mean = [], 0.0

@@ -90,21 +90,7 @@ def train(
     if not isinstance(recipe, Recipe):
         recipe = Recipe.of_model(registered, task.name, **recipe)
     recipe = recipe.with_defaults(task.encode("train")[1].lengths.sum())
-    make_repeatable(recipe)
-    if distribution is not None:
-        check_recipe(recipe)
-    with contextlib.nullcontext() if distribution is None else distribution.scope():
-        model = create_for(
-            task.source_tokenizer,
-            task.target_tokenizer,
-            registered,
-            recipe.precision,
-            options,
-            recipe.optimizer,
-        )
-    check_positions(model, task)
-    batches = make_batches(task, recipe, model.count_params())
-    check_batches(model, batches.buckets, distribution)
+    model, batches = prepare(registered, task, recipe, options, distribution)
     if pretrained is not None and not resume:
         copy_weights(pretrained.model, model)
     with writing(folder):
@@ -118,6 +104,28 @@ def train(
         if progress and not resume and not recipe.steps:
             warn_if_short(training.total // recipe.accumulate, recipe)
         return training.run_to_the_end()
+
+
+def prepare(name, task, recipe, overrides, distribution=None):
+    """What a training steps: the model of a registered name, untrained, and its `Batches`.
+
+    Args:
+        recipe: `Recipe` with its defaults.
+        name, task, overrides, distribution: as in `train`.
+
+    Raises:
+        ZooError: there is too little memory, or there are too few positions.
+    """
+    make_repeatable(recipe)
+    if distribution is not None:
+        check_recipe(recipe)
+    tokenizers = task.source_tokenizer, task.target_tokenizer
+    with contextlib.nullcontext() if distribution is None else distribution.scope():
+        model = create_for(*tokenizers, name, recipe.precision, overrides, recipe.optimizer)
+    check_positions(model, task)
+    batches = make_batches(task, recipe, model.count_params())
+    check_batches(model, batches.buckets, distribution)
+    return model, batches
 
 
 def warn_if_short(updates, recipe):
