@@ -2,7 +2,7 @@
 
 import pandas as pd
 from choosing_tasks import by_data_size, by_task
-from markup import table
+from markup import table, wrapped
 from published_figures import beside_published
 from result_parts import seeds_of
 from row_values import decoded_per_second, linked, mean, on_longest, shown, trained_per_second
@@ -38,7 +38,8 @@ def choosing_page(suites, families, results):
         parts += beyond(found["length"], families)
     if "pretraining" in found:
         parts += by_data_size(found["pretraining"], families)
-    parts += speeds(found["quick"], families)
+    if "speed" in found:
+        parts += speeds(found["speed"], families)
     parts += [latency(results / "serving.csv", families)]
     if "variants" in found:
         parts += everyone(found["variants"], families)
@@ -137,23 +138,38 @@ def beyond(comparisons, families):
 
 
 def speeds(comparisons, families):
-    """Who trains and decodes fastest, on what machine."""
-    comparison = comparisons["g2p"]
-    machine = comparison.rows[0]["hardware"]["processor"]
-    trains = ranked(comparison, trained_per_second, highest=True)
-    decoded = {model: mean(comparison.of(model), decoded_per_second) for model in comparison.models}
+    """Who trains and decodes fastest, by the length of the sources, on what machine."""
+    last = list(comparisons.values())[-1]
+    longest = source_length(last)
+    decoded = ranked(last, decoded_per_second, highest=True)
+    trained = ranked(last, trained_per_second, highest=True)
     rows = [
-        (linked(model, families), f"{speed:,.0f}", f"{decoded[model]:,.0f}")
-        for model, speed in trains
+        (
+            linked(model, families),
+            *(f"{mean(c.of(model), trained_per_second):,.0f}" for c in comparisons.values()),
+            *(f"{mean(c.of(model), decoded_per_second):,.0f}" for c in comparisons.values()),
+        )
+        for model in last.models
     ]
+    lengths = [f"at {source_length(comparison)}" for comparison in comparisons.values()]
+    heads = [f"Training, tokens/s, {length}" for length in lengths]
+    heads += [f"Decoding, sentences/s, {length}" for length in lengths]
     return [
         "## By speed",
-        f"Of these, on one thread of {machine}, {linked(trains[0][0], families)} trains on the "
-        f"most tokens per second, and {linked(max(decoded, key=decoded.get), families)} decodes "
-        "the most words per second ([all speeds](results/quick/index.md)). Nothing was measured on "
-        "a GPU yet.",
-        table(("Variant", "Training, tokens/s", "Decoding, words/s"), rows, (1, 2)),
+        f"On one thread of {'; '.join(machines(last.rows))}, with nothing else running, by the "
+        f"number of source symbols. At {longest}, {linked(decoded[0][0], families)} decodes "
+        f"{decoded[0][1] / decoded[-1][1]:.1f} times as many sentences per second as "
+        f"{linked(decoded[-1][0], families)}, and {linked(trained[0][0], families)} trains on "
+        f"{trained[0][1] / trained[-1][1]:.1f} times as many tokens per second as "
+        f"{linked(trained[-1][0], families)} ([all rows](results/speed/index.md)). Nothing was "
+        "measured on a GPU yet.",
+        wrapped(table(("Variant", *heads), rows, range(1, len(heads) + 1))),
     ]
+
+
+def source_length(comparison):
+    """The number of symbols that all sources of a generated task have."""
+    return comparison.rows[0]["settings"]["options"]["max_length"]
 
 
 def latency(path, families):
