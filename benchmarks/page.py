@@ -171,7 +171,10 @@ def reading(comparison: Comparison) -> str:
             f"± is the standard deviation between "
             f"{' or '.join(str(count) for count in seeds if count > 1)} seeds."
         )
-        if few := [f"`{model}`" for model, count in counts.items() if count < ENOUGH]:
+        few = [f"`{model}`" for model, count in counts.items() if count < ENOUGH]
+        if len(few) == len(counts):
+            notes.append("With so few seeds, it is known only roughly how scores vary.")
+        elif few:
             notes.append(
                 f"Fewer than three seeds: {', '.join(few)}. Their scores are taken to vary between "
                 "seeds as much as those of the others."

@@ -14,6 +14,7 @@ explain. The interval is Student's, with Satterthwaite's (1946) degrees of freed
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -214,9 +215,8 @@ def resample(
     observed = metric.combine(counts.sum(0).reshape(shape))[0]  # [R]
     if metric.also == "groups":  # groups are drawn, since their examples are right together
         counts = np.add.reduceat(counts, group_starts(runs[0][:, -1]))
-    rng = np.random.default_rng(seed)
-    sizes = [min(BLOCK, trials - start) for start in range(0, trials, BLOCK)]
-    blocks = [(example_weights(rng, size, len(counts)) @ counts).reshape(shape) for size in sizes]
+    drawn = example_weights(seed, trials, len(counts))
+    blocks = [(block.astype(float) @ counts).reshape(shape) for block in drawn]
     resampled = metric.combine(np.concatenate(blocks))  # [trials, R]
     ends = list(itertools.accumulate(len(runs) for runs in systems.values()))
     return {
@@ -225,12 +225,17 @@ def resample(
     }
 
 
-def example_weights(rng: np.random.Generator, trials: int, examples: int) -> np.ndarray:
-    """How often each example is drawn in each trial, float [trials, examples]."""
-    drawn = rng.integers(examples, size=(trials, examples))
-    drawn += examples * np.arange(trials)[:, None]
-    drawn = np.bincount(drawn.ravel(), minlength=trials * examples)
-    return drawn.reshape(trials, examples).astype(float)
+@functools.lru_cache(maxsize=2)  # every score of a task is resampled by the same draws
+def example_weights(seed: int, trials: int, examples: int) -> list[np.ndarray]:
+    """How often each example is drawn in each trial, in blocks of [at most BLOCK, examples]."""
+    rng, blocks = np.random.default_rng(seed), []
+    for start in range(0, trials, BLOCK):
+        size = min(BLOCK, trials - start)
+        drawn = rng.integers(examples, size=(size, examples))
+        drawn += examples * np.arange(size)[:, None]
+        drawn = np.bincount(drawn.ravel(), minlength=size * examples)
+        blocks.append(drawn.reshape(size, examples).astype("uint16"))
+    return blocks
 
 
 def check_counts(systems: Mapping[str, Sequence[np.ndarray]]) -> None:

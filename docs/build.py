@@ -13,6 +13,9 @@ docs/generated/tasks/             a page per task, and an index
 docs/generated/choosing.md        which variant to use, from the rows
 docs/generated/examples.md        what the trained models write, with their attention
 docs/generated/commands.md        every command with its options
+docs/generated/quick_table.md     the table in short, and two more parts of pages by hand:
+docs/generated/exports_table.md   how equal exports are
+docs/generated/false_differences.md  how often the tests of differences err
 docs/generated/recipe_fields.md   the fields of a recipe with their defaults
 docs/generated/suite_fields.md    the fields of a suite file
 docs/generated/parity.md          how close each variant comes to its references
@@ -42,7 +45,7 @@ def main(arguments=None):
         prog="python docs/build.py", description="Builds the documentation site."
     )
     parser.add_argument(
-        "--results", type=pathlib.Path, help="folder with a folder a suite (default: results)"
+        "--results", type=pathlib.Path, help="folder that holds one per suite (default: results)"
     )
     parser.add_argument(
         "--out",
@@ -68,7 +71,11 @@ def main(arguments=None):
             f"docs: cannot read or write {error.filename or ''}: {error.strerror or error}",
             file=sys.stderr,
         )
-    except ValueError as error:  # ZooError is one
+    except Exception as error:
+        from zoo.errors import ZooError
+
+        if not isinstance(error, ZooError):
+            raise
         print(f"docs: {error}", file=sys.stderr)
     return 2
 
@@ -176,7 +183,7 @@ def generate(results, folder, pattern):
         folder / "false_differences.md",
         measured_pages.false_differences(results / "same_variant.csv"),
     )
-    write(folder / "results" / "index.md", result_parts.results_index(suites))
+    write(folder / "results" / "index.md", result_parts.results_index(suites, results))
     page, scripts = explorer.explorer_page(suites, found)
     write(folder / "results" / "explorer.md", page)
     write(folder / "results" / explorer.SCRIPTS, scripts)

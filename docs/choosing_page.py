@@ -4,10 +4,9 @@ import pandas as pd
 from choosing_tasks import by_data_size, by_task
 from markup import table, wrapped
 from published_figures import beside_published
-from result_parts import seeds_of
 from row_values import decoded_per_second, linked, mean, on_longest, shown, trained_per_second
 
-from benchmarks.comparison import machines
+from benchmarks.comparison import EVEN, machines, uneven_load
 from benchmarks.labels import metric_header
 from benchmarks.rows import first_metric, first_score
 
@@ -26,9 +25,9 @@ def choosing_page(suites, families, results):
     found = {suite.name: comparisons for suite, comparisons in suites}
     parts = [
         "# Which variant should I use?",
-        "What the committed rows say. Variants that a suite has "
-        "not run yet are missing, and small differences are chance: the linked pages have the "
-        "intervals. The variants of a table are of equal size, mostly about 420,000 parameters.",
+        "This page summarises the committed rows. A variant that a suite has not run is missing. "
+        "Small differences may be chance: the linked pages have the intervals, and the sizes of "
+        "the models.",
     ]
     parts += by_task(suites, families)
     if "trained" in found:
@@ -48,8 +47,8 @@ def choosing_page(suites, families, results):
     parts += [
         "## On your own task",
         "[The comparison](../comparison.md) says how to run the table on your own pairs, with your "
-        "own recipe: it takes one file. So far there are rows of "
-        f"{', '.join(sorted({f'`{task}`' for tasks in found.values() for task in tasks}))} only.",
+        "own recipe: it takes one file. So far only these tasks have rows: "
+        f"{', '.join(sorted({f'`{task}`' for tasks in found.values() for task in tasks}))}.",
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -81,7 +80,7 @@ def quality(comparisons, families):
         table(
             ("Variant", "Wrong words, %", "With a beam of 4"),
             rows,
-            (1, 2, 3),
+            (1, 2),
         ),
     ]
 
@@ -95,8 +94,8 @@ def lengths(comparisons, families):
     words = f"{bucket['low']} to {bucket['high']}"
     return [
         "## By length",
-        f"Of {words} symbols to reverse, the longest of the training, "
-        f"{linked(right[-1][0], families)} gets {right[-1][1]:.0f} % right and "
+        f"On sources of {words} symbols, the longest in training, "
+        f"{linked(right[-1][0], families)} reverses {right[-1][1]:.0f} % correctly and "
         f"{linked(right[0][0], families)} {right[0][1]:.0f} % "
         "([by length](results/quick/index.md)).",
         table(("Variant", f"Right at {words} symbols, %"), rows, (1,)),
@@ -105,9 +104,10 @@ def lengths(comparisons, families):
 
 def beyond(comparisons, families):
     """What is left on sources longer than those of the training."""
-    models = {}
+    models, limits = {}, []
     for task, comparison in comparisons.items():
         limit = comparison.rows[0]["settings"]["options"]["max_length"]
+        limits.append(limit)
 
         def longer(row, limit=limit):
             buckets = [b for b in row["scores"]["greedy"]["by_length"] if b["low"] > limit]
@@ -131,8 +131,9 @@ def beyond(comparisons, families):
     ]
     return [
         "## Beyond the lengths of the training",
-        f"Models that saw at most {limit} symbols in training read longer sources "
-        "([all rows](results/length/index.md)). Right, in percent; an empty cell was not run yet:",
+        f"These models were trained on at most {' or '.join(map(str, sorted(set(limits))))} "
+        "symbols. The table shows how many longer sources they get right, in percent; an empty "
+        "cell was not run yet ([all rows](results/length/index.md)).",
         table(("Variant", "Option", *comparisons), rows, range(2, 2 + len(comparisons))),
     ]
 
@@ -156,15 +157,20 @@ def speeds(comparisons, families):
     heads += [f"Decoding, sentences/s, {length}" for length in lengths]
     return [
         "## By speed",
-        f"On one thread of {'; '.join(machines(last.rows))}, with nothing else running, by the "
-        f"number of source symbols. At {longest}, {linked(decoded[0][0], families)} decodes "
+        f"On one thread of {'; '.join(machines(last.rows))}{beside(comparisons)}, by the number of "
+        f"source symbols. At {longest}, {linked(decoded[0][0], families)} decodes "
         f"{decoded[0][1] / decoded[-1][1]:.1f} times as many sentences per second as "
         f"{linked(decoded[-1][0], families)}, and {linked(trained[0][0], families)} trains on "
         f"{trained[0][1] / trained[-1][1]:.1f} times as many tokens per second as "
-        f"{linked(trained[-1][0], families)} ([all rows](results/speed/index.md)). Nothing was "
-        "measured on a GPU yet.",
+        f"{linked(trained[-1][0], families)} ([all rows](results/speed/index.md)).",
         wrapped(table(("Variant", *heads), rows, range(1, len(heads) + 1))),
     ]
+
+
+def beside(comparisons):
+    """Whether nothing else ran, by the matrix rates measured after the cells, in words."""
+    rows = [row for comparison in comparisons.values() for row in comparison.rows]
+    return ", with nothing else running" if uneven_load(rows) <= EVEN else ""
 
 
 def source_length(comparison):
@@ -189,23 +195,20 @@ def latency(path, families):
 
 def everyone(comparisons, families):
     """All families on all tasks of a suite, by the first task's score."""
-    (first, comparison), *_ = comparisons.items()
+    comparison = next(iter(comparisons.values()))
     order = [model for model, _ in ranked(comparison, first_score, highest=False)]
     rows = []
     for model in order:
         scores = [shown(c.of(model), first_score) for c in comparisons.values()]
-        decoded = shown(comparison.of(model), decoded_per_second, digits=0)
-        rows.append((linked(model, families), *scores, decoded))
+        rows.append((linked(model, families), *scores))
     heads = [
         f"`{task}`: {metric_header(first_metric(c.rows[0]))}" for task, c in comparisons.items()
     ]
-    speed = f"Decoding `{first}`, sentences/s ↑"
     return [
         "## All families at once",
-        f"Trained for a short time, {seeds_of(comparison.rows)} on "
-        f"{'; '.join(machines(comparison.rows))}. Small differences are chance "
-        "([all rows](results/variants/index.md)).",
-        table(("Variant", *heads, speed), rows, range(1, len(heads) + 2)),
+        "Trained for a short time. ± is the deviation between seeds; a score without it comes from "
+        "one seed ([all rows](results/variants/index.md)).",
+        table(("Variant", *heads), rows, range(1, len(heads) + 1)),
     ]
 
 

@@ -5,6 +5,7 @@ from row_values import linked, shown
 
 from benchmarks.labels import metric_header
 from benchmarks.rows import first_metric, first_score
+from benchmarks.tables import digits
 
 # Suites that ask something else than which variant is best, or have a section of their own.
 ASIDE = (
@@ -27,7 +28,8 @@ def by_task(suites, families):
     for suite, comparisons in suites:
         for task, comparison in comparisons.items():
             others = widest.get(task, (None, None))[1]
-            if suite.name not in ASIDE and comparison.behind:
+            judged = ("greedy", comparison.main) in comparison.behind
+            if suite.name not in ASIDE and judged:
                 if others is None or len(comparison.models) > len(others.models):
                     widest[task] = suite, comparison
     rows = [task_row(task, *found, families) for task, found in widest.items()]
@@ -44,7 +46,7 @@ def task_row(task, suite, comparison, families):
         f"[`{task}`](results/{suite.name}/index.md)",
         metric_header(comparison.main),
         with_changes(best, families),
-        shown(comparison.of(best), first_score),
+        shown(comparison.of(best), first_score, digits(comparison.main)),
         ", ".join(as_good) or "none",
         len(comparison.models),
     )

@@ -68,8 +68,8 @@ def explorer_page(suites, families):
         "columns, or download what is shown. The address of the page keeps the search.",
         raw(table_html(once.values(), families)),
         "## Pictures",
-        "Choose a task and what stands below. A click on a name in the legend shows it alone; a "
-        "point says which command makes its row again.",
+        "Choose a suite and task, and the horizontal axis. Click a name in the legend to see it "
+        "alone; point at a dot for the command that makes its row again.",
         chart("trade-offs"),
         "### Learning curves",
         chart("curves"),

@@ -75,7 +75,8 @@ def family_page(family, names, suites, results, captions):
         "Keyword arguments of `zoo.create`, and `--set KEY=VALUE` of `zoo train`.",
         options_table(entry.make, shown),
         "## Layers and cost",
-        f"Trainable parameters of each direct part of `{shown}`, then what it costs.",
+        f"Trainable parameters of each top-level layer of `{shown}`, then the cost of the whole "
+        "model.",
         layers_table(traced.model),
         table(("Cost", "Amount", "What is counted"), cost_table(traced), right=(1,)),
         "## Class",
@@ -110,7 +111,8 @@ def equations(family):
         return ()
     return (
         "## Equations beside the code",
-        "Each equation stands above the lines that compute it; these are read from the code.",
+        "Each equation stands above the lines that compute it. The lines are read from the code "
+        "when the site is built.",
         fence(f"{{include}} /equations/{family}.md", ""),
     )
 

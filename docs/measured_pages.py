@@ -13,10 +13,9 @@ def parity_page(path):
         rows = list(csv.DictReader(file))
     parts = [
         "# Parity",
-        "Every variant is held to a reference with the same weights. The difference is the "
-        "largest absolute one, over the "
-        "largest magnitude of the reference or over 1 where that is smaller; a test fails above "
-        "the tolerance.",
+        "Each variant is compared with a reference that has the same weights. A difference is the "
+        "largest absolute one, divided by the reference's largest magnitude, or by 1 if that is "
+        "smaller. A test fails if it exceeds the tolerance.",
         "`python -m pytest --parity-csv=results/parity.csv` measures it again.",
     ]
     for family, members in itertools.groupby(rows, key=lambda row: row["variant"]):
@@ -100,7 +99,8 @@ def false_differences(path):
     ]
     return (
         f"A check on real runs: {rows[0]['runs']} seeds of `{rows[0]['model']}` on "
-        f"`{rows[0]['task']}` are compared with each other in every way to choose them. All "
-        f"differences that the test finds are false; it finds one {', '.join(shares)}. "
+        f"`{rows[0]['task']}` are compared with each other in every way to choose them. All runs "
+        "are of one variant, so every difference that the test finds is a false alarm. It finds "
+        f"one {', '.join(shares)}. "
         "`python -m benchmarks probe same_variant` measures it again."
     )

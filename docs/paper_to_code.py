@@ -2,7 +2,7 @@
 
 from drawings import FOLDER
 from markup import table
-from row_values import linked, on_longest, shown, trained_per_second
+from row_values import linked, on_longest, shown
 
 from benchmarks.comparison import machine
 from benchmarks.rows import first_score
@@ -61,7 +61,7 @@ def all_rows(names, comparisons, families):
 
 
 def rows_table(names, comparisons, families):
-    """Lines of some models: what they get right, on long sources, too, and how fast they train."""
+    """Lines of some models: what they get right, on long sources, too."""
     lines = []
     for family in names:
         model = f"{family}_mini"
@@ -71,7 +71,6 @@ def rows_table(names, comparisons, families):
             shown(words, first_score),
             shown(symbols, first_score),
             shown(symbols, on_longest),
-            shown(words, trained_per_second, digits=0),
         ]
         lines.append(cells)
     longest = comparisons["reverse"].rows[0]["scores"]["greedy"]["by_length"][-1]
@@ -80,6 +79,5 @@ def rows_table(names, comparisons, families):
         "`g2p`: wrong words, % ↓",
         "`reverse`: exact match, % ↑",
         f"of {longest['low']} to {longest['high']} symbols, % ↑",
-        "training, tokens/s ↑",
     )
-    return table(heads, lines, range(1, 5))
+    return table(heads, lines, range(1, 4))

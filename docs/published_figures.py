@@ -5,6 +5,7 @@ from markup import table, wrapped
 from row_values import mean
 
 from benchmarks.comparison import metric_of, scores_of
+from benchmarks.tables import digits
 from benchmarks.yardsticks import figure_links, published
 
 
@@ -49,11 +50,11 @@ def figure_row(suite, task, comparison, families):
     return (
         f"[`{task}`](results/{suite.name}/index.md#{task})",
         "; ".join(figure_links(members[0])),
-        f"{scores[model, decoder]:.1f}",
+        f"{scores[model, decoder]:.{digits(metric)}f}",
         with_changes(model, families),
         f"{members[0]['parameters']:,}",
         f"{mean(members, lambda row: row['target_tokens_seen']) / 1e6:.1f} M",
-        " → ".join(f"{value:.1f}" for value in validated(members[0], metric)),
+        " → ".join(f"{value:.{digits(metric)}f}" for value in validated(members[0], metric)),
     )
 
 

@@ -90,7 +90,7 @@ def suite_fields_page():
     parts = [
         "# Suite fields",
         "A suite is a TOML file of `benchmarks/suites`, or one of your own: "
-        "`python -m benchmarks my_suite.toml`. A wrong one is answered before anything runs.",
+        "`python -m benchmarks my_suite.toml`. Mistakes in it are reported before anything runs.",
         table(("Field", "Default", "Meaning"), rows),
         "An example, the quick suite:",
         fence("toml", suite_file("quick").read_text(encoding="utf-8").strip()),

@@ -100,14 +100,19 @@ def short_table(comparisons):
     )
 
 
-def results_index(suites):
-    """The index of all suites. `suites` are pairs of a suite that has results and those."""
+def results_index(suites, results):
+    """The index of all suites.
+
+    Args:
+        suites: pairs of a suite that has results and those.
+        results: path of the folder with a folder for each suite.
+    """
     parts = [
         "# Results",
         "Tables and figures are rendered from the rows in `results/`, one page per suite. "
-        "Every row names the command that makes it again. Long suites are run bit by bit: the "
-        "table says how many of their cells have a row so far.",
-        index_table("{}/index.md"),
+        "Every row names the command that makes it again. Long suites are run a few cells at a "
+        "time: the table shows how many have a row so far.",
+        index_table("{}/index.md", results),
         "- [What the papers promise](claims/index.md): which of their claims hold here. "
         "`python -m benchmarks claims`",
         "- [The explorer](explorer.md): every row, to sort, filter and draw.",

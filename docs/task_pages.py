@@ -12,6 +12,7 @@ from zoo.evaluation.metrics import METRICS
 from zoo.registry.docstrings import meanings
 
 COUNTED = "python -m benchmarks probe task_sizes"
+LONGEST = 160  # characters of an example that are shown
 
 
 def tasks_page(names):
@@ -28,8 +29,8 @@ def tasks_page(names):
     parts = [
         "# Tasks",
         "`zoo train MODEL TASK` trains on one of these, `zoo show TASK` prints what it takes, "
-        "and `zoo baseline TASK` scores what a method that is no network makes of it. A model "
-        "that scores below the baseline is not worth its training. "
+        "and `zoo baseline TASK` scores a method without a neural network. A model that does no "
+        "better than the baseline is not worth training. "
         "[Own data](../../own_data.md) need no task.",
         wrapped(table(("Task", "Maps", "Main metric"), rows)),
         toctree(list(names)),
@@ -90,8 +91,13 @@ def what_it_does(baseline):
 def pairs_table(name, path):
     """The first pairs of a task's test split, or "" if none were kept."""
     pairs = json.loads(path.read_text(encoding="utf-8")).get(name, ())
-    rows = [[f"`{text}`" for text in pair] for pair in pairs]
+    rows = [[f"`{shortened(text)}`" for text in pair] for pair in pairs]
     return rows and wrapped(table(("Source", "Target"), rows))
+
+
+def shortened(text):
+    """The beginning of a long text."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
 
 
 def rows_of(name, path):

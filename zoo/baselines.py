@@ -13,7 +13,7 @@ from scipy import sparse
 
 from zoo.data.front_ends.front_end import FrontEnd
 from zoo.data.task import Task
-from zoo.errors import check_choice
+from zoo.errors import check_choice, check_least
 from zoo.evaluation.evaluate import Report, report_of, source_lengths
 from zoo.evaluation.forecasts import SEASON
 
@@ -219,9 +219,7 @@ BASELINES = {
 }
 
 
-def evaluate_baseline(
-    name: str, task: Task, split: str = "test", limit: int = 0, edges=None
-) -> Report:
+def evaluate_baseline(name: str, task: Task, split: str = "test", limit: int = 0) -> Report:
     """Scores a baseline on a split, by the code that scores models.
 
     Args:
@@ -229,19 +227,20 @@ def evaluate_baseline(
         task: the task.
         split: such as "test".
         limit: takes the first `limit` examples only; 0 takes all.
-        edges: bounds of the source lengths; None makes five ranges of about equal counts.
 
     Returns:
         The report, without perplexity.
 
     Raises:
         UnknownName: there is no such baseline or split.
+        ZooError: `limit` is negative.
     """
     check_choice(BASELINES, baseline=name)
+    check_least(0, limit=limit)
     examples = task.examples(split)[: limit or None]
     sources = [x.source for x in examples]
     started = time.perf_counter()
     outputs = BASELINES[name](task, sources, [x.group for x in examples])
     seconds = time.perf_counter() - started
     lengths = source_lengths(task.source_tokenizer.encode_batch(sources))
-    return report_of(task, split, [[text] for text in outputs], lengths, name, seconds, edges=edges)
+    return report_of(task, split, [[text] for text in outputs], lengths, name, seconds)

@@ -54,6 +54,12 @@ def check_least(least: float, **values: Any) -> None:
             raise ZooError(f"{name} must be a number of at least {least}, got {value!r}")
 
 
+def check_seed(seed: Any) -> None:
+    """Raises `ZooError` unless a seed is a whole number from 0."""
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise ZooError(f"seed must be a whole number from 0, got {seed!r}")
+
+
 def check_fraction(**values: Any) -> None:
     """Raises `ZooError` unless every value is a number from 0 to below 1."""
     for name, value in values.items():

@@ -62,7 +62,7 @@ def atomic_folder(path):
     Raises:
         ZooError: `path` exists and is not an empty folder.
     """
-    path = pathlib.Path(path)
+    path = pathlib.Path(os.path.expanduser(path))
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise ZooError(f"{path} exists already; choose a new folder")
     path.parent.mkdir(parents=True, exist_ok=True)

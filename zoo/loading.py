@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import zipfile
 from typing import Any
 
 import keras
@@ -66,15 +67,16 @@ def create(
 def create_trained(name, source_vocabulary, target_vocabulary, task, overrides):
     """A registered model with the weights that come with the zoo. Raises what `create` does."""
     models.entry(name)
-    if not trained_folder(f"{name}-{task}"):
-        raise UnknownName(f"task that {name} comes trained on:", task, trained_on(name))
-    text = from_pretrained(f"{name}-{task}", overrides.get("dtype"))
+    folder = trained_folder(f"{name}-{task}")
+    if not folder:
+        raise UnknownName(f"pretrained task of {name}", task, trained_on(name))
+    text = from_pretrained(folder, overrides.get("dtype"))
     config = text.model.get_config()
     sizes = {"source_vocabulary": source_vocabulary, "target_vocabulary": target_vocabulary}
     for key, value in sizes.items():
         if value not in (None, config[key]):
             raise ZooError(
-                f"{text.label} has {config[key]} token ids as {key}, got {value}; leave it out"
+                f"{folder.name} has {config[key]} token ids as {key}, got {value}; leave it out"
             )
     if not overrides.keys() - {"dtype"}:
         return text.model
@@ -98,6 +100,7 @@ def load(name: str | os.PathLike) -> TextModel:
         >>> zoo.load("runs/first").generate(["a b c"])  # doctest: +SKIP
         [[('c b a', -0.02)]]
     """
+    name = os.path.expanduser(name)
     return from_pretrained(name) if is_checkpoint(name) else Run(name).text_model()
 
 
@@ -115,11 +118,19 @@ def load_model(path: str | os.PathLike) -> Seq2Seq:
     """
     for name in models.names():
         models.loaded(name)
-    if not pathlib.Path(path).is_file():
+    path = pathlib.Path(os.path.expanduser(path))
+    if not path.is_file():
         raise ZooError(f"there is no file {path}")
     try:
         return keras.models.load_model(path)
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        KeyError,
+        RecursionError,
+        zipfile.BadZipFile,
+    ) as error:
         raise ZooError(
             f"{path} is not a model file that Keras can load: {first_line(error)}"
         ) from error

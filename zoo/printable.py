@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from typing import Any
 
 # Control characters, halves of surrogate pairs, and the separators of lines and paragraphs.
 UNSAFE = ("Cc", "Cs", "Zl", "Zp")
@@ -60,3 +62,9 @@ def character(escape):
     if name:
         return {"n": "\n", "r": "\r", "t": "\t", "\\": "\\"}[name]
     return chr(int(two or four, 16))
+
+
+def token_texts(tokenizer: Any, ids: Iterable[int]) -> list[str]:
+    """The text of each token, "</s>" for the end, or its id in brackets if it has no text."""
+    ends = {tokenizer.end_id: "</s>"}
+    return [ends.get(i) or tokenizer.decode([i]) or f"<{i}>" for i in ids]

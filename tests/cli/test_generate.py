@@ -3,9 +3,9 @@
 import pytest
 
 from tests.cli.conftest import type_in
-from zoo.cli.generate import token_texts
 from zoo.cli.main import main
 from zoo.data.tokenizers import PieceTokenizer
+from zoo.printable import token_texts
 
 
 def test_generate_from_arguments_and_from_standard_input(here, said, monkeypatch):

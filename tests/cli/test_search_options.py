@@ -1,11 +1,12 @@
 """Options of the search: what they do to outputs, and which go together."""
 
 import json
+import types
 
 import pytest
 
 from tests.pretrained.vocabularies import bpe_files
-from zoo.cli.search_options import single_id
+from zoo.cli.search_options import single_id, to_ids
 from zoo.data.tokenizers import BytePairTokenizer
 
 
@@ -107,3 +108,8 @@ def test_a_forbidden_token_is_one_beside_the_token_that_opens_every_text():
     lines = merges.decode().split("\n")[1:-1]
     tokenizer = BytePairTokenizer(json.loads(vocabulary), [line.split(" ") for line in lines])
     assert single_id("a", tokenizer) == json.loads(vocabulary)["a"]
+
+
+def test_a_whisper_is_told_what_to_do():
+    tokenizer = types.SimpleNamespace(tasks={}, prefix=lambda *names: names)
+    assert to_ids("<|en|><|transcribe|>", tokenizer) == ("en", "transcribe")

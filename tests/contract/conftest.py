@@ -50,9 +50,13 @@ def small(name):
     return shared(name)
 
 
-@functools.cache
 def shared(name, precision="float32", vocabulary=VOCABULARY, **overrides):
     """A model of `make` that many tests look at, since building one takes long."""
+    return _shared(name, precision, vocabulary, **overrides)
+
+
+@functools.cache  # by all arguments, whether a caller gives them or not
+def _shared(name, precision, vocabulary, **overrides):
     return make(name, precision, vocabulary, **overrides)
 
 
@@ -67,19 +71,27 @@ def shallow(name, precision="float32"):
     return shared(name, precision, **half(name))
 
 
-@functools.cache
 def whole(name, precision="float32"):
     """Logits [B, T, V] of `ids()`, which most tests compare with."""
+    return _whole(name, precision)
+
+
+@functools.cache
+def _whole(name, precision):
     return shared(name, precision)(ids())
 
 
-@functools.cache
 def stepped(name, precision="float32", padding=0):
     """Logits and attention (or None) of the steps on `ids()`, one step at a time.
 
     Args:
         padding: int, columns of padding that the sources have besides their own.
     """
+    return _stepped(name, precision, padding)
+
+
+@functools.cache
+def _stepped(name, precision, padding):
     source, target = ids()
     source = np.pad(source, ((0, 0), (0, padding)))
     return unrolled(shared(name, precision), source, target)

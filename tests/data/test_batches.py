@@ -102,7 +102,7 @@ def test_padding_is_counted_with_fillers():
 def test_mistakes_are_named():
     with pytest.raises(ZooError, match="sources and targets must be equally many"):
         Batches([[2]], [], 10)
-    with pytest.raises(ZooError, match="sources and targets must be equally many"):
+    with pytest.raises(ZooError, match="there are no examples to make batches of"):
         Batches([], [], 10)
     with pytest.raises(ZooError, match="empty"):
         Batches([[2], []], [[2], [2]], 10)

@@ -29,3 +29,14 @@ def test_what_cannot_be_written_says_so_and_leaves_nothing(tmp_path, monkeypatch
     with pytest.raises(ZooError, match="No space left.*set ZOO_CACHE to a folder with room for 1"):
         made_files("toy/1", make, "1 MB")
     assert not list((tmp_path / "toy").iterdir())
+
+
+def test_files_that_another_process_has_made_meanwhile_are_taken(tmp_path, monkeypatch):
+    monkeypatch.setenv("ZOO_CACHE", str(tmp_path))
+
+    def make(folder):
+        (tmp_path / "toy" / "1").mkdir()
+        (tmp_path / "toy" / "1" / "strings.json").write_text('{"train": [["toy/1/a.txt", "A"]]}')
+        return {"train": [("b.txt", "B")]}
+
+    assert made_files("toy/1", make, "1 MB") == {"train": [["toy/1/a.txt", "A"]]}

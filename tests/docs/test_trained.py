@@ -3,7 +3,7 @@
 from tests.docs.blocks import DOCS, run_blocks
 
 
-def test_trained(tmp_path, monkeypatch):
+def test_trained(traced, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     run_blocks(DOCS / "trained.md", tmp_path)
     assert (tmp_path / "alignment.png").is_file()

@@ -53,3 +53,7 @@ def test_a_reference_without_numbers_is_refused():
 
 def test_words_are_left_out():
     assert numbers("1 x 2e1 </s>").tolist() == [1, 20]
+
+
+def test_words_that_are_no_finite_numbers_are_left_out():
+    assert numbers("1 nan 2 inf x -3").tolist() == [1, 2, -3]

@@ -30,6 +30,7 @@ ODD = [
     "\u2581 \ufdd0\ufdd1\ufdd2 <s></s> <pad> <unk>",
     "\u00e9 e\u0301 \ud55c\uae00 \u1112\u1161\u11ab",
     "<extra_id_0> to <extra_id_1><extra_id_99> <extra_id_007> <extra_id_> <extra_id_100>",
+    "\u2582\u2583\u2584\u2585 \u2585",
     ">>fra<< Bonjour",
     ">>fra Bonjour >><<",
     "\U0001f600 \u4e2d\u6587 \u0627\u0644",

@@ -6,10 +6,9 @@ import xml.etree.ElementTree as ET
 import pytest
 
 import zoo
-from zoo.inspection.abstract import abstract_model
+from tests.inspection.traces import traced
 from zoo.inspection.architecture import architecture
 from zoo.inspection.diagram import draw, draw_parts
-from zoo.inspection.trace import trace
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -46,7 +45,7 @@ def check_picture(svg):
 
 @pytest.mark.parametrize("name", zoo.list_models("*_nano"))
 def test_every_family_has_a_picture_whose_boxes_and_texts_do_not_overlap(name):
-    found = trace(abstract_model(name), 3, 9, 7)
+    found = traced(name)
     picture = draw(found)
     check_picture(picture)
     boxes, arrows = architecture(found)
@@ -56,7 +55,7 @@ def test_every_family_has_a_picture_whose_boxes_and_texts_do_not_overlap(name):
 
 
 def test_what_is_inside_a_block_has_a_picture_of_its_own():
-    parts = draw_parts(trace(abstract_model("bart_nano"), 3, 9, 7))
+    parts = draw_parts(traced("bart_nano"))
     assert list(parts) == ["encoder/block_0 … block_1", "decoder/block_0 … block_1"]
     for picture in parts.values():
         check_picture(picture)

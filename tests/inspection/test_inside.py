@@ -1,14 +1,13 @@
 """The boxes and arrows inside one part of a model."""
 
-from zoo.inspection.abstract import abstract_model
+from tests.inspection.traces import traced
 from zoo.inspection.architecture import architecture
 from zoo.inspection.inside import inside
-from zoo.inspection.trace import trace
 
 
 def opened(name, kind):
     """What is inside the last part of a kind: labels, and arrows as pairs of labels."""
-    found = trace(abstract_model(name), 3, 9, 7)
+    found = traced(name)
     boxes, arrows = architecture(found)
     index = max(i for i, box in enumerate(boxes) if box.kind == kind)
     inner, lines = inside(found, boxes, arrows, index)

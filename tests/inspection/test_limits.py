@@ -104,6 +104,8 @@ def test_targets_beyond_the_positions_are_refused(name):
 
 def test_a_model_of_shortened_sources_says_how_long_they_may_be():
     task = zoo.create_task("reverse", test_max_length=70, train=99, validation=9, test=99)
-    with pytest.raises(ZooError, match="50 positions are too few .* set max_source=71$"):
+    with pytest.raises(
+        ZooError, match="50 positions are too few .* set max_source=71 and max_positions=71$"
+    ):
         check_positions(zoo.create("whisper_nano", 30, 30, max_source=50), task)
     check_positions(zoo.create("whisper_nano", 30, 30, max_source=71, max_positions=71), task)

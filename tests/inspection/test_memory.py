@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 
 import zoo
+from tests.inspection.traces import traced
 from zoo.inspection.abstract import abstract_model, parameters
 from zoo.inspection.memory import activation_bytes, state_bytes, training_bytes, weight_bytes
 from zoo.inspection.trace import trace
@@ -16,7 +17,7 @@ from zoo.inspection.trace import trace
     "name", ["lstm_seq2seq_nano", "bilstm_bahdanau_nano", "transformer_nano", "conv_seq2seq_nano"]
 )
 def test_decoding_state_is_as_large_as_a_real_one(name):
-    found, model = trace(abstract_model(name), 3, 9, 7), zoo.create(name, 32, 32)
+    found, model = traced(name), zoo.create(name, 32, 32)
     state = model.start(model.encode(np.full((3, 9), 4, "int32")), 7)
     assert state_bytes(found) == sum(leaf.numpy().nbytes for leaf in tf.nest.flatten(state))
 

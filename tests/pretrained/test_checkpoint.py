@@ -1,5 +1,7 @@
 """Which checkpoints the zoo reads, under which registered name, and which models it writes."""
 
+import json
+
 import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
@@ -101,3 +103,37 @@ def test_the_config_says_in_what_type_the_tensors_are(pair):
     found, values = checkpoint.export(pair("t5").ours.model, 0, config)
     assert found["dtype"] == found["torch_dtype"] == "float32"
     assert {tensor.dtype.name for tensor in values.values()} == {"float32"}
+
+
+def test_a_model_in_memory_is_saved_under_the_nearest_name(tmp_path):
+    tokenizer = ByteTokenizer()
+    text = zoo.TextModel(zoo.create("transformer_nano", 260, 260), tokenizer, tokenizer)
+    zoo.save_pretrained(text, tmp_path / "saved")
+    assert zoo.load(tmp_path / "saved").name == "transformer_nano"
+    with pytest.raises(ZooError, match="longest_source and longest_target go together"):
+        half = zoo.TextModel(text.model, tokenizer, tokenizer, longest_source=5)
+        zoo.save_pretrained(half, tmp_path / "half")
+
+
+@pytest.mark.parametrize(
+    "key, value, message",
+    [
+        ("model", {"depth": 10**9}, "depth 1000000000 is more than the folder's .* tensors"),
+        ("training", {"recipe": 5}, "training.recipe must be an object"),
+        ("training", {"recipe": {"learning_rate": "x"}}, "recipe.learning_rate must be a number"),
+        ("training", {"task": 5}, "training.task must be an object"),
+    ],
+)
+def test_a_folder_may_not_ask_for_anything(tmp_path, key, value, message):
+    tokenizer = ByteTokenizer()
+    text = zoo.TextModel(zoo.create("transformer_nano", 260, 260), tokenizer, tokenizer)
+    zoo.save_pretrained(text, tmp_path / "saved")
+    path = tmp_path / "saved" / "config.json"
+    config = json.loads(path.read_text())
+    if key == "model":
+        config["model"]["arguments"] |= value
+    else:
+        config[key] = value
+    path.write_text(json.dumps(config))
+    with pytest.raises(ZooError, match=message):
+        zoo.load(tmp_path / "saved")

@@ -162,12 +162,12 @@ def test_overrides_that_fit_the_weights_and_those_that_do_not(pair, task, tmp_pa
     [
         (
             ["train", "no/where", "reverse"],
-            "'no/where' is not a folder, is not in the hub's cache|no public repository|cannot be",
+            "'no/where' is not a folder, is not in the hub's cache|no repository of this|cannot be",
         ),
         (["train", "no/where", "revers"], "unknown task 'revers'; nearest: reverse"),
         (
             ["generate", "no/where", "a"],
-            "'no/where' is not a folder, is not in the hub's cache|no public repository|cannot be",
+            "'no/where' is not a folder, is not in the hub's cache|no repository of this|cannot be",
         ),
         (["generate", "{checkpoint}", "a b c d e f g h i j", "--longest", "3"], "at most 3 are"),
         (

@@ -240,7 +240,7 @@ def test_a_broken_checkpoint_is_refused_in_one_line(broken, case):
     [
         ({"tied_embeddings": "target"}, "tied_embeddings='target'"),
         ({"positions": "rotary"}, "positions='rotary'"),
-        ({"padding_token": False}, "padding_token=False has no place for padding with id 0"),
+        ({"padding_token": False}, "must have padding as its last id, and the tokenizer pads"),
     ],
 )
 def test_models_that_transformers_cannot_be(tmp_path, overrides, message):

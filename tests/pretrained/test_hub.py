@@ -5,6 +5,7 @@ import types
 import pytest
 
 import zoo
+from zoo.data.tokenizers import ByteTokenizer
 from zoo.errors import ZooError
 from zoo.pretrained import hub
 
@@ -42,7 +43,7 @@ def hub_error(name):
 @pytest.mark.parametrize(
     "error, offline, message",
     [
-        ("RepositoryNotFoundError", False, "hub has no public repository"),
+        ("RepositoryNotFoundError", False, "hub has no repository of this name"),
         ("GatedRepoError", False, "'a/b' is gated"),
         ("LocalEntryNotFoundError", False, "hub cannot be reached"),
         ("LocalEntryNotFoundError", True, "HF_HUB_OFFLINE forbids"),
@@ -77,3 +78,11 @@ def test_only_safe_files_are_fetched(monkeypatch, tmp_path):
     assert not any(
         pattern.endswith((".bin", ".pt", ".py", "*")) for pattern in asked["allow_patterns"]
     )
+
+
+def test_a_folder_of_ones_own_comes_before_a_trained_model(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    name = zoo.registry.trained.list_trained()[0]
+    model, tokenizer = zoo.create("t5_nano", 260, 260, tied_embeddings="all"), ByteTokenizer()
+    zoo.save_pretrained(zoo.TextModel(model, tokenizer, tokenizer), name)
+    assert zoo.load(name).name == "t5_nano" and zoo.load(f"./{name}").name == "t5_nano"

@@ -2,7 +2,11 @@
 
 import pytest
 
+import zoo
 from tests.pretrained.changes import config
+from zoo.data.tokenizers import ByteTokenizer
+from zoo.errors import ZooError
+from zoo.pretrained import save_pretrained
 
 BROKEN = {  # what is wrong: the kind of checkpoint, how it is broken, and the message
     "inner widths that differ": ("marian", config(decoder_ffn_dim=96), r"decoder_ffn_dim 96"),
@@ -25,3 +29,15 @@ BROKEN = {  # what is wrong: the kind of checkpoint, how it is broken, and the m
 @pytest.mark.parametrize("case", BROKEN)
 def test_a_broken_checkpoint_is_refused_in_one_line(broken, case):
     broken(*BROKEN[case])
+
+
+@pytest.mark.parametrize(
+    "overrides", [{"norm_first": True}, {"positions": "learned"}, {"gated": True}]
+)
+def test_models_that_transformers_cannot_be(tmp_path, overrides):
+    """Their weights would be left out, and the config say nothing of them."""
+    tokenizer, [(key, value)] = ByteTokenizer(), overrides.items()
+    model = zoo.create("marian_nano", 260, 260, depth=1, **overrides)
+    with pytest.raises(ZooError, match=f"a Marian with {key}={value!r} has no form"):
+        save_pretrained(zoo.TextModel(model, tokenizer, tokenizer), tmp_path / "o", "transformers")
+    assert not (tmp_path / "o").exists()

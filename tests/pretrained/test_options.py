@@ -25,6 +25,7 @@ BROKEN = {  # what is wrong: the kind of checkpoint, how it is broken, and the m
         r"feed_forward_proj is \['relu'\]",
     ),
     "list of flags": ("t5", config(tie_word_embeddings=[1]), r"tie_word_embeddings is \[1\]"),
+    "missing half of a pair": ("bart", config(decoder_ffn_dim=None), r"decoder_ffn_dim is "),
     "text for a flag": ("bart", config(scale_embedding="yes"), r"scale_embedding is 'yes'"),
 }
 

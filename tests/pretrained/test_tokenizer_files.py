@@ -171,11 +171,11 @@ BROKEN = {  # what is wrong: the kind of checkpoint, how it is broken, and the m
     "no T5 tokenizer": ("t5", remove("spiece.model"), r"no tokenizer .*spiece\.model"),
     "no BART tokenizer": ("bart", remove("merges.txt"), r"no tokenizer .*merges\.txt"),
     "no Marian tokenizer": ("marian", remove("target.spm"), r"no tokenizer .*target\.spm"),
-    "broken spm": ("t5", cut("spiece.model", 300), r"spiece\.model is no SentencePiece model"),
+    "broken spm": ("t5", cut("spiece.model", 300), r"spiece\.model is not a SentencePiece model"),
     "broken source.spm": (
         "marian",
         content("source.spm", "hello"),
-        r"\.spm file is no SentencePiece model",
+        r"\.spm file is not a SentencePiece model",
     ),
     "vocab.json lacks an id": (
         "marian",

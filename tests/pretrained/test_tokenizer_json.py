@@ -27,6 +27,16 @@ BROKEN = {  # what is wrong: the kind of checkpoint, how it is broken, and the m
         every(remove("spiece.model"), content("tokenizer.json", "{}")),
         r"tokenizer\.json is broken: model is missing",
     ),
+    "tokens that were added to a T5": (
+        "t5",
+        content("added_tokens.json", json.dumps({"<extra_id_0>": 99, "<sep>": 100})),
+        r"it has added tokens, such as '<sep>', which the zoo does not read",
+    ),
+    "a blank before each text": (
+        "bart",
+        content("tokenizer_config.json", json.dumps({"add_prefix_space": True})),
+        r"add_prefix_space true; only false is read",
+    ),
 }
 
 

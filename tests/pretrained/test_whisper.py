@@ -163,7 +163,7 @@ def test_a_broken_checkpoint_is_refused_in_one_line(broken, case):
 def test_a_model_of_frames_of_any_length_is_not_one_of_transformers(tmp_path):
     tokenizer = ByteTokenizer()
     model = zoo.create("whisper_nano", None, 260, source_features=320)
-    with pytest.raises(ZooError, match="reads recordings filled up to one length"):
+    with pytest.raises(ZooError, match="pads every recording to one length"):
         save_pretrained(zoo.TextModel(model, LogMel(), tokenizer), tmp_path / "o", "transformers")
     assert not (tmp_path / "o").exists()
 

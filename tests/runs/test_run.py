@@ -135,7 +135,9 @@ def test_a_run_of_a_variant_that_is_not_there_says_what_to_set(trained, tmp_path
 
 def test_a_model_that_does_not_fit_into_memory_is_not_called_broken(trained, monkeypatch):
     monkeypatch.setattr("zoo.backend.memory", lambda: 1)
-    with pytest.raises(TooLittleMemory, match="takes at least .* of memory, and 0 B are free here"):
+    with pytest.raises(
+        TooLittleMemory, match="takes at least .* of memory, and 0.0 KiB are free here"
+    ):
         Run(trained).text_model().generate(["a"])
 
 

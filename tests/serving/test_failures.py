@@ -28,7 +28,7 @@ def client(models):
         ("generate", {"texts": ["a"], "models": ["oen"]}, "unknown model 'oen'; nearest: one"),
         ("generate", {"texts": ["a a a a a a"], "models": ["one"]}, "at most 6 are allowed"),
         ("generate", {"texts": ["a", "q"], "models": ["one"]}, "text 2: 'q' is not in the voc"),
-        ("align", {"text": "a"}, "unknown model ''; known: one, plain"),
+        ("align", {"text": "a"}, "there are 2 models; say which: one, plain"),
         ("align", {"text": "a", "model": "plain"}, "plain has no attention"),
         ("score", {"pairs": [{"source": "a", "output": "x"}], "model": "one"}, "'x' is not in"),
     ],

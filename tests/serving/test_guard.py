@@ -45,7 +45,7 @@ def test_a_name_that_was_rebound_to_this_machine(client, host):
 
 def test_pages_of_other_sites_are_refused(client):
     assert post(client, origin="http://127.0.0.1:8000").status_code == 200
-    for origin in ("http://evil.example", "null", "http://127.0.0.1:9999"):
+    for origin in ("http://evil.example", "null", "http://127.0.0.1:9999", "http://["):
         refused(post(client, origin=origin), 403, "may not use this service")
 
 

@@ -25,4 +25,4 @@ def test_a_token_without_text_is_not_called_the_end():
     model = shared("bilstm_bahdanau_nano", vocabulary=7)
     silent = types.SimpleNamespace(end_id=2, decode=lambda ids: "" if ids[0] < 4 else "a")
     source, target, _ = attention_of(model, [4, 3, 2], [5, 2], silent, silent)
-    assert (source, target) == (["a", "3", "</s>"], ["a", "</s>"])
+    assert (source, target) == (["a", "<3>", "</s>"], ["a", "</s>"])

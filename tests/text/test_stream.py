@@ -31,4 +31,4 @@ def test_an_error_names_the_item_unless_it_is_the_only_one():
 def test_the_end_token_of_a_source_replaces_nothing():
     attention = np.array([[0.1, 0.9]] * 3)  # the second column is the end token's
     output = Output([UNK, 5, UNK], 0.0, 0.0, False, [0.0] * 3, attention)
-    assert looked_at(output, ["Kiew"]) == ["Kiew", "Kiew"]
+    assert looked_at(output, ["Kiew"], 7) == ["Kiew", "Kiew"]

@@ -146,7 +146,7 @@ def test_scores_and_attention_of_an_output():
     assert source == ["a", "b", "</s>"] and target == ["c", "b", "a", "</s>"]
     assert weights.shape == (4, 3)
     own = text.align("a b")[1]
-    assert own[:-1] == text.generate(["a b"])[0][0][0].split()
+    assert own == text.generate(["a b"])[0][0][0].split()  # cut at the limit: it has no end
 
 
 @pytest.mark.parametrize("name, most", [("bart_nano", 64), ("prefix_lm_nano", 127)])
@@ -162,6 +162,14 @@ def test_a_given_output_beyond_the_positions_is_refused(name, most):
     with pytest.raises(ZooError, match=f"3 source and {most + 1} target tokens, which are more"):
         score(text.model, [[4, 5, 2]], [[*[4] * most, 2]])
     assert len(score(text.model, [[4] * 30 + [2]], [[4] * 30 + [2]])[0].tokens) == 31
+
+
+@pytest.mark.parametrize("name, most", [("bart_nano", 64), ("prefix_lm_nano", 127)])
+def test_outputs_beyond_the_positions_are_refused(name, most):
+    text = text_model(name)
+    text.generate(["a"], Decoding(max_length=most // 2))
+    with pytest.raises(ZooError, match=f"positions for outputs of {most} tokens, and max_length"):
+        text.generate(["a"], Decoding(max_length=most + 1))
 
 
 def test_a_source_that_leaves_no_room_for_an_output_is_refused_by_all():

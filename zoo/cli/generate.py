@@ -9,7 +9,7 @@ from zoo.cli.opening import add_longest, add_others, add_run, open_text_model
 from zoo.cli.search_options import add_strategy, check_search, make_strategy
 from zoo.cli.texts import LINE_OF_INPUT, check_texts, read_lines
 from zoo.errors import ZooError
-from zoo.printable import printable
+from zoo.printable import printable, token_texts
 
 CHUNK = 4096  # pairs that are scored together
 FEW = 8  # up to this many texts, decoding ends sooner than compiling would
@@ -97,15 +97,9 @@ def score_command(options):
         if options.tokens:
             ids = model.target_tokenizer.encode(target)
             names = token_texts(model.target_tokenizer, ids)
-            parts = [f"{name}:{value:.4f}" for name, value in zip(names, score.tokens)]
+            parts = [f"{printable(name)}:{value:.4f}" for name, value in zip(names, score.tokens)]
             line += "\t" + " ".join(parts)
         print(line)
-
-
-def token_texts(tokenizer, ids):
-    """The text of each token, "</s>" for the end, or its id where it has no text of its own."""
-    ends = {tokenizer.end_id: "</s>"}
-    return [ends.get(i) or printable(tokenizer.decode([i])) or f"<{i}>" for i in ids]
 
 
 def scored(model, pairs, longest):

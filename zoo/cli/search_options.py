@@ -1,12 +1,14 @@
 """Options that choose how outputs are searched. Nothing here imports TensorFlow."""
 
 import math
+import re
 
 from zoo.backend import check_memory
 from zoo.cli.texts import check_texts
 from zoo.errors import ZooError
 
 FLOAT = INTEGER = 4  # bytes
+TOKENS = r"(<\|[^|]+\|>)+"  # such as "<|en|><|transcribe|>", which say what Whisper is to do
 
 SAMPLING = {  # options of `zoo.Sample`: type, help
     "temperature": (float, "below 1 sharpens, above 1 flattens (default: 1)"),
@@ -16,15 +18,15 @@ SAMPLING = {  # options of `zoo.Sample`: type, help
     "seed": (int, "seed of the draws (default: 0)"),
 }
 CONSTRAINTS = {  # options of `zoo.Constraints`: type, help
-    "min_length": (int, "fewest tokens of an output"),
+    "min_length": (int, "minimum number of tokens in an output"),
     "max_length": (
         int,
-        "most tokens of an output (default: the longest target that the run was trained on; "
-        "128 for a checkpoint)",
+        "maximum number of tokens in an output (default: the longest target that the run was "
+        "trained on; 128 for a checkpoint)",
     ),
-    "min_ratio": (float, "fewest tokens of an output, as a multiple of the source's"),
-    "max_ratio": (float, "most tokens of an output, as a multiple of the source's"),
-    "no_repeat_ngram": (int, "no N tokens in a row twice in an output"),
+    "min_ratio": (float, "minimum length of an output, as a multiple of the source's"),
+    "max_ratio": (float, "maximum length of an output, as a multiple of the source's"),
+    "no_repeat_ngram": (int, "no sequence of N tokens occurs twice in an output"),
     "repetition_penalty": (float, "above 1 makes tokens that are in the output less probable"),
 }
 BEAM = ("length_penalty", "coverage_penalty", "early_stopping", "groups", "diversity")
@@ -57,13 +59,23 @@ def add_strategy(sub):
         help="what a token costs for each earlier group that took it (default: 0.5)",
     )
     group = sub.add_argument_group("sampling")
-    group.add_argument("--sample", type=int, metavar="N", help="draw N outputs")
+    group.add_argument(
+        "--sample",
+        type=int,
+        metavar="N",
+        help="draw N outputs per text, and print the most probable; --n-best N prints all",
+    )
     for name, (kind, text) in SAMPLING.items():
         group.add_argument(flag(name), type=kind, help=text)
     group = sub.add_argument_group("constraints", "lengths count the end token")
     for name, (kind, text) in CONSTRAINTS.items():
         group.add_argument(flag(name), type=kind, help=text)
-    group.add_argument("--prefix", metavar="TEXT", help="begin every output with this text")
+    group.add_argument(
+        "--prefix",
+        metavar="TEXT",
+        help="begin every output with this text, or a "
+        "Whisper's with tokens such as '<|en|><|transcribe|>'",
+    )
     group.add_argument(
         "--forbid",
         action="append",
@@ -153,6 +165,8 @@ def to_ids(text, tokenizer):
         ZooError: the vocabulary lacks a symbol of the text.
     """
     check_texts(text)
+    if hasattr(tokenizer, "tasks") and re.fullmatch(TOKENS, text):
+        return tokenizer.prefix(*re.findall(r"<\|([^|]+)\|>", text))
     unknown = tokenizer.unknown(text)
     if unknown:
         raise ZooError(

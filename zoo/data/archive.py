@@ -1,4 +1,4 @@
-"""Archives that a service packs anew, so that only their contents can be checked."""
+"""Archives packed on request: their bytes may change, so only the files inside are checked."""
 
 import hashlib
 import tarfile

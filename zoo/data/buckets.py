@@ -43,7 +43,9 @@ def plan_buckets(source_lengths, target_lengths, tokens, buckets=3, multiple=8, 
     """
     check_positive(tokens=tokens, buckets=buckets, multiple=multiple)
     sources, targets = np.asarray(source_lengths, "int64"), np.asarray(target_lengths, "int64")
-    if sources.shape != targets.shape or sources.ndim != 1 or not sources.size:
+    if not sources.size:
+        raise ZooError("there are no examples to make batches of")
+    if sources.shape != targets.shape or sources.ndim != 1:
         raise ZooError(
             f"sources and targets must be equally many, got {sources.size} and {targets.size}"
         )

@@ -5,12 +5,13 @@ from tabulate import tabulate
 from zoo.data.front_ends.front_end import FrontEnd
 from zoo.data.tokenizers import (
     AtomTokenizer,
+    ByteT5Tokenizer,
     ByteTokenizer,
     DecomposedTokenizer,
     NumberTokenizer,
     SymbolTokenizer,
 )
-from zoo.printable import printable
+from zoo.printable import printable, token_texts
 
 
 def describe(task):
@@ -31,7 +32,7 @@ def describe(task):
                 kind(tokenizer),
                 f"{tokenizer.size:,}",
                 *lengths,
-                " ".join(printable(tokenizer.decode([i])) or "</s>" for i in shown[:12]),
+                " ".join(map(printable, token_texts(tokenizer, shown[:12]))),
             )
         )
     return tabulate(
@@ -49,4 +50,4 @@ def kind(tokenizer):
         return "parts of characters"
     if isinstance(tokenizer, SymbolTokenizer):
         return "symbols between blanks" if tokenizer.separator else "characters"
-    return "bytes" if isinstance(tokenizer, ByteTokenizer) else "pieces of words"
+    return "bytes" if isinstance(tokenizer, (ByteTokenizer, ByteT5Tokenizer)) else "pieces of words"

@@ -7,6 +7,7 @@ that any other tokenizer can read; `join_words` puts the punctuation back where 
 
 import collections
 import hashlib
+import os
 import pathlib
 import re
 
@@ -18,7 +19,7 @@ from zoo.data.readers.lines import lines
 from zoo.data.splits import split_of
 from zoo.data.task import Example, Task
 from zoo.data.tokenizers import SymbolTokenizer
-from zoo.errors import ZooError, check_choice, check_positive
+from zoo.errors import ZooError, check_choice, check_positive, check_seed
 
 MULTI30K = "multi30k:"  # then languages, joined by "+"
 OPENING, CLOSING = "([{", ".,!?;:)]}"
@@ -53,7 +54,7 @@ def read_documents(path):
             for split in SPLITS
         }
     splits = {"train": [], "validation": [], "test": []}
-    for document in read_lines(pathlib.Path(path).expanduser()):
+    for document in read_lines(pathlib.Path(os.path.expanduser(path))):
         splits[split_of(document)].append(document)
     empty = [split for split, documents in splits.items() if not documents]
     if empty:
@@ -221,8 +222,7 @@ def noised(pieces, noise, draws, seed):
         ZooError: a value out of range.
     """
     check_positive(draws=draws)
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise ZooError(f"seed must be a whole number from 0, got {seed!r}")
+    check_seed(seed)
     check_count(draws * len(pieces["train"]), "draws")
     splits = {}
     for split, kept in pieces.items():

@@ -7,7 +7,7 @@ import numpy as np
 from zoo.data.packed import CHUNK, Packed
 from zoo.errors import ZooError
 
-FRAMES_PER_TOKEN = 8  # how many times longer sources of frames may be than targets
+FRAMES_PER_TOKEN = 8  # frames that a source may have per token that `longest` allows
 
 
 class BrokenSource(ZooError):

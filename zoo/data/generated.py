@@ -6,7 +6,7 @@ import numpy as np
 
 from zoo.data.task import Example, Task
 from zoo.data.tokenizers import SymbolTokenizer
-from zoo.errors import ZooError, check_positive
+from zoo.errors import ZooError, check_positive, check_seed
 
 ROUNDS = 20  # draws of as many examples as the task has, after which a split is given up
 MOST_EXAMPLES = 10_000_000  # of all splits together; they take about 5 GB of memory
@@ -34,20 +34,21 @@ def fill(draw, sizes, seed, advice):
         ZooError: a value out of its range, or a split that cannot be filled.
     """
     check_positive(**sizes)
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise ZooError(f"seed must be a whole number from 0, got {seed!r}")
+    check_seed(seed)
     total = sum(sizes.values())
     check_count(total, " and ".join(sizes))
     rng = np.random.default_rng(seed)
     splits = {name: [] for name in sizes}
     for _ in range(ROUNDS):
         for example in draw(rng, total):
-            splits[assign(example.source, sizes, total)].append(example)
-        if all(len(splits[name]) >= size for name, size in sizes.items()):
-            full = {name: splits[name][:size] for name, size in sizes.items()}
-            if any(10 * len({x.source for x in full[name]}) < size for name, size in sizes.items()):
+            name = assign(example.source, sizes, total)
+            if len(splits[name]) < sizes[name]:
+                splits[name].append(example)
+        if all(len(splits[name]) == size for name, size in sizes.items()):
+            distinct = {name: len({x.source for x in splits[name]}) for name in sizes}
+            if any(10 * distinct[name] < size for name, size in sizes.items()):
                 break  # a handful of examples, again and again
-            return full
+            return splits
     raise ZooError(
         f"too few different sources to keep train, validation and test apart; raise {advice}"
     )
@@ -134,7 +135,7 @@ def symbols_task(
     total = sum(sizes.values())
     check_count(total, "train, validation and test")
     longest = max(max_length, test_max_length or 0)
-    if total * longest > MOST_SYMBOLS or symbols > MOST_SYMBOLS:
+    if total * longest > MOST_SYMBOLS or symbols > MOST_EXAMPLES:
         option = "max_length" if longest == max_length else "test_max_length"
         raise ZooError(
             f"{total:,} sequences of up to {longest:,} of {symbols:,} "

@@ -1,6 +1,6 @@
 """Inspects a user's pairs before a model is trained on them: `zoo data inspect`.
 
-It needs about 50 bytes of memory per pair.
+Memory grows by about 50 bytes per pair, and with the number of distinct words.
 """
 
 import array
@@ -111,6 +111,8 @@ class Inspection:
     def report(self):
         """The report: str."""
         how = "cut by the hash of the source" if self.cut else "as given"
+        if missing := [x for x in ("validation", "test") if x not in self.splits]:
+            how += f"; training cuts {' and '.join(missing)} from train"
         tables = [
             tabulate(
                 [(split, f"{count:,}") for split, count in self.splits.items()],

@@ -13,7 +13,7 @@ def made_files(name, make, room):
     """The files of each split as (path in the cache folder, text), made if they are not there.
 
     Args:
-        name: str, the folder in the cache folder. Another one is made for other files.
+        name: str, a folder inside the cache folder. Give another name when the files change.
         make: function that writes the files into the folder it is given, and returns a dict of
             split to a list of (path in that folder, text).
         room: str, how much room the files take, for messages.
@@ -30,9 +30,14 @@ def made_files(name, make, room):
                     for split, rows in make(temporary).items()
                 }
                 write_text(temporary / LIST, json.dumps(listed))
-        except OSError as error:
-            raise ZooError(
-                f"cannot write to {folder} ({error.strerror or error}); set ZOO_CACHE to a folder "
-                f"with room for {room}"
-            ) from error
+        except (OSError, ZooError) as error:
+            if (folder / LIST).is_file():  # another process has made them meanwhile
+                pass
+            elif isinstance(error, ZooError):
+                raise
+            else:
+                raise ZooError(
+                    f"cannot write to {folder} ({error.strerror or error}); set ZOO_CACHE to a "
+                    f"folder with room for {room}"
+                ) from error
     return read_json(folder / LIST, {...: [[str]]})

@@ -16,7 +16,7 @@ class StoredPairs(collections.abc.Sequence):
 
     Example:
         >>> StoredPairs([("a", "b"), ("c", "d")])[1]
-        Example(source='c', references=('d',))
+        Example(source='c', references=('d',), group='')
     """
 
     def __init__(self, pairs):

@@ -135,6 +135,16 @@ def check_fit(model, sources, targets):
             )
 
 
+def check_room(model, max_length):
+    """Raises `ZooError` if outputs of `max_length` tokens are beyond the model's positions."""
+    room = model.longest_target()
+    if room is not None and max_length > room:
+        raise ZooError(
+            f"the model has positions for outputs of {room} tokens, and max_length is "
+            f"{max_length}; lower it"
+        )
+
+
 def log_probabilities(model, source, opened, target):
     """Log-probability of each target token, float32 [B, T]."""
     return tf.gather(tf.nn.log_softmax(model((source, opened))), target, batch_dims=2)

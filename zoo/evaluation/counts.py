@@ -35,10 +35,9 @@ def equal_outputs(hypotheses, references):
 
 
 def equal_groups(hypotheses, references, groups):
-    """Per example: its share of a group, and of those without a mistake.
+    """Per example: 1 / n if all n examples of its group are right, else 0; and 1 / n.
 
-    A group, such as a dialogue, is right if each of its outputs equals a reference. The first count
-    of each of its `n` examples is then 1 / n, and else 0; the second is 1 / n.
+    A group is, for example, a dialogue. An output is right if it equals a reference.
     """
     right = equal_outputs(hypotheses, references)[:, 0]
     _, group, sizes = np.unique(np.asarray(groups, str), return_inverse=True, return_counts=True)

@@ -12,8 +12,9 @@ from zoo.data.batches import Batches, shift_right
 from zoo.data.frame_list import FrameList
 from zoo.data.task import Task
 from zoo.decoding import Ensemble, Greedy, generate, stream
+from zoo.decoding.score import check_room
 from zoo.decoding.strategy import Strategy
-from zoo.errors import ZooError
+from zoo.errors import check_least
 from zoo.evaluation.by_group import by_group
 from zoo.evaluation.by_length import by_length, length_edges
 from zoo.evaluation.metrics import METRICS, count, perplexity, score_of, signature
@@ -34,7 +35,7 @@ class Report:
         sources: source texts.
         outputs: the outputs for them.
         references: the references for them.
-        lengths: of the sources, likewise.
+        lengths: of each source, in tokens without the end token, or in frames.
         counts: metric name to what it counted of each example, float64 `[N, K]`; not of perplexity.
         seconds: time of decoding.
         by_group: a dict for each group of examples, or none if there are too many groups.
@@ -79,12 +80,9 @@ def evaluate_model(
     Raises:
         ZooError: the task has no such split, or `max_length` is beyond the model's positions.
     """
-    room = model.longest_target()
-    if max_length and room is not None and max_length > room:
-        raise ZooError(
-            f"the model has positions for outputs of {room} tokens, and max_length is "
-            f"{max_length}; lower it"
-        )
+    check_least(0, limit=limit)
+    if max_length:
+        check_room(model, max_length)
     examples = task.examples(split)[: limit or None]
     sources = task.source_tokenizer.encode_batch([e.source for e in examples])
     started = time.perf_counter()

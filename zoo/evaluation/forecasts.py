@@ -6,6 +6,7 @@ the reference is left out.
 
 import numpy as np
 
+from zoo.data.tokenizers.numbers import is_number
 from zoo.errors import ZooError
 
 SEASON = 24  # steps after which a series repeats: the hours of a day
@@ -13,13 +14,7 @@ SEASON = 24  # steps after which a series repeats: the hours of a day
 
 def numbers(text):
     """The numbers of a text: float64 [n]. What is not a number is left out."""
-    found = []
-    for word in text.split():
-        try:
-            found.append(float(word))
-        except ValueError:
-            continue
-    return np.array(found)
+    return np.array([float(word) for word in text.split() if is_number(word)])
 
 
 def forecasts(hypotheses, references):

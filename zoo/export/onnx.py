@@ -5,9 +5,10 @@
 | encoder.onnx | source: int32 [B, S], padded with 0 | the state before the first step |
 | step.onnx | token: int32 [B, 1], and the state | logits: float32 [B, V]; what it changes |
 
-B rows and S are dynamic. model.json has the names, the ids that open and close an output, and the
-ids that no output has. A row is one hypothesis: a beam search gives each source K equal rows and
-reorders the state by `take`.
+B rows and S are dynamic. model.json has the names, the ids that open and close an output, the ids
+that no output has, and the longest source, or null: the graph would read a longer one with repeated
+positions, so check it first. A row is one hypothesis: a beam search gives each source K equal rows
+and reorders the state by `take`.
 
 The search itself stays outside, since ONNX Runtime refuses the loop that a converter makes of it.
 """
@@ -57,6 +58,7 @@ def write(text_model: TextModel, folder: pathlib.Path, max_length: int | None = 
         "end_id": model.end_id,
         "never": sorted(never_written(model)),
         "max_length": room,
+        "longest_source": model.longest_source(room),
         "state": kept,
         "changed": changed,
     }

@@ -18,7 +18,7 @@ from zoo.data.tokenizers import (
     PieceTokenizer,
     SymbolTokenizer,
 )
-from zoo.data.tokenizers.pieces import BLANK, ESCAPE, NOTHING, OWN_BLANK
+from zoo.data.tokenizers.pieces import BLANK, ESCAPE, NOTHING, OWN_BLANK, OWN_UNKNOWN, UNKNOWN
 from zoo.errors import ZooError
 from zoo.seq2seq import PAD_ID
 
@@ -121,9 +121,10 @@ class GraphPieces(GraphTokenizer):
         self.engine = tf_text.SentencepieceTokenizer(tokenizer.model)
 
     def pieces(self, texts):
-        for character in (ESCAPE, OWN_BLANK, NOTHING):
+        for character in (ESCAPE, OWN_BLANK, OWN_UNKNOWN, NOTHING):
             texts = tf.strings.regex_replace(texts, character, ESCAPE + character)
         texts = tf.strings.regex_replace(texts, BLANK, OWN_BLANK)
+        texts = tf.strings.regex_replace(texts, UNKNOWN, OWN_UNKNOWN)
         if self.part_specials:
             texts = tf.strings.regex_replace(texts, KEPT_AS_TEXT, f"<{NOTHING}\\1>")
         return self.engine.tokenize(texts)
@@ -133,6 +134,7 @@ class GraphPieces(GraphTokenizer):
         texts = tf.strings.regex_replace(texts, BLANK, " ")
         texts = tf.strings.regex_replace(texts, "^ ", "", replace_global=False)
         texts = tf.strings.regex_replace(texts, OWN_BLANK, BLANK)
+        texts = tf.strings.regex_replace(texts, OWN_UNKNOWN, UNKNOWN)
         return tf.strings.regex_replace(texts, NOTHING, "")
 
 

@@ -94,11 +94,12 @@ def check_positions(model, task):
         needed[option] = getattr(model, option) + source - limit
     if room is not None and target > room:
         needed["max_positions"] = max(target, needed.get("max_positions", 0))
-    for option, enough in needed.items():
+    if needed:
+        options = " and ".join(f"{option}={enough}" for option, enough in needed.items())
         raise ZooError(
-            f"{getattr(model, option)} positions are too few for the task {task.name}, whose "
-            f"longest source has {source} tokens and whose longest target {target}; "
-            f"set {option}={enough}"
+            f"{getattr(model, next(iter(needed)))} positions are too few for the task {task.name}, "
+            f"whose longest source has {source} tokens and whose longest target {target}; "
+            f"set {options}"
         )
 
 
@@ -114,7 +115,7 @@ def shown(overrides, keys):
 
 
 def roughly(name, vocabulary, overrides):
-    """A number of parameters that the model does not exceed, without building anything."""
+    """An upper bound on the model's parameters, without building it."""
     card = registry.card(name)
     if "parameters" not in card:
         return float("inf")
@@ -135,7 +136,7 @@ def large(name, overrides):
 
 
 def sizes(overrides):
-    """The overrides that are whole numbers. That of a frame belongs to the source, not here."""
+    """The overrides that are whole numbers, but `source_features`, which belongs to the source."""
     return {k: v for k, v in overrides.items() if type(v) is int and k != "source_features"}
 
 
@@ -145,7 +146,7 @@ def most(key):
 
 
 def least_parameters(name, vocabulary, overrides, key=None):
-    """A number of trainable parameters that the model has at least, or 0 if it cannot be built.
+    """A lower bound on the trainable parameters; 0 if the model cannot be built.
 
     Args:
         name, vocabulary, overrides: the model.

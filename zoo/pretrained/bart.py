@@ -15,9 +15,8 @@ Ids are exchanged so that padding is 0. Files saved from the bare BartModel lack
 their keys and the bias on the logits; both are read.
 """
 
-from zoo.errors import ZooError
 from zoo.models.bart import UNUSED_POSITIONS
-from zoo.pretrained.options import NAMES, Options, swapped
+from zoo.pretrained.options import NAMES, Options, require, swapped
 
 MODEL_TYPE, CLASS, FAMILIES = "bart", "BartForConditionalGeneration", ("bart",)
 OPTIONAL = ("final_logits_bias",)  # zeros where absent
@@ -80,11 +79,7 @@ def shared_arguments(options):
 
 def config_of(model, pad):
     """The config of a model. Raises `ZooError` if transformers' BART cannot represent it."""
-    if model.tied_embeddings != "all":
-        raise ZooError(
-            f"a BART with tied_embeddings='{model.tied_embeddings}' has no form that transformers "
-            "reads; train it with 'all'"
-        )
+    require(model, "BART", tied_embeddings=("all",))
     begin = swapped(1 if model.end_id != 1 else 2, pad)
     return shared_config(model, pad) | {
         "architectures": [CLASS],

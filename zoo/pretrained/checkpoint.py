@@ -77,7 +77,7 @@ def read(folder, dtype=None):
             f"{folder / 'config.json'} is of model_type {kind!r}, and the zoo reads "
             f"{', '.join(known)}"
         )
-    family, tensors = known[kind], weights.Tensors(folder)
+    family, tensors = known[kind], weights.Tensors(folder, known[kind].CLASS)
     defaults = {
         key: generation[key]
         for key in ("decoder_start_token_id",)
@@ -103,12 +103,15 @@ def registered_name(family, found):
     Returns:
         The name, and the arguments in which they differ from it.
     """
-    names = registry.family_names(family)
-
-    best = min(
-        names, key=lambda name: (len(differing(name, found)), not name.endswith("_base"), name)
-    )
+    best = nearest_name(registry.family_names(family), found)
     return best, differing(best, found)
+
+
+def nearest_name(names, arguments):
+    """The registered name of several that differs from a model in the fewest arguments."""
+    return min(
+        names, key=lambda name: (len(differing(name, arguments)), not name.endswith("_base"), name)
+    )
 
 
 def differing(name, arguments):
@@ -166,11 +169,17 @@ def export(model, pad=0, config=None):
         )
     kept = {key: value for key, value in (config or {}).items() if key in KEPT}
     if model.source_features is not None and not getattr(family, "FRAMES", False):
-        raise ZooError("transformers has no such model of frames; save it with format='zoo'")
+        raise ZooError(f"transformers has no {name} that reads frames; save it with format='zoo'")
     own = {key: "float32" for key in ("dtype", "torch_dtype") if key in (config or {})}
     config = (config or {}) | family.config_of(model, pad) | kept | own  # the type of the tensors
     values = {path: np.asarray(value, "float32") for path, value in variables(model).items()}
-    return config, converted(family.table(model), values, pad)
+    table = family.table(model)
+    if left := values.keys() - table.keys():
+        raise ZooError(
+            f"transformers' {family.CLASS} has no place for {weights.listed(left)} of this model; "
+            "save it with format='zoo'"
+        )
+    return config, converted(table, values, pad)
 
 
 def converted(table, values, pad):

@@ -29,7 +29,8 @@ def from_pretrained(name: str | os.PathLike, dtype: str | None = None) -> TextMo
         ZooError: there is no such checkpoint, it is broken or pickled, has no tokenizer, or asks
             for a model or an option that the zoo lacks.
     """
-    folder = trained_folder(name) or fetch(name)
+    there = os.path.isdir(os.path.expanduser(name))  # a folder of the user's comes first
+    folder = fetch(name) if there else trained_folder(name) or fetch(name)
     config = weights.read_json(folder / CONFIG)
     if config.get("model_type") == zoo_format.MODEL_TYPE:
         return zoo_format.read(folder, config, dtype, str(name))
@@ -92,8 +93,8 @@ def save_pretrained(
     }
     if config["model_type"] == "whisper" and not isinstance(source, WhisperLogMel):
         raise ZooError(
-            "transformers' Whisper reads recordings filled up to one length, which this model did "
-            "not learn; save it with format='zoo'"
+            "transformers' Whisper pads every recording to one length, and this model was trained "
+            "without that; save it with format='zoo'"
         )
     found = tokenizer_files.files(source, target, config["model_type"])
     with atomic_folder(pathlib.Path(folder)) as temporary:

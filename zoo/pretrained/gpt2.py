@@ -18,7 +18,7 @@ values are one tensor.
 
 from zoo.errors import ZooError
 from zoo.pretrained.bart import norm
-from zoo.pretrained.options import NAMES, Options, swapped
+from zoo.pretrained.options import NAMES, Options, require, swapped
 
 MODEL_TYPE, CLASS, FAMILIES = "gpt2", "GPT2LMHeadModel", ("gpt2",)
 OPTIONAL = ()
@@ -86,21 +86,16 @@ def extended(model, pad, kind):
         return model.target_vocabulary, pad
     if pad != model.target_vocabulary - 1:
         raise ZooError(
-            f"a {kind} with padding_token=False has no place for padding with id {pad} where "
-            "transformers reads it; train it with True"
+            f"a {kind} with padding_token=False must have padding as its last id, and the "
+            f"tokenizer pads with {pad}; train it with padding_token=True"
         )
     return model.target_vocabulary - 1, swapped(model.end_id, pad)
 
 
 def config_of(model, pad):
     """The config of a model. Raises `ZooError` if transformers' GPT-2 cannot represent it."""
-    needed = dict(tied_embeddings="all", norm_first=True, positions="learned", gated=False)
-    for key, value in needed.items():
-        if getattr(model, key) != value:
-            raise ZooError(
-                f"a GPT-2 with {key}={getattr(model, key)!r} has no form that transformers reads; "
-                f"train it with {value!r}"
-            )
+    plain = dict(norm_first=(True,), positions=("learned",), gated=(False,))
+    require(model, "GPT-2", tied_embeddings=("all",), **plain)
     vocabulary, padding = extended(model, pad, "GPT-2")
     end = swapped(model.end_id, pad)
     start = {} if model.continues else {"decoder_start_token_id": swapped(model.start_id, pad)}

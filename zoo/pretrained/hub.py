@@ -4,6 +4,7 @@ Only configs, tokenizers' files and safetensors are asked for; with HF_HUB_OFFLI
 is read.
 """
 
+import os
 import pathlib
 import re
 
@@ -12,7 +13,8 @@ from zoo.errors import ZooError, first_line
 PATTERNS = (
     "config.json",
     "generation_config.json",
-    "*.safetensors",
+    "model.safetensors",
+    "model-*-of-*.safetensors",
     "model.safetensors.index.json",
     "tokenizer.json",
     "tokenizer_config.json",
@@ -43,7 +45,7 @@ def fetch(name):
     Raises:
         ZooError: neither; or the hub has no such repository, guards it, or cannot be reached.
     """
-    folder = pathlib.Path(name).expanduser()
+    folder = pathlib.Path(os.path.expanduser(name))
     if str(name) and folder.is_dir():
         return folder
     if folder.is_file():
@@ -64,7 +66,8 @@ def fetch(name):
         ) from error
     except errors.RepositoryNotFoundError as error:
         raise ZooError(
-            f"there is not a folder '{name}', and the hub has no public repository of this name"
+            f"there is no folder '{name}', and the hub has no repository of this name that you may "
+            "read; for a private one: hf auth login"
         ) from error
     except errors.HFValidationError as error:
         raise ZooError(
@@ -73,7 +76,8 @@ def fetch(name):
     except (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled) as error:
         if constants.HF_HUB_OFFLINE:
             raise ZooError(
-                f"'{name}' is not in the hub's cache, and HF_HUB_OFFLINE forbids to download it"
+                f"'{name}' is not in the hub's cache, and HF_HUB_OFFLINE forbids downloading it; "
+                "unset it, or name a folder"
             ) from error
         raise ZooError(
             f"'{name}' is not a folder, is not in the hub's cache, and the hub cannot be reached; "

@@ -1,7 +1,6 @@
-"""Which tensors of a checkpoint a config asks for, told from their headers before a model is built.
+"""Matches a checkpoint's tensors to a model before the model is built.
 
-A config can ask for any size, and a file holds what it holds; so a size is believed when a tensor
-has it.
+A config can ask for any size, so each size is checked against the headers of the file first.
 """
 
 from typing import Any
@@ -54,7 +53,7 @@ def match_keys(
 
 
 def present(family, tensors):
-    """Keys of a folder with the family's root in front, as in a whole model -> its own keys."""
+    """Maps each key, written with the family's root, to the key in the file."""
     bare = not any(key.startswith(family.ROOT) for key in tensors.keys())
     return {
         family.ROOT + key if bare and key.startswith(family.PREFIXED) else key: key

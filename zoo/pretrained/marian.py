@@ -13,9 +13,8 @@ are not read; transformers computes them, too, so they are not written. Only the
 table, max_position_embeddings, is kept.
 """
 
-from zoo.errors import ZooError
 from zoo.pretrained.bart import inner_shape, shared_arguments, shared_config, stacks
-from zoo.pretrained.options import Options, swapped
+from zoo.pretrained.options import Options, require, swapped
 
 MODEL_TYPE, CLASS, FAMILIES = "marian", "MarianMTModel", ("marian",)
 OPTIONAL = ("final_logits_bias",)  # zeros where absent
@@ -62,11 +61,8 @@ def arguments(config):
 
 def config_of(model, pad):
     """The config of a model. Raises `ZooError` if transformers' Marian cannot represent it."""
-    if model.tied_embeddings not in ("all", "target"):
-        raise ZooError(
-            f"a Marian with tied_embeddings='{model.tied_embeddings}' has no form that "
-            "transformers reads; train it with 'all' or 'target'"
-        )
+    plain = dict(norm_first=(False,), positions=("sinusoidal",), gated=(False,))
+    require(model, "Marian", tied_embeddings=("all", "target"), **plain)
     return shared_config(model, pad) | {
         "architectures": [CLASS],
         "model_type": MODEL_TYPE,

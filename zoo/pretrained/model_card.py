@@ -14,13 +14,13 @@ LICENCES = ("BSD-2-Clause", "BSD-3-Clause", "MIT")  # that the hub knows, in sma
 USE = """```python
 import zoo
 
-model = zoo.load("{name}")
+model = zoo.load({loaded})
 model.generate([{source}], zoo.Beam(4))
 ```
 
 ```console
-$ zoo generate {name} {word} --beam 4
-$ zoo train {name} --data my_pairs.tsv
+$ zoo generate {typed} {word} --beam 4
+$ zoo train {typed} --data my_pairs.tsv
 ```
 """
 
@@ -47,7 +47,10 @@ def model_card(config: dict[str, Any], parameters: int, name: str) -> str:
         f"- Attention: {card['attention']}\n",
         "## Use\n",
         USE.format(
-            name=name, source=json.dumps(source, ensure_ascii=False), word=shlex.quote(source)
+            loaded=json.dumps(name, ensure_ascii=False),
+            typed=shlex.quote(name),
+            source=json.dumps(source, ensure_ascii=False),
+            word=shlex.quote(source),
         ),
         "The package is the [model zoo for sequence-to-sequence learning]"
         "(https://github.com/seq2seq-zoo/seq2seq-zoo).\n",
@@ -142,13 +145,15 @@ def limits(config, task):
     if "longest" in config:
         source, target = config["longest"]
         sentences.append(
-            f"It has seen sources of up to {source} tokens and targets of up to {target}, the end "
-            "token included; longer ones are refused unless you ask for them."
+            f"It was trained on sources of up to {source} tokens and targets of up to {target}, "
+            "the end token included. Longer sources are refused unless you pass `--longest`; "
+            "outputs stop at the longest target unless you pass `--max-length`."
         )
     if config["known_only"]:
         sentences.append("Texts with symbols outside its vocabulary are refused.")
     sentences.append(
-        "It knows nothing but the pairs that it was trained on"
-        + (f" ({task['source']})." if task else ".")
+        f"It was trained on {task['source']}."
+        if task
+        else "This folder does not say what it was trained on."
     )
     return " ".join(sentences) + "\n"

@@ -78,12 +78,11 @@ class Options:
             return False
         return value
 
-    def same(self, key, *others):
-        """A whole number that `key` and `others` must all have."""
-        value = self.number(key)
-        for other in others:
-            if self.number(other) != value:
-                self.refused.append(f"{other} {self.config[other]!r} beside {key} {value}")
+    def same(self, key, other):
+        """A whole number that `key` and `other` must both have."""
+        value, found = self.number(key), self.number(other)
+        if found != value:
+            self.refused.append(f"{other} {found} beside {key} {value}")
         return value
 
     def only(self, **allowed):
@@ -99,6 +98,21 @@ class Options:
         if self.refused:
             raise ZooError(
                 f"config.json asks for what the zoo's {self.model} lacks: {listed(self.refused, 8)}"
+            )
+
+
+def require(model, kind, **allowed):
+    """Raises `ZooError` for an argument of a model that transformers has no option for.
+
+    Args:
+        kind: what the message calls the model, such as "GPT-2".
+        allowed: the values that transformers can represent, a tuple per argument.
+    """
+    for key, values in allowed.items():
+        if getattr(model, key) not in values:
+            raise ZooError(
+                f"a {kind} with {key}={getattr(model, key)!r} has no form that transformers reads; "
+                f"train it with {' or '.join(map(repr, values))}"
             )
 
 

@@ -16,7 +16,7 @@ file holds none.
 """
 
 from zoo.errors import ZooError
-from zoo.pretrained.options import NAMES, Options
+from zoo.pretrained.options import NAMES, Options, require
 
 MODEL_TYPE, CLASS, FAMILIES = "t5", "T5ForConditionalGeneration", ("t5", "t5_v1_1")
 OPTIONAL, ROOT, PREFIXED = (), "", ()
@@ -75,11 +75,7 @@ def scaled(config):
 
 def config_of(model, pad):
     """The config of a model. Raises `ZooError` if transformers' T5 cannot represent it."""
-    if model.tied_embeddings not in ("all", "inputs"):
-        raise ZooError(
-            f"a T5 with tied_embeddings='{model.tied_embeddings}' has no form that transformers "
-            "reads; train it with 'all' or 'inputs'"
-        )
+    require(model, "T5", tied_embeddings=("all", "inputs"))
     if model.gated and model.activation == "gelu":
         raise ZooError(
             "transformers reads no T5 gated by activation 'gelu'; train it with 'gelu_tanh'"

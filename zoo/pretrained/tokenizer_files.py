@@ -29,13 +29,12 @@ from zoo.data.tokenizers import (
 )
 from zoo.data.tokenizers.whisper import START
 from zoo.errors import ZooError, first_line
-from zoo.files import read_bytes, read_text
+from zoo.files import read_bytes
 from zoo.pretrained.tokenizer_json import (
-    BPE,
     UNIGRAM,
     added_tokens,
-    byte_pairs,
     check_added,
+    read_byte_pairs,
     unigram_model,
 )
 from zoo.pretrained.weights import read_json
@@ -45,12 +44,13 @@ FRAME_SETTINGS = {"sampling_rate": RATE, "hop_length": STEP, "n_fft": WINDOW}
 
 
 def read(folder, model_type, source_vocabulary, target_vocabulary):
-    """Source and target tokenizer of a folder; of one vocabulary they are one.
+    """Source and target tokenizer of a folder; the same object where one file serves both.
 
     Args:
         folder: path.
-        model_type: "t5", "bart", "marian", "gpt2" or "whisper".
-        source_vocabulary, target_vocabulary: int, the model's, which become the tokenizers' `size`.
+        model_type: "t5", "bart", "marian", "gpt2" or "whisper"; None reads `OWN` alone.
+        source_vocabulary, target_vocabulary: int, ids of the model, the first None for frames.
+            Public tokenizers get them as their `size`.
 
     Raises:
         ZooError: no tokenizer, a broken one, or one with more ids than the model.
@@ -65,6 +65,8 @@ def read(folder, model_type, source_vocabulary, target_vocabulary):
             one = {"class_name": str}
             configs = read_json(folder / OWN, {"source": one, "target": one})
             pair = tuple(tokenizer_from_config(configs[side]) for side in ("source", "target"))
+        elif model_type is None:
+            raise ZooError(f"it lacks {OWN}")
         elif model_type == "marian":
             absent = [name for name in ("source.spm", "target.spm", "vocab.json") if not has(name)]
             if absent:
@@ -111,11 +113,15 @@ def read_t5(folder, has, size):
     if not 0 <= extra_ids <= size:
         raise ZooError(f"tokenizer_config.json asks for {extra_ids} sentinels of {size} ids")
     if settings.get("tokenizer_class") == "ByT5Tokenizer":
-        return ByteT5Tokenizer(min(125, max(0, size - ByteT5Tokenizer.pieces)), size)
+        most = min(125, max(0, size - ByteT5Tokenizer.pieces))
+        return ByteT5Tokenizer(settings.get("extra_ids", most), size)
+    content = read_json(folder / "tokenizer.json", UNIGRAM) if has("tokenizer.json") else {}
+    added = added_tokens(folder, has, content)
+    check_added([x for x in added if not x.startswith("<extra_id_")], ("<pad>", "</s>", "<unk>"))
     if has("spiece.model"):
         return SentencePieceTokenizer(read_bytes(folder / "spiece.model"), extra_ids, size)
-    if has("tokenizer.json"):
-        model, extra_ids = unigram_model(read_json(folder / "tokenizer.json", UNIGRAM))
+    if content:
+        model, extra_ids = unigram_model(content)
         return SentencePieceTokenizer(model, extra_ids, size)
     raise ZooError(
         "it has neither spiece.model nor tokenizer.json, and its class is not ByT5Tokenizer"
@@ -152,24 +158,6 @@ def read_whisper(folder, has, size):
             raise ZooError(f"{FRAMES} has {key} {settings[key]!r}, and only {value} is read")
     front_end = WhisperLogMel(settings.get("feature_size", 80), settings.get("chunk_length", 30))
     return front_end, WhisperTokenizer(vocabulary | added, merges, size)
-
-
-def read_byte_pairs(folder, has):
-    """Vocabulary and merges of a folder, and its tokenizer.json, {} if there is none."""
-    content = read_json(folder / "tokenizer.json", BPE) if has("tokenizer.json") else {}
-    if not has("vocab.json", "merges.txt"):
-        if not content:
-            raise ZooError("it has neither vocab.json with merges.txt nor tokenizer.json")
-        return *byte_pairs(content), content
-    vocabulary = read_json(folder / "vocab.json", {...: int})
-    merges = [
-        line.rstrip("\r").split(" ")
-        for line in read_text(folder / "merges.txt").split("\n")
-        if line.strip() and not line.startswith("#version")
-    ]
-    if not all(len(merge) == 2 for merge in merges):
-        raise ZooError("merges.txt must have two tokens per line")
-    return vocabulary, merges, content
 
 
 def files(source, target, model_type):

@@ -1,8 +1,9 @@
-"""The models of a tokenizer.json, taken if everything in it is as in the published files."""
+"""The models of a tokenizer.json or vocab.json, taken if all is as in the published files."""
 
 import base64
 
 from zoo.errors import ZooError
+from zoo.files import read_text
 from zoo.pretrained.weights import read_json
 
 BYTE_LEVEL = {"type": "ByteLevel", "add_prefix_space": False, "use_regex": True}
@@ -12,7 +13,8 @@ SPACES = [
 ]
 
 
-UNIGRAM = {  # fields of a tokenizer.json that are used; see `zoo.files.check_fields`
+UNIGRAM = {  # fields of a tokenizer.json that are used; see `zoo.json_fields.check_fields`
+    "added_tokens?": [{"content": str, "id": int}],
     "model": {"vocab?": [list]},
     "normalizer": (dict, type(None)),
     "pre_tokenizer": (dict, type(None)),
@@ -121,3 +123,27 @@ def check_added(added, vocabulary):
     """Raises `ZooError` for tokens of one's own, which the zoo would read as their spelling."""
     if own := sorted(set(added) - set(vocabulary)):
         raise ZooError(f"it has added tokens, such as {own[0]!r}, which the zoo does not read")
+
+
+def read_byte_pairs(folder, has):
+    """Vocabulary and merges of a folder, and its tokenizer.json, {} if there is none."""
+    content = read_json(folder / "tokenizer.json", BPE) if has("tokenizer.json") else {}
+    if not has("vocab.json", "merges.txt"):
+        if not content:
+            raise ZooError("it has neither vocab.json with merges.txt nor tokenizer.json")
+        return *byte_pairs(content), content
+    if has("tokenizer_config.json"):
+        settings = read_json(
+            folder / "tokenizer_config.json", {"add_prefix_space?": (bool, type(None))}
+        )
+        if settings.get("add_prefix_space"):
+            raise ZooError("tokenizer_config.json has add_prefix_space true; only false is read")
+    vocabulary = read_json(folder / "vocab.json", {...: int})
+    merges = [
+        line.rstrip("\r").split(" ")
+        for line in read_text(folder / "merges.txt").split("\n")
+        if line.strip() and not line.startswith("#version")
+    ]
+    if not all(len(merge) == 2 for merge in merges):
+        raise ZooError("merges.txt must have two tokens per line")
+    return vocabulary, merges, content

@@ -18,9 +18,9 @@ FILE, INDEX = "model.safetensors", "model.safetensors.index.json"
 LARGEST = 2 * 10**9  # bytes of a file
 DTYPES = ("F32", "F16", "BF16")  # what is read, as safetensors names them
 PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
-CONVERT = (
-    'convert where you trust it: python -c "from transformers import AutoModelForSeq2SeqLM as M; '
-    "M.from_pretrained('NAME').save_pretrained('FOLDER')\""
+CONVERT = (  # {} is the model's class
+    'convert where you trust it: python -c "from transformers import AutoTokenizer as T, {} as M; '
+    "[x.from_pretrained('NAME').save_pretrained('FOLDER') for x in (T, M)]\""
 )
 
 
@@ -29,13 +29,14 @@ class Tensors:
 
     Args:
         folder: path of a checkpoint.
+        kind: the class of transformers that can convert its pickled weights.
 
     Raises:
         ZooError: no safetensors in it, a broken header, a truncated file, a missing shard, or an
             index that names a tensor which its file lacks.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder, kind="AutoModelForSeq2SeqLM"):
         self.folder, self._open = pathlib.Path(folder), {}
         index = self.folder / INDEX
         if (self.folder / FILE).is_file():
@@ -45,11 +46,11 @@ class Tensors:
         else:
             pickled = sorted(p.name for pattern in PICKLED for p in self.folder.glob(pattern))
             reason = (
-                f", and {pickled[0]} is pickled, which is never read; {CONVERT}"
+                f", and {pickled[0]} is pickled, which is never read; {CONVERT.format(kind)}"
                 if pickled
                 else (
                     "; if it was published as pytorch_model.bin only, which is never read, "
-                    f"{CONVERT}"
+                    f"{CONVERT.format(kind)}"
                 )
             )
             raise ZooError(f"{self.folder} has no {FILE}{reason}")

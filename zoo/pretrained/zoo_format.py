@@ -25,9 +25,10 @@ from zoo.files import atomic_folder
 from zoo.inspection.abstract import abstract_model
 from zoo.json_fields import check_fields
 from zoo.pretrained import keys, tokenizer_files, weights
-from zoo.pretrained.checkpoint import differing, variables, write_json
+from zoo.pretrained.checkpoint import differing, nearest_name, variables, write_json
 from zoo.pretrained.digests import check_digests, digests
 from zoo.pretrained.model_card import model_card
+from zoo.runs.recipe import Recipe
 from zoo.seq2seq import Seq2Seq
 from zoo.text.text_model import TextModel
 
@@ -42,9 +43,18 @@ FIELDS = {
     "longest?": [int],
     "known_only": bool,
     "compiled": bool,
-    "training": (dict, type(None)),
+    "training": (dict, type(None)),  # see TRAINING
     "sha256": {...: str},
 }
+TRAINING = {
+    "task?": {"name": str, "options": dict},
+    "recipe?": {f"{name}?": type(value) for name, value in Recipe.fields().items()},
+    "scores?": [
+        {"split": str, "strategy": str, "scores": {...: {"value": float, "signature": str}}}
+    ],
+    "example?": str,
+}
+DEPTHS = ("depth", "decoder_depth", "halvings")  # each asks for tensors
 SETTLED = ("name", "dtype")  # arguments that are not the folder's to say
 
 
@@ -76,6 +86,9 @@ def write(
     for path, tensor in tensors.items():
         if not np.isfinite(tensor).all():
             raise ZooError(f"{path} has values that are not finite in {dtype}")
+    longest = text_model.longest_source, text_model.longest_target
+    if (longest[0] is None) != (longest[1] is None):
+        raise ZooError("longest_source and longest_target go together; give both or neither")
     sides = text_model.source_tokenizer, text_model.target_tokenizer
     config = {
         "model_type": MODEL_TYPE,
@@ -86,8 +99,8 @@ def write(
         "compiled": text_model.compiled,
         "training": text_model.training,
     }
-    if text_model.longest_source is not None:
-        config["longest"] = [text_model.longest_source, text_model.longest_target]
+    if None not in longest:
+        config["longest"] = list(longest)
     with atomic_folder(pathlib.Path(folder)) as temporary:
         for name, data in tokenizer_files.own_files(*sides).items():
             (temporary / name).write_bytes(data)
@@ -116,6 +129,7 @@ def read(folder: pathlib.Path, config: dict[str, Any], dtype: str | None, label:
     name, given = config["model"]["name"], config["model"]["arguments"]
     tensors = weights.Tensors(folder)
     try:
+        check_depth(given, len(tensors.keys()))
         check_shapes(tensors, variables(abstract_model(name, **given)))
         model = registry.create(name, **given, dtype=dtype)
     except ZooError as error:
@@ -151,6 +165,8 @@ def check_config(config, path):
             f"this one reads up to {FORMAT}; update the zoo"
         )
     check_fields(config, FIELDS, path)
+    if config["training"] is not None:
+        check_fields(config["training"], TRAINING, path, "training")
     longest = config.get("longest", [1, 1])
     if len(longest) != 2 or min(longest) < 1:
         raise ZooError(f"{path} is broken: longest must be two whole numbers above 0")
@@ -158,6 +174,16 @@ def check_config(config, path):
         if name in config["model"]["arguments"]:
             raise ZooError(f"{path} is broken: {name} is not an argument that a folder sets")
     return config
+
+
+def check_depth(given, tensors):
+    """Raises `ZooError` for arguments that ask for more layers than a folder has tensors.
+
+    Such a model would take long to be laid out before its shapes can be compared.
+    """
+    for key in DEPTHS:
+        if isinstance(given.get(key), int) and given[key] > tensors:
+            raise ZooError(f"{key} {given[key]} is more than the folder's {tensors} tensors")
 
 
 def check_shapes(tensors, expected):
@@ -188,7 +214,7 @@ def registered(text_model):
     if text_model.name:
         return text_model.name
     kind = type(text_model.model)
-    for name in registry.list_models():
-        if registry.models.loaded(name).make is kind:
-            return name
+    names = [n for n in registry.list_models() if registry.models.loaded(n).make is kind]
+    if names:
+        return nearest_name(names, arguments(text_model.model))
     raise ZooError(f"{kind.__name__} is not a model of the registry, so a folder cannot name it")

@@ -12,6 +12,7 @@ import hashlib
 import importlib
 import json
 import pathlib
+import threading
 from typing import Any
 
 from zoo.backend import quiet_imports
@@ -55,6 +56,7 @@ class Registry:
         self.package = package
         self._entries = {}
         self._scanned = False
+        self._lock = threading.RLock()
 
     def add(self, entry):
         """Adds an entry.
@@ -130,14 +132,15 @@ class Registry:
 
     def _scan(self):
         """Learns every entry of the package, from the catalog or by importing its modules."""
-        if self._scanned:
-            return
-        self._scanned = True
-        try:
-            self._learn()
-        except BaseException:
-            self._scanned = False  # so that the next call fails, too
-            raise
+        with self._lock:  # of one thread, whose imports ask again
+            if self._scanned:
+                return
+            self._scanned = True
+            try:
+                self._learn()
+            except BaseException:
+                self._scanned = False  # so that the next call fails, too
+                raise
 
     def _learn(self):
         catalog = read_catalog(self.kind)

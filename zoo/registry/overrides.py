@@ -60,7 +60,7 @@ def check_arguments(name, function, valid, values):
         if kinds and not any(fits(value, kind) for kind in kinds):
             raise ZooError(f"{key} must be {described(kinds)}, got {value!r}")
         if isinstance(value, int) and abs(value) > LARGEST:
-            raise ZooError(f"{key} must be at most {LARGEST}, got {value}")
+            raise ZooError(f"{key} must be between -{LARGEST} and {LARGEST}, got {value}")
 
 
 def parameters_of(function):

@@ -17,6 +17,7 @@ tensorboard/           curves of `zoo train --tensorboard`
 import contextlib
 import hashlib
 import json
+import os
 import pathlib
 import shlex
 
@@ -160,7 +161,7 @@ def has_run_config(folder):
 
 def is_checkpoint(name):
     """Whether a name is a checkpoint's: of `zoo list --trained`, a folder, or OWNER/NAME."""
-    path = pathlib.Path(name).expanduser()
+    path = pathlib.Path(os.path.expanduser(name))
     if not path.exists():
         if trained_folder(name):
             return True

@@ -77,7 +77,7 @@ def running(workers: Mapping[str, Worker]) -> Any:
 
 
 def add_reading(app: FastAPI, workers: Mapping[str, Worker]) -> None:
-    """Adds what tells about the service."""
+    """Adds the GET routes: health and the models."""
     facts = [facts_of(worker) for worker in workers.values()]
 
     @app.get("/health", summary="Whether the service answers")
@@ -104,14 +104,16 @@ def facts_of(worker: Worker) -> messages.ModelFacts:
 
 
 def add_asking(app: FastAPI, workers: Mapping[str, Worker]) -> None:
-    """Adds what makes a model work."""
+    """Adds the POST routes: generate, align and score."""
 
     def chosen(name: str | None) -> Worker:
         """The worker of a name, or the only one."""
         if name is None and len(workers) == 1:
             return next(iter(workers.values()))
-        if name is None or name not in workers:
-            raise UnknownName("model", name or "", list(workers))
+        if name is None:
+            raise ZooError(f"there are {len(workers)} models; say which: {', '.join(workers)}")
+        if name not in workers:
+            raise UnknownName("model", name, list(workers))
         return workers[name]
 
     @app.post("/api/generate", summary="Outputs of texts, by any models", responses=REFUSALS)

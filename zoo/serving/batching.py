@@ -134,11 +134,12 @@ class Worker:
     def _check(self, job: Job) -> None:
         """Raises `ZooError` for a source or a given output that the model cannot take."""
         pairs = [(item, None) if isinstance(item, str) else item for item in job.items]
-        for _ in numbered(pairs, lambda pair: self._check_pair(*pair)):
+        kind = "pair" if job.kind == "score" else "text"
+        for _ in numbered(pairs, lambda pair: self._check_pair(*pair), kind):
             pass
 
     def _check_pair(self, source: str, output: str | None) -> None:
-        """As `_check`, of one item. Memory grows with the square of an output's length."""
+        """Checks one item. Outputs are limited, too: memory grows with their length squared."""
         self.model.encode(source, self.longest)
         if output is not None:
             length = len(self.model.target_tokenizer.encode(output))

@@ -87,7 +87,7 @@ class Guard:
                 "or the name given with --host, or start it with --name",
             )
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        if origin is not None and origin.partition("://")[2].lower() != host.lower():
             raise Refused(403, f"pages of {origin[:80]!r} may not use this service")
         if scope["method"] == "POST":
             kind = headers.get("content-type", "").split(";")[0].strip().lower()

@@ -7,6 +7,7 @@
 """
 
 import contextlib
+import errno
 import importlib.util
 import ipaddress
 import signal
@@ -67,9 +68,9 @@ def bind(host: str, port: int) -> socket.socket:
 
 def port_error(host: str, port: int, error: OSError) -> ZooError:
     """What is said of a port that cannot be had."""
-    return ZooError(
-        f"cannot listen on port {port} of {host}: {error.strerror}; choose another with --port"
-    )
+    wrong = error.errno == errno.EADDRNOTAVAIL
+    advice = ("choose another with --port", "--host takes an address of this machine")[wrong]
+    return ZooError(f"cannot listen on port {port} of {host}: {error.strerror}; {advice}")
 
 
 def address_of(bound: socket.socket) -> str:

@@ -8,6 +8,7 @@ from zoo.data.batches import pad, shift_right
 from zoo.data.front_ends.front_end import FrontEnd
 from zoo.decoding import Ensemble
 from zoo.frames import pad_frames
+from zoo.printable import token_texts
 from zoo.seq2seq import Seq2Seq
 
 
@@ -30,13 +31,9 @@ def attention_of(
         S source symbols and T target symbols, lists of str, and float [T, S].
     """
 
-    def symbols(tokenizer, ids):
-        ends = {tokenizer.end_id: "</s>"}
-        return [ends.get(i) or tokenizer.decode([i]) or str(i) for i in ids]
-
     opened = shift_right(pad([target]), model.start_id)
     if isinstance(source_tokenizer, FrontEnd):
         batch, names = pad_frames([source], 1, len(source)), source_tokenizer.labels(len(source))
     else:
-        batch, names = pad([source]), symbols(source_tokenizer, source)
-    return names, symbols(target_tokenizer, target), np.asarray(model.align(batch, opened))[0]
+        batch, names = pad([source]), token_texts(source_tokenizer, source)
+    return names, token_texts(target_tokenizer, target), np.asarray(model.align(batch, opened))[0]

@@ -136,7 +136,11 @@ def check_replaceable(text_model):
         )
     tokenizers = (text_model.source_tokenizer, text_model.target_tokenizer)
     if not all(isinstance(tokenizer, SymbolTokenizer) for tokenizer in tokenizers):
-        raise ZooError(f"the vocabularies of {text_model.label} have no unknown symbols to replace")
+        kinds = " and ".join(dict.fromkeys(type(t).__name__ for t in tokenizers))
+        raise ZooError(
+            "unknown symbols can be replaced only where both sides are characters or words, and "
+            f"{text_model.label} has {kinds}"
+        )
 
 
 def shown(text, most=40):

@@ -44,15 +44,16 @@ def until_error(items, held):
         held.append(error)
 
 
-def looked_at(output, symbols):
+def looked_at(output, symbols, size):
     """For each unknown token of an output, the source symbol that got most of its attention.
 
     Args:
         output: `zoo.decoding.generate.Output` with attention [T, S].
         symbols: list of str, the symbols of the source without the end token.
+        size: int, ids of the tokenizer, which shows those beyond it as unknown, too.
     """
     return [
         symbols[look[: len(symbols)].argmax()]
         for i, look in zip(output.ids, output.attention)
-        if i == UNK
+        if i == UNK or i >= size
     ]

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from zoo.decoding import Ensemble, Greedy, generate, score, stream
-from zoo.decoding.score import Score
+from zoo.decoding.score import Score, check_room
 from zoo.decoding.strategy import Strategy
 from zoo.errors import ZooError
 from zoo.seq2seq import Seq2Seq
@@ -121,8 +121,9 @@ class TextModel:
         return self._encode(text, Decoding(longest=longest), len(target)), target
 
     def max_length(self, decoding: Decoding) -> int:
-        """The maximum number of tokens in an output, end token included."""
+        """The maximum number of tokens in an output. `ZooError` if it is beyond the model."""
         if decoding.max_length is not None:
+            check_room(self.model, decoding.max_length)
             return decoding.max_length
         if self.longest_target is not None:
             return longest_output(self.model, self.longest_target, decoding.longest or 0)
@@ -177,11 +178,11 @@ class TextModel:
 
     def _decoded(self, found, symbols, held):
         """(text, score) of the hypotheses of each source, unknown tokens replaced by `symbols`."""
-        decode = self.target_tokenizer.decode
+        decode, size = self.target_tokenizer.decode, self.target_tokenizer.size
         for best in found:
             if symbols:
                 source = symbols.popleft()
-                yield [(decode(one.ids, looked_at(one, source)), one.score) for one in best]
+                yield [(decode(one.ids, looked_at(one, source, size)), one.score) for one in best]
             else:
                 yield [(decode(one.ids), one.score) for one in best]
         if held:
@@ -226,7 +227,7 @@ class TextModel:
             limit = self.max_length(decoding)
             source = self._encode(text, decoding, limit)
             best = generate(self.model, [source], Greedy(), limit, jit=self.compiled)[0][0]
-            target = [*best.ids, self.model.end_id]
+            target = [*best.ids, self.model.end_id] if best.ended else best.ids
         else:
             source, target = self._encode_pair(text, output, longest)
         tokenizers = self.source_tokenizer, self.target_tokenizer

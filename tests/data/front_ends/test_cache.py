@@ -78,3 +78,19 @@ def test_a_folder_that_cannot_be_written(files, tmp_path):
     (tmp_path / "cache").write_text("a file")
     with pytest.raises(ZooError, match="cannot keep frames in .*set ZOO_CACHE"):
         Counting(2).encode_batch(files)
+
+
+def test_the_folder_is_cut_back_while_files_are_read(files, tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "MOST", 8 * 20)  # bytes: two floats per frame, and a header
+    with pytest.warns(UserWarning, match="has reached its"):
+        Counting(2).encode_batch(files)
+    assert len(stored(tmp_path)) <= 1
+
+
+def test_frames_of_other_code_are_not_taken(files):
+    Counting(2).encode_batch(files)
+
+    class Newer(Counting):
+        VERSION = 2
+
+    assert Newer(2).digest != Counting(2).digest

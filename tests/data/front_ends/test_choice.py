@@ -22,3 +22,5 @@ def test_the_endings_decide(tmp_path):
 def test_files_of_two_kinds_are_refused(tmp_path):
     with pytest.raises(ZooError, match="most sources name a recording, and 'c.png' does not"):
         choose_front_end(["a.wav", "b.wav", "c.png"], None, tmp_path)
+    with pytest.raises(ZooError, match="sources mix texts with files of several kinds"):
+        choose_front_end([*"abcd", *["x.wav"] * 3, *["y.png"] * 3], None, tmp_path)

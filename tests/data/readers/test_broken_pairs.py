@@ -44,8 +44,8 @@ from zoo.errors import ZooError
         ({"a.csv": "source;target\na;b\n"}, "line 1:.*'source'"),
         ({"a.csv": "source,source,target\na,b,c\n"}, "2 columns are called 'source'"),
         ({"a.csv": b"source,target\na,\xff\n"}, "line 2: not UTF-8"),
-        ({"a.jsonl": "[]\n"}, "line 1: no object"),
-        ({"a.jsonl": "3\n"}, "line 1: no object"),
+        ({"a.jsonl": "[]\n"}, "line 1: expected an object with the field"),
+        ({"a.jsonl": "3\n"}, "line 1: expected an object with the field"),
         ({"a.jsonl": "{\n"}, "line 1: not JSON"),
         (
             {"a.jsonl": '{"source": "a", "target": "b"}\n{"source": "a"}\n'},

@@ -31,6 +31,9 @@ def test_a_data_set_of_the_hub(tmp_path):
         "train": PAIRS,
         "test": [("vier", "four")],
     }
+    write(tmp_path, {"held/test.jsonl": [{"source": "a", "target": "b"}]})
+    with pytest.raises(ZooError, match="has no split train, but test$"):
+        open_pairs(f"hf:{tmp_path}/held")
     with pytest.raises(ZooError, match="train, row 1.*'source'"):
         list(open_pairs(f"hf:{tmp_path}/set")["train"])
 

@@ -17,8 +17,8 @@ def test_a_dot_leads_into_an_object_unless_a_field_has_that_name():
     [
         ({"x": {"en": "a"}}, "x.ne", "unknown field of p: 'ne'; nearest: en"),
         ({"source": "a"}, "surce", "unknown field of p: 'surce'; nearest: source"),
-        ({"x": "a"}, "x.en", "p: no object that could have a field 'en'"),
-        ([1], "x", "p: no object"),
+        ({"x": "a"}, "x.en", "p: expected an object with the field 'en'"),
+        ([1], "x", "p: expected an object"),
         ({"x": 5}, "x", "p: the field 'x' is not text but '5'"),
     ],
 )

@@ -181,3 +181,29 @@ def test_files_that_a_split_is_read_from(tmp_path):
         "train": ["train.tsv"],
         "test": ["test.tsv.gz"],
     }
+
+
+@pytest.mark.parametrize(
+    "names, columns",
+    [
+        (["train.de", "train.en", "train.tok.en"], ("de", "en")),
+        (["train.tsv", "train.csv"], None),
+        (["train.de", "train.en", "dev.de", "dev.en", "val.en"], ("de", "en")),
+    ],
+)
+def test_two_files_of_one_side_are_not_chosen_between(tmp_path, names, columns):
+    write(tmp_path, dict.fromkeys(names, table(("a",))))
+    with pytest.raises(ZooError, match="for the split .*keep one file per side"):
+        split_files(tmp_path, columns)
+
+
+def test_two_tables_are_not_two_parallel_texts(tmp_path):
+    write(tmp_path, {name: "source,target\na,b\n" for name in ("train.csv", "valid.csv")})
+    with pytest.raises(ZooError, match="are tables, not parallel texts; put them into one folder"):
+        read(tmp_path, ["train.csv", "valid.csv"])
+
+
+def test_a_table_whose_header_has_other_names_says_what_to_do(tmp_path):
+    write(tmp_path, {"a.csv": "en,de\na,b\n"})
+    with pytest.raises(ZooError, match="among en, de; name them with --columns SOURCE TARGET"):
+        read(tmp_path, ["a.csv"])

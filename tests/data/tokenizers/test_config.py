@@ -40,7 +40,7 @@ def test_they_are_sound_as_they_are():
         ({"class_name": "SymbolTokenizer", "symbols": []}, "separator is missing"),
         ({"class_name": "PieceTokenizer", "model": 5}, "model must be text"),
         ({"class_name": "PieceTokenizer", "model": "?"}, "is not base64"),
-        ({"class_name": "PieceTokenizer", "model": "AAAA"}, "no SentencePiece model"),
+        ({"class_name": "PieceTokenizer", "model": "AAAA"}, "not a SentencePiece model"),
         (T5 | {"extra_ids": [1]}, "extra_ids must be a whole number"),
         (T5 | {"size": "400"}, "size must be a whole number"),
         ({"class_name": "ByteT5Tokenizer", "extra_ids": 10**10, "size": 1}, "from 0 to 100,000"),

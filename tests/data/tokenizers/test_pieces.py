@@ -72,7 +72,7 @@ def test_sizes_that_do_not_fit(texts, size, kind, message):
 def test_other_kinds_and_models_are_errors():
     with pytest.raises(UnknownName, match="unigram"):
         PieceTokenizer.from_texts(TEXTS, 60, "unigrm")
-    with pytest.raises(ZooError, match="no SentencePiece model"):
+    with pytest.raises(ZooError, match="not a SentencePiece model"):
         PieceTokenizer(b"not a model")
 
 

@@ -55,5 +55,5 @@ def test_bytes_travel_as_text():
 
 
 def test_bytes_that_are_no_model():
-    with pytest.raises(ZooError, match="spiece.model is no SentencePiece model"):
+    with pytest.raises(ZooError, match="spiece.model is not a SentencePiece model"):
         sentence_piece(b"no", "spiece.model")

@@ -1,1 +1,1 @@
-"""Files to frames: what stands where a source tokenizer would if sources are not text."""
+"""Front ends: they read files as frames, as tokenizers read texts as ids."""

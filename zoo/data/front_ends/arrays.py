@@ -1,5 +1,7 @@
 """Frames that are ready: .npy files of float [S, F], from any front end of a user's own."""
 
+import zipfile
+
 import numpy as np
 
 from zoo.data.front_ends.front_end import FrontEnd, check_frames
@@ -35,5 +37,5 @@ def read_array(path):
     """The array of a .npy file, which never executes anything. Raises `ZooError` for another."""
     try:
         return np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise ZooError(f"{path} is not a .npy file of numbers ({first_line(error)})") from error

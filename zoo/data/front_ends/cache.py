@@ -1,4 +1,5 @@
-"""Frames on disk: computed once per file and settings, in a folder that never grows beyond a limit.
+"""Frames on disk, computed once per file and settings. The folder is cut back to its limit while
+files are read.
 
 A file's frames are known by the SHA-256 of its content, so that a moved file is not read again and
 a changed one is. Whatever is in the folder may be deleted at any time.
@@ -42,21 +43,17 @@ class CachedFrames(FrameList):
     def __init__(self, front_end, paths):
         self._front_end = front_end
         folder = cache_folder() / "frames" / front_end.digest
-        self._places = []
-        lengths, new = [], False
+        self._places, self._added = [], 0
+        lengths = []
         # On a terminal alone, and only where it takes seconds.
         for path in tqdm(paths, "reading files", disable=None, leave=False, delay=2):
             digest = content_digest(path)
             place = folder / digest[:2] / f"{digest}.npy"
             self._places.append((place, path))
             length = stored_length(place, front_end.features)
-            if length is None:
-                new = True
-                length = len(self._computed(place, path))
-            lengths.append(length)
+            lengths.append(len(self._computed(place, path)) if length is None else length)
         self.lengths = np.array(lengths, "int64")
-        if new:
-            prune(cache_folder() / "frames", MOST)
+        self._prune()
 
     def take(self, indices):
         taken = super().take(indices)
@@ -88,7 +85,16 @@ class CachedFrames(FrameList):
                 f"cannot keep frames in {place.parent} ({error.strerror or error}); set ZOO_CACHE "
                 "to a folder with room"
             ) from error
+        self._added += frames.nbytes
+        if self._added > MOST // 8:
+            self._prune()
         return frames
+
+    def _prune(self):
+        """Cuts the folder back if frames were added since."""
+        if self._added:
+            prune(cache_folder() / "frames", MOST)
+            self._added = 0
 
 
 def stored_length(place, features):

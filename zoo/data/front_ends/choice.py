@@ -27,6 +27,10 @@ def choose_front_end(sources, kind, folder):
         kinds = collections.Counter(map(kind_of, sources))
         kind, count = kinds.most_common(1)[0]
         if count < len(sources) and kinds[None] < len(sources) / 2:
+            if kind is None:
+                raise ZooError(
+                    "sources mix texts with files of several kinds; give files of one kind"
+                )
             other = next(source for source in sources if kind_of(source) != kind)
             raise ZooError(
                 f"most sources name a {kind}, and {other[:40]!r} does not; give files of one kind"

@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import json
+import os
 import pathlib
 
 import numpy as np
@@ -23,11 +24,13 @@ class FrontEnd:
         suffixes: endings of the files that it reads.
         FIELDS: types of its settings, which are the constructor's arguments.
         features: int, F, numbers per frame.
+        VERSION: raised when the frames of the same settings change, so that kept ones are not used.
         folder: where relative paths begin, or None. It is not part of the configuration.
     """
 
     suffixes: tuple[str, ...] = ()
     FIELDS: dict = {}
+    VERSION = 1
     features: int
 
     def __init__(self):
@@ -59,7 +62,7 @@ class FrontEnd:
 
     def path(self, source):
         """The file of a source. Raises `ZooError` if there is none, or it is of another kind."""
-        given = pathlib.Path(source).expanduser()
+        given = pathlib.Path(os.path.expanduser(source))
         places = [pathlib.Path(), cache_folder()]
         places = [self.folder, *places] if self.folder else places
         for place in places:
@@ -68,7 +71,7 @@ class FrontEnd:
                     endings = ", ".join(self.suffixes)
                     raise ZooError(f"{source} is not a file that ends in {endings}")
                 return place / given
-        raise ZooError(f"there is no file {source}; a source names one")
+        raise ZooError(f"there is no file {source}; every source must be the path of a file")
 
     def encode(self, source):
         """float32 [S, F] of a source."""
@@ -100,7 +103,7 @@ class FrontEnd:
     @property
     def digest(self):
         """str, tells the frames of these settings from those of others."""
-        text = json.dumps(self.get_config(), sort_keys=True)
+        text = json.dumps(self.get_config() | {"version": self.VERSION}, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

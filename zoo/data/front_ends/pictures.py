@@ -72,7 +72,15 @@ def read_picture(path, function):
             if picture.width * picture.height > PIXELS:
                 raise ZooError(f"{path} has {picture.width} x {picture.height} pixels, too many")
             upright = eight_bits(ImageOps.exif_transpose(picture)).convert("RGBA")
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except ZooError:
+        raise
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        Image.DecompressionBombError,
+    ) as error:
         raise ZooError(f"{path} is not a picture that can be read ({first_line(error)})") from error
     white = Image.new("RGBA", upright.size, "white")
     return function(Image.alpha_composite(white, upright).convert("L"))

@@ -28,7 +28,7 @@ def checked_digest(data, columns, expected):
         return expected  # as earlier releases counted it, with files that no run reads
     raise ZooError(
         f"{', '.join(data)} changed since the run began (SHA-256 {found[:12]}, not "
-        f"{expected[:12]}); restore it, or train it again"
+        f"{expected[:12]}); restore the data, or begin a new run"
     )
 
 

@@ -12,13 +12,13 @@ def hub_rows(name, columns, splits):
     Args:
         name: str, NAME or NAME:CONFIG.
         columns: pair of names of fields; None for "source" and "target".
-        splits: dict of the names that a split can have to the zoo's name.
+        splits: dict of each name that a split may have to the zoo's name.
 
     Returns:
         Dict of split to an iterator of place, source and target.
 
     Raises:
-        ZooError: `datasets` is not installed, cannot load the data set, or finds no known split.
+        ZooError: `datasets` is not installed, cannot load the data set, or finds no train split.
     """
     try:
         import datasets
@@ -32,11 +32,8 @@ def hub_rows(name, columns, splits):
     except Exception as error:  # of the hub, the network or a format
         raise ZooError(f"cannot load the data set {name} ({first_line(error)})") from error
     known = {splits[split]: split for split in found if split in splits}
-    if not known:
-        raise ZooError(
-            f"the data set {name} has none of the splits train, validation and test, but "
-            f"{', '.join(found)}"
-        )
+    if "train" not in known:
+        raise ZooError(f"the data set {name} has no split train, but {', '.join(found)}")
 
     def rows(split):
         for number, row in enumerate(found[split], 1):

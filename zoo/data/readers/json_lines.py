@@ -48,7 +48,7 @@ def field(row, name, place):
     for part in parts:
         if not isinstance(value, dict):
             raise ZooError(
-                f"{place}: no object that could have a field {part!r}, but {shortened(value)}"
+                f"{place}: expected an object with the field {part!r}, found {shortened(value)}"
             )
         if part not in value:
             raise UnknownName(f"field of {place}:", part, list(value))

@@ -1,5 +1,6 @@
 """Opens a user's data, of any supported kind, as pairs of texts in splits."""
 
+import os
 import pathlib
 
 from zoo.data.readers.hub import HUB, hub_rows
@@ -91,7 +92,7 @@ def split_files(data, columns=None):
     Raises:
         ZooError: there is no such file or folder, or it is not clear which files are meant.
     """
-    paths = [pathlib.Path(path).expanduser() for path in path_list(data)]
+    paths = [pathlib.Path(os.path.expanduser(path)) for path in path_list(data)]
     for path in paths:
         if not path.exists():
             raise ZooError(
@@ -119,16 +120,15 @@ def folder_splits(folder, columns):
     for split, files in found.items():
         if len(files) == 1 and kind_of(files[0]) in TABLES:
             continue
-        endings = {kind_of(file).removeprefix("."): file for file in files}
-        if columns is None and set(endings) == {"source", "target"}:
-            found[split] = [endings["source"], endings["target"]]
-        elif columns and all(name in endings for name in columns):
-            found[split] = [endings[name] for name in columns]
+        named = columns or ("source", "target")
+        sides = [[file for file in files if kind_of(file) == f".{name.lower()}"] for name in named]
+        if all(len(side) == 1 for side in sides) and (columns or len(files) == 2):
+            found[split] = [side[0] for side in sides]
         else:
             names = ", ".join(file.name for file in files)
             raise ZooError(
                 f"{folder} has {names} for the split {split}; name the endings of the source's and "
-                "the target's file as columns, as in --columns en de"
+                "the target's file as columns, as in --columns en de, and keep one file per side"
             )
     return found
 
@@ -148,6 +148,11 @@ def rows_of(paths, columns):
     """An iterator of place, source and target of a table, or of two parallel texts."""
     kind = kind_of(paths[0])
     if len(paths) == 2:
+        if any(kind_of(path) in (".csv", ".jsonl") for path in paths):
+            raise ZooError(
+                f"{paths[0]} and {paths[1]} are tables, not parallel texts; put them into one "
+                "folder as train and validation, such as train.csv, and give the folder"
+            )
         return parallel_rows(*paths)
     if kind not in TABLES:
         raise ZooError(

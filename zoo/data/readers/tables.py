@@ -59,6 +59,11 @@ def comma_rows(path, columns):
     reader = csv.reader((line + "\n" for line in lines(path)), strict=True)
     try:
         header = next(reader, [])
+        if columns is None and not {"source", "target"} <= set(header):
+            raise ZooError(
+                f"{path}, line 1: no columns 'source' and 'target' among {', '.join(header)}; name "
+                "them with --columns SOURCE TARGET"
+            )
         wanted = [
             position(name, header, f"{path}, line 1") for name in columns or ("source", "target")
         ]

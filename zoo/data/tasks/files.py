@@ -24,7 +24,7 @@ from zoo.data.splits import grouped, split_of
 from zoo.data.stored_pairs import StoredPairs
 from zoo.data.task import Example, Task, limited
 from zoo.data.tokenizers import SymbolTokenizer
-from zoo.data.tokenizers.choice import check_choices, choose_tokenizers
+from zoo.data.tokenizers.choice import check_choices, choose_tokenizer, choose_tokenizers
 from zoo.errors import ZooError, check_positive
 from zoo.printable import undecoded
 from zoo.registry import register_task
@@ -87,8 +87,7 @@ def files(
         raise ZooError("the task files needs files: --data FILE, or data=FILE in Python")
     check_positive(longest=longest)
     check_columns(columns)
-    text_kind = None if source_tokenizer in FRONT_ENDS else source_tokenizer
-    check_choices((text_kind, target_tokenizer), shared, vocabulary)
+    check_choices((source_tokenizer, target_tokenizer), shared, vocabulary, FRONT_ENDS)
     limited({}, train_limit, validation_limit, test_limit)
     data = [absolute(path) for path in path_list(data)]
     metrics = [metrics] if isinstance(metrics, str) else list(metrics or ())
@@ -129,8 +128,7 @@ def files(
         source, target, _ = choose_tokenizers(sources, targets, kinds, shared, vocabulary)
         fit = fitting_texts
     else:
-        kinds = target_tokenizer, target_tokenizer
-        target = choose_tokenizers(targets, targets, kinds, None, vocabulary)[1]
+        target = choose_tokenizer(targets, target_tokenizer, vocabulary)
         fit = fitting_frames
     kept, encoded = {}, {}
     for split, examples in splits.items():
@@ -173,7 +171,7 @@ def absolute(path):
     """
     if str(path).startswith(HUB):
         return str(path)
-    found = str(pathlib.Path(path).expanduser().absolute())
+    found = os.path.abspath(os.path.expanduser(path))
     if shown := undecoded(found):  # a run's config could not hold it
         raise ZooError(f"the name of {shown} is not UTF-8; rename it")
     return found

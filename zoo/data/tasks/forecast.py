@@ -35,7 +35,7 @@ FILES = {
     ),
 }
 HOURS = 48  # of a forecast
-LARGEST = 5.0  # divided value that has a bin of its own; 1 of 200 series has a larger one
+LARGEST = 5.0  # upper end of the bins; 1 of 200 series has a larger divided value
 CHRONOS = (
     "https://github.com/amazon-science/chronos-forecasting/blob/main/scripts/evaluation/results/"
 )
@@ -76,7 +76,7 @@ def forecast(
             and test the source is the whole series, which MASE needs, of which the tokenizer takes
             the last ones.
         step: int, hours between the starts of two windows for training.
-        bins: int, of the values from 0 to 5.
+        bins: int, number of bins between 0 and 5; larger values share the last bin.
         train_limit, validation_limit, test_limit: int or None, take the first windows or series of
             the split only.
 

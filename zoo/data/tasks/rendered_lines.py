@@ -17,7 +17,7 @@ from zoo.data.front_ends.pictures import PixelColumns
 from zoo.data.made_files import made_files
 from zoo.data.task import Example, Task, limited
 from zoo.data.tokenizers import SymbolTokenizer
-from zoo.errors import check_positive
+from zoo.errors import check_positive, check_seed
 from zoo.registry import register_task
 
 METRICS = ("cer", "wer", "perplexity")
@@ -70,7 +70,8 @@ def rendered_lines(
     Raises:
         ZooError: a value out of range, or the pictures cannot be written.
     """
-    check_positive(height=height, stack=stack, seed=seed + 1)
+    check_positive(height=height, stack=stack)
+    check_seed(seed)
     limits = (train_limit, validation_limit, test_limit)
     limited({}, *limits)  # before anything is drawn
     name = f"rendered_lines/{seed}-{VERSION}"

@@ -148,9 +148,12 @@ def fitting_size(words, characters):
     return max([*taught, SIZES[0], 2 * characters])
 
 
-def check_choices(kinds=(None, None), shared=None, size=None):
-    """Raises `ZooError` for arguments that `choose_tokenizers` refuses for any texts."""
-    check_choice((None, *TOKENIZERS), source_tokenizer=kinds[0])
+def check_choices(kinds=(None, None), shared=None, size=None, front_ends=()):
+    """Raises `ZooError` for arguments that `choose_tokenizers` refuses for any texts.
+
+    `front_ends` are names that a source may have besides those of `TOKENIZERS`.
+    """
+    check_choice((None, *TOKENIZERS, *front_ends), source_tokenizer=kinds[0])
     check_choice((None, *TOKENIZERS), target_tokenizer=kinds[1])
     if size is not None:
         check_positive(vocabulary=size)
@@ -191,6 +194,12 @@ def choose_tokenizers(sources, targets, kinds=(None, None), shared=None, size=No
         return both, both, kinds
     source = make(kinds[0], sources, written[:1], size)
     return source, make(kinds[1], targets, written[1:], size), kinds
+
+
+def choose_tokenizer(texts, kind=None, size=None):
+    """Makes the tokenizer of one side. Arguments and errors are those of `choose_tokenizers`."""
+    written = Writing.of(texts)
+    return make(kind or written.fitting(), texts, [written], size)
 
 
 def make(kind, texts, written, size):

@@ -80,7 +80,7 @@ def sentence_piece(model, name):
     try:
         return sentencepiece.SentencePieceProcessor(model_proto=model)
     except (RuntimeError, ValueError, TypeError, OSError) as error:
-        raise ZooError(f"{name} is no SentencePiece model, or a broken one") from error
+        raise ZooError(f"{name} is not a SentencePiece model, or it is broken") from error
 
 
 def byte_pairs(vocabulary, merges):
