@@ -167,13 +167,34 @@ def probe(cell, folder):
 
     recipe = cell.settings["recipe"] | {"epochs": 0, "steps": STEPS, "minutes": 0}
     settings = {key: value for key, value in cell.settings.items() if key != "budget"}
+    if first := settings.get("pretraining"):
+        steps = first["recipe"] | {"epochs": 0, "steps": STEPS, "minutes": 0}
+        settings["pretraining"] = first | {"recipe": steps}
     for name in FOLDERS:
         (pathlib.Path(folder) / name).mkdir()
     row = run_cell(
         dataclasses.replace(cell, settings=settings | {"recipe": recipe}), pathlib.Path(folder)
     )
     task = zoo.create_task(cell.settings["task"], **cell.settings["options"])
-    return extrapolated(row, cell.settings, int(task.encode("train")[1].lengths.sum()))
+    seconds = extrapolated(row, cell.settings, int(task.encode("train")[1].lengths.sum()))
+    if first:
+        speed = row["timing"]["training"]["tokens_per_second"]
+        seconds += pretraining_seconds(cell.settings["pretraining"], task, speed)
+    return seconds
+
+
+def pretraining_seconds(table, task, speed):
+    """The time of a cell's pre-training, which the first cell of several takes for all.
+
+    Args:
+        table: dict, the suite's `pretraining`.
+        task: `Task` whose tokenizers it takes.
+        speed: float, target tokens per second.
+    """
+    first = zoo.create_task(table["task"], **table["options"])
+    first = first.with_tokenizers(task.source_tokenizer, task.target_tokenizer)
+    epoch = int(first.encode("train")[1].lengths.sum())
+    return epoch * zoo.Recipe.from_dict(table["recipe"]).with_defaults(epoch).epochs / speed
 
 
 def extrapolated(row, settings, epoch):

@@ -31,7 +31,7 @@ def index_table(page: str, results=RESULTS) -> str:
                 "Suite": f"[{suite.title}]({page.format(name)})" if finished else suite.title,
                 "What it asks": question(suite).partition(". ")[0].removesuffix("."),
                 "Cells run": f"{finished} of {len(cells)}",
-                "Command": f"`python -m benchmarks {name}`",
+                "Command": f"`python -m benchmarks {name} --publish`",
             }
         )
     return as_markdown(pd.DataFrame(lines))
@@ -44,8 +44,8 @@ def index_page(results=RESULTS) -> str:
             "# Results",
             "Each suite has a page with tables and figures, which are rendered from its rows. A "
             "row is one cell: a model, trained on a task with one seed. "
-            "`python -m benchmarks verify` runs a row again. Long suites are run bit by bit: the "
-            "table says how many of their cells have a row so far.",
+            "`python -m benchmarks verify` runs a row again. Long suites are run a few cells at a "
+            "time: the table shows how many have a row so far.",
             index_table("{}/README.md", results),
             "[What the papers promise](claims/README.md) and whether it holds in these rows: "
             "`python -m benchmarks claims`.\n",

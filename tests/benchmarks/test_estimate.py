@@ -5,8 +5,16 @@ from types import SimpleNamespace
 
 import pytest
 
+import zoo
 from benchmarks import estimate as module
-from benchmarks.estimate import duration, estimate, extrapolated, known_seconds, schedule
+from benchmarks.estimate import (
+    duration,
+    estimate,
+    extrapolated,
+    known_seconds,
+    pretraining_seconds,
+    schedule,
+)
 from benchmarks.estimate import kind as kind_of
 from benchmarks.suite import load_suite
 
@@ -121,3 +129,11 @@ def test_a_probe_grows_by_the_steps_and_validations_that_it_left_out():
     assert time(budget={"minutes": 0.5}) == 60 + (2000 - 1000) / 100
     settings["recipe"] = {"steps": 40, "validation_limit": 100}
     assert time() == 60 + 3000 / 100 + 1 * 100 / 50
+
+
+def test_a_pretraining_takes_its_own_passes():
+    options = {"symbols": 5, "max_length": 4, "train": 100, "validation": 10, "test": 10}
+    task = zoo.create_task("reverse", **options)
+    table = {"task": "copy", "options": options, "recipe": {"epochs": 3}}
+    tokens = int(zoo.create_task("copy", **options).encode("train")[1].lengths.sum())
+    assert pretraining_seconds(table, task, 10.0) == 3 * tokens / 10
