@@ -170,7 +170,7 @@ def run_cells(suite, work, results, options, adopted, published=None):
             options.launcher,
             suite,
             work,
-            options.jobs or suite.jobs or None,
+            options.jobs if options.jobs is not None else suite.jobs or None,
             options.sbatch_options,
             options.cancel,
         )
