@@ -89,13 +89,13 @@ def shared_names(here, there, names=None):
 
 def judged(changes):
     """Changes with their verdicts, which take into account how many scores are compared."""
-    open_ones = [found for found in changes if found.verdict is None]
-    adjusted = holm([found.difference.p for found in open_ones])
-    verdicts = {
-        id(found): DIFFERENT if p < LEVEL else NOISE for found, p in zip(open_ones, adjusted)
-    }
+    compared = [found for found in changes if found.difference]
+    adjusted = holm([found.difference.p for found in compared])
+    p_values = {id(found): p for found, p in zip(compared, adjusted)}
     return [
-        dataclasses.replace(found, verdict=verdicts.get(id(found), found.verdict))
+        found
+        if found.verdict
+        else dataclasses.replace(found, verdict=DIFFERENT if p_values[id(found)] < LEVEL else NOISE)
         for found in changes
     ]
 

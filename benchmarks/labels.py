@@ -27,8 +27,8 @@ def change(model: str, rows: Sequence[dict] = ()) -> str:
 
     Args:
         model: a suite's model.
-        rows: of its task. A field of the recipe that all others agree on has their value;
-            otherwise it is that of the registered model.
+        rows: of its task. Usual is the value of the model without overrides, if it has a row; else
+            what all others agree on, but for learning rates; else that of the registered model.
 
     Returns:
         Text, empty for a model without overrides.
@@ -41,7 +41,9 @@ def change(model: str, rows: Sequence[dict] = ()) -> str:
     recipe = Recipe.from_dict(dict(registry.card(base)["recipe"]))
     for key, x in recipe_overrides(model).items():
         others = [row for row in rows if key not in recipe_overrides(row["model"])]
-        found = {row["settings"]["recipe"].get(key) for row in others} or {None}
+        plain = [row for row in others if row["model"] == base]
+        chosen = plain or ([] if key == "learning_rate" else others)
+        found = {row["settings"]["recipe"].get(key) for row in chosen} or {None}
         usual = found.pop() if len(found) == 1 else None
         parts.append((key, getattr(recipe, key) if usual is None else usual, x))
     parts += [(PRETRAINED, False, True)] if is_pretrained(model) else []

@@ -220,12 +220,14 @@ def difference_parts(comparison: Comparison) -> list[str]:
     table = difference_table(comparison)
     if table.empty:
         return []
+    several = any(len(comparison.of(model)) > 1 for model in comparison.models)
+    between = "; intervals also cover the variation between seeds" if several else ""
     return [
         "### Differences from the best",
         as_markdown(table),
-        "Models are compared on the same test examples; intervals also cover the variation between "
-        "seeds. An interval is for one comparison. p is adjusted for all pairs of the column by "
-        "Holm's method, so that it can exceed 0.05 although the interval excludes 0.",
+        f"Models are compared on the same test examples{between}. An interval is for one "
+        "comparison. p is adjusted for all pairs of the column by Holm's method, so that it can "
+        "exceed 0.05 although the interval excludes 0.",
     ]
 
 

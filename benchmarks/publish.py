@@ -79,5 +79,5 @@ def clear(suite, work):
             file.unlink(missing_ok=True)
         shutil.rmtree(work / "runs" / cell.name, ignore_errors=True)
     for shared in (work / "runs").glob("*.pretraining"):
-        shutil.rmtree(shared)
-        shared.with_suffix(".json").unlink(missing_ok=True)
+        shared.with_suffix(".json").unlink(missing_ok=True)  # first: it says that there is one
+        shutil.rmtree(shared, ignore_errors=True)

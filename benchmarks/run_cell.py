@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import pathlib
+import shutil
 import sys
 import threading
 import time
@@ -169,17 +170,20 @@ def pretrain(cell, name, overrides, task, folder, progress):
     progress.write("pre-training")
     with open_lock(shared.with_suffix(".lock")):
         if not counts.exists():
+            own = folder.with_name(f"{folder.name}.pretraining")  # where locks do nothing, too
             run = zoo.train(
                 name,
                 zoo.create_task(table["task"], **table["options"]).with_tokenizers(*tokenizers),
                 zoo.Recipe.from_dict(table["recipe"]),
-                shared,
+                own,
                 overrides,
                 overwrite=True,
                 callbacks=[progress.callback()],
                 progress=False,
             )
             seen = {key: run.training[key] for key in ("tokens_seen", "steps")}
+            shutil.rmtree(shared, ignore_errors=True)  # of a process that was killed
+            os.replace(own, shared)
             write_text(counts, json.dumps(seen))
     return zoo.load(shared), {"pretraining": read_json(counts)}
 

@@ -128,15 +128,24 @@ def run_with_variant(suite, results, options, seeds):
     if suite.rates:
         rates = with_variant(load_suite(suite.rates), options.variant)
         rates = rates.only(own_models(rates))
-        if not run_cells(rates, work_of(rates), results_of(rates), options, adopted=False):
-            return 0  # the cells themselves cannot be estimated before their rate is chosen
+        run_cells(rates, work_of(rates), results_of(rates), options, adopted=False)
         tried_rates.cache_clear()
+        if options.estimate and not is_chosen(suite):
+            return 0  # the cells themselves cannot be estimated before their rate is chosen
     name = f"{suite.name}+{options.variant.stem}"
     work = (options.work or home(suite) / "runs" / name).absolute()
     suite = suite.first_seeds(seeds)
     if run_cells(suite, work, results, options, adopted=True):
         report(suite, work)
     return 0
+
+
+def is_chosen(suite):
+    """Whether the learning rates of all models of a suite have been tried."""
+    try:
+        return bool(suite.cells())
+    except ZooError:
+        return False
 
 
 def run_cells(suite, work, results, options, adopted, published=None):

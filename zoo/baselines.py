@@ -236,7 +236,7 @@ def evaluate_baseline(name: str, task: Task, split: str = "test", limit: int = 0
         ZooError: `limit` is negative.
     """
     check_choice(BASELINES, baseline=name)
-    check_least(0, limit=limit)
+    check_least(0, limit=int(limit or 0))
     examples = task.examples(split)[: limit or None]
     sources = [x.source for x in examples]
     started = time.perf_counter()

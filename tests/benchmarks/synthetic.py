@@ -165,6 +165,7 @@ def write_system(folder, model, rates, task="g2p", metric="wrong_words", example
             "settings": {"recipe": {"learning_rate": 0.003}, "split": "test"},
             "card": {"family": model.split(" ")[0].rpartition("_")[0]},
             "hardware": {"processor": "P", "cores": 2, "gpus": []},
+            "precision": "float32",
             "parameters": 1000,
             "scores": {"greedy": {"metrics": {metric: {"value": value, "signature": metric}}}},
             "timing": {},

@@ -103,7 +103,7 @@ def test_its_rate_is_chosen_first_and_others_keep_their_rows(suite, variant, tmp
                     history=[{"validation_wrong_words": 9 if number == 1 else 50 + number}],
                 )
                 assert row
-        return bool(suite.learning_rates)
+        return False
 
     tried = tmp_path / "suites" / "tried.toml"
     tried.parent.mkdir()

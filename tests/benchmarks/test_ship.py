@@ -40,7 +40,9 @@ def test_weights_with_the_score_of_their_row_are_kept(folder, tmp_path, monkeypa
 
 def test_other_weights_are_refused(folder, tmp_path, monkeypatch):
     monkeypatch.setattr(ship, "FOLDER", tmp_path)
-    with pytest.raises(ZooError, match="in 16 bits, and its row says .* is not the run of the row"):
+    with pytest.raises(
+        ZooError, match="in 16 bits, and its row says .* is not its run, or 16 bits cost"
+    ):
         ship.ship(row(folder, shift=5.0), folder, "transformer_nano-reverse")
     assert list(tmp_path.iterdir()) == []
 

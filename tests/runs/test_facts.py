@@ -2,16 +2,13 @@
 
 import types
 
+from zoo.runs.evaluations import Evaluation
 from zoo.runs.facts import training_facts
 
 
 def evaluation(split, limit=0, others=()):
-    return types.SimpleNamespace(
-        split=split,
-        strategy="Greedy()",
-        scores={"bleu": {"value": 1.0, "signature": "s"}},
-        key=[split, "Greedy()", limit, None, list(others)],
-    )
+    scores = {"bleu": {"value": 1.0, "signature": "s"}}
+    return Evaluation(split, "Greedy()", scores, [], limit, None, tuple(others))
 
 
 def run(folder, options, evaluations=()):

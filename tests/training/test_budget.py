@@ -53,13 +53,11 @@ def test_a_long_epoch_is_saved_on_the_way(task, undisturbed, tmp_path, monkeypat
 @pytest.mark.parametrize(
     "changes",
     [
-        {"average": 2, "accumulate": 3, "scheduled_sampling": 0.5, "r_drop": 1.0},
-        {
-            "moving_average": 0.9,
-            "precision": "mixed_float16",
-            "optimizer": "adamw",
-            "weight_decay": 0.01,
-        },
+        {"average": 2},
+        {"moving_average": 0.9},
+        {"accumulate": 3},
+        {"scheduled_sampling": 0.5, "r_drop": 1.0},
+        {"precision": "mixed_float16", "optimizer": "adamw", "weight_decay": 0.01},
     ],
 )
 def test_every_recipe_resumes_exactly(task, tmp_path, steps, changes):

@@ -171,13 +171,13 @@ def test_what_several_devices_cannot_do(changes, message):
         ("{", "TF_CONFIG cannot be read: expected something like"),
         (
             '{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 3}}',
-            "not understood",
+            "cannot be read",
         ),
         (
             '{"cluster": {"worker": ["a:1"]}, "task": {"type": "chief", "index": 0}}',
-            "not understood",
+            "cannot be read",
         ),
-        ("[]", "not understood"),
+        ("[]", "cannot be read"),
     ],
 )
 def test_clusters_that_are_not_understood(monkeypatch, told, message):

@@ -58,7 +58,7 @@ def test_scores_go_with_the_weights_they_are_of(task, steps, tmp_path, monkeypat
     assert (tmp_path / "run" / "predictions.tsv").exists() != better
 
 
-def test_a_real_model_resumes_exactly_too(eager, task, tmp_path, monkeypatch):
+def test_a_real_model_resumes_exactly_too(task, tmp_path, monkeypatch):
     monkeypatch.setattr(loop, "validate", lambda *_: {"validation_exact_match": 0.0})
     options = dict(
         name="transformer_nano",

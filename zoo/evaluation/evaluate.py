@@ -80,7 +80,7 @@ def evaluate_model(
     Raises:
         ZooError: the task has no such split, or `max_length` is beyond the model's positions.
     """
-    check_least(0, limit=limit)
+    check_least(0, limit=int(limit or 0))
     if max_length:
         check_room(model, max_length)
     examples = task.examples(split)[: limit or None]

@@ -42,6 +42,10 @@ class Positions(keras.layers.Layer):
     def check(self, length):
         """Raises `ZooError` if a sequence of `length`, an int or unknown, is too long."""
 
+    def within(self, positions):
+        """Positions of which those beyond the last one that there is are the last one."""
+        return positions
+
 
 class SinusoidalPositions(Positions):
     """Sines and cosines of growing wavelengths (Vaswani et al. 2017, section 3.5).
@@ -87,12 +91,14 @@ class LearnedPositions(Positions):
         self.built = True
 
     def call(self, positions):
-        positions = ops.minimum(positions, self.length - 1)  # only padding stands beyond
         rows = ops.take(self.table, positions + self.offset, axis=0)
         return ops.cast(rows, self.compute_dtype)
 
     def embedded(self, x, positions):
         return x + self(positions)
+
+    def within(self, positions):
+        return ops.minimum(positions, self.length - 1)
 
     def check(self, length):
         if isinstance(length, int) and length > self.length:

@@ -175,8 +175,7 @@ class PrefixLM(Seq2Seq):
 
     def embed(self, embedding, ids, at, dropout, training=False):
         """E[id] + P[position] at positions [T] or [B, T]: [B, T, D]."""
-        x = self.sequence_positions.embedded(embedding(ids), at)
-        return dropout(x, training=training)
+        return dropout(self.sequence_positions.embedded(embedding(ids), at), training=training)
 
     def encode(self, source, training=False):
         mask = padding_mask(source)
@@ -205,16 +204,17 @@ class PrefixLM(Seq2Seq):
     def decode(self, target, memory, training=False):
         length = ops.shape(target)[1]
         self.sequence_positions.check(length)
-        at = source_lengths(memory.mask)[:, None] + ops.arange(length)[None]  # [B, T]
+        after = source_lengths(memory.mask)[:, None]  # [B, 1]
+        at = self.sequence_positions.within(after + ops.arange(length))  # padding may be beyond
         x = self.embed(self.target_embedding, target, at, self.dropouts[1], training)
-        x, _, attention = self.stack(
+        x, _, attention = self.stack(  # [B, T, D], [B, H, T, S]
             x,
             bias=causal_bias(length),
             positions=self.sequence_positions,
             at=at,
             memory=self.prefix(memory),
             training=training,
-        )  # [B, T, D], [B, H, T, S]
+        )
         return self.logits(x), source_shares(attention)
 
     def logits(self, x):

@@ -114,7 +114,8 @@ def read_t5(folder, has, size):
         raise ZooError(f"tokenizer_config.json asks for {extra_ids} sentinels of {size} ids")
     if settings.get("tokenizer_class") == "ByT5Tokenizer":
         most = min(125, max(0, size - ByteT5Tokenizer.pieces))
-        return ByteT5Tokenizer(settings.get("extra_ids", most), size)
+        # transformers writes 0, whatever there is.
+        return ByteT5Tokenizer(min(settings.get("extra_ids") or 125, most), size)
     content = read_json(folder / "tokenizer.json", UNIGRAM) if has("tokenizer.json") else {}
     added = added_tokens(folder, has, content)
     check_added([x for x in added if not x.startswith("<extra_id_")], ("<pad>", "</s>", "<unk>"))

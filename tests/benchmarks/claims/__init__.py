@@ -43,6 +43,7 @@ def write_run(
         "seed": seed,
         "parameters": parameters,
         "hardware": {"processor": processor, "cores": 2, "gpus": []},
+        "precision": "float32",
         "scores": {},
         "timing": {
             "training": {"tokens_per_second": speed},

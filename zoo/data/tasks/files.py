@@ -171,7 +171,7 @@ def absolute(path):
     """
     if str(path).startswith(HUB):
         return str(path)
-    found = os.path.abspath(os.path.expanduser(path))
+    found = str(pathlib.Path(os.path.expanduser(path)).absolute())
     if shown := undecoded(found):  # a run's config could not hold it
         raise ZooError(f"the name of {shown} is not UTF-8; rename it")
     return found
