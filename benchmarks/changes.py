@@ -53,9 +53,9 @@ def compare(first, second, siblings=None, names=None) -> list[Change]:
     Raises:
         ZooError: they share no cell, or a file is broken.
     """
-    rows = [read_rows(folder) for folder in (first, second)]
+    rows = [read_rows(first), rows_of(second, names)]
     systems = {}
-    for name in shared_names(*rows, names):
+    for name in rows[0].keys() & rows[1].keys():
         row = rows[0][name]
         systems.setdefault((row["model"], row["task"]), []).append((row["seed"], name))
     if not systems:
@@ -82,22 +82,22 @@ def compare(first, second, siblings=None, names=None) -> list[Change]:
     return judged(changes)
 
 
-def shared_names(here, there, names=None):
-    """The cells that two sets of rows share, sorted, or those of them that are in `names`."""
-    return sorted(key for key in here.keys() & there.keys() if names is None or key in names)
+def rows_of(folder, names=None):
+    """The rows of a folder by cell name, or those of the cells in `names`."""
+    rows = read_rows(folder)
+    return rows if names is None else {name: rows[name] for name in rows.keys() & names}
 
 
 def judged(changes):
     """Changes with their verdicts, which take into account how many scores are compared."""
-    compared = [found for found in changes if found.difference]
-    adjusted = holm([found.difference.p for found in compared])
-    p_values = {id(found): p for found, p in zip(compared, adjusted)}
-    return [
-        found
-        if found.verdict
-        else dataclasses.replace(found, verdict=DIFFERENT if p_values[id(found)] < LEVEL else NOISE)
-        for found in changes
-    ]
+    adjusted = iter(holm([found.difference.p for found in changes if found.difference]))
+    settled = []
+    for found in changes:
+        p = next(adjusted) if found.difference else None
+        if found.verdict is None:
+            found = dataclasses.replace(found, verdict=DIFFERENT if p < LEVEL else NOISE)
+        settled.append(found)
+    return settled
 
 
 def scores_in(row):
@@ -151,10 +151,7 @@ def change(model, task, column, seeds, scores, outcomes, siblings):
 
 def settings_that_differ(first, second, names=None):
     """Lines that say what else differs between the rows of two folders, or those of some cells."""
-    rows = [
-        {name: row for name, row in read_rows(folder).items() if names is None or name in names}
-        for folder in (first, second)
-    ]
+    rows = [rows_of(folder, names) for folder in (first, second)]
     lines = []
     for folder, here, there in ((first, *rows), (second, *reversed(rows))):
         alone = sorted(here.keys() - there.keys())
@@ -162,7 +159,7 @@ def settings_that_differ(first, second, names=None):
             few = ", ".join(alone[:3]) + (", ..." if len(alone) > 3 else "")
             cells = f"{len(alone)} cell{'s' * (len(alone) > 1)}"
             lines.append(f"only in {folder}: {cells} ({few})")
-    both = shared_names(*rows)
+    both = sorted(rows[0].keys() & rows[1].keys())
     changed = {}
     for name in both:
         a, b = (made_by(found[name]) for found in rows)

@@ -8,6 +8,7 @@ import pathlib
 ROOT = pathlib.Path(__file__).parent.parent
 SCORING = (  # the parts that can change a score: modules and folders
     "benchmarks/budget",
+    "benchmarks/pretraining",
     "benchmarks/run_cell",
     "zoo/backend",
     "zoo/data",

@@ -193,10 +193,12 @@ def run_cells(suite, work, results, options, adopted, published=None):
             clear(suite, work)
         elif adopted and not options.fresh:
             taken = adopt(suite, results, work, beside(suite, results))
-        landed = {}
-        if published:
-            landed = {"on_finish": lambda name: publish(work, results, [name])}
-        runner = Runner(suite, work, taken, options.fresh, **landed)
+
+        def landed(name):
+            if published:
+                publish(work, results, [name])
+
+        runner = Runner(suite, work, taken, options.fresh, landed)
         if published:
             publish(work, results, runner.rows)
         if runner.waiting or options.estimate:

@@ -6,6 +6,7 @@ import json
 import pandas as pd
 from markup import directive, table, toctree, wrapped
 
+from benchmarks.overview import beginning
 from zoo import registry
 from zoo.baselines import BASELINES
 from zoo.evaluation.metrics import METRICS
@@ -91,13 +92,8 @@ def what_it_does(baseline):
 def pairs_table(name, path):
     """The first pairs of a task's test split, or "" if none were kept."""
     pairs = json.loads(path.read_text(encoding="utf-8")).get(name, ())
-    rows = [[f"`{shortened(text)}`" for text in pair] for pair in pairs]
+    rows = [[f"`{beginning(text, LONGEST)}`" for text in pair] for pair in pairs]
     return rows and wrapped(table(("Source", "Target"), rows))
-
-
-def shortened(text):
-    """The beginning of a long text."""
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
 
 
 def rows_of(name, path):

@@ -13,7 +13,7 @@ from scipy import sparse
 
 from zoo.data.front_ends.front_end import FrontEnd
 from zoo.data.task import Task
-from zoo.errors import check_choice, check_least
+from zoo.errors import check_choice
 from zoo.evaluation.evaluate import Report, report_of, source_lengths
 from zoo.evaluation.forecasts import SEASON
 
@@ -236,8 +236,7 @@ def evaluate_baseline(name: str, task: Task, split: str = "test", limit: int = 0
         ZooError: `limit` is negative.
     """
     check_choice(BASELINES, baseline=name)
-    check_least(0, limit=int(limit or 0))
-    examples = task.examples(split)[: limit or None]
+    examples = task.examples(split, limit)
     sources = [x.source for x in examples]
     started = time.perf_counter()
     outputs = BASELINES[name](task, sources, [x.group for x in examples])

@@ -23,6 +23,11 @@ LOCK = ".lock"  # the file of a folder that the process which holds it has locke
 TEMPORARY = re.compile(r"\.(?P<name>.+)\.[a-z0-9_]{8}(\.weights\.h5|\.npz)?")  # as `atomic` names
 
 
+def expanded(path: str | os.PathLike) -> pathlib.Path:
+    """A path with the home folder for `~`. A name like `~x` stays, if there is no user x."""
+    return pathlib.Path(os.path.expanduser(path))
+
+
 @contextlib.contextmanager
 def atomic(path, suffix=""):
     """Gives a temporary path in the folder of `path`; moves it to `path` at the end.
@@ -62,7 +67,7 @@ def atomic_folder(path):
     Raises:
         ZooError: `path` exists and is not an empty folder.
     """
-    path = pathlib.Path(os.path.expanduser(path))
+    path = expanded(path)
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise ZooError(f"{path} exists already; choose a new folder")
     path.parent.mkdir(parents=True, exist_ok=True)

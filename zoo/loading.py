@@ -1,7 +1,6 @@
 """What opens a trained model: a run, a public checkpoint, or a file that Keras saved."""
 
 import os
-import pathlib
 import zipfile
 from typing import Any
 
@@ -12,6 +11,7 @@ import zoo.loss  # noqa: F401
 import zoo.training.schedule  # noqa: F401
 from zoo import registry
 from zoo.errors import UnknownName, ZooError, first_line
+from zoo.files import expanded
 from zoo.pretrained import from_pretrained
 from zoo.registry import models
 from zoo.registry.trained import trained_folder, trained_on
@@ -118,7 +118,7 @@ def load_model(path: str | os.PathLike) -> Seq2Seq:
     """
     for name in models.names():
         models.loaded(name)
-    path = pathlib.Path(os.path.expanduser(path))
+    path = expanded(path)
     if not path.is_file():
         raise ZooError(f"there is no file {path}")
     try:

@@ -50,12 +50,15 @@ class Evidence:
         found = {
             name: row
             for name, row in self.suite(runs.suite).items()
-            if (row["task"], row["model"]) == (runs.task, runs.model)
-            and self.machine in (None, machine(row))
+            if (row["task"], row["model"]) == (runs.task, runs.model) and self.counts(row)
         }
         if not found:
             raise NoEvidence(f"no rows of {runs}; {advice(runs)}")
         return dict(sorted(found.items(), key=lambda item: item[1]["seed"]))
+
+    def counts(self, row: dict) -> bool:
+        """Whether a row is of the machine whose rows count."""
+        return self.machine in (None, machine(row))
 
     def suite(self, name: str) -> dict[str, dict]:
         """All rows of a suite, by cell name."""
@@ -70,7 +73,7 @@ class Evidence:
             f"{suite}/{name}"
             for suite in dict.fromkeys(runs.suite for runs in all_runs)
             for name, row in self.suite(suite).items()
-            if (suite, row["task"], row["model"]) in wanted and self.machine in (None, machine(row))
+            if (suite, row["task"], row["model"]) in wanted and self.counts(row)
         ]
 
     def outcomes(self, runs: Runs) -> list[Outcomes]:

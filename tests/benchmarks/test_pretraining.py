@@ -5,8 +5,8 @@ import pytest
 import zoo
 from benchmarks.cell import Cell
 from benchmarks.labels import change
+from benchmarks.pretraining import pretrain
 from benchmarks.progress import Progress
-from benchmarks.run_cell import pretrain
 from benchmarks.suite import load_suite
 from zoo.errors import ZooError
 

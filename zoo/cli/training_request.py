@@ -8,6 +8,7 @@ from zoo import registry
 from zoo.cli.data import add_data
 from zoo.cli.search_options import flag
 from zoo.errors import ZooError
+from zoo.files import expanded
 from zoo.registry.docstrings import described
 from zoo.runs.folder import is_checkpoint
 from zoo.runs.model_choice import any_name
@@ -122,5 +123,5 @@ def read_request(options):
         task_options=task_options,
         fields=fields,
         seed=recipe.seed,
-        label=f"{pathlib.Path(options.model).expanduser().resolve().name}-{trained_on}",
+        label=f"{expanded(options.model).resolve().name}-{trained_on}",
     )

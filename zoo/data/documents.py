@@ -7,8 +7,6 @@ that any other tokenizer can read; `join_words` puts the punctuation back where 
 
 import collections
 import hashlib
-import os
-import pathlib
 import re
 
 import numpy as np
@@ -20,6 +18,7 @@ from zoo.data.splits import split_of
 from zoo.data.task import Example, Task
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import ZooError, check_choice, check_positive, check_seed
+from zoo.files import expanded
 
 MULTI30K = "multi30k:"  # then languages, joined by "+"
 OPENING, CLOSING = "([{", ".,!?;:)]}"
@@ -54,7 +53,7 @@ def read_documents(path):
             for split in SPLITS
         }
     splits = {"train": [], "validation": [], "test": []}
-    for document in read_lines(pathlib.Path(os.path.expanduser(path))):
+    for document in read_lines(expanded(path)):
         splits[split_of(document)].append(document)
     empty = [split for split, documents in splits.items() if not documents]
     if empty:

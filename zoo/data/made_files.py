@@ -31,11 +31,9 @@ def made_files(name, make, room):
                 }
                 write_text(temporary / LIST, json.dumps(listed))
         except (OSError, ZooError) as error:
-            if (folder / LIST).is_file():  # another process has made them meanwhile
-                pass
-            elif isinstance(error, ZooError):
-                raise
-            else:
+            if not (folder / LIST).is_file():  # else another process has made them meanwhile
+                if isinstance(error, ZooError):
+                    raise
                 raise ZooError(
                     f"cannot write to {folder} ({error.strerror or error}); set ZOO_CACHE to a "
                     f"folder with room for {room}"

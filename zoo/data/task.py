@@ -8,7 +8,7 @@ from typing import Any
 from zoo import registry
 from zoo.data.front_ends.front_end import FrontEnd
 from zoo.data.packed import CHUNK, Packed
-from zoo.errors import UnknownName, ZooError, check_positive
+from zoo.errors import UnknownName, ZooError, check_least, check_positive
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,11 +112,17 @@ class Task:
             alignment=None,
         )
 
-    def examples(self, split):
-        """The examples of a split. Raises `UnknownName` if there is no such split."""
+    def examples(self, split, limit=0):
+        """The examples of a split, or its first `limit`; 0 and None take all.
+
+        Raises:
+            UnknownName: there is no such split.
+            ZooError: `limit` is negative.
+        """
         if split not in self.splits:
             raise UnknownName("split", split, list(self.splits))
-        return self.splits[split]
+        check_least(0, limit=int(limit or 0))
+        return self.splits[split][:limit] if limit else self.splits[split]
 
     def pairs(self, split):
         """Iterates over (source text, target text) of a split.

@@ -14,7 +14,6 @@ from zoo.data.task import Task
 from zoo.decoding import Ensemble, Greedy, generate, stream
 from zoo.decoding.score import check_room
 from zoo.decoding.strategy import Strategy
-from zoo.errors import check_least
 from zoo.evaluation.by_group import by_group
 from zoo.evaluation.by_length import by_length, length_edges
 from zoo.evaluation.metrics import METRICS, count, perplexity, score_of, signature
@@ -80,10 +79,9 @@ def evaluate_model(
     Raises:
         ZooError: the task has no such split, or `max_length` is beyond the model's positions.
     """
-    check_least(0, limit=int(limit or 0))
     if max_length:
         check_room(model, max_length)
-    examples = task.examples(split)[: limit or None]
+    examples = task.examples(split, limit)
     sources = task.source_tokenizer.encode_batch([e.source for e in examples])
     started = time.perf_counter()
     decode = stream if isinstance(sources, FrameList) else generate  # not all frames in memory

@@ -5,7 +5,7 @@ import pathlib
 
 from zoo.data.front_ends.whisper import WhisperLogMel
 from zoo.errors import ZooError, check_choice
-from zoo.files import atomic_folder
+from zoo.files import atomic_folder, expanded
 from zoo.pretrained import checkpoint, tokenizer_files, weights, zoo_format
 from zoo.pretrained.hub import fetch
 from zoo.registry.trained import trained_folder
@@ -29,7 +29,7 @@ def from_pretrained(name: str | os.PathLike, dtype: str | None = None) -> TextMo
         ZooError: there is no such checkpoint, it is broken or pickled, has no tokenizer, or asks
             for a model or an option that the zoo lacks.
     """
-    there = os.path.isdir(os.path.expanduser(name))  # a folder of the user's comes first
+    there = expanded(name).is_dir()  # a folder of the user's comes first
     folder = fetch(name) if there else trained_folder(name) or fetch(name)
     config = weights.read_json(folder / CONFIG)
     if config.get("model_type") == zoo_format.MODEL_TYPE:

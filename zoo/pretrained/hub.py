@@ -4,11 +4,11 @@ Only configs, tokenizers' files and safetensors are asked for; with HF_HUB_OFFLI
 is read.
 """
 
-import os
 import pathlib
 import re
 
 from zoo.errors import ZooError, first_line
+from zoo.files import expanded
 
 PATTERNS = (
     "config.json",
@@ -45,7 +45,7 @@ def fetch(name):
     Raises:
         ZooError: neither; or the hub has no such repository, guards it, or cannot be reached.
     """
-    folder = pathlib.Path(os.path.expanduser(name))
+    folder = expanded(name)
     if str(name) and folder.is_dir():
         return folder
     if folder.is_file():

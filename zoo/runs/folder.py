@@ -17,7 +17,6 @@ tensorboard/           curves of `zoo train --tensorboard`
 import contextlib
 import hashlib
 import json
-import os
 import pathlib
 import shlex
 
@@ -26,6 +25,7 @@ from zoo.errors import UnknownName, ZooError
 from zoo.files import (
     LOCK,
     TEMPORARY,
+    expanded,
     locked,
     read_json,
     read_text,
@@ -161,7 +161,7 @@ def has_run_config(folder):
 
 def is_checkpoint(name):
     """Whether a name is a checkpoint's: of `zoo list --trained`, a folder, or OWNER/NAME."""
-    path = pathlib.Path(os.path.expanduser(name))
+    path = expanded(name)
     if not path.exists():
         if trained_folder(name):
             return True

@@ -3,13 +3,13 @@
 import copy
 import hashlib
 import json
-import os
 import pathlib
 
 import numpy as np
 
 from zoo.data.front_ends.cache import CachedFrames, cache_folder
 from zoo.errors import ZooError
+from zoo.files import expanded
 
 
 class FrontEnd:
@@ -62,7 +62,7 @@ class FrontEnd:
 
     def path(self, source):
         """The file of a source. Raises `ZooError` if there is none, or it is of another kind."""
-        given = pathlib.Path(os.path.expanduser(source))
+        given = expanded(source)
         places = [pathlib.Path(), cache_folder()]
         places = [self.folder, *places] if self.folder else places
         for place in places:

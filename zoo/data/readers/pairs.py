@@ -1,6 +1,5 @@
 """Opens a user's data, of any supported kind, as pairs of texts in splits."""
 
-import os
 import pathlib
 
 from zoo.data.readers.hub import HUB, hub_rows
@@ -9,6 +8,7 @@ from zoo.data.readers.oddities import Oddities
 from zoo.data.readers.parallel import parallel_rows
 from zoo.data.readers.tables import comma_rows, looks_like_header, tab_rows
 from zoo.errors import ZooError
+from zoo.files import expanded
 
 # Splits by the name of a file, up to its first dot.
 SPLITS = {
@@ -92,7 +92,7 @@ def split_files(data, columns=None):
     Raises:
         ZooError: there is no such file or folder, or it is not clear which files are meant.
     """
-    paths = [pathlib.Path(os.path.expanduser(path)) for path in path_list(data)]
+    paths = [expanded(path) for path in path_list(data)]
     for path in paths:
         if not path.exists():
             raise ZooError(

@@ -26,6 +26,7 @@ from zoo.data.task import Example, Task, limited
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.data.tokenizers.choice import check_choices, choose_tokenizer, choose_tokenizers
 from zoo.errors import ZooError, check_positive
+from zoo.files import expanded
 from zoo.printable import undecoded
 from zoo.registry import register_task
 from zoo.registry.metric_names import check_metrics
@@ -171,7 +172,7 @@ def absolute(path):
     """
     if str(path).startswith(HUB):
         return str(path)
-    found = str(pathlib.Path(os.path.expanduser(path)).absolute())
+    found = str(expanded(path).absolute())
     if shown := undecoded(found):  # a run's config could not hold it
         raise ZooError(f"the name of {shown} is not UTF-8; rename it")
     return found
