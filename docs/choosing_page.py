@@ -60,7 +60,7 @@ def ranked(comparison, value, highest):
 
 
 def quality(comparisons, families):
-    """Who makes the fewest errors when trained until nothing improves."""
+    """Who makes the fewest errors after the training of the suite `trained`."""
     comparison = comparisons["g2p"]
     errors = ranked(comparison, first_score, highest=False)
     beams = {
@@ -206,8 +206,8 @@ def everyone(comparisons, families):
     ]
     return [
         "## All families at once",
-        "Trained for a short time. ± is the deviation between seeds; a score without it comes from "
-        "one seed ([all rows](results/variants/index.md)).",
+        "After a short training. ± is the standard deviation between seeds; scores without it come "
+        "from one seed ([all rows](results/variants/index.md)).",
         table(("Variant", *heads), rows, range(1, len(heads) + 1)),
     ]
 

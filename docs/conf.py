@@ -10,6 +10,8 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
+from home_page import families, peer_versions  # noqa: E402
+
 import zoo  # noqa: E402
 
 project = "Seq2seq zoo"
@@ -49,7 +51,8 @@ add_module_names = False
 python_use_unqualified_type_names = True
 
 myst_heading_anchors = 3
-myst_enable_extensions = ["colon_fence", "dollarmath"]
+myst_enable_extensions = ["colon_fence", "dollarmath", "substitution"]
+myst_substitutions = {"families": len(families()), "peer_versions": peer_versions()}
 myst_update_mathjax = False
 html_math_renderer = "mathml"  # of mathematics.py
 

@@ -85,7 +85,7 @@ def draw_curves(family, suites, path):
             axis.set_visible(False)
         name_axes(drawing, "million target tokens", "")
     names = " and ".join(dict.fromkeys(f"`{model}`" for *_, model in panels))
-    return f"{names} in blue, the other models of the suite in grey: scores on validation."
+    return f"Validation scores: {names} in blue, the suite's other models in grey."
 
 
 def curves_of(rows, metric):

@@ -39,8 +39,8 @@ def chapters(suites, families, captions):
     names, parts = list(CHAPTERS) if comparisons else [], dict.fromkeys([*CHAPTERS, "all"], "")
     for number, family in enumerate(names):
         before = names[number - 1 : number]
-        part = [f"Its line in [{SUITE}](/generated/results/{SUITE}/index.md)"]
-        part[0] += ", below the model before it:" if before else ":"
+        part = [f"Its scores in [{SUITE}](/generated/results/{SUITE}/index.md)"]
+        part[0] += ", under those of the model before it:" if before else ":"
         part.append(rows_table([*before, family], comparisons, families))
         for kind, of in (("attention", CHAPTERS[family]), ("curves", family)):
             if kind in captions.get(of, ()):

@@ -29,9 +29,9 @@ def beside_published(suites, families):
     return [
         "## Beside published figures",
         "The best score of a suite on a task, and what others report on the same data. Published "
-        "models are mostly larger, or saw more data. The last column has the validation score "
-        "halfway, after three quarters and at the end of the training: where it still gets better, "
-        "more training would help. Tokens are those of the target that the training read.",
+        "models are mostly larger, or saw more data. “Tokens” counts the target tokens read in "
+        "training. “Validation” is the score halfway, at three quarters and at the end: if it "
+        "still improves, longer training would help.",
         wrapped(table(head, rows, (2, 4, 5))),
     ]
 

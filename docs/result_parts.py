@@ -3,62 +3,79 @@
 import itertools
 import re
 
-from markup import table, toctree
+from markup import table, toctree, wrapped
+from row_values import trained_per_second
 
+from benchmarks.cell import registered_name
 from benchmarks.comparison import machine, machines
+from benchmarks.labels import metric_header
 from benchmarks.results_index import index_table
-from benchmarks.tables import quality_table, speed_table
+from benchmarks.tables import quality_table, spread
 from zoo import registry
 
-FACTS = ("Variant", "Change", "Attention", "Parameters", "Machine")
+SIZE, SPEED = "Parameters", "Training, tokens/s ↑"
+WORDS = {"Task", "Model", "Change", "Metric"}  # columns that start at the left
 
 
 def result_parts(names, suites):
-    """The scores and speeds of a family's models in every suite, one column per task.
+    """The scores of a family's models in every suite, with whatever options: a table per suite.
 
     Args:
-        names: the models of a family, the smallest first.
+        names: the models of a family.
         suites: pairs of `Suite` and its comparisons by task.
     """
     parts = []
-    for name in names:
-        for suite, comparisons in suites:
-            compared = {task: c for task, c in comparisons.items() if name in c.models}
-            if compared and not suite.learning_rates:
-                parts += suite_parts(name, suite, compared)
+    for suite, comparisons in suites if names else ():
+        found = [
+            (comparison, model)
+            for comparison in comparisons.values()
+            for model in comparison.models
+            if registered_name(model) in names
+        ]
+        if found and not suite.learning_rates:
+            parts += suite_part(suite, found)
     return parts or ["No size of this family is in a results table yet."]
 
 
-def suite_parts(name, suite, comparisons):
-    """A model's part of a suite's tables, under a sentence that says where they are from."""
-    rows = [row for c in comparisons.values() for row in c.of(name)]
+def suite_part(suite, found):
+    """A family's part of a suite, under a sentence that says where it is from.
+
+    Args:
+        suite: `Suite`.
+        found: pairs of a comparison and a model in it.
+    """
+    rows = [row for comparison, model in found for row in comparison.of(model)]
     where, *others = machines(rows)
-    columns = {}
-    for task, comparison in comparisons.items():
-        scores = quality_table(comparison).iloc[comparison.models.index(name)]
-        timed = [row for row in comparison.of(name) if machine(row) == where]
-        columns[f"`{task}`"] = {
-            key: value
-            for key, value in scores.items()
-            if key == "Parameters" or key not in FACTS and value != "–"
-        }
-        if timed:
-            speeds = speed_table(timed).iloc[0]
-            columns[f"`{task}`"] |= {k: v for k, v in speeds.items() if k not in FACTS}
-    keys = dict.fromkeys(itertools.chain.from_iterable(columns.values()))
-    scores_first = sorted(keys, key=is_speed)
-    lines = [(key, *(column.get(key, "") for column in columns.values())) for key in scores_first]
+    lines = [result_line(comparison, model, where) for comparison, model in found]
+    used = dict.fromkeys(itertools.chain.from_iterable(lines))
+    heads = [name for name in used if any(line.get(name) for line in lines)]
+    heads.sort(key=lambda name: name in (SIZE, SPEED))  # below the decoders of all tasks
+    text = [[line.get(name, "") for name in heads] for line in lines]
     return [
-        f"`{name}` in [{suite.title}](../results/{suite.name}/index.md): {seeds_of(rows)}"
-        + ("; bold is the best of its table or tied with it" if marked(comparisons) else "")
+        f"[{suite.title}](../results/{suite.name}/index.md): {seeds_of(rows)}"
+        + ("; bold is the best of its table or tied with it" if marked(found) else "")
         + (f". The speeds are those of {where}." if others else f". Measured on {where}."),
-        table(("Measured", *columns), lines, right=range(1, len(columns) + 1)),
+        wrapped(table(heads, text, right=range(len(WORDS & set(heads)), len(heads)))),
     ]
 
 
-def is_speed(header):
-    """Whether a header is one of the clock or of memory, which stand below the scores."""
-    return any(word in header for word in ("tokens/s", "sentences/s", "Minutes", "Memory"))
+def result_line(comparison, model, where):
+    """The scores of a model in the task's first metric, its size, and its speed on a machine."""
+    base, _, overrides = model.partition(" ")
+    rows = comparison.of(model)
+    scores = quality_table(comparison, (comparison.main,)).iloc[comparison.models.index(model)]
+    line = {
+        "Task": f"`{rows[0]['task']}`",
+        "Model": f"`{base}`",
+        "Change": f"`{overrides}`" if overrides else "",
+        "Metric": metric_header(comparison.main),
+    }
+    for decoder, metric in comparison.columns:
+        if metric == comparison.main:
+            line[decoder.capitalize().replace("_", " ")] = scores[metric_header(metric, decoder)]
+    line[SIZE] = f"{rows[0]['parameters']:,}"
+    timed = [trained_per_second(row) for row in rows if machine(row) == where]
+    return line | {SPEED: spread(timed, 0)}
 
 
 def seeds_of(rows):
@@ -67,9 +84,9 @@ def seeds_of(rows):
     return f"mean ± deviation of {count} seeds" if count > 1 else "one seed"
 
 
-def marked(comparisons):
-    """Whether best scores are known in any of the comparisons."""
-    return any(comparison.behind for comparison in comparisons.values())
+def marked(found):
+    """Whether best scores are known in any of the comparisons of pairs with a model."""
+    return any(comparison.behind for comparison, _ in found)
 
 
 def suite_page(text, families):
