@@ -16,7 +16,7 @@ Column = tuple[str, str]  # label of a decoder, name of a metric
 EVEN = 1.5  # the largest ratio of matrix rates at which speeds are still compared
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Comparison:
     """The rows of one task of a suite.
 

@@ -13,6 +13,7 @@ docs/generated/tasks/             a page per task, and an index
 docs/generated/choosing.md        which variant to use, from the rows
 docs/generated/examples.md        what the trained models write, with their attention
 docs/generated/commands.md        every command with its options
+docs/generated/benchmark_commands.md  likewise those of python -m benchmarks
 docs/generated/quick_table.md     the table in short, and two more parts of pages by hand:
 docs/generated/exports_table.md   how equal exports are
 docs/generated/false_differences.md  how often the tests of differences err
@@ -21,7 +22,7 @@ docs/generated/suite_fields.md    the fields of a suite file
 docs/generated/parity.md          how close each variant comes to its references
 docs/generated/decoding_speed.md  decoding beside other libraries, from results/peers/decoding.csv
 docs/generated/training_speed.md  training beside PyTorch, from results/peers/training.csv
-docs/generated/results/SUITE/     tables and figures of each suite with rows in results/
+docs/generated/results/SUITE/     tables and figures of each suite, as they stand in results/
 docs/generated/results/explorer   all rows, to sort, filter and draw
 docs/generated/results/claims/    which promises of the papers hold
 docs/_build/html/                 the site
@@ -94,14 +95,20 @@ def build(results, out, pattern):
         __import__(module)
     from sphinx.cmd.build import main as sphinx
 
-    from zoo.backend import import_tensorflow
-
-    import_tensorflow()
     from benchmarks.suite import REPOSITORY
+    from zoo import registry
+    from zoo.backend import import_tensorflow
+    from zoo.errors import ZooError
 
+    results = results or REPOSITORY / "results"
+    if not registry.list_models(pattern):
+        raise ZooError(f"no model matches '{pattern}'")
+    if not (results / "quick" / "rows").is_dir():
+        raise ZooError(f"{results / 'quick'} has no rows; run: python -m benchmarks")
+    import_tensorflow()
     if (out / ".buildinfo").is_file():  # pages of an earlier build that are gone now
         shutil.rmtree(out)
-    generate(results or REPOSITORY / "results", HERE / "generated", pattern)
+    generate(results, HERE / "generated", pattern)
     strict = ["-W", "--keep-going", "-n", "-E", *([] if sys.stdout.isatty() else ["-q"])]
     status = sphinx(
         ["-b", "html", *strict, "-d", str(out.parent / "doctrees"), str(HERE), str(out)]
@@ -129,19 +136,13 @@ def generate(results, folder, pattern):
     import task_pages
     import tqdm
 
-    from benchmarks.figures import draw_figures
-    from benchmarks.page import page as results_page
-    from benchmarks.report import missing_cells
     from benchmarks.suite import REPOSITORY
     from zoo import registry
-    from zoo.errors import ZooError
 
     def progress(items, what):
         return tqdm.tqdm(items, what, disable=None, leave=False)  # on a terminal alone
 
     models = registry.list_models(pattern)
-    if not models:
-        raise ZooError(f"no model matches '{pattern}'")
     suites = load_suites(results)
     shutil.rmtree(folder, ignore_errors=True)
     parts = ["models", "tasks", "history", drawings.FOLDER, "results/claims"]
@@ -167,6 +168,7 @@ def generate(results, folder, pattern):
     write(folder / "choosing.md", choosing_page.choosing_page(suites, found, results))
     write(folder / "examples.md", examples_page.examples_page(found))
     write(folder / "commands.md", reference_pages.commands_page())
+    write(folder / "benchmark_commands.md", reference_pages.benchmark_commands_page())
     write(folder / "recipe_fields.md", reference_pages.recipe_page())
     write(folder / "suite_fields.md", reference_pages.suite_fields_page())
     write(folder / "parity.md", measured_pages.parity_page(results / "parity.csv"))
@@ -193,15 +195,13 @@ def generate(results, folder, pattern):
     write(folder / "results" / "claims" / "index.md", result_parts.suite_page(claims, found))
     for name, page in project_pages.project_pages(REPOSITORY).items():
         write(folder / f"{name}.md", page)
-    for suite, comparisons in progress(suites, "results"):
-        place = folder / "results" / suite.name
-        drawn = results / suite.name / "attention"  # by the cells themselves
-        if drawn.is_dir():
-            shutil.copytree(drawn, place / drawn.name)
-        figures = draw_figures(suite, comparisons, place)
-        rows = [row for comparison in comparisons.values() for row in comparison.rows]
-        missing = missing_cells(suite, rows)
-        text = results_page(suite, comparisons, missing, figures, results / suite.name)
+    for suite, _ in suites:
+        page, place = results / suite.name, folder / "results" / suite.name
+        for figure in page.glob("*.svg"):
+            shutil.copy(figure, place)
+        if (page / "attention").is_dir():  # drawn by the cells themselves
+            shutil.copytree(page / "attention", place / "attention")
+        text = (page / "README.md").read_text(encoding="utf-8")
         write(place / "index.md", result_parts.suite_page(text, found))
 
 
@@ -209,15 +209,12 @@ def load_suites(results):
     """Pairs of `Suite` and its comparisons by task, the quick suite first.
 
     Raises:
-        ZooError: the quick suite has no rows, or a row or its outcomes are broken.
+        ZooError: a row or its outcomes are broken.
     """
     from benchmarks.comparison import by_task
     from benchmarks.report import load_rows
     from benchmarks.suite import load_suite, suite_names
-    from zoo.errors import ZooError
 
-    if not (results / "quick" / "rows").is_dir():
-        raise ZooError(f"{results / 'quick'} has no rows; run: python -m benchmarks")
     names = ["quick", *(name for name in suite_names() if name != "quick")]
     suites = [load_suite(name) for name in names if (results / name / "rows").is_dir()]
     folders = [results / suite.name for suite in suites]

@@ -1,13 +1,13 @@
 """The page that helps to choose a variant: each sentence rests on rows, and says on which."""
 
 import pandas as pd
+from choosing_speed import hardware, latency, speeds
 from choosing_tasks import by_data_size, by_task
-from markup import table, wrapped
+from markup import table
 from published_figures import beside_published
-from row_values import decoded_per_second, linked, mean, on_longest, shown, trained_per_second
+from row_values import linked, mean, on_longest, ranked, rows_link, shown
 
-from benchmarks.comparison import EVEN, machines, uneven_load
-from benchmarks.labels import metric_header
+from benchmarks.labels import metric_header, passes
 from benchmarks.rows import first_metric, first_score
 
 
@@ -39,7 +39,8 @@ def choosing_page(suites, families, results):
         parts += by_data_size(found["pretraining"], families)
     if "speed" in found:
         parts += speeds(found["speed"], families)
-    parts += [latency(results / "serving.csv", families)]
+    parts += latency(results / "serving.csv", families)
+    parts += hardware([row for tasks in found.values() for c in tasks.values() for row in c.rows])
     if "variants" in found:
         parts += everyone(found["variants"], families)
     parts += beside_published(suites, families)
@@ -51,12 +52,6 @@ def choosing_page(suites, families, results):
         f"{', '.join(sorted({f'`{task}`' for tasks in found.values() for task in tasks}))}.",
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def ranked(comparison, value, highest):
-    """Pairs of model and mean, the best first."""
-    models = {model: mean(comparison.of(model), value) for model in comparison.models}
-    return sorted(models.items(), key=lambda pair: -pair[1] if highest else pair[1])
 
 
 def quality(comparisons, families):
@@ -71,14 +66,17 @@ def quality(comparisons, families):
         (linked(model, families), f"{error:.1f}", f"{beams[model]:.1f}") for model, error in errors
     ]
     best, last = errors[0], errors[-1]
+    tied = comparison.ties(("greedy", comparison.main)) - {best[0]}
+    beside = " and ".join(linked(model, families) for model, _ in errors if model in tied)
     return [
         "## By quality",
-        "Trained for eight passes over the data on spelling to phonemes, "
-        f"{linked(best[0], families)} makes the fewest errors: {best[1]:.1f} % of the words are "
-        f"wrong, against {last[1]:.1f} % with {linked(last[0], families)} "
-        "([all rows](results/trained/index.md)).",
+        f"Trained for {passes(*(row['settings']['recipe'] for row in comparison.rows))} over the "
+        f"data on spelling to phonemes, {linked(best[0], families)} makes the fewest errors"
+        f"{f', and the difference from {beside} may be chance' if tied else ''}: {best[1]:.1f} % "
+        f"of the words are wrong, against {last[1]:.1f} % with {linked(last[0], families)} "
+        f"({rows_link(Suite='trained')}).",
         table(
-            ("Variant", "Wrong words, %", "With a beam of 4"),
+            ("Variant", "Wrong words, %", "With a beam"),
             rows,
             (1, 2),
         ),
@@ -97,7 +95,7 @@ def lengths(comparisons, families):
         f"On sources of {words} symbols, the longest in training, "
         f"{linked(right[-1][0], families)} reverses {right[-1][1]:.0f} % correctly and "
         f"{linked(right[0][0], families)} {right[0][1]:.0f} % "
-        "([by length](results/quick/index.md)).",
+        f"([by length](results/quick/index.md), {rows_link(Suite='quick', Task='reverse')}).",
         table(("Variant", f"Right at {words} symbols, %"), rows, (1,)),
     ]
 
@@ -138,61 +136,6 @@ def beyond(comparisons, families):
     ]
 
 
-def speeds(comparisons, families):
-    """Who trains and decodes fastest, by the length of the sources, on what machine."""
-    last = list(comparisons.values())[-1]
-    longest = source_length(last)
-    decoded = ranked(last, decoded_per_second, highest=True)
-    trained = ranked(last, trained_per_second, highest=True)
-    rows = [
-        (
-            linked(model, families),
-            *(f"{mean(c.of(model), trained_per_second):,.0f}" for c in comparisons.values()),
-            *(f"{mean(c.of(model), decoded_per_second):,.0f}" for c in comparisons.values()),
-        )
-        for model in last.models
-    ]
-    lengths = [f"at {source_length(comparison)}" for comparison in comparisons.values()]
-    heads = [f"Training, tokens/s, {length}" for length in lengths]
-    heads += [f"Decoding, sentences/s, {length}" for length in lengths]
-    return [
-        "## By speed",
-        f"On one thread of {'; '.join(machines(last.rows))}{beside(comparisons)}, by the number of "
-        f"source symbols. At {longest}, {linked(decoded[0][0], families)} decodes "
-        f"{decoded[0][1] / decoded[-1][1]:.1f} times as many sentences per second as "
-        f"{linked(decoded[-1][0], families)}, and {linked(trained[0][0], families)} trains on "
-        f"{trained[0][1] / trained[-1][1]:.1f} times as many tokens per second as "
-        f"{linked(trained[-1][0], families)} ([all rows](results/speed/index.md)).",
-        wrapped(table(("Variant", *heads), rows, range(1, len(heads) + 1))),
-    ]
-
-
-def beside(comparisons):
-    """Whether nothing else ran, by the matrix rates measured after the cells, in words."""
-    rows = [row for comparison in comparisons.values() for row in comparison.rows]
-    return ", with nothing else running" if uneven_load(rows) <= EVEN else ""
-
-
-def source_length(comparison):
-    """The number of symbols that all sources of a generated task have."""
-    return comparison.rows[0]["settings"]["options"]["max_length"]
-
-
-def latency(path, families):
-    """How long one request waits for its answer: a sentence, from what was measured."""
-    rows = pd.read_csv(path)
-    alone = rows[rows["clients"] == 1].sort_values("beam")
-    model = linked(alone["model"].iloc[0].rpartition("-")[0], families)
-    times = " and ".join(
-        f"{row.p50_ms:.0f} ms {'greedily' if row.beam == 1 else f'with a beam of {row.beam}'}"
-        for row in alone.itertuples()
-    )
-    return (
-        f"Latency: [a service](../serving.md) of {model} answers one word at a time in {times} "
-        f"(median, {alone['processor'].iloc[0]})."
-    )
-
-
 def everyone(comparisons, families):
     """All families on all tasks of a suite, by the first task's score."""
     comparison = next(iter(comparisons.values()))
@@ -217,7 +160,8 @@ def surprises(path):
     claims = pd.read_csv(path, keep_default_na=False)
     broken = claims[claims["verdict"] == "does not hold"]
     lines = [
-        f"- {row.statement} Measured: {float(row.value):.1f} {row.unit}, asked: {row.asked} "
+        f"- “{row.statement}” The claim asks for {row.asked} {row.unit}; measured: "
+        f"{float(row.value):.3g} ({float(row.low):.3g} to {float(row.high):.3g}) "
         f"([{row.source}]({row.address}))."
         for row in broken.itertuples()
     ]

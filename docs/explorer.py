@@ -12,15 +12,20 @@ import re
 from explorer_charts import curves, lengths, line, trade_offs
 from markup import fence
 
+from benchmarks.comparison import EVEN, uneven_load
+
 SCRIPTS = "explorer.html"  # beside the page
 TEXT = {"labelColor": "currentColor", "titleColor": "currentColor"}  # light or dark as the page
 LOOK = {
     "background": None,
+    "title": {"color": "currentColor"},
     "view": {"stroke": None},
     "axis": TEXT | {"gridColor": "#8883", "domainColor": "#8888", "tickColor": "#8888"},
     "legend": TEXT,
 }
-HIDDEN = ("Family", "Machine", "Command")  # columns that the menu shows
+HIDDEN = ("Command",)  # columns that the menu shows
+FILTERS = ("Suite", "Task", "Family", "Size")  # columns with a menu of their values
+SCRIPT = pathlib.Path(__file__).parent / "_static" / "explorer.mjs"
 TABLE = {
     "paging": True,
     "pageLength": 25,
@@ -33,16 +38,6 @@ TABLE = {
         "bottomEnd": "paging",
     },
 }
-# A view has an address: what is searched for stands behind the #, and is searched for again.
-LINKED = """
-const table = new DataTable("#rows", OPTIONS);
-const asked = new URLSearchParams(location.hash.slice(1)).get("search");
-if (asked) table.search(asked).draw();
-table.on("search", () => {
-  const words = table.search();
-  history.replaceState(null, "", words ? "#" + new URLSearchParams({search: words}) : " ");
-});
-"""
 
 
 def explorer_page(suites, families):
@@ -56,29 +51,54 @@ def explorer_page(suites, families):
         Markdown with HTML in it, and the content of `SCRIPTS`.
     """
     rows = [
-        (suite.name, row)
+        row | {"suite": suite.name}
         for suite, found in suites
         for comparison in found.values()
         for row in comparison.rows
     ]
-    once = {row["command"]: row for _, row in rows}  # a suite takes over rows of others
+    once = {}  # a row may stand in several suites
+    for row in rows:
+        once.setdefault(row["command"], []).append(row)
+    lines = [
+        line(members[0]) | {"Suite": ", ".join(dict.fromkeys(row["suite"] for row in members))}
+        for members in once.values()
+    ]
+    pages = ", ".join(f"[{suite.title}]({suite.name}/index.md)" for suite, _ in suites)
     parts = [
         "# Explorer",
-        "Every committed row: sort by a header, search for words such as `transformer g2p`, choose "
-        "columns, or download what is shown. The address of the page keeps the search.",
-        raw(table_html(once.values(), families)),
+        "Every committed row: sort by a header, choose a suite, task, family or size, search for "
+        "words such as `attention=dot`, choose columns, or download what is shown. The address of "
+        "the page keeps the view.",
+        raw(filters_html(lines) + table_html(lines, families)),
+        slowed_suites(suites),
         "## Pictures",
         "Choose a suite and task, and the horizontal axis. Click a name in the legend to see it "
-        "alone; point at a dot for the command that makes its row again.",
+        "alone, and a dot to see its row in the table above.",
         chart("trade-offs"),
         "### Learning curves",
         chart("curves"),
         "### Score by source length",
         chart("lengths"),
+        raw("<noscript>These pictures need JavaScript; the pages of the suites do not.</noscript>"),
+        f"The same as pictures, suite by suite: {pages}.",
         fence("{raw} html", f":file: {SCRIPTS}"),
     ]
-    shown = [row | {"suite": name} for name, row in rows]
-    return "\n\n".join(parts) + "\n", scripts(shown)
+    return "\n\n".join(parts) + "\n", scripts(rows)
+
+
+def slowed_suites(suites):
+    """A sentence that names the suites whose speeds are not for comparison."""
+    slowed = [
+        f"`{suite.name}`"
+        for suite, found in suites
+        if uneven_load([row for comparison in found.values() for row in comparison.rows]) > EVEN
+    ]
+    if not slowed:
+        return "Compare speeds of the same machine only."
+    return (
+        f"Compare speeds of the same machine only, and not in {', '.join(slowed)}: other work ran "
+        "beside some of their trainings."
+    )
 
 
 def raw(text):
@@ -91,9 +111,19 @@ def chart(name):
     return raw(f'<div id="{name}" class="chart"></div>')
 
 
-def table_html(rows, families):
+def filters_html(lines):
+    """A menu per column of `FILTERS`."""
+    menus = []
+    for name in FILTERS:
+        values = sorted({value for found in lines for value in found[name].split(", ")})
+        options = "".join(f"<option>{html.escape(value)}</option>" for value in values)
+        options = f'<option value="">all</option>{options}'
+        menus.append(f'<label>{name} <select name="{name}">{options}</select></label>')
+    return f'<div class="filters">{"".join(menus)}</div>'
+
+
+def table_html(lines, families):
     """The table of all rows."""
-    lines = [line(row) for row in rows]
     head = "".join(f"<th>{html.escape(name)}</th>" for name in lines[0])
     body = []
     for found in lines:
@@ -123,7 +153,8 @@ def scripts(rows):
     exported = re.search(r"(\w+) as default", script)[1]
     hidden = [number for number, name in enumerate(line(rows[0])) if name in HIDDEN]
     options = TABLE | {"columnDefs": [{"visible": False, "targets": hidden}]}
-    setup = f"const DataTable = {exported};" + LINKED.replace("OPTIONS", json.dumps(options))
+    setup = f"const DataTable = {exported}, options = {json.dumps(options)};"
+    setup += SCRIPT.read_text(encoding="utf-8")
     charts = {"trade-offs": trade_offs(rows), "curves": curves(rows), "lengths": lengths(rows)}
     shown = "".join(
         f"vegaEmbed({json.dumps('#' + name)}, {chart.to_json(indent=None)}, "

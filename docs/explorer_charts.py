@@ -1,8 +1,11 @@
 """The pictures of the explorer, as charts of Vega-Lite."""
 
+import urllib.parse
+
 import altair as alt
 import pandas as pd
 
+from benchmarks.labels import metric_header
 from benchmarks.rows import first_metric
 from zoo import registry
 
@@ -24,11 +27,12 @@ def line(row):
     return {
         "Suite": row["suite"],
         "Task": row["task"],
-        "Family": card["family"],
         "Model": base,
         "Score": round(score["value"], 2),
-        "Metric": metric,
+        "Metric": metric_header(metric),
         "Change": overrides,
+        "Family": card["family"],
+        "Size": card["size"],
         "Seed": row["seed"],
         "Parameters": row["parameters"],
         "Tokens/s": round(timing["training"]["tokens_per_second"]),
@@ -62,10 +66,11 @@ def trade_offs(rows):
     """Score against minutes, parameters or speed, a point per row."""
     data = pd.DataFrame([line(row) for row in rows])
     data["Series"] = data["Suite"] + ", " + data["Task"]
+    data["Row"] = data["Command"].map(link)
     series = chosen("series", "Suite and task", data["Series"].unique())
     across = chosen("across", "Horizontal", ["Minutes", "Parameters", "Tokens/s", "Sentences/s"])
     alone, colour, opacity = coloured(data["Family"])
-    return (
+    return titled(
         alt.Chart(data, width="container", height=HEIGHT)
         .add_params(series, across, alone)
         .transform_filter("datum.Series == series")
@@ -73,31 +78,47 @@ def trade_offs(rows):
         .mark_point(filled=True, size=70)
         .encode(
             x=alt.X("x:Q", title=None, scale=alt.Scale(zero=False)),
-            y=alt.Y("Score:Q", scale=alt.Scale(zero=False)),
+            y=alt.Y("Score:Q", title=None, scale=alt.Scale(zero=False)),
             color=colour,
             opacity=opacity,
-            tooltip=["Model", "Change", "Seed", "Metric", "Score", "Minutes", "Command"],
-        )
+            href="Row:N",
+            tooltip=["Model", "Change", "Seed", "Metric", "Score", "Minutes", "Machine"],
+        ),
+        data,
     )
+
+
+def link(command):
+    """The address of the row that a command makes, within the page."""
+    *_, suite, _, cell = command.split()
+    return "#" + urllib.parse.urlencode({"search": cell, "Suite": suite})
+
+
+def titled(chart, data):
+    """A chart under the name of what its vertical axis shows, which the menu of series changes."""
+    metrics = data.groupby("Series", sort=False)["Metric"].first()
+    named = " : ".join(f"series == '{name}' ? '{metric}'" for name, metric in metrics.items())
+    return chart.properties(title=alt.Title(alt.expr(f"{named} : ''"), anchor="start", fontSize=12))
 
 
 def lines_of(data, x, title):
     """A line per row of what was measured several times."""
     series = chosen("series", "Suite and task", data["Series"].unique())
     alone, colour, opacity = coloured(data["Family"])
-    return (
+    return titled(
         alt.Chart(data, width="container", height=HEIGHT)
         .add_params(series, alone)
         .transform_filter("datum.Series == series")
         .mark_line(point=True)
         .encode(
             x=alt.X(f"{x}:Q", title=title),
-            y=alt.Y("Score:Q", scale=alt.Scale(zero=False)),
+            y=alt.Y("Score:Q", title=None, scale=alt.Scale(zero=False)),
             color=colour,
             opacity=opacity,
             detail=["Model:N", "Change:N", "Seed:O"],
             tooltip=["Model", "Change", "Seed", x, "Score"],
-        )
+        ),
+        data,
     )
 
 
@@ -105,11 +126,11 @@ def curves(rows):
     """Validation scores while a row was trained, by the tokens seen."""
     points = []
     for row in rows:
-        metric = first_metric(row)
+        metric, own = first_metric(row), of_row(row)
         for point in row["history"]:
             if "tokens" in point:
                 score = round(point[f"validation_{metric}"], 3)
-                points.append(of_row(row) | {"Tokens": point["tokens"], "Score": score})
+                points.append(own | {"Tokens": point["tokens"], "Score": score})
     return lines_of(pd.DataFrame(points), "Tokens", "target tokens seen")
 
 
@@ -117,16 +138,16 @@ def lengths(rows):
     """Scores by the length of the source."""
     points = []
     for row in rows:
-        metric = first_metric(row)
+        metric, own = first_metric(row), of_row(row)
         for bucket in row["scores"]["greedy"]["by_length"]:
             if bucket.get(metric) is not None:
                 middle = (bucket["low"] + bucket["high"]) / 2
-                points.append(of_row(row) | {"Length": middle, "Score": round(bucket[metric], 3)})
+                points.append(own | {"Length": middle, "Score": round(bucket[metric], 3)})
     return lines_of(pd.DataFrame(points), "Length", "source tokens")
 
 
 def of_row(row):
     """What a point says of its row."""
     found = line(row)
-    kept = {key: found[key] for key in ("Family", "Model", "Change", "Seed")}
+    kept = {key: found[key] for key in ("Family", "Model", "Change", "Seed", "Metric")}
     return kept | {"Series": f"{row['suite']}, {row['task']}"}

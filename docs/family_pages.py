@@ -2,7 +2,8 @@
 
 import pathlib
 
-from drawings import FOLDER, LOOKED_AT
+import pandas as pd
+from drawings import FOLDER, LOOKED_AT, TASK
 from family_tables import PUBLIC, facts, layers_table, options_table, sizes_table
 from markup import directive, dropdown, fence, table, toctree, wrapped
 from result_parts import result_parts
@@ -16,6 +17,11 @@ from zoo.inspection.trace import trace
 from zoo.registry.trained import list_trained
 
 EQUATIONS = pathlib.Path(__file__).resolve().parent / "equations"
+MADE_FOR = {  # the task of a family that reads recordings or pictures first of all
+    "listen_attend_spell": "spoken_digits",
+    "whisper": "spoken_digits",
+    "image_to_markup": "rendered_lines",
+}
 
 
 def families(names):
@@ -58,18 +64,20 @@ def family_page(family, names, suites, results, captions):
         f"The picture shows `{shown}`; `zoo show NAME --svg FILE` draws the others.",
         *(dropdown(f"Inside {label}", f"![Inside {label}]({file})") for label, file, _ in opened),
         "## Use it",
-        *use(names, shown),
+        *use(names, shown, entry),
         "## From the paper to the code",
         directive("automodule", entry.module),
         *equations(family),
+        *promises(card["paper"]["url"], results / "claims" / "claims.csv"),
         "## Results",
         *result_parts(names, suites),
         *picture("How it learns", family, "curves", captions),
         *picture("Where it looks", family, "attention", captions),
         "## Sizes",
-        "`nano` is for tests, `mini` for symbols such as letters and phonemes, `midi` and `tiny` "
-        "for a small translation task; other sizes are the papers' own. FLOPs are counted in the "
-        "traced graph, at a batch of 64 with 32 source and 32 target tokens.",
+        "`nano` is for tests, `mini` for symbols such as letters and phonemes, `midi` for a small "
+        "translation task; other sizes are those of papers or public checkpoints. FLOPs are "
+        f"counted in the traced graph, for {traced.batch} pairs of {traced.source_length} source "
+        f"and {traced.target_length} target tokens.",
         sizes_table(names),
         "## Options",
         "Keyword arguments of `zoo.create`, and `--set KEY=VALUE` of `zoo train`.",
@@ -86,16 +94,23 @@ def family_page(family, names, suites, results, captions):
     return "\n\n".join(parts) + "\n", {f"{family}.svg": draw(traced)} | diagrams
 
 
-def use(names, name):
-    """How to create, train and load a model of a family, one of `names`."""
+def use(names, name, entry):
+    """How to create, change, train and load a model of a family, one of `names`."""
     source, target = registry.card(name)["vocabulary"]
+    task = MADE_FOR.get(entry.module.rpartition(".")[2], TASK)
+    own = "recordings.tsv" if task == "spoken_digits" else "pairs.tsv"
     lines = [
         "import zoo",
         "",
         f'model = zoo.create("{name}", source_vocabulary={source}, target_vocabulary={target})',
+        f'model = zoo.create("{name}", {source}, {target}, dropout=0.3)  # with another option',
     ]
-    commands = [f"$ zoo train {name} g2p", f"$ zoo train {name} --data pairs.tsv"]
-    trained = f"{name}-g2p"
+    commands = [
+        f"$ zoo train {name} {task}",
+        f"$ zoo train {name} {task} --set dropout=0.3",
+        f"$ zoo train {name} --data {own}",
+    ]
+    trained = f"{name}-{TASK}"
     if trained in list_trained():
         lines.append(f'text = zoo.load("{trained}")  # comes trained')
         commands.insert(0, f"$ zoo generate {trained} {LOOKED_AT}")
@@ -103,6 +118,18 @@ def use(names, name):
     if public:
         lines.append(f'text = zoo.from_pretrained("{public[0]}")  # a public checkpoint')
     return fence("python", "\n".join(lines)), fence("console", "\n".join(commands))
+
+
+def promises(address, path):
+    """What the paper of a family promises, and whether it holds here, or nothing without claims."""
+    claims = pd.read_csv(path, keep_default_na=False)
+    rows = [
+        (row.statement, f"[{row.verdict}](../results/claims/index.md)", row.source)
+        for row in claims[claims["address"] == address].itertuples()
+    ]
+    if not rows:
+        return ()
+    return "## What its paper promises", wrapped(table(("Claim", "Here", "Source"), rows))
 
 
 def equations(family):

@@ -40,8 +40,8 @@ def citing(citation):
         [
             "# How to cite",
             "Cite the paper of the variant that you used: each [model's page](models/index.md) "
-            "names and links it. Cite the zoo for its code or its numbers, with the commit named in "
-            "the row:",
+            "names and links it. Cite the zoo for its code or its numbers, with the commit that "
+            "the row names:",
             fence("bibtex", f"@software{{seq2seq_zoo,\n{fields}\n}}"),
             "`CITATION.cff` in the repository says the same to tools that read it.",
         ]

@@ -1,5 +1,6 @@
 """The results on the pages of models, and the index of the suites, as Markdown."""
 
+import functools
 import itertools
 import re
 
@@ -14,7 +15,7 @@ from benchmarks.tables import quality_table, spread
 from zoo import registry
 
 SIZE, SPEED = "Parameters", "Training, tokens/s ↑"
-WORDS = {"Task", "Model", "Change", "Metric"}  # columns that start at the left
+WORDS = {"Task", "Model", "Change"}  # columns that start at the left
 
 
 def result_parts(names, suites):
@@ -63,12 +64,11 @@ def result_line(comparison, model, where):
     """The scores of a model in the task's first metric, its size, and its speed on a machine."""
     base, _, overrides = model.partition(" ")
     rows = comparison.of(model)
-    scores = quality_table(comparison, (comparison.main,)).iloc[comparison.models.index(model)]
+    scores = main_scores(comparison).iloc[comparison.models.index(model)]
     line = {
-        "Task": f"`{rows[0]['task']}`",
+        "Task": f"`{rows[0]['task']}`: {metric_header(comparison.main)}",
         "Model": f"`{base}`",
         "Change": f"`{overrides}`" if overrides else "",
-        "Metric": metric_header(comparison.main),
     }
     for decoder, metric in comparison.columns:
         if metric == comparison.main:
@@ -76,6 +76,12 @@ def result_line(comparison, model, where):
     line[SIZE] = f"{rows[0]['parameters']:,}"
     timed = [trained_per_second(row) for row in rows if machine(row) == where]
     return line | {SPEED: spread(timed, 0)}
+
+
+@functools.cache
+def main_scores(comparison):
+    """The table of a comparison with its first metric alone."""
+    return quality_table(comparison, (comparison.main,))
 
 
 def seeds_of(rows):

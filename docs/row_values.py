@@ -1,5 +1,7 @@
 """What pages read from rows."""
 
+import urllib.parse
+
 import numpy as np
 
 from benchmarks.rows import first_metric
@@ -32,8 +34,23 @@ def decoded_per_second(row):
     return row["timing"]["decoding"]["greedy"]["sentences_per_second"]
 
 
+def ranked(comparison, value, highest):
+    """Pairs of model and mean, the best first."""
+    models = {model: mean(comparison.of(model), value) for model in comparison.models}
+    return sorted(models.items(), key=lambda pair: -pair[1] if highest else pair[1])
+
+
 def linked(model, families, root=""):
     """A model as code, with a link to its family's page, below `root`, if there is one."""
     base = model.partition(" ")[0]
     family = registry.card(base)["family"]
     return f"[`{base}`]({root}models/{family}.md)" if family in families else f"`{base}`"
+
+
+def rows_link(**view):
+    """A link to some rows in the explorer, from a page in generated/.
+
+    Args:
+        view: values of the explorer's menus, such as Suite="quick".
+    """
+    return f'<a href="results/explorer.html#{urllib.parse.urlencode(view)}">the rows</a>'

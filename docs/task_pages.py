@@ -1,5 +1,6 @@
 """A page per task: what it maps, three pairs, sizes, baseline and published figures."""
 
+import functools
 import inspect
 import json
 
@@ -98,9 +99,15 @@ def pairs_table(name, path):
 
 def rows_of(name, path):
     """The rows of a task in a CSV file, with its options as code."""
-    found = pd.read_csv(path, keep_default_na=False)
-    for row in found[found["task"] == name].itertuples():
+    for row in lines_by_task(path).get(name, ()):
         yield row, f"`{row.options}`" if row.options else ""
+
+
+@functools.cache
+def lines_by_task(path):
+    """The lines of a CSV file by task."""
+    found = pd.read_csv(path, keep_default_na=False)
+    return {task: list(lines.itertuples()) for task, lines in found.groupby("task")}
 
 
 def sizes_table(name, path):

@@ -40,6 +40,8 @@ def test_lists_and_help_come_at_once_and_import_no_backend(words):
         seconds.append(time.perf_counter() - started)
         assert done.returncode == 0 and not done.stderr, done.stderr
         assert words is None or ("usage" if "--help" in words else "bilstm_bahdanau") in done.stdout
+        if seconds[-1] < 1:  # a busy machine gets more tries
+            break
     assert min(seconds) < 1
 
 

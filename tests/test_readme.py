@@ -3,7 +3,10 @@
 import pathlib
 import re
 
-from tests.docs.blocks import read_blocks, run_blocks
+from benchmarks.changes import beside_committed
+from benchmarks.suite import load_suite
+from tests.docs.blocks import compare, read_blocks, run_blocks
+from zoo import registry
 
 REPOSITORY = pathlib.Path(__file__).parents[1]
 README = REPOSITORY / "README.md"
@@ -28,7 +31,20 @@ def test_ci_runs_the_command_of_the_readme():
 
 def test_one_command_installs_and_compares():
     [told] = [line for line in commands() if line.endswith("-m benchmarks")]
-    assert told.startswith("python3 -m venv .venv && ") and "-c constraints.txt" in told
+    assert told.startswith("python3 -m venv .venv && . .venv/bin/activate && ")
+    assert "-c constraints.txt" in told
+
+
+def test_the_comparison_ends_as_shown():
+    [shown] = [x for x in read_blocks(README) if x.kind == "text" and "committed" in x.text]
+    names = {cell.name for cell in load_suite("quick").first_seeds(1).cells()}
+    quick = REPOSITORY / "results" / "quick"
+    compare(shown.text, beside_committed(names, quick, quick), "README.md")
+
+
+def test_the_families_are_counted():
+    families = {registry.card(name)["family"] for name in registry.list_models()}
+    assert f"{len(families)} families of models" in README.read_text(encoding="utf-8")
 
 
 def test_python_blocks_run(tmp_path, monkeypatch):

@@ -12,7 +12,7 @@ OPENING = """# What the papers promise
 Command: `python -m benchmarks claims`. A claim holds where the whole 95% interval of its effect is
 on the claimed side of a threshold, and does not hold where the whole interval is on the other side.
 Intervals cover the choice of the seeds and of the test examples (`benchmarks/statistics.py`). They
-are not adjusted for the number of claims: of forty that are wrong, about one may seem to hold. Nearly all
+are not adjusted for the number of claims: of forty that are wrong, about one may seem to hold. Most
 models are of about 420,000 parameters and train for minutes, so that a claim about large data can
 fail here and be true there."""
 

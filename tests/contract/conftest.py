@@ -116,8 +116,9 @@ def make(name, precision="float32", vocabulary=VOCABULARY, noise=0.1, **override
     import keras
 
     keras.utils.set_random_seed(7)
-    source = None if "source_features" in overrides else vocabulary
-    built = zoo.create(name, source, vocabulary, dtype=precision, **overrides)
+    source, target = (vocabulary, vocabulary) if isinstance(vocabulary, int) else vocabulary
+    source = None if "source_features" in overrides else source
+    built = zoo.create(name, source, target, dtype=precision, **overrides)
     rng = np.random.default_rng(7)
     for variable in built.trainable_variables:
         variable.assign(np.asarray(variable) + noise * rng.standard_normal(variable.shape))

@@ -69,7 +69,8 @@ def test_an_ensemble_may_be_a_member(models):
     assert nested.members == [*models, models[0]]
     found = generate(nested, sources, Beam(2), LENGTH, jit=False)
     for source, best in zip(sources, found):
-        scores = score(nested, [source] * 2, [[*o.ids, 2] if o.ended else o.ids for o in best])
+        targets = [[*o.ids, 2] if o.ended else o.ids for o in best]
+        scores = score(nested, [source] * 2, targets, jit=False)
         np.testing.assert_allclose(
             [o.log_probability for o in best], [s.log_probability for s in scores], rtol=1e-4
         )

@@ -26,7 +26,7 @@ FENCE = re.compile(
 )
 COMMAND = re.compile(
     r"(?P<setting>ZOO_VARIANTS=(?P<variants>\S+) )?(?:(?P<text>printf '[^']*') \| )?"
-    r"(?P<program>zoo|python -m benchmarks|python(?= \w+\.py$)) (?P<words>.*)",
+    r"(?P<program>zoo|python -m benchmarks|python(?= \w+\.py$| -c )) (?P<words>.*)",
     re.DOTALL,
 )
 DECIMALS = re.compile(r"-?\d+\.\d+(e[-+]?\d+)?")
@@ -124,8 +124,11 @@ def run_shell(command, folder, environment):
 
 
 def run_script(words):
-    """Runs a Python file."""
-    runpy.run_path(words[0], run_name="__main__")
+    """Runs a Python file, or the code after `-c`."""
+    if words[0] == "-c":
+        exec(words[1], {"__name__": "__main__"})
+    else:
+        runpy.run_path(words[0], run_name="__main__")
     return 0
 
 

@@ -8,6 +8,7 @@ import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.select import Select
 from selenium_axe_python import Axe
 
 from tests.browser import complaints, headless, resize, texts, wait
@@ -42,11 +43,8 @@ def opened(driver, site, page):
     return driver
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_fits_and_does_not_complain(driver, site, page, width):
-    resize(driver, width)
-    opened(driver, site, page)
+def check_fit(driver):
+    """The page is no wider than the window, fetched nothing and has no complaint."""
     script = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert driver.execute_script(script) <= 0
     fetched = "return performance.getEntriesByType('resource').map((entry) => entry.name)"
@@ -54,16 +52,25 @@ def test_a_page_fits_and_does_not_complain(driver, site, page, width):
     assert complaints(driver) == []
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_accessible(driver, site, page, dark):
-    resize(driver, 1280, dark)
+def test_a_page_fits_a_phone(driver, site, page):
+    resize(driver, 390)
     opened(driver, site, page)
+    check_fit(driver)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_fits_a_screen_and_is_accessible(driver, site, page):
+    resize(driver, 1280)
+    opened(driver, site, page)
+    check_fit(driver)
     axe = Axe(driver)
     axe.inject()
-    rules = ", runOnly: ['color-contrast']" if dark else ""  # the others do not depend on colours
-    found = axe.run(options=f"{{preload: false{rules}}}")["violations"]  # it fetches nothing
-    assert not found, [(x["id"], [node["html"][:200] for node in x["nodes"][:4]]) for x in found]
+    for dark in (False, True):
+        resize(driver, 1280, dark)
+        rules = ", runOnly: ['color-contrast']" if dark else ""  # alone depends on colours
+        found = axe.run(options=f"{{preload: false{rules}}}")["violations"]  # it fetches nothing
+        assert not found, [(x["id"], [n["html"][:200] for n in x["nodes"][:4]]) for x in found]
     resize(driver, 1280)
 
 
@@ -134,6 +141,22 @@ def test_the_explorer_searches_sorts_and_keeps_its_address(driver, site):
     wait(driver, lambda: len(rows(driver)) == 3)
 
 
+def test_the_explorer_filters_by_menus_and_keeps_the_view(driver, site):
+    resize(driver, 1280)
+    page = site / "generated/results/explorer.html"
+    driver.get("about:blank")
+    driver.get(f"{page.as_uri()}#Suite=quick&Task=g2p&order=Score.desc")
+    wait(driver, lambda: len(rows(driver)) == 12)
+    assert all(line.startswith("quick") and "\tg2p\t" in line for line in rows(driver))
+    assert rows(driver) == sorted(rows(driver), key=score, reverse=True)
+    menu = Select(driver.find_element(By.NAME, "Family"))
+    menu.select_by_visible_text("t5")
+    wait(driver, lambda: len(rows(driver)) == 3)
+    assert "Family=t5" in driver.current_url
+    driver.execute_script("location.hash = 'search=transformer_mini.reverse.s1'")
+    wait(driver, lambda: len(rows(driver)) == 1 and "transformer_mini" in rows(driver)[0])
+
+
 def score(line):
     """The score in a line of the table."""
     return float(line.split("\t")[3])
@@ -143,6 +166,10 @@ def test_the_explorer_draws(driver, site):
     opened(driver, site, "generated/results/explorer.html")
     for name in ("trade-offs", "curves", "lengths"):
         wait(driver, lambda: driver.find_elements(By.CSS_SELECTOR, f"#{name} svg path"))
+    dot = driver.find_element(By.CSS_SELECTOR, "#trade-offs svg .mark-symbol.role-mark path")
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", dot)
+    ActionChains(driver).move_to_element(dot).click().perform()  # leads to its row
+    wait(driver, lambda: len(rows(driver)) == 1)
 
 
 def test_an_example_shows_where_its_output_looks(driver, site):

@@ -19,9 +19,9 @@ def sessions(folder):
     return json.loads((folder / "model.json").read_text()), *graphs
 
 
-def logits(folder, source, target):
-    """float32 [B, T, V] of the steps on `target` [B, T]."""
-    facts, encoder, step = sessions(folder)
+def logits(loaded, source, target):
+    """float32 [B, T, V] of the steps of `sessions` on `target` [B, T]."""
+    facts, encoder, step = loaded
     state, found = dict(zip(facts["state"], encoder.run(facts["state"], {"source": source}))), []
     wanted = ["logits", *(f"next_{name}" for name in facts["changed"])]
     for t in range(target.shape[1]):
@@ -35,11 +35,12 @@ def logits(folder, source, target):
 def test_logits_are_those_of_the_zoo(tmp_path, name):
     model = shallow(name)
     export(model, tmp_path / "out", "onnx")
+    loaded = sessions(tmp_path / "out")
     for rows, length in ((5, 9), (2, 4)):
         source, target = ids(rows=rows, source=length, target=LENGTH)
         ours = np.asarray(model.model((source, target)))
         most = 1e-4 * max(1, np.abs(ours).max() / 10)
-        np.testing.assert_allclose(logits(tmp_path / "out", source, target), ours, 0, most)
+        np.testing.assert_allclose(logits(loaded, source, target), ours, 0, most)
 
 
 def test_a_run_in_bfloat16_leaves_in_float32(tmp_path):

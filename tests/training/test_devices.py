@@ -28,6 +28,8 @@ if kind == "mirrored":
     )
 from zoo.training.devices import make_distribution
 distribution = make_distribution(kind)
+from zoo.training import loop
+loop.validate = lambda *_: {"validation_exact_match": 0.0}  # the weights alone are compared
 from tests.training.test_devices import run
 for training in trainings:  # several in one process, since loading TensorFlow takes long
     out, *what = training.split(",")

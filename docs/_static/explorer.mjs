@@ -1,0 +1,42 @@
+// The table of the explorer: menus filter it, and the address of the page keeps the view.
+// `DataTable` and `options` stand before this script in the page.
+
+const table = new DataTable("#rows", options);
+const menus = [...document.querySelectorAll(".filters select")];
+const names = table.columns().header().toArray().map((header) => header.textContent.trim());
+const shown = () => names.filter((_, i) => table.column(i).visible()).join(",");
+const usual = shown();
+
+// Whole words: `multi30k` does not find `multi30k_tok`.
+const choose = (menu) =>
+  table.column(names.indexOf(menu.name)).search(menu.value ? `\\b${menu.value}\\b` : "", true, false);
+
+function readAddress() {
+  const asked = new URLSearchParams(location.hash.slice(1));
+  menus.forEach((menu) => { menu.value = asked.get(menu.name) ?? ""; choose(menu); });
+  if (asked.has("columns")) {
+    const wanted = asked.get("columns").split(",");
+    names.forEach((name, i) => table.column(i).visible(wanted.includes(name), false));
+  }
+  const [name, way] = (asked.get("order") ?? "").split(".");
+  table.order(names.includes(name) ? [[names.indexOf(name), way]] : []);
+  table.search(asked.get("search") ?? "").draw();
+}
+
+function writeAddress() {
+  const kept = new URLSearchParams();
+  if (table.search()) kept.set("search", table.search());
+  menus.filter((menu) => menu.value).forEach((menu) => kept.set(menu.name, menu.value));
+  const [first] = table.order();
+  if (first?.[1]) kept.set("order", `${names[first[0]]}.${first[1]}`);
+  if (shown() !== usual) kept.set("columns", shown());
+  history.replaceState(null, "", kept.size ? `#${kept}` : location.pathname);
+}
+
+readAddress();
+menus.forEach((menu) => menu.addEventListener("change", () => { choose(menu); table.draw(); }));
+table.on("draw column-visibility", writeAddress);
+window.addEventListener("hashchange", () => {  // a dot of a picture was clicked
+  readAddress();
+  document.querySelector("#rows").scrollIntoView({ block: "center" });
+});

@@ -1,0 +1,78 @@
+"""Which variant is fast, and on what: sections of the choosing page."""
+
+import pandas as pd
+from markup import table, wrapped
+from row_values import decoded_per_second, linked, mean, ranked, rows_link, trained_per_second
+
+from benchmarks.comparison import EVEN, machines, uneven_load
+
+
+def speeds(comparisons, families):
+    """Who trains and decodes fastest, by the length of the sources, on what machine."""
+    last = list(comparisons.values())[-1]
+    longest = source_length(last)
+    decoded = ranked(last, decoded_per_second, highest=True)
+    trained = ranked(last, trained_per_second, highest=True)
+    rows = [
+        (
+            linked(model, families),
+            *(f"{mean(c.of(model), trained_per_second):,.0f}" for c in comparisons.values()),
+            *(f"{mean(c.of(model), decoded_per_second):,.0f}" for c in comparisons.values()),
+        )
+        for model in last.models
+    ]
+    lengths = [f"at {source_length(comparison)}" for comparison in comparisons.values()]
+    heads = [f"Training, tokens/s, {length}" for length in lengths]
+    heads += [f"Decoding, sentences/s, {length}" for length in lengths]
+    return [
+        "## By speed",
+        f"On one thread of {'; '.join(machines(last.rows))}{beside(comparisons)}, by the number of "
+        f"source symbols. At {longest}, {linked(decoded[0][0], families)} decodes "
+        f"{decoded[0][1] / decoded[-1][1]:.1f} times as many sentences per second as "
+        f"{linked(decoded[-1][0], families)}, and {linked(trained[0][0], families)} trains on "
+        f"{trained[0][1] / trained[-1][1]:.1f} times as many tokens per second as "
+        f"{linked(trained[-1][0], families)} ({rows_link(Suite='speed')}).",
+        wrapped(table(("Variant", *heads), rows, range(1, len(heads) + 1))),
+    ]
+
+
+def beside(comparisons):
+    """Whether nothing else ran, by the matrix rates measured after the cells, in words."""
+    rows = [row for comparison in comparisons.values() for row in comparison.rows]
+    return ", with nothing else running" if uneven_load(rows) <= EVEN else ""
+
+
+def source_length(comparison):
+    """The number of symbols that all sources of a generated task have."""
+    return comparison.rows[0]["settings"]["options"]["max_length"]
+
+
+def latency(path, families):
+    """How long one request waits for its answer, from what was measured."""
+    rows = pd.read_csv(path)
+    alone = rows[rows["clients"] == 1].sort_values("beam")
+    model = linked(alone["model"].iloc[0].rpartition("-")[0], families)
+    times = " and ".join(
+        f"{row.p50_ms:.0f} ms {'greedily' if row.beam == 1 else f'with a beam of {row.beam}'}"
+        for row in alone.itertuples()
+    )
+    return [
+        "## By latency",
+        f"[A service](../serving.md) of {model} answers one word at a time in {times} (median, "
+        f"{alone['processor'].iloc[0]}; `python -m benchmarks probe serving`).",
+    ]
+
+
+def hardware(rows):
+    """What is known of graphics cards."""
+    cards = sorted({card for row in rows for card in row["hardware"]["gpus"]})
+    if cards:
+        known = f"Rows come from processors and from {', '.join(cards)}: "
+        known += "compare speeds of the same machine only."
+    else:
+        known = (
+            "All rows come from processors. Which variant is faster on a "
+            "[graphics card](../gpu.md) has not been measured; `python -m benchmarks card` "
+            "measures one."
+        )
+    return ["## By hardware", known]
