@@ -28,13 +28,17 @@ class Suite:
     Attributes:
         name, title: str.
         file: path of the file.
-        models: list of str, as `Cell.model`.
+        models: list of str: registered names, with overrides of the constructor or the recipe, such
+            as "transformer_mini positions=rotary learning_rate=0.001".
         tasks: dict of a task's name in the suite to its table: "task", the registered name if it
-            differs; "options"; "recipe"; "budget", one of `BUDGETS` to train for;
-            "length_edges", of the ranges of source lengths that are scored apart, the outer ones
-            open; "split", the one that is scored, "test" if nothing is said.
-        seeds: list of int.
-        threads: int, processor threads per cell.
+            differs; "options"; "recipe"; "budget", one of tokens, flops or minutes to train for in
+            place of epochs; "length_edges", rising whole numbers that part the source lengths which
+            are scored apart, the outer ranges open; "split", the one that is scored, "test" (the
+            default) or "validation".
+        seeds: list of int. A run takes the first one, with `--publish` all; `--seeds N` takes the
+            first N.
+        threads: int, at least 1, processor threads per cell. With one, scores do not depend on the
+            number of cores.
         decoders: dict of label to the arguments of `Beam`; "greedy" is always there.
         learning_rates: list of float. Each model is trained with each.
         rates: str, the suite whose rows choose each model's learning rate on validation; or "".

@@ -20,8 +20,9 @@ def gallery_page(found, captions):
     """
     parts = [
         "# Gallery",
-        "All pictures of the variants, in the order of their papers. A picture leads to the page "
-        "of its family.",
+        "Attention maps, learning curves and architectures of the families, in the order of their "
+        "papers. A picture leads to the page of its family, which also opens the parts of the "
+        "architecture.",
     ]
     for kind, title in TITLES.items():
         shown = [family for family in found if kind in captions.get(family, ())]

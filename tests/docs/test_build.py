@@ -16,7 +16,7 @@ def test_every_family_has_a_page_in_the_index(site):
     index = (site / "generated/models/index.html").read_text()
     for family in FAMILIES:
         page = (site / f"generated/models/{family}.html").read_text()
-        assert zoo.card(f"{family}_mini")["paper"]["url"] in page
+        assert zoo.card(f"{family}_mini")["paper"]["url"] in page, family
         assert f'href="{family}.html"' in index
 
 
@@ -122,6 +122,8 @@ def test_every_link_within_the_site_leads_somewhere(site):
             if address.path:
                 path = (page.parent / urllib.parse.unquote(address.path)).resolve()
             anchor = urllib.parse.unquote(address.fragment)
+            if "=" in anchor and path.name == "explorer.html":  # a view of its table
+                anchor = ""
             if not path.is_file() or path in pages and anchor not in pages[path].anchors:
                 broken.append(f"{page.relative_to(site)}: {link}")
     assert broken == []

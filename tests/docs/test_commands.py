@@ -1,5 +1,8 @@
 """Every command that a page shows can be read by its program, even if running it takes hours."""
 
+import argparse
+import contextlib
+import io
 import re
 import shlex
 
@@ -12,6 +15,8 @@ from zoo.cli.main import make_parser
 
 PAGES = [*sorted(DOCS.glob("*.md")), REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md"]
 SHELL = re.compile(r"^```(?:shell|bash|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^(```|:::).*?^\1$", re.MULTILINE | re.DOTALL)
+OTHERS = ("pip", "python docs/build.py", "python -m pytest", "docker", "sbatch", "ray")  # programs
 COMMAND = re.compile(r"(?:^|[ /])(zoo|python -m benchmarks)(?= |$)(.*)$")
 
 
@@ -49,6 +54,36 @@ def test_commands_of_a_page_are_read(page, monkeypatch):
             assert options.suite in program.suite_names(), words
         for row in getattr(options, "rows", []):
             assert (REPOSITORY / row).exists(), row
+
+
+def test_options_in_sentences_and_tables_are_those_of_a_command():
+    parsers = [*every_parser(make_parser()), *map(help_of, program.COMMANDS.values())]
+    known = {word for text in parsers for word in re.findall(r"--[a-z][a-z-]*", text)}
+    for page in PAGES:
+        prose = FENCED.sub("", page.read_text(encoding="utf-8"))
+        named = {
+            word
+            for code in re.findall(r"`([^`]+)`", prose)
+            if not code.startswith(OTHERS)
+            for word in re.findall(r"(?<!\S)--[a-z][a-z-]*", code)
+        }
+        assert named <= known, page.name
+
+
+def every_parser(parser):
+    """The help of a parser and of its commands."""
+    deeper = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+    found = [parser.format_help()]
+    for command in {id(x): x for a in deeper for x in a.choices.values()}.values():
+        found += every_parser(command)
+    return found
+
+
+def help_of(command):
+    """What a command of the benchmarks prints as its help."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed, contextlib.suppress(SystemExit):
+        command(["--help"])
+    return printed.getvalue()
 
 
 def test_the_pages_show_commands_of_both_programs():
