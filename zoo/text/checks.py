@@ -18,7 +18,7 @@ def check_known(tokenizer, text, label):
         )
 
 
-def encoded(tokenizer, text, limits, label):
+def encoded(tokenizer, text, limits, label, read=True):
     """The ids of a source, or its frames.
 
     Args:
@@ -28,6 +28,7 @@ def encoded(tokenizer, text, limits, label):
         limits: the longest source that is allowed, the longest that `label` was trained on, and
             the model's positions, each None for no limit.
         label: what messages call the model.
+        read: bool, whether a file is read; None is returned otherwise.
 
     Raises:
         ZooError: the source is too long, or names no file that can be read.
@@ -38,7 +39,7 @@ def encoded(tokenizer, text, limits, label):
     length = tokenizer.length(text) if is_file else len(ids)
     check_length(tokenizer, text, length, longest, seen, label)
     check_positions(tokenizer, text, length, positions)
-    return tokenizer.encode(text) if is_file else ids
+    return tokenizer.encode(text) if is_file and read else ids
 
 
 def check_length(tokenizer, text, length, longest, seen, label):
