@@ -113,7 +113,8 @@ def report_of(
         task: the task.
         split: such as "test".
         candidates: for each of the split's first examples, one or more outputs, the best first. The
-            first one is scored.
+            first one is scored. A metric of several outputs is left out where no example has them,
+            unless it is the task's first metric.
         lengths: of the sources, in tokens without the end token, or in frames.
         strategy: what made the outputs.
         seconds: the time it took.
@@ -128,10 +129,12 @@ def report_of(
         groups=[x.group for x in examples],
         candidates=candidates,
     )
+    alone = max(map(len, candidates), default=0) < 2
     counts = {
         name: count(name, outputs, references, **known)
         for name in task.metrics
         if METRICS[name].counts
+        and not (alone and METRICS[name].also == "candidates" and name != task.metrics[0])
     }
     values = {name: score_of(name, counted) for name, counted in counts.items()}
     if perplexity is not None:
