@@ -100,7 +100,7 @@ ARRAYS = [f"{i}.npy" for i in range(40)]
     "names, said",
     [
         (ARRAYS, "there is no file 0.npy"),
-        (["0.npy", "a.wav", *ARRAYS[2:]], "most sources name a array, and 'a.wav' does not"),
+        (["0.npy", "a.wav", *ARRAYS[2:]], "most sources name an array, and 'a.wav' does not"),
         ([f"{'a' * 300}.wav", *(f"{i}.wav" for i in range(39))], "cannot be read: File name too"),
     ],
     ids=["missing", "mixed", "a long name"],

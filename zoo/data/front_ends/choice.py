@@ -34,8 +34,10 @@ def choose_front_end(sources, kind, folder):
                     "sources mix texts with files of several kinds; give files of one kind"
                 )
             other = next(source for source in sources if kind_of(source) != kind)
+            article = "an" if kind == "array" else "a"
             raise BrokenSource(
-                f"most sources name a {kind}, and {other[:40]!r} does not; give files of one kind",
+                f"most sources name {article} {kind}, and {other[:40]!r} does not; give files of "
+                "one kind",
                 other,
             )
     if kind not in FRONT_ENDS:
