@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from zoo.baselines import BASELINES, evaluate_baseline
+from zoo.baselines import BASELINES, evaluate_baseline, first_different
 from zoo.data.front_ends.arrays import ArrayFrames
 from zoo.data.task import Example, Task
 from zoo.data.tokenizers import SymbolTokenizer
@@ -125,3 +125,23 @@ def test_every_task_names_a_baseline():
     assert {tasks.entry(name).card["baseline"] for name in list_tasks()} <= set(BASELINES)
     with pytest.raises(UnknownName, match="unknown baseline 'nearst'; nearest: nearest"):
         evaluate_baseline("nearst", make([("a", "x")], [("a", "x")]))
+
+
+def test_the_nearest_sources_give_five_different_outputs_where_a_metric_looks_at_them():
+    train = [("a b", "x"), ("a b", "x"), ("a c", "y"), ("a d", "z"), ("e", "w")]
+    test = [("a b", "y"), ("e", "q")]
+    report = evaluate_baseline("nearest", make(train, test, ("exact_match", "top_5")))
+    assert report.outputs == ["x", "w"]
+    assert {name: score["value"] for name, score in report.scores.items()} == {
+        "exact_match": 0,
+        "top_5": 50,
+    }
+    report = evaluate_baseline("copy", make(train, test, ("exact_match", "top_5")))
+    assert list(report.scores) == ["exact_match"]  # one output has no best five
+    report = evaluate_baseline("copy", make(train, test, ("top_5", "exact_match")))
+    assert list(report.scores) == ["top_5", "exact_match"]
+
+
+def test_outputs_are_different():
+    assert first_different("aabacdefgh") == list("abcde")
+    assert first_different("aa") == ["a"]

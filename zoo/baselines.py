@@ -1,7 +1,7 @@
 """Baselines without a network: what a trained model must beat to be worth its training.
 
 Each learns from the train split of a task, if at all, and writes an output for each source of
-another split. They are scored like a model's outputs.
+another split, or several outputs, the best first. They are scored like a model's outputs.
 """
 
 import collections
@@ -16,11 +16,13 @@ from zoo.data.task import Task
 from zoo.errors import check_choice
 from zoo.evaluation.evaluate import Report, report_of, source_lengths
 from zoo.evaluation.forecasts import SEASON
+from zoo.evaluation.metrics import METRICS
+from zoo.evaluation.similarity import frame_features, text_features
 
-SEGMENTS = 8  # parts of a source of frames, each of which is averaged
 CHUNK = 256  # sources compared at once
 ITERATIONS = 5  # of expectation and maximisation
 ENDING = 16  # words
+BEST = 5  # outputs that a metric looks at, at most
 
 
 def copy(task, sources, groups):
@@ -95,6 +97,9 @@ def seasonal(task, sources, groups):
 def nearest(task, sources, groups):
     """The first reference of the most similar source in training; of equals, the first one's.
 
+    For a metric that looks at several outputs, those of the next sources follow, `BEST` different
+    ones in all.
+
     Texts are compared by the cosine of how often they have each token of the task's tokenizer, and
     each two tokens in a row, weighted by the logarithm of how rare these are (tf-idf). Frames are
     compared by the cosine of their means in eight equal parts of the source.
@@ -102,61 +107,26 @@ def nearest(task, sources, groups):
     examples = task.examples("train")
     features = frame_features if isinstance(task.source_tokenizer, FrontEnd) else text_features
     known, asked = features(task.source_tokenizer, [x.source for x in examples], sources)
+    several = any(METRICS[name].also == "candidates" for name in task.metrics)
     best = []
     for start in range(0, len(sources), CHUNK):
         similarity = asked[start : start + CHUNK] @ known.T
-        best += np.asarray(similarity.argmax(axis=1)).ravel().tolist()
-    return [examples[i].references[0] for i in best]
+        if several:
+            dense = similarity.toarray() if sparse.issparse(similarity) else similarity
+            best += np.argsort(-dense, axis=1, kind="stable").tolist()
+        else:
+            best += [[i] for i in np.asarray(similarity.argmax(axis=1)).ravel().tolist()]
+    return [first_different(examples[i].references[0] for i in order) for order in best]
 
 
-def text_features(tokenizer, known, asked):
-    """Unit vectors of tf-idf, sparse [N, W] of each list of texts. `known` alone says what counts.
-
-    Args:
-        tokenizer: of the texts.
-        known, asked: lists of str.
-    """
-    words: dict = {}
-    counts = []
-    for texts in (known, asked):
-        rows, columns = [], []
-        for row, ids in enumerate(tokenizer.encode_batch(texts)):
-            ids = list(ids)[:-1]  # every text ends
-            for key in [*ids, *zip(ids, ids[1:])]:
-                if texts is known or key in words:
-                    rows.append(row)
-                    columns.append(words.setdefault(key, len(words)))
-        cells = np.ones(len(rows)), (rows, columns)
-        counts.append(sparse.csr_matrix(cells, (len(texts), len(words))))
-    seen = np.bincount((counts[0] > 0).nonzero()[1], minlength=len(words))
-    weights = sparse.diags_array(np.log((1 + len(known)) / (1 + seen)) + 1)
-    return [unit_rows(sparse.csr_matrix(found @ weights)) for found in counts]
-
-
-def unit_rows(matrix):
-    """A sparse matrix whose rows have length 1, if they are not empty."""
-    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1))).ravel()
-    return sparse.csr_matrix(sparse.diags_array(1 / np.maximum(lengths, 1e-12)) @ matrix)
-
-
-def frame_features(front_end, known, asked):
-    """Unit vectors of the mean frames of each part of a source, float [N, SEGMENTS F]."""
-    found = []
-    for sources in (known, asked):
-        rows = [
-            np.concatenate([part.mean(axis=0) for part in parts_of(frames)])
-            for frames in front_end.encode_batch(sources)
-        ]
-        found.append(np.stack(rows))
-    centre = found[0].mean(axis=0)
-    return [(x - centre) / np.linalg.norm(x - centre, axis=1, keepdims=True) for x in found]
-
-
-def parts_of(frames):
-    """`SEGMENTS` stretches of frames [S, F] of about the same length, none of them empty."""
-    edges = np.linspace(0, len(frames), SEGMENTS + 1).astype(int)
-    starts = np.minimum(edges[:-1], len(frames) - 1)
-    return [frames[low : max(low + 1, high)] for low, high in zip(starts, edges[1:])]
+def first_different(texts):
+    """The first `BEST` texts of an iterable that differ from those before: list of str."""
+    found: dict = {}
+    for text in texts:
+        found[text] = None
+        if len(found) == BEST:
+            break
+    return list(found)
 
 
 def dictionary(task, sources, groups):
@@ -242,4 +212,5 @@ def evaluate_baseline(name: str, task: Task, split: str = "test", limit: int = 0
     outputs = BASELINES[name](task, sources, [x.group for x in examples])
     seconds = time.perf_counter() - started
     lengths = source_lengths(task.source_tokenizer.encode_batch(sources))
-    return report_of(task, split, [[text] for text in outputs], lengths, name, seconds)
+    candidates = [[found] if isinstance(found, str) else found for found in outputs]
+    return report_of(task, split, candidates, lengths, name, seconds)

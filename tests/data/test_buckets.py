@@ -122,3 +122,10 @@ def test_a_bucket_must_save_its_price():
     }
     assert len(paid) == min(cost, key=lambda k: cost[k] + 1500 * k)
     assert len(plan_buckets(lengths, lengths, tokens=400, buckets=12, price=1e12)) == 1
+
+
+def test_a_batch_of_long_sources_has_fewer_rows():
+    lengths = [300] * 40, [4] * 40
+    assert plan_buckets(*lengths, tokens=4096, buckets=1)[0].rows == 40
+    assert plan_buckets(*lengths, tokens=4096, buckets=1, frames=1000)[0].rows == 3
+    assert plan_buckets(*lengths, tokens=4096, buckets=1, frames=10)[0].rows == 1

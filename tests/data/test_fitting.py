@@ -6,11 +6,14 @@ from PIL import Image
 
 import zoo
 from tests.data.front_ends.sounds import tone, write_sound
-from zoo.data.fitting import fitting_texts
+from zoo.data.fitting import FRAMES_PER_TOKEN, fitting_frames, fitting_texts
+from zoo.data.front_ends import cache
+from zoo.data.front_ends.arrays import ArrayFrames
 from zoo.data.readers.oddities import Oddities
 from zoo.data.task import Example
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import ZooError
+from zoo.files import checksum
 
 PAIRS = 120
 
@@ -58,3 +61,62 @@ def test_long_pairs_are_left_out_and_counted():
     assert [len(ids) for ids in targets] == [2, 3]
     with pytest.warns(UserWarning, match="a side has more than 4 tokens: 1"):
         oddities.warn()
+
+
+class Noting(ArrayFrames):
+    """Notes the files of which it computes the frames."""
+
+    computed: list = []
+
+    def compute(self, path):
+        self.computed.append(path.name)
+        return super().compute(path)
+
+
+def test_frames_of_a_source_that_is_too_long_are_never_computed(tmp_path, monkeypatch):
+    monkeypatch.setenv("ZOO_CACHE", str(tmp_path / "cache"))
+    for number, length in enumerate((2, 4 * FRAMES_PER_TOKEN + 1, 3)):
+        np.save(tmp_path / f"{number}.npy", np.zeros((length, 2)))
+    examples = [Example(f"{number}.npy", ("ab",)) for number in range(3)]
+    letters, oddities = SymbolTokenizer("ab", separator=""), Oddities()
+    front_end = Noting(2).inside(tmp_path)
+    kept, frames, targets = fitting_frames(examples, front_end, letters, 4, oddities)
+    assert kept == [0, 2] and frames.lengths.tolist() == [2, 3] and len(targets) == 2
+    assert Noting.computed == ["0.npy", "2.npy"]
+    with pytest.warns(UserWarning, match="a source more than 32 frames: 1"):
+        oddities.warn()
+
+
+def manifest_of(folder, names):
+    path = folder / "pairs.tsv"
+    path.write_text("".join(f"{name}\tword {i}\n" for i, name in enumerate(names)))
+    return str(path)
+
+
+ARRAYS = [f"{i}.npy" for i in range(40)]
+
+
+@pytest.mark.parametrize(
+    "names, said",
+    [
+        (ARRAYS, "there is no file 0.npy"),
+        (["0.npy", "a.wav", *ARRAYS[2:]], "most sources name an array, and 'a.wav' does not"),
+        ([f"{'a' * 300}.wav", *(f"{i}.wav" for i in range(39))], "cannot be read: File name too"),
+    ],
+    ids=["missing", "mixed", "a long name"],
+)
+def test_what_is_wrong_with_a_first_file_or_its_kind_is_named_with_its_line(tmp_path, names, said):
+    with pytest.raises(ZooError, match=rf"pairs.tsv, line [12]: .*{said}"):
+        zoo.create_task("files", data=manifest_of(tmp_path, names))
+
+
+def test_a_file_that_may_not_be_read_is_named_with_its_line(manifest, monkeypatch):
+    def refused(path):
+        if path.endswith("a.wav"):
+            raise PermissionError(13, "Permission denied", path)
+        return checksum(path)
+
+    monkeypatch.setattr(cache, "checksum", refused)
+    cache.digest_of.cache_clear()
+    with pytest.raises(ZooError, match="line 7: a.wav cannot be read: Permission denied"):
+        zoo.create_task("files", data=str(manifest))

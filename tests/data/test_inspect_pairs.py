@@ -147,3 +147,16 @@ def test_a_tokenizer_fits_that_training_takes(tmp_path):
     source, _ = (side.figures() for side in Inspection(str(tmp_path / "a.tsv")).sides)
     assert source["tokenizer that fits"] == "word"
     assert create_task("files", data=str(tmp_path / "a.tsv")).source_tokenizer.separator == " "
+
+
+def test_files_are_counted_as_training_counts_them(tmp_path, monkeypatch):
+    names = [f"{i}.wav" for i in range(200)]
+    write(tmp_path / "train.tsv", [(name, "x") for name in names])
+    write(tmp_path / "test.tsv", [(tmp_path / name, "x") for name in names[:3]])
+    found = Inspection(str(tmp_path)).repeated
+    assert found["sources of test that are in train"] == 3
+    assert found["pairs of test that are in train"] == 3
+    write(tmp_path / "short.tsv", [(name, "x") for name in names])
+    write(tmp_path / "whole.tsv", [(tmp_path / name, "x") for name in names])
+    monkeypatch.chdir(tmp_path)
+    assert Inspection("short.tsv").splits == Inspection("whole.tsv").splits

@@ -1,6 +1,7 @@
 """Decoding many sources: details of outputs, streams in bounded memory, few compiled shapes."""
 
 import collections
+import importlib
 
 import numpy as np
 import pytest
@@ -8,9 +9,11 @@ import pytest
 from tests import tracing
 from tests.contract.conftest import ids, make
 from zoo.decoding import Beam, Constraints, Ensemble, Greedy, generate, stream
-from zoo.decoding.generate import CHUNK, lanes_for, until_end
+from zoo.decoding.generate import CHUNK, lanes_for, next_chunk, until_end
 from zoo.decoding.padding import padded
 from zoo.errors import ZooError
+
+generating = importlib.import_module("zoo.decoding.generate")  # the package names a function so
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +101,13 @@ def test_thousands_of_sources_of_any_lengths_compile_a_few_times(traced):
     kinds = collections.Counter(key[0] for key in functions)
     assert all(f.experimental_get_tracing_count() == 1 for f in functions.values())
     assert 1 < kinds["encode"] <= 6 and kinds["advance"] <= 4
+
+
+def test_a_stream_holds_few_long_recordings(monkeypatch):
+    monkeypatch.setattr(generating, "HELD", 100)
+    left = iter([np.zeros((40, 2))] * 9)
+    assert len(next_chunk(left, 256, 2)) == 3 and len(list(left)) == 6
+    assert len(next_chunk(iter([[5, 2]] * 300), 256, None)) == 256
 
 
 # Small parts --------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from zoo.decoding.padding import batches_of, fitting, padded, padded_length
+from zoo.decoding import padding
+from zoo.decoding.padding import batches_of, fitting, padded, padded_length, rows_for
 
 
 def test_batches_hold_every_source_once_and_are_padded_to_few_lengths():
@@ -44,3 +45,12 @@ def test_rows_without_a_sequence_hold_an_end_token():
 
 def test_a_small_batch_has_a_power_of_two_of_rows():
     assert [fitting(64, count) for count in (0, 1, 3, 33, 1000)] == [64, 1, 4, 64, 64]
+
+
+def test_batches_of_long_frames_have_fewer_rows(monkeypatch):
+    monkeypatch.setattr(padding, "FRAMES", 100)
+    short, long = np.zeros((9, 2)), np.zeros((30, 2))
+    assert rows_for(256, [short], 2) == 8  # 11, as a power of two
+    assert rows_for(256, [short, long], 2) == 2
+    assert rows_for(256, [np.zeros((400, 2))], 2) == 1
+    assert rows_for(3, [short], 2) == 3 and rows_for(256, [[5] * 400], None) == 256

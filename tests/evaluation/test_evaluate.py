@@ -8,7 +8,7 @@ import pytest
 import zoo
 from zoo.data.batches import pad, shift_right
 from zoo.errors import UnknownName
-from zoo.evaluation.evaluate import evaluate_model, model_perplexity
+from zoo.evaluation.evaluate import evaluate_model, model_perplexity, within_positions
 from zoo.evaluation.metrics import score
 
 
@@ -103,3 +103,34 @@ def test_outputs_beyond_the_positions_are_refused_before_decoding(task):
     model = zoo.create("bart_nano", task.source_tokenizer.size, task.target_tokenizer.size)
     with pytest.raises(zoo.ZooError, match="outputs of 64 tokens, and max_length is 65; lower it"):
         evaluate_model(model, task, "test", max_length=65)
+
+
+def test_perplexity_leaves_out_what_is_beyond_the_positions(model, task, monkeypatch):
+    examples = task.splits["test"]
+    expected = model_perplexity(model, task, examples, jit=False)
+    lengths = [len(e.source.split()) + 1 for e in examples]
+    fit = [e for e, length in zip(examples, lengths) if length <= 4]
+    assert 0 < len(fit) < len(examples)
+    monkeypatch.setattr(type(model), "longest_target", lambda self: 4)
+    with pytest.warns(UserWarning, match=f"leaves out {len(examples) - len(fit)} of 40 examples"):
+        found = model_perplexity(model, task, examples, jit=False)
+    assert found == model_perplexity(model, task, fit, jit=False) != expected
+    monkeypatch.setattr(type(model), "longest_target", lambda self: 1)
+    with pytest.warns(UserWarning, match="leaves out 40 of 40"):
+        assert model_perplexity(model, task, examples, jit=False) is None
+
+
+class Shared:
+    """Ten positions for source and target together."""
+
+    def longest_source(self, room):
+        return 10 - room
+
+    def longest_target(self):
+        return 9
+
+
+def test_a_batch_of_what_is_kept_fits_into_shared_positions():
+    assert within_positions(Shared(), [6, 2, 3], [4, 4, 9]) == [0, 1]
+    assert within_positions(Shared(), [6, 2], [4, 7]) == [0]  # 6 and 7 would be one batch
+    assert within_positions(Shared(), [2, 1], [4, 7]) == [0, 1]

@@ -18,7 +18,8 @@ from zoo.data.tokenizers import ByteTokenizer
 from zoo.decoding import Beam, Constraints, Greedy, generate
 from zoo.errors import ZooError
 from zoo.frames import Frames
-from zoo.pretrained import save_pretrained
+from zoo.pretrained import checkpoint, save_pretrained, tokenizer_files, whisper
+from zoo.pretrained.hub import PATTERNS
 
 LENGTH, FRAMES = 16, 100
 
@@ -172,3 +173,37 @@ def test_a_model_of_ids_is_not_one_of_transformers(tmp_path):
     tokenizer, model = ByteTokenizer(), zoo.create("whisper_nano", 260, 260)
     with pytest.raises(ZooError, match="not a model that transformers has if it reads ids"):
         save_pretrained(zoo.TextModel(model, tokenizer, tokenizer), tmp_path / "o", "transformers")
+
+
+def test_an_unused_token_that_large_v3_names_as_padding_is_none(monkeypatch):
+    sizes = dict(source_features=80, padding_token=False, start_id=12, end_id=11)
+    model = zoo.create("whisper_nano", None, 21, **sizes)
+    config = whisper.config_of(model, 20) | {"pad_token_id": 10}
+    assert whisper.arguments(config)[1]["padding_token"]  # token 10 of any other model pads
+    monkeypatch.setattr(whisper, "UNUSED", 10)
+    _, found, pad = whisper.arguments(config)
+    assert (found["target_vocabulary"], found["padding_token"], pad) == (21, False, 20)
+    assert (found["start_id"], found["end_id"]) == (12, 11)
+    assert checkpoint.export(model, pad, config)[0]["pad_token_id"] == 10
+    assert checkpoint.export(model, pad)[0]["pad_token_id"] == 11
+
+
+def test_the_settings_of_recordings_are_found_where_transformers_5_writes_them(
+    tmp_path, monkeypatch
+):
+    read = "zoo.pretrained.tokenizer_files"
+    vocabulary = {"a": 0, "<|endoftext|>": 1}
+    monkeypatch.setattr(f"{read}.read_byte_pairs", lambda *_: (vocabulary, [], None))
+    monkeypatch.setattr(f"{read}.added_tokens", lambda *_: {"<|startoftranscript|>": 2})
+
+    def has(name):
+        return (tmp_path / name).is_file()
+
+    def front_end(**settings):
+        (tmp_path / "processor_config.json").write_text(json.dumps({"feature_extractor": settings}))
+        return tokenizer_files.read_whisper(tmp_path, has, 4)[0]
+
+    assert front_end(feature_size=128, chunk_length=10).settings() == {"bins": 128, "seconds": 10}
+    with pytest.raises(ZooError, match="processor_config.json has sampling_rate 8000"):
+        front_end(sampling_rate=8000)
+    assert "processor_config.json" in PATTERNS

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import types
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -122,3 +123,17 @@ def test_broken_scores_name_the_field(tmp_path, value):
     with pytest.raises(ZooError, match="scores.json is broken: .* must be|is missing") as found:
         read_evaluations(tmp_path)
     assert "\n" not in str(found.value)
+
+
+def test_scores_of_groups_are_kept(tmp_path):
+    groups = [{"group": "one", "count": 3, "bleu": 1.5}, {"group": "two", "count": 1, "bleu": None}]
+    report = types.SimpleNamespace(
+        split="test",
+        strategy="Greedy()",
+        scores=OLD["scores"],
+        by_length=OLD["by_length"],
+        by_group=groups,
+    )
+    write_evaluation(tmp_path, Evaluation.of(report, limit=4), ROWS)
+    (found,) = read_evaluations(tmp_path)
+    assert found.by_group == groups and found.limit == 4

@@ -1,15 +1,20 @@
 """What a model's name stands for in front of data, and that the sizes of all families are alike."""
 
+import dataclasses
+
 import pytest
 
 import zoo
 from zoo import registry
 from zoo.catalog import count_parameters
+from zoo.data.front_ends.arrays import ArrayFrames
 from zoo.data.front_ends.log_mel import LogMel
+from zoo.data.front_ends.pictures import PixelColumns
+from zoo.data.front_ends.whisper import WhisperLogMel
 from zoo.data.tokenizers import ByteTokenizer, SymbolTokenizer
 from zoo.errors import UnknownName, ZooError
 from zoo.registry import family_names
-from zoo.runs.model_choice import any_name, check_options, choose_model, create_for
+from zoo.runs.model_choice import any_name, check_options, choose_model, create_for, with_positions
 
 SYMBOLS = SymbolTokenizer("abc", separator="")
 WORDS = SymbolTokenizer([f"w{i}" for i in range(5000)], separator=" ")
@@ -78,3 +83,43 @@ def test_frames_leave_the_size_to_the_target_and_share_no_embedding():
     assert (model.source_features, model.source_vocabulary) == (4, None)
     with pytest.raises(ZooError, match="source_features is not an option of a run: the task"):
         check_options({"source_features": 4})
+
+
+@pytest.mark.parametrize(
+    "front_end, columns, halvings",
+    [
+        (PixelColumns(8, 4), 4, 2),
+        (PixelColumns(8, 2), 2, 1),
+        (LogMel(stack=4), 4, 2),
+        (WhisperLogMel(), 1, 1),
+        (ArrayFrames(7), 1, 1),
+    ],
+)
+def test_a_frame_is_read_in_the_columns_that_its_front_end_puts_into_it(
+    front_end, columns, halvings
+):
+    name, overrides = choose_model("image_to_markup", {}, front_end, SYMBOLS)
+    assert name == "image_to_markup_mini"
+    assert overrides == {"columns": columns, "halvings": halvings}
+    assert choose_model(name, {"columns": 1}, front_end, SYMBOLS)[1]["columns"] == 1
+    assert choose_model(name, {}, SYMBOLS, SYMBOLS)[1] == {}
+
+
+def test_a_model_of_four_columns_per_frame_can_be_made():
+    overrides = choose_model("image_to_markup_nano", {}, PixelColumns(8, 4), SYMBOLS)[1]
+    model = create_for(PixelColumns(8, 4), SYMBOLS, "image_to_markup_nano", "float32", overrides)
+    assert (model.columns, model.rate, model.rows) == (4, 1, 2)
+
+
+def test_a_task_gets_the_positions_that_it_needs_and_the_user_has_the_last_word():
+    task = zoo.create_task("reverse", test_max_length=5, train=9, validation=9, test=9)
+    task = dataclasses.replace(task, max_source_length=90, max_target_length=71)
+    assert with_positions("bart_nano", task, {}) == {"max_positions": 90}
+    assert with_positions("prefix_lm_nano", task, {}) == {"max_positions": 161}
+    changed = {"max_positions": 80, "dropout": 0.1}
+    assert with_positions("bart_nano", task, changed) == changed
+    assert with_positions("whisper_nano", task, {"max_source": 50}) == {
+        "max_source": 50,
+        "max_positions": 71,
+    }
+    assert with_positions("transformer_nano", task, {}) == {}

@@ -4,9 +4,9 @@ import pytest
 
 import zoo
 from tests.contract.conftest import shared
-from zoo.data.tokenizers import ByteT5Tokenizer, SymbolTokenizer
+from zoo.data.tokenizers import ByteT5Tokenizer, NumberTokenizer, SymbolTokenizer
 from zoo.errors import ZooError
-from zoo.text.checks import check_known, check_replaceable, check_tokenizers, shown
+from zoo.text.checks import check_known, check_replaceable, check_tokenizers, encoded, shown
 
 SYMBOLS = SymbolTokenizer(["a", "b", "c"], " ")
 
@@ -52,3 +52,11 @@ def test_capital_letters_are_hinted_at_where_small_ones_are_known():
         check_known(letters, "Abc", "runs/x")
     with pytest.raises(ZooError, match="lacks$"):
         check_known(letters, "Abd", "runs/x")
+
+
+def test_a_series_that_was_not_divided_is_refused():
+    numbers = NumberTokenizer(0.0, 5.0, 10, last=3)
+    limits = None, None, None
+    assert len(encoded(numbers, "900 0.5 1 9", limits, "x")) == 4  # 900 is not read
+    with pytest.raises(ZooError, match="magnitude of the series is 900.5.* up to 5; divide"):
+        encoded(numbers, "1 900 900.5 901", limits, "x")

@@ -1,12 +1,17 @@
 """What a run shows in TensorBoard."""
 
 import sys
+import types
 
+import numpy as np
 import pytest
 
 import zoo
 from tests.small_training import train
+from zoo.data.front_ends.pictures import PixelColumns
+from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import ZooError
+from zoo.evaluation.alignment import WIDEST
 from zoo.training.tensorboard import MAPS, TensorBoard
 
 
@@ -53,3 +58,16 @@ def test_without_tensorboard(task, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorboard", None)
     with pytest.raises(ZooError, match=r"pip install 'seq2seq-zoo\[tensorboard\]'"):
         TensorBoard(task, tmp_path)
+
+
+def test_a_map_of_many_frames_is_no_wider_than_one_of_align(monkeypatch):
+    board = object.__new__(TensorBoard)
+    letters, frames = SymbolTokenizer("a", ""), np.zeros((400, 8), "float32")
+    board.task = types.SimpleNamespace(
+        source_tokenizer=PixelColumns(8, 1), target_tokenizer=letters
+    )
+    board._model = None
+    found = [str(i) for i in range(400)], ["a", "</s>"], np.full((2, 400), 1 / 400)
+    monkeypatch.setattr("zoo.training.tensorboard.attention_of", lambda *_: found)
+    _, height, width, channels = board.attention_map(frames, [4, 2]).shape
+    assert width <= 160 * (WIDEST + 1.4) and channels == 4 and height > 100

@@ -1,14 +1,16 @@
 """`zoo.train`: what it takes, what it refuses, and a run that can be used."""
 
+import dataclasses
 import warnings
 
 import numpy as np
 import pytest
 
 import zoo
-from tests.small_training import MODEL, train
+from tests.small_training import MODEL, recipe, train
 from zoo.data.readers.oddities import DataWarning
 from zoo.errors import ZooError
+from zoo.training.find_lr import find_lr
 from zoo.training.train import warn_if_short
 
 
@@ -100,3 +102,21 @@ def test_a_training_of_few_updates_says_how_to_make_more():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warn_if_short(300, zoo.Recipe())
+
+
+def test_a_family_is_trained_with_the_positions_that_the_task_needs(task, tmp_path, monkeypatch):
+    long = dataclasses.replace(task, max_source_length=4000, max_target_length=70)
+    asked = []
+
+    def prepare(name, task, recipe, overrides, distribution=None):
+        asked.append(overrides)
+        raise ZooError("far enough")
+
+    monkeypatch.setattr("zoo.training.train.prepare", prepare)
+    monkeypatch.setattr("zoo.training.find_lr.prepare", prepare)
+    for name in ("whisper", "whisper_mini"):
+        with pytest.raises(ZooError, match="far enough"):
+            train(long, tmp_path / "run", name, {})
+        with pytest.raises(ZooError, match="far enough"):
+            find_lr(name, long, recipe(), progress=False)
+    assert asked == [{"max_source": 4000, "max_positions": 70}] * 2 + [{}] * 2

@@ -45,12 +45,12 @@ def find_lr_command(options):
 
     check_table(options.out)
     task = request.load_task()
-    name, overrides = choose_model(
+    name, _ = choose_model(
         request.name, request.overrides, task.source_tokenizer, task.target_tokenizer
     )
     recipe = Recipe.of_model(name, request.task_name, **request.fields)
     rates, losses, best = find_lr(
-        name, task, recipe, overrides, options.low, options.high, options.sweep
+        request.name, task, recipe, request.overrides, options.low, options.high, options.sweep
     )
     write_sweep(rates, losses, best, options.out)
     print(

@@ -22,8 +22,8 @@ def add_training(sub):
         nargs="?",
         metavar="MODEL",
         help="a model or a family of `zoo list`; or, to train further, a trained model of "
-        "`zoo list --trained` or a checkpoint of T5, BART, Marian or GPT-2: its folder, or "
-        "OWNER/NAME on the hub",
+        "`zoo list --trained` or a checkpoint of T5, BART, Marian, GPT-2 or Whisper: its folder, "
+        "or OWNER/NAME on the hub",
     )
     sub.add_argument("task", nargs="?", metavar="TASK", help="a name of `zoo tasks`, or --data")
     add_data(sub, "--data")

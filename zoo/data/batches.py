@@ -53,7 +53,7 @@ class Batches:
         shuffle: True shuffles the examples of each bucket, and then the batches. False, for
             evaluation, gives the examples bucket by bucket in the order of their longer side. In
             both cases each example comes once per epoch.
-        price: as in `plan_buckets`.
+        price, frames: as in `plan_buckets`.
 
     Attributes:
         buckets: list of `zoo.data.buckets.Bucket`, all shapes of batches.
@@ -79,12 +79,12 @@ class Batches:
         seed: int = 0,
         shuffle: bool = True,
         price: float = 0.0,
+        frames: int | None = None,
     ):
         self._sources = as_stored(sources)
         self._targets = targets if isinstance(targets, Packed) else Packed(targets)
-        source_lengths = self._sources.lengths
-        target_lengths = self._targets.lengths
-        self.buckets = plan_buckets(source_lengths, target_lengths, tokens, buckets, price=price)
+        lengths = source_lengths, target_lengths = self._sources.lengths, self._targets.lengths
+        self.buckets = plan_buckets(*lengths, tokens, buckets, price=price, frames=frames)
         self.seed = seed
         self.shuffle = shuffle
         longer = np.maximum(source_lengths, target_lengths)

@@ -18,7 +18,9 @@ class Bucket:
     rows: int
 
 
-def plan_buckets(source_lengths, target_lengths, tokens, buckets=3, multiple=8, price=0.0):
+def plan_buckets(
+    source_lengths, target_lengths, tokens, buckets=3, multiple=8, price=0.0, frames=None
+):
     """Chooses buckets that waste few tokens on padding.
 
     A dynamic programme first finds the best cuts by the longer side of an example. It counts
@@ -34,6 +36,8 @@ def plan_buckets(source_lengths, target_lengths, tokens, buckets=3, multiple=8, 
         multiple: int. Batches with at least that many rows have a multiple of it, which suits the
             tensor units.
         price: float, ids of padding that a bucket must save to be worth its compilation.
+        frames: int, the maximum number of source tokens or frames in a batch, padding included; a
+            batch has at least one row. None sets no limit.
 
     Returns:
         List of `Bucket`. An example belongs to the first bucket that it fits into.
@@ -63,12 +67,13 @@ def plan_buckets(source_lengths, target_lengths, tokens, buckets=3, multiple=8, 
             break
         groups[place : place + 1] = parts
         cuts[place : place + 1] = [best_cut(part, tokens, multiple) for part in parts]
-    return [
-        Bucket(int(source), int(target), int(bucket_rows(target, count, tokens, multiple)))
-        for source, target, count in (
-            (group[0].max(), group[1].max(), group[2].sum()) for group in groups
-        )
-    ]
+    found = []
+    for group in groups:
+        source, target, count = int(group[0].max()), int(group[1].max()), group[2].sum()
+        rows = int(bucket_rows(target, count, tokens, multiple))
+        rows = rows if frames is None else min(rows, max(1, frames // source))
+        found.append(Bucket(source, target, rows))
+    return found
 
 
 def cut_longer_side(pairs, tokens, buckets, multiple, price):

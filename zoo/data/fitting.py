@@ -1,8 +1,7 @@
 """Encodes the examples of own data that are short enough, and counts those that are left out."""
 
+import contextlib
 import itertools
-
-import numpy as np
 
 from zoo.data.packed import CHUNK, Packed
 from zoo.errors import ZooError
@@ -61,7 +60,7 @@ def fitting_frames(examples, source, target, longest, oddities):
         source: the front end.
         target: the target tokenizer.
         longest: int, the most tokens of a target; sources may have `FRAMES_PER_TOKEN` as many
-            frames.
+            frames. The frames of a longer source are not computed.
         oddities: `Oddities`.
 
     Returns:
@@ -71,16 +70,12 @@ def fitting_frames(examples, source, target, longest, oddities):
     Raises:
         BrokenSource: a source's file is missing or cannot be read.
     """
-    try:
-        frames = source.encode_batch([x.source for x in examples])
-    except ZooError:
-        for x in examples:  # which one it was; those before it are in the cache
-            check_source(source, x.source)
-        raise
-    kept, ids = [], []
+    kept, files, ids = [], [], []
     for index, x in enumerate(examples):
         longer = max(target.encode_batch(x.references), key=len)
-        if len(longer) > longest or frames.lengths[index] > FRAMES_PER_TOKEN * longest:
+        with naming(x.source):
+            length = source.length(x.source)
+        if len(longer) > longest or length > FRAMES_PER_TOKEN * longest:
             oddities.add(
                 f"examples left out, as a target has more than {longest} tokens or a source more "
                 f"than {FRAMES_PER_TOKEN * longest} frames",
@@ -88,13 +83,28 @@ def fitting_frames(examples, source, target, longest, oddities):
             )
         else:
             kept.append(index)
+            files.append(x.source)
             ids.append(longer)
-    return kept, frames.take(np.array(kept, int)), Packed(ids)
+    try:
+        return kept, source.encode_batch(files), Packed(ids)
+    except (ZooError, OSError):
+        for file in files:  # which one it was; those before it are in the cache
+            check_source(source, file)
+        raise
 
 
 def check_source(front_end, source):
     """Raises `BrokenSource` if the frames of a source cannot be computed."""
-    try:
+    with naming(source):
         front_end.encode_batch([source])
+
+
+@contextlib.contextmanager
+def naming(source):
+    """Raises `BrokenSource` in place of an error of a source's file."""
+    try:
+        yield
     except ZooError as error:
         raise BrokenSource(str(error), source) from error
+    except OSError as error:  # it may not be read, or its name is too long
+        raise BrokenSource(f"{source} cannot be read: {error.strerror or error}", source) from error

@@ -12,8 +12,9 @@ import unicodedata
 import numpy as np
 from tabulate import tabulate
 
+from zoo.data.own_splits import below
 from zoo.data.readers.oddities import Oddities
-from zoo.data.readers.pairs import open_pairs, path_list
+from zoo.data.readers.pairs import folder_of, open_pairs, path_list
 from zoo.data.splits import split_of
 from zoo.data.tokenizers.choice import Writing
 from zoo.errors import ZooError
@@ -86,15 +87,16 @@ class Inspection:
         self.splits = {}
         sources, pairs = {}, {}
         opened = open_pairs(data, columns, self.oddities)
-        self.cut = None in opened
+        self.cut, folder = None in opened, folder_of(data)
         for given, rows in opened.items():
             for number, (source, target) in enumerate(rows, 1):
-                split = given or split_of(source)
+                key = below(source, folder)
+                split = given or split_of(key)
                 self.splits[split] = self.splits.get(split, 0) + 1
                 for side, text in zip(self.sides, (source, target)):
                     side.add(text)
-                sources.setdefault(split, array.array("Q")).append(hashed(source))
-                pairs.setdefault(split, array.array("Q")).append(hashed(f"{source}\t{target}"))
+                sources.setdefault(split, array.array("Q")).append(hashed(key))
+                pairs.setdefault(split, array.array("Q")).append(hashed(f"{key}\t{target}"))
                 for kind in odd(source, target):
                     self.oddities.add(kind, f"pair {number:,}" + (f" of {given}" if given else ""))
         if not self.splits:

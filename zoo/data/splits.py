@@ -36,13 +36,17 @@ def hash_order(texts):
     return sorted(texts, key=lambda text: (hashlib.sha256(text.encode()).digest(), text))
 
 
-def grouped(pairs):
+def grouped(pairs, key=str):
     """Groups pairs (source, target) by source.
+
+    Args:
+        pairs: iterable of pairs of str.
+        key: function of a source; sources with the same key are one, and the first stands for all.
 
     Returns:
         List of `Example`, one per source in the order of its first pair, with its distinct targets.
     """
     references = {}
     for source, target in pairs:
-        references.setdefault(source, {})[target] = None
-    return [Example(source, tuple(targets)) for source, targets in references.items()]
+        references.setdefault(key(source), (source, {}))[1][target] = None
+    return [Example(source, tuple(targets)) for source, targets in references.values()]

@@ -13,13 +13,14 @@ from zoo.backend import cores
 from zoo.decoding.decoder import Decoder
 from zoo.decoding.ensemble import Ensemble
 from zoo.decoding.hypotheses import IMPOSSIBLE
-from zoo.decoding.padding import MIN_BATCHES, fitting
+from zoo.decoding.padding import MIN_BATCHES, fitting, rows_for
 from zoo.decoding.score import attention, check_sources, score
 from zoo.decoding.strategy import Strategy
 from zoo.errors import check_positive
 from zoo.seq2seq import PAD_ID, Seq2Seq
 
 CHUNK = 16  # batches of sources that a stream sorts by length and decodes together
+HELD = 2**18  # frames of all sources after which a stream decodes those that it has read
 
 
 class Output(NamedTuple):
@@ -61,7 +62,8 @@ def generate(
         sources: int sequences, each closed by the end token, none empty; or frames, float [S, F].
         strategy: `Greedy()`, `Beam(...)` or `Sample(...)`.
         max_length: int, the maximum number of tokens in an output, end token included.
-        rows: int, sources in a batch, which is refilled as outputs end.
+        rows: int, sources in a batch, which is refilled as outputs end. Of long frames there are
+            fewer.
         lanes: int, batches that are searched side by side, one thread each. None takes one per core
             if there are enough sources, and one on a GPU. It changes the speed, not the outputs.
         details: bool, whether outputs have `tokens` and `attention`. Each output is then read once
@@ -91,7 +93,8 @@ def stream(
     """Decodes sources as they come, in bounded memory, with the outputs of `generate`.
 
     Args:
-        sources: iterable of what `generate` takes. It is read `CHUNK` batches at a time.
+        sources: iterable of what `generate` takes. It is read `CHUNK` batches at a time, and of
+            frames about `HELD` at most.
         model, strategy, max_length, rows, lanes, details, jit: as in `generate`.
 
     Yields:
@@ -108,13 +111,30 @@ def chunks(model, sources, strategy, max_length, rows, lanes, details, jit, size
     check_positive(max_length=max_length, rows=rows, lanes=1 if lanes is None else lanes)
     decoder = Decoder(model, strategy, max_length, jit)
     sources, first = iter(sources), 0
-    while chunk := list(itertools.islice(sources, size and size * rows)):
+    while chunk := next_chunk(sources, size and size * rows, model.source_features):
         check_sources(chunk, model, first)
-        own_rows = rows if first else fitting(rows, len(chunk))
+        own_rows = rows_for(rows, chunk, model.source_features)
+        own_rows = own_rows if first else fitting(own_rows, len(chunk))
         own_lanes = lanes_for(len(chunk), own_rows, lanes)
         outputs = decode(decoder, chunk, own_rows, own_lanes, first)
         yield from with_details(model, chunk, outputs, jit) if details else outputs
         first += len(chunk)
+
+
+def next_chunk(sources, count, features):
+    """Takes sources from an iterator: a list of `count`, or of all if that is None.
+
+    Of frames, with `features` numbers each, it takes no more once `HELD` are there.
+    """
+    if features is None or count is None:
+        return list(itertools.islice(sources, count))
+    chunk, held = [], 0
+    for source in itertools.islice(sources, count):
+        chunk.append(source)
+        held += sum(np.shape(source)[:1])
+        if held >= HELD:
+            break
+    return chunk
 
 
 def decode(decoder, sources, rows, lanes, number):

@@ -5,6 +5,7 @@ import numpy as np
 from zoo.frames import pad_frames
 from zoo.seq2seq import PAD_ID
 
+FRAMES = 2**16  # of a batch of sources that are frames, padding left aside
 MIN_BATCHES = 4  # fewest batches that a shorter length is compiled for
 
 
@@ -65,3 +66,17 @@ def padded(sequences, rows, end_id, width=None, features=None):
 def fitting(rows, count):
     """Rows of a batch for `count` sequences: a power of two that holds them all, at most `rows`."""
     return min(rows, 1 << (count - 1).bit_length()) if count else rows
+
+
+def rows_for(rows, sources, features):
+    """Rows of a batch of sources: at most `rows`, and a power of two of at most `FRAMES` frames.
+
+    Args:
+        rows: int.
+        sources: sequences, or arrays of frames, float [S, F].
+        features: int, F, if the sources are frames; None leaves `rows` as they are.
+    """
+    if features is None:
+        return rows
+    longest = max(map(len, sources), default=1)
+    return min(rows, 1 << max(1, FRAMES // longest).bit_length() - 1)

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from zoo.backend import compiled
 from zoo.decoding.ensemble import Ensemble
-from zoo.decoding.padding import fitting, padded, padded_length
+from zoo.decoding.padding import fitting, padded, padded_length, rows_for
 from zoo.errors import ZooError, check_positive
 from zoo.seq2seq import Seq2Seq
 
@@ -96,7 +96,8 @@ def forced(model, key, function, sources, targets, rows, jit):
     def run(*batch):
         return compiled(model, key, function)(*batch) if jit else function(model, *batch)
 
-    rows, results = fitting(rows, len(sources)), [None] * len(sources)
+    rows = fitting(rows_for(rows, sources, model.source_features), len(sources))
+    results = [None] * len(sources)
     shapes = [(len(source), len(target)) for source, target in zip(sources, targets)]
     order = sorted(range(len(sources)), key=lambda i: shapes[i], reverse=True)
     for first in range(0, len(order), rows):

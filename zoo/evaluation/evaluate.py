@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import time
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,8 +11,10 @@ import numpy as np
 from zoo.backend import compiled
 from zoo.data.batches import Batches, shift_right
 from zoo.data.frame_list import FrameList
+from zoo.data.readers.oddities import DataWarning
 from zoo.data.task import Task
 from zoo.decoding import Ensemble, Greedy, generate, stream
+from zoo.decoding.padding import FRAMES
 from zoo.decoding.score import check_room
 from zoo.decoding.strategy import Strategy
 from zoo.evaluation.by_group import by_group
@@ -110,7 +113,8 @@ def report_of(
         task: the task.
         split: such as "test".
         candidates: for each of the split's first examples, one or more outputs, the best first. The
-            first one is scored.
+            first one is scored. A metric of several outputs is left out where no example has them,
+            unless it is the task's first metric.
         lengths: of the sources, in tokens without the end token, or in frames.
         strategy: what made the outputs.
         seconds: the time it took.
@@ -125,10 +129,12 @@ def report_of(
         groups=[x.group for x in examples],
         candidates=candidates,
     )
+    alone = max(map(len, candidates), default=0) < 2
     counts = {
         name: count(name, outputs, references, **known)
         for name in task.metrics
         if METRICS[name].counts
+        and not (alone and METRICS[name].also == "candidates" and name != task.metrics[0])
     }
     values = {name: score_of(name, counted) for name, counted in counts.items()}
     if perplexity is not None:
@@ -152,25 +158,47 @@ def report_of(
     )
 
 
-def source_lengths(sources):
-    """Tokens without the end token, or frames, of each source that a task has encoded."""
+def source_lengths(sources, end=0):
+    """Tokens, or frames, of each source that a task has encoded: with its end token if `end` is 1.
+
+    Frames have no end token.
+    """
     if isinstance(sources, FrameList):
         return sources.lengths.tolist()
-    return [len(ids) - 1 for ids in sources]
+    return [len(ids) - 1 + end for ids in sources]
 
 
 def model_perplexity(model, task, examples, jit=True):
     """Perplexity of the first references, by teacher forcing. End tokens count.
+
+    Examples beyond the model's positions are left out, with a warning.
 
     Args:
         model: `Seq2Seq` or `Ensemble`.
         task: `Task`.
         examples: list of the task's examples.
         jit: bool, False runs eagerly.
+
+    Returns:
+        float, or None if no example fits.
     """
     sources = task.source_tokenizer.encode_batch([e.source for e in examples])
     targets = task.target_tokenizer.encode_batch([e.references[0] for e in examples])
-    batches = Batches(sources, targets, tokens=4096, buckets=2, shuffle=False)
+    kept = within_positions(model, source_lengths(sources, end=1), list(map(len, targets)))
+    if len(kept) < len(examples):
+        warnings.warn(
+            f"perplexity leaves out {len(examples) - len(kept)} of {len(examples)} examples, which "
+            "are longer than the model's positions reach",
+            DataWarning,
+            stacklevel=2,
+        )
+        if not kept:
+            return None
+        frames = isinstance(sources, FrameList)
+        sources = sources.take(np.array(kept)) if frames else [sources[i] for i in kept]
+        targets = [targets[i] for i in kept]
+    frames = FRAMES if isinstance(sources, FrameList) else None
+    batches = Batches(sources, targets, tokens=4096, buckets=2, shuffle=False, frames=frames)
 
     def likelihood(model, source, target_in, target):
         return summed_crossentropy(target, model((source, target_in), training=False))
@@ -186,3 +214,27 @@ def model_perplexity(model, task, examples, jit=True):
         total += float(loss)
         tokens += float(count)
     return perplexity(total, tokens)
+
+
+def within_positions(model, sources, targets):
+    """The pairs that a model can read in one batch, whatever it is padded to.
+
+    If source and target share the positions, a pair that fits alone may be too long in a batch.
+    Then those with the longest targets are left out, too.
+
+    Args:
+        model: `Seq2Seq` or `Ensemble`.
+        sources, targets: lists of int, the lengths with end tokens.
+
+    Returns:
+        List of their indices, in order.
+    """
+    room = model.longest_target()
+
+    def fits(source, target):
+        limit = model.longest_source(target)
+        return (room is None or target <= room) and (limit is None or source <= limit)
+
+    kept = [i for i, pair in enumerate(zip(sources, targets)) if fits(*pair)]
+    most = max((sources[i] for i in kept), default=0)
+    return [i for i in kept if fits(most, targets[i])]

@@ -76,6 +76,28 @@ def check_batches(model, buckets, distribution=None):
     )
 
 
+def needed_positions(model, task):
+    """The constructor arguments with which a model's positions reach over a task's texts.
+
+    Args:
+        model: `Seq2Seq`.
+        task: `Task`.
+
+    Returns:
+        Dict of `max_positions` and `max_source` to a number of positions that is enough; without
+        those of which the model has enough.
+    """
+    source, target = task.max_source_length, task.max_target_length
+    limit, room = model.longest_source(target), model.longest_target()
+    needed = {}
+    if limit is not None and source > limit:
+        option = "max_source" if hasattr(model, "max_source") else "max_positions"
+        needed[option] = getattr(model, option) + source - limit
+    if room is not None and target > room:
+        needed["max_positions"] = max(target, needed.get("max_positions", 0))
+    return needed
+
+
 def check_positions(model, task):
     """Refuses a task that has, in any split, texts longer than the model's positions reach.
 
@@ -86,19 +108,13 @@ def check_positions(model, task):
     Raises:
         ZooError: the message names how many positions are enough.
     """
-    source, target = task.max_source_length, task.max_target_length
-    limit, room = model.longest_source(target), model.longest_target()
-    needed = {}
-    if limit is not None and source > limit:
-        option = "max_source" if hasattr(model, "max_source") else "max_positions"
-        needed[option] = getattr(model, option) + source - limit
-    if room is not None and target > room:
-        needed["max_positions"] = max(target, needed.get("max_positions", 0))
+    needed = needed_positions(model, task)
     if needed:
         options = " and ".join(f"{option}={enough}" for option, enough in needed.items())
         raise ZooError(
             f"{getattr(model, next(iter(needed)))} positions are too few for the task {task.name}, "
-            f"whose longest source has {source} tokens and whose longest target {target}; "
+            f"whose longest source has {task.max_source_length} tokens and whose longest target "
+            f"{task.max_target_length}; "
             f"set {options}"
         )
 

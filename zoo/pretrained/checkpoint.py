@@ -168,6 +168,8 @@ def export(model, pad=0, config=None):
             f"{', '.join(name for family in FAMILIES for name in family.FAMILIES)}"
         )
     kept = {key: value for key, value in (config or {}).items() if key in KEPT}
+    if family is whisper:
+        kept |= whisper.kept_padding(model, config or {})
     if model.source_features is not None and not getattr(family, "FRAMES", False):
         raise ZooError(f"transformers has no {name} that reads frames; save it with format='zoo'")
     own = {key: "float32" for key in ("dtype", "torch_dtype") if key in (config or {})}

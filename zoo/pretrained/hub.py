@@ -21,6 +21,7 @@ PATTERNS = (
     "special_tokens_map.json",
     "added_tokens.json",
     "preprocessor_config.json",
+    "processor_config.json",
     "spiece.model",
     "source.spm",
     "target.spm",

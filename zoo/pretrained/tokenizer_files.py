@@ -8,7 +8,8 @@
 | whisper | the same, added_tokens.json and preprocessor_config.json | tokenizer.json |
 | marian | source.spm, target.spm, vocab.json; target_vocab.json where the sides differ | |
 
-A ByT5Tokenizer has no vocabulary. tokenizer.json is what transformers 5 writes. Its Unigram and BPE
+A ByT5Tokenizer has no vocabulary. tokenizer.json is what transformers 5 writes, which puts the
+settings of recordings into processor_config.json. Its Unigram and BPE
 models are taken if everything in it is as in the published files of T5, BART and GPT-2, so that the
 ids are the same, and refused if not.
 """
@@ -40,6 +41,7 @@ from zoo.pretrained.tokenizer_json import (
 from zoo.pretrained.weights import read_json
 
 OWN, FRAMES = "zoo_tokenizers.json", "preprocessor_config.json"
+PROCESSOR = "processor_config.json"  # has the settings of frames where transformers 5 wrote it
 FRAME_SETTINGS = {"sampling_rate": RATE, "hop_length": STEP, "n_fft": WINDOW}
 
 
@@ -150,13 +152,17 @@ def read_whisper(folder, has, size):
     """The front end and the tokenizer of a Whisper."""
     vocabulary, merges, content = read_byte_pairs(folder, has)
     added = added_tokens(folder, has, content)
-    settings = {}
+    settings, name = {}, FRAMES
+    fields = {"feature_size?": int, "chunk_length?": int}
     if has(FRAMES):
-        fields = {"feature_size?": int, "chunk_length?": int}
         settings = read_json(folder / FRAMES, fields)
+    elif has(PROCESSOR):
+        name = PROCESSOR
+        found = read_json(folder / name, {"feature_extractor?": fields})
+        settings = found.get("feature_extractor", {})
     for key, value in FRAME_SETTINGS.items():
         if settings.get(key, value) != value:
-            raise ZooError(f"{FRAMES} has {key} {settings[key]!r}, and only {value} is read")
+            raise ZooError(f"{name} has {key} {settings[key]!r}, and only {value} is read")
     front_end = WhisperLogMel(settings.get("feature_size", 80), settings.get("chunk_length", 30))
     return front_end, WhisperTokenizer(vocabulary | added, merges, size)
 

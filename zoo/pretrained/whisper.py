@@ -13,8 +13,9 @@
 | pad_token_id, if it is not the end token | padding_token true, and exchanged with 0 |
 
 If there is no padding token, as in the published files, the zoo adds an id to the vocabulary, as
-`zoo.pretrained.gpt2` says. Files saved from the bare WhisperModel lack the "model." before their
-keys. What the first tokens are is the user's to ask for, with `Constraints(prefix=...)`.
+`zoo.pretrained.gpt2` says. "large-v3" names an unused token as padding, which counts as none. Files
+saved from the bare WhisperModel lack the "model." before their keys. What the first tokens are is
+the user's to ask for, with `Constraints(prefix=...)`.
 """
 
 from zoo.errors import ZooError
@@ -24,6 +25,7 @@ from zoo.pretrained.options import NAMES, Options, swapped
 
 MODEL_TYPE, CLASS, FAMILIES = "whisper", "WhisperForConditionalGeneration", ("whisper",)
 OPTIONAL, IGNORED = (), ()
+UNUSED = 50_256  # the token before the end of all multilingual vocabularies, which stands for ""
 ROOT, PREFIXED = "model.", ("encoder.", "decoder.")
 FRAMES = True
 TOKENS = "model.decoder.embed_tokens.weight"
@@ -47,7 +49,7 @@ def arguments(config):
         apply_spec_augment=False,
         tie_word_embeddings=True,
     )
-    end, pad, padded = padding_of(options, vocabulary)
+    end, pad, padded = whisper_padding(options, vocabulary)
     start = options.token("decoder_start_token_id", None, vocabulary)
     found = dict(
         source_vocabulary=None,
@@ -70,6 +72,18 @@ def arguments(config):
     )
     options.finish()
     return "whisper", found, pad
+
+
+def whisper_padding(options, vocabulary):
+    """`padding_of`, where "large-v3" names a token as padding that nothing is padded with."""
+    end, pad, padded = padding_of(options, vocabulary)
+    return (end, vocabulary, False) if (pad, end) == (UNUSED, UNUSED + 1) else (end, pad, padded)
+
+
+def kept_padding(model, config):
+    """The options of a config that a model without padding does not say: a dict."""
+    pad = config.get("pad_token_id")
+    return {} if model.padding_token or pad is None else {"pad_token_id": pad}
 
 
 def config_of(model, pad):

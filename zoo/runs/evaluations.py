@@ -26,6 +26,7 @@ FIELDS = {
     "others?": [str],
     "scores": {...: {"value": float, "signature": str}},
     "by_length": [{"low": int, "high": int, "count": int, ...: (float, type(None))}],
+    "by_group?": [{"group": str, "count": int, ...: (float, type(None))}],
     "predictions?": (str, type(None)),
 }
 
@@ -43,6 +44,7 @@ class Evaluation:
         max_length: the maximum number of tokens in an output, or None for the task's own.
         others: folders of the runs that voted, too.
         predictions: name of the file with the outputs, or None if they were replaced.
+        by_group: list of dicts, one per group of examples; empty where there are no groups.
     """
 
     split: str
@@ -53,11 +55,13 @@ class Evaluation:
     max_length: int | None = None
     others: tuple = ()
     predictions: str | None = None
+    by_group: list = dataclasses.field(default_factory=list)
 
     @classmethod
     def of(cls, report, **options):
         """The evaluation of a `zoo.evaluation.evaluate.Report`; `options` are further fields."""
-        return cls(report.split, report.strategy, report.scores, report.by_length, **options)
+        own = {name: getattr(report, name) for name in ("split", "strategy", "scores")}
+        return cls(**own, by_length=report.by_length, by_group=report.by_group, **options)
 
     @property
     def key(self):

@@ -7,7 +7,8 @@ from zoo import registry
 from zoo.data.front_ends.front_end import FrontEnd
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import UnknownName, ZooError
-from zoo.inspection.limits import check_model
+from zoo.inspection.abstract import abstract_model
+from zoo.inspection.limits import check_model, needed_positions
 from zoo.registry.trained import list_trained
 
 SYMBOLS = 1000  # ids; a larger vocabulary holds words or pieces, not characters or phonemes
@@ -50,7 +51,8 @@ def choose_model(name, overrides, source_tokenizer, target_tokenizer):
 
     Returns:
         The registered name, and the overrides. If the vocabularies differ, they hold the
-        `tied_embeddings` that this allows.
+        `tied_embeddings` that this allows; for a model that reads a frame as columns of pixels, as
+        many `columns` as the front end puts into a frame.
 
     Raises:
         UnknownName: no such model or family.
@@ -70,10 +72,32 @@ def choose_model(name, overrides, source_tokenizer, target_tokenizer):
                 f"name one of {', '.join(names)}"
             )
         name = fitting
-    tied = registry.models.overrides(name).get("tied_embeddings")
+    known = registry.models.overrides(name)
+    if "columns" in known and isinstance(source_tokenizer, FrontEnd):
+        columns = getattr(source_tokenizer, "stack", 1)
+        halvings = max(known["halvings"], (columns - 1).bit_length())  # to one column of cells
+        overrides = {"columns": columns, "halvings": halvings} | overrides
+    tied = known.get("tied_embeddings")
     if tied in APART and source_tokenizer.get_config() != target_tokenizer.get_config():
         overrides = {"tied_embeddings": APART[tied]} | overrides
     return name, overrides
+
+
+def with_positions(name, task, overrides):
+    """The overrides of a registered model, with the positions that a task needs.
+
+    Args:
+        name: str, a registered model.
+        task: `Task`.
+        overrides: dict of constructor arguments; what was asked for stays.
+
+    Raises:
+        ZooError: the model takes more memory than there is; or any error of `zoo.create`.
+    """
+    *vocabularies, inputs = inputs_of(task.source_tokenizer, task.target_tokenizer, overrides)
+    check_model(name, *vocabularies, inputs)
+    model = abstract_model(name, *vocabularies, **inputs)
+    return needed_positions(model, task) | overrides
 
 
 def check_options(overrides):

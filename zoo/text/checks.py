@@ -1,7 +1,9 @@
 """Checks whether a model can take a text or a tokenizer; what fails is a one-line `ZooError`."""
 
+import numpy as np
+
 from zoo.data.front_ends.front_end import FrontEnd
-from zoo.data.tokenizers import SymbolTokenizer
+from zoo.data.tokenizers import NumberTokenizer, SymbolTokenizer
 from zoo.errors import ZooError
 
 
@@ -18,7 +20,7 @@ def check_known(tokenizer, text, label):
         )
 
 
-def encoded(tokenizer, text, limits, label):
+def encoded(tokenizer, text, limits, label, read=True):
     """The ids of a source, or its frames.
 
     Args:
@@ -28,17 +30,33 @@ def encoded(tokenizer, text, limits, label):
         limits: the longest source that is allowed, the longest that `label` was trained on, and
             the model's positions, each None for no limit.
         label: what messages call the model.
+        read: bool, whether a file is read; None is returned otherwise.
 
     Raises:
-        ZooError: the source is too long, or names no file that can be read.
+        ZooError: the source is too long, or names no file that can be read; or it is a series that
+            was not divided by its mean magnitude.
     """
     longest, seen, positions = limits
     is_file = isinstance(tokenizer, FrontEnd)
     ids = None if is_file else tokenizer.encode(text)
+    check_scale(tokenizer, text)
     length = tokenizer.length(text) if is_file else len(ids)
     check_length(tokenizer, text, length, longest, seen, label)
     check_positions(tokenizer, text, length, positions)
-    return tokenizer.encode(text) if is_file else ids
+    return tokenizer.encode(text) if is_file and read else ids
+
+
+def check_scale(tokenizer, text):
+    """Raises `ZooError` for a series whose mean magnitude is beyond the bins of its numbers."""
+    if isinstance(tokenizer, NumberTokenizer):
+        values = np.abs(np.array(tokenizer.split(text), "float64"))
+        limit = max(abs(tokenizer.low), abs(tokenizer.high))
+        if values.size and values.mean() > limit:
+            raise ZooError(
+                f"the mean magnitude of the series is {values.mean():.6g}, and the model knows "
+                f"numbers up to {limit:g}; divide the series by its mean magnitude first, and "
+                "multiply the output by it"
+            )
 
 
 def check_length(tokenizer, text, length, longest, seen, label):

@@ -1,4 +1,6 @@
-"""Parts of a stream of texts: errors with their number, and what replaces unknown tokens."""
+"""Parts of a stream of texts: sources in, errors with their number, outputs in their words."""
+
+import collections
 
 from zoo.data.tokenizers import UNK
 from zoo.errors import ZooError
@@ -42,6 +44,43 @@ def until_error(items, held):
         yield from items
     except ZooError as error:
         held.append(error)
+
+
+def encoded_texts(texts, encode, held, check=None):
+    """The encoded sources of texts, an iterable.
+
+    Args:
+        texts: a list or a tuple, which is checked as a whole first; or another iterable.
+        encode: function of a text that may raise `ZooError`.
+        held: list that takes the error of a text that is met in its turn.
+        check: function of a text that may raise `ZooError`, where sources are too large to be held
+            at once; None checks a list by encoding it.
+    """
+    if isinstance(texts, (list, tuple)):
+        if check is None:
+            return list(numbered(texts, encode))
+        collections.deque(numbered(texts, check), maxlen=0)
+    return until_error(numbered(texts, encode), held)
+
+
+def decoded(found, tokenizer, symbols, held):
+    """Yields (text, score) of the hypotheses of each source, then raises the error in `held`.
+
+    Args:
+        found: iterable of lists of `Output`.
+        tokenizer: the target's.
+        symbols: deque of each source's symbols, which replace unknown tokens; or an empty one.
+        held: list of at most one `ZooError`.
+    """
+    for best in found:
+        if symbols:
+            looks = [looked_at(one, symbols[0], tokenizer.size) for one in best]
+            symbols.popleft()
+            yield [(tokenizer.decode(o.ids, look), o.score) for o, look in zip(best, looks)]
+        else:
+            yield [(tokenizer.decode(one.ids), one.score) for one in best]
+    if held:
+        raise held[0]
 
 
 def looked_at(output, symbols, size):

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from zoo.data.front_ends.front_end import FrontEnd
 from zoo.decoding import Ensemble, Greedy, generate, score, stream
 from zoo.decoding.score import Score, check_room
 from zoo.decoding.strategy import Strategy
@@ -23,7 +24,7 @@ from zoo.seq2seq import Seq2Seq
 from zoo.text import checks
 from zoo.text.attention import attention_of
 from zoo.text.decoding import Decoding, default_output_length, longest_output
-from zoo.text.stream import looked_at, numbered, until_error
+from zoo.text.stream import decoded, encoded_texts, numbered
 
 Outputs = list[tuple[str, float]]  # (text, score) of each hypothesis, best first
 
@@ -104,15 +105,15 @@ class TextModel:
         """
         return self._encode(text, Decoding(longest=longest), room=1)
 
-    def _encode(self, text, decoding, room):
-        """`encode` next to an output of `room` tokens."""
+    def _encode(self, text, decoding, room, read=True):
+        """`encode` next to an output of `room` tokens; False for `read` checks a file alone."""
         if not text.strip():
             raise ZooError("the source is empty")
         if self.known_only and not decoding.replace_unknown:
             checks.check_known(self.source_tokenizer, text, self.label)
         seen = self.longest_source
         limits = decoding.longest or seen, seen, self.model.longest_source(room)
-        return checks.encoded(self.source_tokenizer, text, limits, self.label)
+        return checks.encoded(self.source_tokenizer, text, limits, self.label, read)
 
     def _encode_pair(self, text, output, longest):
         """The ids of a source and of a given output."""
@@ -152,7 +153,8 @@ class TextModel:
         """Yields what `generate` returns, text by text, from any iterable and in bounded memory.
 
         An error about a text is raised after the outputs of all texts before it, unless `texts` is
-        a list or a tuple, which is checked first.
+        a list or a tuple, which is checked first. Of files, only that they are there and how long
+        they are is checked first; each is read in its turn.
         """
         if isinstance(texts, str):
             raise ZooError("a list of texts is needed, and this is a single one; put it in [ ]")
@@ -169,24 +171,16 @@ class TextModel:
                 symbols.append(self.source_tokenizer.split(text))
             return ids
 
-        encoded, held = numbered(texts, encode), list[Exception]()
-        encoded = list(encoded) if isinstance(texts, (list, tuple)) else until_error(encoded, held)
+        def check(text):
+            self._encode(text, decoding, max_length, read=False)
+
+        held = list[Exception]()
+        files = isinstance(self.source_tokenizer, FrontEnd)
+        encoded = encoded_texts(texts, encode, held, check if files else None)
         jit = self.compiled if decoding.compiled is None else decoding.compiled
         options = self.model, encoded, decoding.strategy, max_length
         found = stream(*options, details=decoding.replace_unknown, jit=jit)
-        return self._decoded(found, symbols, held)
-
-    def _decoded(self, found, symbols, held):
-        """(text, score) of the hypotheses of each source, unknown tokens replaced by `symbols`."""
-        decode, size = self.target_tokenizer.decode, self.target_tokenizer.size
-        for best in found:
-            if symbols:
-                source = symbols.popleft()
-                yield [(decode(one.ids, looked_at(one, source, size)), one.score) for one in best]
-            else:
-                yield [(decode(one.ids), one.score) for one in best]
-        if held:
-            raise held[0]
+        return decoded(found, self.target_tokenizer, symbols, held)
 
     def score(self, pairs: Iterable[tuple[str, str]], longest: int | None = None) -> list[Score]:
         """Log-probabilities of given outputs, by teacher forcing.

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from zoo.errors import ZooError
 from zoo.files import atomic, write_text
-from zoo.runs.model_choice import check_options, choose_model
+from zoo.runs.model_choice import check_options, choose_model, with_positions
 from zoo.training.optimizer import make_optimizer
 from zoo.training.step import Step
 from zoo.training.train import prepare
@@ -66,7 +66,10 @@ def find_lr(name, task, recipe, overrides=None, low=1e-6, high=1.0, steps=120, p
         )
     overrides = dict(overrides or {})
     check_options(overrides)
-    name, overrides = choose_model(name, overrides, task.source_tokenizer, task.target_tokenizer)
+    family = name
+    name, overrides = choose_model(family, overrides, task.source_tokenizer, task.target_tokenizer)
+    if name != family:
+        overrides = with_positions(name, task, overrides)
     recipe = recipe.with_defaults(task.encode("train")[1].lengths.sum())
     model, batches = prepare(name, task, recipe, overrides)
     rate = ExponentialRise(low, high, steps)

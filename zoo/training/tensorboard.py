@@ -6,6 +6,7 @@ import tempfile
 import keras
 import tensorflow as tf
 
+from zoo.data.front_ends.front_end import FrontEnd
 from zoo.decoding import Greedy, generate
 from zoo.errors import ZooError
 from zoo.evaluation.alignment import draw_alignment
@@ -72,7 +73,9 @@ class TensorBoard(keras.callbacks.Callback):
         found = attention_of(
             self.model, source, target, self.task.source_tokenizer, self.task.target_tokenizer
         )
+        front_end = self.task.source_tokenizer
+        picture = front_end.picture(source) if isinstance(front_end, FrontEnd) else None
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "map.png"
-            draw_alignment(*found, path)
+            draw_alignment(*found, path, picture=picture)
             return tf.io.decode_png(path.read_bytes(), channels=4)[None]

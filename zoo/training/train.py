@@ -17,7 +17,13 @@ from zoo.decoding import Ensemble
 from zoo.errors import ZooError
 from zoo.inspection.limits import check_batches, check_positions
 from zoo.runs.folder import check_ready, writing
-from zoo.runs.model_choice import DECIDED, check_options, choose_model, create_for
+from zoo.runs.model_choice import (
+    DECIDED,
+    check_options,
+    choose_model,
+    create_for,
+    with_positions,
+)
 from zoo.runs.recipe import Recipe
 from zoo.runs.run import Run
 from zoo.text.text_model import TextModel
@@ -43,7 +49,8 @@ def train(
     """Trains a model on a task and leaves a run folder.
 
     Args:
-        name: a registered model; or a family, in the size that fits the task; or a `TextModel`, as
+        name: a registered model; or a family, in the size that fits the task and with the
+            positions that it needs; or a `TextModel`, as
             `zoo.from_pretrained` and `zoo.load` give, whose weights and tokenizers are the start.
             The `TextModel` is not changed.
         task: what to train on.
@@ -87,6 +94,8 @@ def train(
         registered, options = choose_model(
             name, options, task.source_tokenizer, task.target_tokenizer
         )
+        if registered != name:  # a family
+            options = with_positions(registered, task, options)
     if not isinstance(recipe, Recipe):
         recipe = Recipe.of_model(registered, task.name, **recipe)
     recipe = recipe.with_defaults(task.encode("train")[1].lengths.sum())

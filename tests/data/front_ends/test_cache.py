@@ -94,3 +94,16 @@ def test_frames_of_other_code_are_not_taken(files):
         VERSION = 2
 
     assert Newer(2).digest != Counting(2).digest
+
+
+def test_a_file_that_changes_in_use_leaves_nothing_under_its_old_digest(files, tmp_path):
+    found = Counting(2).encode_batch(files)
+    old = stored(tmp_path)
+    for path in old:
+        path.unlink()
+    np.save(files[0], np.full((1, 2), 9.0, "float32"))  # as many frames
+    os.unlink(files[1])
+    for number in (0, 1):
+        with pytest.raises(ZooError, match=f"{number + 1}.npy changed while it was in use"):
+            found[number]
+    assert stored(tmp_path) == [] and found[2][0, 0] == 3

@@ -53,3 +53,14 @@ def test_broken_and_huge_pictures_are_named(tmp_path, monkeypatch):
     monkeypatch.setattr(pictures, "PIXELS", 100)
     with pytest.raises(ZooError, match="a.png has 40 x 20 pixels, too many"):
         PixelColumns().encode(str(tmp_path / "a.png"))
+
+
+def test_a_flat_picture_that_becomes_huge_is_refused(tmp_path, monkeypatch):
+    Image.new("L", (400, 2)).save(tmp_path / "flat.png")
+    monkeypatch.setattr(pictures, "PIXELS", 1000)
+    front_end = PixelColumns(height=10)
+    for read in (front_end.length, front_end.encode):
+        with pytest.raises(
+            ZooError, match="flat.png has 400 x 2 pixels, which become 2000 x 10, too many"
+        ):
+            read(str(tmp_path / "flat.png"))

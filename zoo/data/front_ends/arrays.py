@@ -4,7 +4,7 @@ import zipfile
 
 import numpy as np
 
-from zoo.data.front_ends.front_end import FrontEnd, check_frames
+from zoo.data.front_ends.front_end import FrontEnd, check_frames, check_shape
 from zoo.errors import ZooError, check_positive, first_line
 
 
@@ -27,15 +27,20 @@ class ArrayFrames(FrontEnd):
         return {"features": self.features}
 
     def length(self, source):
-        return len(check_frames(read_array(self.path(source)), source, self.features))
+        frames = read_array(self.path(source), "r")  # of which nothing but the header is read
+        check_shape(frames, source, self.features)
+        return len(frames)
 
     def compute(self, path):
         return check_frames(read_array(path), path, self.features)
 
 
-def read_array(path):
-    """The array of a .npy file, which never executes anything. Raises `ZooError` for another."""
+def read_array(path, mapped=None):
+    """The array of a .npy file, which never executes anything. Raises `ZooError` for another.
+
+    `mapped` is "r" for an array that stays on disk, or None.
+    """
     try:
-        return np.load(path, allow_pickle=False)
+        return np.load(path, mmap_mode=mapped, allow_pickle=False)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise ZooError(f"{path} is not a .npy file of numbers ({first_line(error)})") from error

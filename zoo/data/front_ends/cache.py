@@ -68,10 +68,13 @@ class CachedFrames(FrameList):
                 return frames
         except (OSError, ValueError, EOFError):  # it was pruned, or never written whole
             pass
-        frames = self._computed(place, path)
-        if len(frames) != self.lengths[index]:
+        try:
+            same = content_digest(path) == place.stem
+        except OSError:  # it is gone
+            same = False
+        if not same:  # the cache must not have its frames under the name of the old content
             raise ZooError(f"{path} changed while it was in use; start again")
-        return frames
+        return self._computed(place, path)
 
     def _computed(self, place, path):
         """Computes the frames of a file, and keeps them."""

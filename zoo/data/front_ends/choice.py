@@ -2,6 +2,7 @@
 
 import collections
 
+from zoo.data.fitting import BrokenSource, naming
 from zoo.data.front_ends.arrays import ArrayFrames, read_array
 from zoo.data.front_ends.front_end import check_frames
 from zoo.data.front_ends.log_mel import LogMel
@@ -20,8 +21,9 @@ def choose_front_end(sources, kind, folder):
         folder: where relative paths begin.
 
     Raises:
-        ZooError: most sources are paths, but not all, or of different kinds; or the first array
-            cannot be read.
+        ZooError: sources mix texts with files of several kinds.
+        BrokenSource: most sources are files of one kind, but not all; or the first array cannot be
+            read.
     """
     if kind is None:
         kinds = collections.Counter(map(kind_of, sources))
@@ -32,15 +34,19 @@ def choose_front_end(sources, kind, folder):
                     "sources mix texts with files of several kinds; give files of one kind"
                 )
             other = next(source for source in sources if kind_of(source) != kind)
-            raise ZooError(
-                f"most sources name a {kind}, and {other[:40]!r} does not; give files of one kind"
+            article = "an" if kind == "array" else "a"
+            raise BrokenSource(
+                f"most sources name {article} {kind}, and {other[:40]!r} does not; give files of "
+                "one kind",
+                other,
             )
     if kind not in FRONT_ENDS:
         return None
     if kind != "array":
         return FRONT_ENDS[kind]().inside(folder)
-    first = ArrayFrames(1).inside(folder).path(sources[0])
-    return ArrayFrames(check_frames(read_array(first), first).shape[1]).inside(folder)
+    with naming(sources[0]):
+        first = ArrayFrames(1).inside(folder).path(sources[0])
+        return ArrayFrames(check_frames(read_array(first), first).shape[1]).inside(folder)
 
 
 def kind_of(source):

@@ -108,13 +108,23 @@ class FrontEnd:
 
 
 def check_frames(frames, path, features=None):
-    """Frames as float32 [S, F]. Raises `ZooError` if they are not, or not finite."""
+    """Frames as float32 [S, F]. Raises `ZooError` if they are not, or not finite in that type."""
+    check_shape(frames, path, features)
+    with np.errstate(over="ignore"):
+        frames = np.asarray(frames, "float32")
+    if not np.isfinite(frames).all():
+        raise ZooError(
+            f"{path} has frames with NaN or infinite numbers, or some that are too large for "
+            "float32"
+        )
+    return frames
+
+
+def check_shape(frames, path, features=None):
+    """Raises `ZooError` unless an array is numbers [S, F], with F = `features` if that is given."""
     shape = np.shape(frames)
     if len(shape) != 2 or not shape[0] or features not in (None, shape[1]):
         expected = f"[S, {features or 'F'}]"
         raise ZooError(f"{path} must hold frames {expected}, got an array {list(shape)}")
     if frames.dtype.kind not in "fiu":
         raise ZooError(f"{path} must hold numbers, got {frames.dtype}")
-    if not np.isfinite(frames).all():
-        raise ZooError(f"{path} has frames with NaN or infinite numbers")
-    return np.asarray(frames, "float32")

@@ -5,7 +5,7 @@ import numpy as np
 from zoo.data.front_ends.front_end import FrontEnd
 from zoo.errors import ZooError, check_positive, first_line
 
-PIXELS = 64 * 2**20  # of the largest picture that is read
+PIXELS = 64 * 2**20  # of the largest picture, as it is and as it is scaled
 
 
 class PixelColumns(FrontEnd):
@@ -35,7 +35,12 @@ class PixelColumns(FrontEnd):
 
     def length(self, source):
         path = self.path(source)
-        return self.frames_of(*read_picture(path, lambda picture: picture.size))
+
+        def checked_size(picture):
+            self.check(picture, path)
+            return picture.size
+
+        return self.frames_of(*read_picture(path, checked_size))
 
     def frames_of(self, width, height):
         """int, how many frames a picture of a size in pixels makes."""
@@ -46,9 +51,22 @@ class PixelColumns(FrontEnd):
         return max(1, round(width * self.height / height))
 
     def compute(self, path):
-        ink = read_picture(path, self.ink)
+        def ink_of(picture):
+            self.check(picture, path)
+            return self.ink(picture)
+
+        ink = read_picture(path, ink_of)
         ink = np.pad(ink, ((0, -len(ink) % self.stack), (0, 0)))
         return ink.reshape(-1, self.features)
+
+    def check(self, picture, path):
+        """Raises `ZooError` for a picture that is too wide once it has its height."""
+        width = self.scaled(*picture.size)
+        if width * self.height > PIXELS:
+            raise ZooError(
+                f"{path} has {picture.width} x {picture.height} pixels, which become {width} x "
+                f"{self.height}, too many; cut it into parts"
+            )
 
     def picture(self, frames):
         return frames.reshape(-1, self.height).T

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+BLOCK = 10_000  # windows that are transformed at once
+
 
 def power_spectrum(samples, window, step, length):
     """The power of each tone in windows that move along a recording, under a Hann window.
@@ -17,4 +19,8 @@ def power_spectrum(samples, window, step, length):
     samples = np.asarray(samples, "float64")
     windows = np.lib.stride_tricks.sliding_window_view(samples, window)[::step]
     hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(window) / window)
-    return np.abs(np.fft.rfft(windows * hann, length)) ** 2
+    power = np.empty((len(windows), length // 2 + 1))
+    for start in range(0, len(windows), BLOCK):  # the windows of an hour would take gigabytes
+        block = windows[start : start + BLOCK] * hann
+        power[start : start + BLOCK] = np.abs(np.fft.rfft(block, length)) ** 2
+    return power

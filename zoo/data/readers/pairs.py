@@ -162,6 +162,19 @@ def rows_of(paths, columns):
     return TABLES[kind](paths[0], columns)
 
 
+def folder_of(data):
+    """The folder in which paths of the data begin, or None for a data set of the hub.
+
+    Args:
+        data: as `open_pairs` takes them.
+    """
+    first = str(path_list(data)[0])
+    if first.startswith(HUB):
+        return None
+    path = expanded(first).absolute()
+    return str(path if path.is_dir() else path.parent)
+
+
 def place_of(source, data, columns=None):
     """Where own data have a source first, as a message begins: "FILE, line 3: ".
 

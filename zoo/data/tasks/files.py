@@ -8,20 +8,19 @@ then in two splits, and adding data moves no pair to another split. Training pai
 memory holds only where each begins, so that millions fit.
 """
 
+import contextlib
 import os
-import pathlib
 
 import numpy as np
 
 from zoo.data.fitting import BrokenSource, fitting_frames, fitting_texts
 from zoo.data.front_ends.choice import FRONT_ENDS, choose_front_end
 from zoo.data.inspect_pairs import is_ids
+from zoo.data.own_splits import read_splits
 from zoo.data.readers.digest import checked_digest
 from zoo.data.readers.hub import HUB
 from zoo.data.readers.oddities import Oddities
-from zoo.data.readers.pairs import check_columns, open_pairs, path_list, place_of
-from zoo.data.splits import grouped, split_of
-from zoo.data.stored_pairs import StoredPairs
+from zoo.data.readers.pairs import check_columns, folder_of, open_pairs, path_list, place_of
 from zoo.data.task import Example, Task, limited
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.data.tokenizers.choice import check_choices, choose_tokenizer, choose_tokenizers
@@ -123,7 +122,8 @@ def files(
                 f"the source {x.source[:40]!r}",
             )
     sources, targets = [x.source for x in sample], [x.references[0] for x in sample]
-    source = choose_front_end(sources, source_tokenizer, folder_of(data))
+    with placed(data, columns):
+        source = choose_front_end(sources, source_tokenizer, folder_of(data))
     if source is None:
         kinds = source_tokenizer, target_tokenizer
         source, target, _ = choose_tokenizers(sources, targets, kinds, shared, vocabulary)
@@ -133,10 +133,8 @@ def files(
         fit = fitting_frames
     kept, encoded = {}, {}
     for split, examples in splits.items():
-        try:
+        with placed(data, columns):
             kept[split], *encoded[split] = fit(examples, source, target, longest, oddities)
-        except BrokenSource as error:
-            raise ZooError(f"{place_of(error.source, data, columns)}{error}") from error
     oddities.warn()
     for split, found in kept.items():
         if not found:
@@ -164,6 +162,15 @@ def files(
     )
 
 
+@contextlib.contextmanager
+def placed(data, columns):
+    """Begins the message of a `BrokenSource` with its file and line."""
+    try:
+        yield
+    except BrokenSource as error:
+        raise ZooError(f"{place_of(error.source, data, columns)}{error}") from error
+
+
 def absolute(path):
     """A path as an absolute one, so that a run finds its data from any folder.
 
@@ -176,54 +183,6 @@ def absolute(path):
     if shown := undecoded(found):  # a run's config could not hold it
         raise ZooError(f"the name of {shown} is not UTF-8; rename it")
     return found
-
-
-def folder_of(data):
-    """The folder in which paths of the data begin, or None for a data set of the hub."""
-    if data[0].startswith(HUB):
-        return None
-    return data[0] if pathlib.Path(data[0]).is_dir() else str(pathlib.Path(data[0]).parent)
-
-
-def read_splits(pairs, oddities, folder):
-    """Reads the pairs of each split, and cuts the splits that are missing from the training pairs.
-
-    Args:
-        pairs: dict of split to an iterator of pairs, as `open_pairs` returns.
-        oddities: `Oddities` that count training pairs that are in another split, too.
-        folder: where the data are, or None. A recording named by a path below it stays in its split
-            when the folder is moved.
-
-    Returns:
-        Dict of split to `StoredPairs` for training, and to lists of `Example` for the others.
-    """
-    others = {split: list(pairs[split]) for split in ("validation", "test") if split in pairs}
-    cut = {split: [] for split in ("validation", "test") if split not in pairs}
-    judged = {pair: split for split, rows in others.items() for pair in rows}
-    sources = {pair[0]: split for pair, split in judged.items()}
-
-    def training():
-        for number, pair in enumerate(pairs["train" if "train" in pairs else None], 1):
-            split = split_of(pair[0].removeprefix(f"{folder}/"))
-            if pair in judged:
-                oddities.add(
-                    f"pairs that train and are in the split {judged[pair]}, too", f"pair {number:,}"
-                )
-            elif pair[0] in sources:
-                oddities.add(
-                    f"sources that train and are in the split {sources[pair[0]]}, too, with "
-                    "another output",
-                    f"pair {number:,}",
-                )
-            if split in cut:
-                cut[split].append(pair)
-            else:
-                yield pair
-
-    train = StoredPairs(training())
-    if not len(train):
-        raise ZooError("the data have no pair for training")
-    return {"train": train} | {split: grouped(rows) for split, rows in (others | cut).items()}
 
 
 def with_single_blanks(example):

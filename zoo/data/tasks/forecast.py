@@ -71,6 +71,9 @@ def forecast(
 ):
     """Series such as "0.93 0.87 0.85 ..." to their next 48 values, in the same form.
 
+    The task divides a series by the mean magnitude of the values that are read. For a series of
+    your own, do so before `zoo generate`, and multiply the output by it.
+
     Args:
         context: int, values that a model reads, at least 24; the default is a week. In validation
             and test the source is the whole series, which MASE needs, of which the tokenizer takes
