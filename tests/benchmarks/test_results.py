@@ -47,7 +47,7 @@ def test_rows_are_of_the_suite_as_it_stands():
 
 def test_a_cell_of_several_suites_has_one_row_and_its_outcomes_stand_once():
     found = collections.defaultdict(list)
-    for suite, folder in suites():
+    for _, folder in suites():
         for name, row in read_rows(folder).items():
             found[row["settings_key"]].append((folder, name, row))
     shared = [cells for cells in found.values() if len(cells) > 1]
