@@ -10,7 +10,8 @@ OPENING = """# What the papers promise
 
 Command: `python -m benchmarks claims`. A claim holds where the whole 95% interval of its effect is
 on the claimed side of a threshold, and does not hold where the whole interval is on the other side.
-Intervals cover the choice of the seeds and of the test examples (`benchmarks/statistics.py`). They
+Intervals cover the choice of the seeds and of the test examples (`benchmarks/statistics.py`). Two
+seeds of a model are taken to vary as much as those of the other models in their table. Intervals
 are not adjusted for the number of claims: of forty that are wrong, about one may seem to hold."""
 
 
@@ -20,11 +21,11 @@ def scale(verdicts: list[Verdict], evidence: Evidence) -> str:
     sizes = sorted(row["parameters"] for found in runs for row in evidence.known(found).values())
     if not sizes:
         return ""
-    middle, least, most = sizes[len(sizes) // 2], sizes[0], sizes[-1]
-    words = f"{least:,}" if least == most else f"{least:,} to {most:,}, mostly about {middle:,},"
+    least, median, most = sizes[0], sizes[len(sizes) // 2], sizes[-1]
     return (
-        f"Models of {words} parameters were trained here for a short time, so that a claim about "
-        "large models or much data can fail here and be true there."
+        f"The models have {least:,} to {most:,} parameters (median {median:,}) and train for a "
+        "short time, so that a claim about large models or much data can fail here and be true "
+        "there."
     )
 
 

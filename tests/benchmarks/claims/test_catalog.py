@@ -85,4 +85,4 @@ def test_the_page_says_how_large_the_models_are(results):
     write_run(results, "transformer_mini", seed=3, parameters=2000)
     report([], results)
     page = (results / "claims" / "README.md").read_text()
-    assert "Models of 1,000 to 2,000, mostly about 1,000, parameters were trained here" in page
+    assert "The models have 1,000 to 2,000 parameters (median 1,000)" in page
