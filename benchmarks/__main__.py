@@ -63,7 +63,7 @@ def claims(words):
 def verify(words):
     """Runs committed rows again from what they say of themselves, and compares the scores.
 
-    The exit status is 1 if a score differs by more than chance.
+    The exit status is 1 if a score differs by more than chance, or if none can be judged.
     """
     parser = Parser(prog="python -m benchmarks verify", description=verify.__doc__)
     parser.add_argument("rows", nargs="+", metavar="ROW", help="row files, or folders of rows")
@@ -189,7 +189,8 @@ def main(arguments=None):
     """Runs a command.
 
     Returns:
-        The exit status: 0; 1 if `verify` or `compare` found a difference; or 2 for a failed cell, a
+        The exit status: 0; 1 if `verify` or `compare` found a difference, or a card's part is
+        unfinished; or 2 for a failed cell, a
         user's mistake or an interruption.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)

@@ -7,12 +7,16 @@ from tabulate import tabulate
 
 from benchmarks.comparison import metric_of
 from benchmarks.rows import read_outcomes, read_rows
+from benchmarks.settings_changes import rows_of, settings_that_differ
 from benchmarks.statistics import LEVEL, Difference, difference, holm
 from zoo.errors import ZooError
 from zoo.evaluation.alignment import ALIGNMENT_ERROR
 
 EQUAL, NOISE, DIFFERENT, OPEN = "equal", "within noise", "different", "not comparable"
-PROVENANCE = ("code", "commit", "versions", "hardware", "precision")
+
+
+class NothingShared(ZooError):
+    """Two folders without a cell that both have."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,8 +28,9 @@ class Change:
         values: the mean scores (of the first set, of the second).
         seeds: the seeds that were compared.
         verdict: `EQUAL`, to the last digit for every seed; `DIFFERENT`, by more than chance, with
-            Holm's adjustment for all scores that are compared; `NOISE`; or `OPEN` where the
-            examples cannot be compared.
+            Holm's adjustment for all scores that chance is judged of, and so not for equal ones;
+            `NOISE`; or `OPEN` where there are no outcomes to compare, or where nothing tells how
+            far two seeds of the model are apart.
         difference: of the second set minus the first, positive where the second is better; None
             where there are no outcomes.
     """
@@ -48,10 +53,12 @@ def compare(first, second, siblings=None, names=None) -> list[Change]:
         names: of the cells to compare, a set; None takes all.
         siblings: path of a folder that may have the same cells with other seeds, None for the
             first. Where one seed is compared, they tell how far two seeds are apart: a training on
-            another kind of processor differs from the same one by as much.
+            another kind of processor differs from the same one by as much. Without them, the
+            verdict on one seed is `OPEN`.
 
     Raises:
-        ZooError: they share no cell, or a file is broken.
+        NothingShared: they share no cell.
+        ZooError: a file is broken.
     """
     rows = [read_rows(first), rows_of(second, names)]
     systems = {}
@@ -59,7 +66,7 @@ def compare(first, second, siblings=None, names=None) -> list[Change]:
         row = rows[0][name]
         systems.setdefault((row["model"], row["task"]), []).append((row["seed"], name))
     if not systems:
-        raise ZooError(f"{first} and {second} have no cell in common")
+        raise NothingShared(f"{first} and {second} have no cell in common")
     changes, siblings = [], first if siblings is None else siblings
     known = rows[0] if siblings == first else read_rows(siblings)
     for (model, task), cells in sorted(systems.items()):
@@ -82,22 +89,15 @@ def compare(first, second, siblings=None, names=None) -> list[Change]:
     return judged(changes)
 
 
-def rows_of(folder, names=None):
-    """The rows of a folder by cell name, or those of the cells in `names`."""
-    rows = read_rows(folder)
-    return rows if names is None else {name: rows[name] for name in rows.keys() & names}
-
-
 def judged(changes):
-    """Changes with their verdicts, which take into account how many scores are compared."""
-    adjusted = iter(holm([found.difference.p for found in changes if found.difference]))
-    settled = []
-    for found in changes:
-        p = next(adjusted) if found.difference else None
-        if found.verdict is None:
-            found = dataclasses.replace(found, verdict=DIFFERENT if p < LEVEL else NOISE)
-        settled.append(found)
-    return settled
+    """Changes with their verdicts, which take into account how many of them chance may explain."""
+    adjusted = iter(holm([found.difference.p for found in changes if found.verdict is None]))
+    return [
+        found
+        if found.verdict
+        else dataclasses.replace(found, verdict=DIFFERENT if next(adjusted) < LEVEL else NOISE)
+        for found in changes
+    ]
 
 
 def scores_in(row):
@@ -134,7 +134,7 @@ def change(model, task, column, seeds, scores, outcomes, siblings):
     """The `Change` of one score; its verdict is None if chance is to be judged."""
     (decoder, name), metric = column, metric_of(column[1])
     means = tuple(sum(values) / len(values) for values in scores)
-    found = None
+    found, others = None, []
     if all(each and name in each.counts.get(decoder, {}) for each in sum(outcomes, [])):
         counts = [[each.counts[decoder][name] for each in members] for members in outcomes]
         if len({len(run) for runs in counts for run in runs}) == 1:
@@ -142,58 +142,11 @@ def change(model, task, column, seeds, scores, outcomes, siblings):
             found = difference(counts[1], counts[0], metric, siblings=others)
     if scores[0] == scores[1]:
         verdict = EQUAL
-    elif found is None:
+    elif found is None or (len(seeds) == 1 and len(others) < 2):
         verdict = OPEN
     else:
         verdict = None
     return Change(model, task, decoder, name, means, seeds, verdict, found)
-
-
-def settings_that_differ(first, second, names=None):
-    """Lines that say what else differs between the rows of two folders, or those of some cells."""
-    rows = [rows_of(folder, names) for folder in (first, second)]
-    lines = []
-    for folder, here, there in ((first, *rows), (second, *reversed(rows))):
-        alone = sorted(here.keys() - there.keys())
-        if alone:
-            few = ", ".join(alone[:3]) + (", ..." if len(alone) > 3 else "")
-            cells = f"{len(alone)} cell{'s' * (len(alone) > 1)}"
-            lines.append(f"only in {folder}: {cells} ({few})")
-    both = sorted(rows[0].keys() & rows[1].keys())
-    changed = {}
-    for name in both:
-        a, b = (made_by(found[name]) for found in rows)
-        for key in dict.fromkeys([*a, *b]):
-            if a.get(key) != b.get(key):
-                pair = f"{shown(a.get(key))} -> {shown(b.get(key))}"
-                changed.setdefault(key, []).append(pair)
-    for key, pairs in changed.items():
-        kinds = len(set(pairs))
-        few = "" if kinds == 1 else f", and {kinds - 1} more such change{'s' * (kinds > 2)}"
-        where = "" if len(pairs) == len(both) else f" ({len(pairs)} of {len(both)} cells)"
-        lines.append(f"{key}: {pairs[0]}{few}{where}")
-    return lines
-
-
-def made_by(row):
-    """What made a row, as a flat dict."""
-    return flat({"settings": row["settings"]} | {key: row.get(key) for key in PROVENANCE})
-
-
-def flat(value, name=""):
-    """A nested dict as one of dotted names."""
-    if not isinstance(value, dict):
-        return {name: value}
-    return {
-        key: x
-        for field, item in value.items()
-        for key, x in flat(item, f"{name}.{field}" if name else field).items()
-    }
-
-
-def shown(value):
-    """A value on one line."""
-    return "nothing" if value is None else json.dumps(value)
 
 
 def table(changes, names):
@@ -247,7 +200,10 @@ def beside_committed(names, work, results):
     """
     if not (results / "rows").is_dir():
         return f"There are no committed rows in {results} to compare with."
-    changes = compare(results, work, names=names)
+    try:
+        changes = compare(results, work, names=names)
+    except NothingShared:
+        return f"The committed rows in {results} are of other cells, such as other seeds."
     lines = [table(changes, ("committed", "here")), verdict_of(changes)]
     if any(found.verdict != EQUAL for found in changes):
         lines += settings_that_differ(results, work, names)

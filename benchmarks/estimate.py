@@ -6,25 +6,17 @@ speeds of the two machines. Cells without such a row are timed by a few steps, i
 
 import concurrent.futures
 import copy
-import dataclasses
 import heapq
 import json
 import math
-import os
-import pathlib
 import shutil
 import subprocess
-import sys
-import tempfile
 
-import zoo
-from benchmarks.launchers import cell_environment
+from benchmarks.probe_cell import Time, probed_time
 from benchmarks.provenance import processor
 from benchmarks.speed import gflops
-from benchmarks.suite import REPOSITORY, load_suite
-from zoo.errors import ZooError
+from benchmarks.suite import REPOSITORY
 
-STEPS = 60  # of a probe; the first ones compile, and the speed is that of the others
 FREE = ("seed", "learning_rate")  # parts of a recipe that change no time
 
 
@@ -34,7 +26,7 @@ def estimate(runner, launcher, probe=False):
     Args:
         runner: `Runner`.
         launcher: see `benchmarks.launchers`.
-        probe: whether to time each kind of unknown cell by training it for `STEPS` steps.
+        probe: whether to time each kind of unknown cell by training it for a few steps.
     """
     suite, cells = runner.suite, runner.waiting
     side_by_side = min(launcher.slots or 1, len(cells) or 1)
@@ -44,17 +36,35 @@ def estimate(runner, launcher, probe=False):
         suite.threads,
         side_by_side,
     )
+    known = {key: Time(seconds) for key, seconds in known.items()}
     if probe:
         unknown = {kind(vars(cell)): cell for cell in cells if kind(vars(cell)) not in known}
         with concurrent.futures.ThreadPoolExecutor(side_by_side) as pool:
-            known |= zip(unknown, pool.map(probed_seconds, unknown.values()))
-    times = [known[kind(vars(cell))] for cell in cells if kind(vars(cell)) in known]
+            known |= zip(unknown, pool.map(probed_time, unknown.values()))
+    times = times_of(cells, known)
     where, total = "of computing", sum(times)
     if launcher.slots:
         cores = side_by_side * suite.threads
         where = f"on {cores} core{'s' if cores > 1 else ''}"
         total = schedule(times, side_by_side)
     return sentence(len(cells), len(times), total, where)
+
+
+def times_of(cells, known):
+    """The seconds of each cell whose kind is known. Cells that share a pre-training count it once.
+
+    Args:
+        cells: list of `Cell`.
+        known: dict of kind to `Time`.
+    """
+    times, shared = [], set()
+    for cell in cells:
+        if found := known.get(kind(vars(cell))):
+            first = cell.base, cell.overrides, cell.settings.get("pretraining"), found.tokenizers
+            trained = json.dumps(first, sort_keys=True)  # as `pretrain` shares trainings
+            times.append(found.own + (0 if trained in shared else found.pretraining))
+            shared.add(trained)
+    return times
 
 
 def kind(cell):
@@ -142,92 +152,3 @@ def duration(seconds):
         if seconds < 90 * size or unit == "hour":
             number = math.ceil(seconds / size)
             return f"{number} {unit}{'' if number == 1 else 's'}"
-
-
-def probed_seconds(cell):
-    """The time that a cell takes, by a process that trains it for `STEPS` steps."""
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.estimate", cell.argument, cell.name],
-        capture_output=True,
-        text=True,
-        env=os.environ | cell_environment(),
-        cwd=REPOSITORY,
-    )
-    try:
-        return float(done.stdout.splitlines()[-1])
-    except (IndexError, ValueError):
-        reason = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
-        raise ZooError(f"{cell.name} cannot be timed: {reason}") from None
-
-
-def probe(cell, folder):
-    """Runs a cell with a short training in this process. Returns the time of the whole cell."""
-    from benchmarks.run_cell import run_cell
-    from benchmarks.runner import FOLDERS
-
-    recipe = cell.settings["recipe"] | {"epochs": 0, "steps": STEPS, "minutes": 0}
-    settings = {key: value for key, value in cell.settings.items() if key != "budget"}
-    if first := settings.get("pretraining"):
-        steps = first["recipe"] | {"epochs": 0, "steps": STEPS, "minutes": 0}
-        settings["pretraining"] = first | {"recipe": steps}
-    for name in FOLDERS:
-        (pathlib.Path(folder) / name).mkdir()
-    row = run_cell(
-        dataclasses.replace(cell, settings=settings | {"recipe": recipe}), pathlib.Path(folder)
-    )
-    task = zoo.create_task(cell.settings["task"], **cell.settings["options"])
-    seconds = extrapolated(row, cell.settings, int(task.encode("train")[1].lengths.sum()))
-    if first:
-        speed = row["timing"]["training"]["tokens_per_second"]
-        seconds += pretraining_seconds(cell.settings["pretraining"], task, speed)
-    return seconds
-
-
-def pretraining_seconds(table, task, speed):
-    """The time of a cell's pre-training, which the first cell of several takes for all.
-
-    Args:
-        table: dict, the suite's `pretraining`.
-        task: `Task` whose tokenizers it takes.
-        speed: float, target tokens per second.
-    """
-    first = zoo.create_task(table["task"], **table["options"])
-    first = first.with_tokenizers(task.source_tokenizer, task.target_tokenizer)
-    epoch = int(first.encode("train")[1].lengths.sum())
-    return epoch * zoo.Recipe.from_dict(table["recipe"]).with_defaults(epoch).epochs / speed
-
-
-def extrapolated(row, settings, epoch):
-    """The time of a cell in seconds.
-
-    Args:
-        row: of its probe, whose start, compilation and decoding take as long as the cell's.
-        settings: of the cell.
-        epoch: int, target tokens of the train split.
-    """
-    recipe, budget = zoo.Recipe.from_dict(settings["recipe"]), settings.get("budget") or {}
-    seen, training = row["target_tokens_seen"], row["timing"]["training"]
-    speed = training["tokens_per_second"]
-    tokens = epoch * recipe.with_defaults(epoch).epochs
-    if recipe.steps:
-        tokens = recipe.steps * seen / row["steps"]
-    if "tokens" in budget:
-        tokens = budget["tokens"]
-    if "flops" in budget:
-        tokens = budget["flops"] * seen / row["training_flops"]
-    minutes = budget.get("minutes") or recipe.minutes
-    if minutes:
-        tokens = min(tokens, (60 * minutes - training["compile_seconds"]) * speed)
-    validation = (
-        recipe.validation_limit / row["timing"]["decoding"]["greedy"]["sentences_per_second"]
-    )
-    more = math.ceil(tokens / epoch * recipe.validations) - len(row["history"])
-    return 60 * row["timing"]["minutes"] + (tokens - seen) / speed + more * validation
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            print(probe(load_suite(sys.argv[1]).cell(sys.argv[2]), folder))
-        except ZooError as error:
-            sys.exit(f"error: {error}")

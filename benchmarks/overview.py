@@ -57,9 +57,11 @@ def scores_at_a_glance(comparisons: dict[str, Comparison], page: str = "") -> li
         if changes and base_names_differ(comparisons)
         else ""
     )
+    greedy = all(last_decoder(found) == "greedy" for found in comparisons.values())
+    decoding = "greedy decoding" if greedy else "the suite's beam search"
     return [
         as_markdown(table),
-        f"Scores of the suite's beam search.{told} {BELOW} Published scores mostly come from "
+        f"Scores of {decoding}.{told} {BELOW} Published scores mostly come from "
         "larger models or more data and are not always computed the same way; the page of a task "
         "names their sources.",
     ]

@@ -4,9 +4,72 @@ import dataclasses
 import os
 import pathlib
 
+from benchmarks import run_suite
 from benchmarks.cell import outside_file
+from benchmarks.publish import adopt
+from benchmarks.rates import tried_rates
+from benchmarks.suite import load_suite
+from benchmarks.suite_checks import check_margin
 from zoo import registry
 from zoo.errors import ZooError
+
+
+def run_with_variant(suite, results, options, seeds):
+    """Adds a variant of one's own to a suite's table. Its learning rate is chosen first.
+
+    Args:
+        suite: `Suite`.
+        results: path of its committed rows. The table has all of those of the other models.
+        options: of the command line. `--fresh` is about the variant alone.
+        seeds: int, of the variant.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        ZooError: `--publish` was asked for, the file is no variant, or a cell failed.
+    """
+    if options.publish:
+        raise ZooError("--with shows a variant beside the committed ones; it cannot be published")
+    everyone = with_variant(suite, options.variant)
+    own = own_models(everyone)
+    tries = everyone
+    if suite.rates:
+        tries = with_variant(load_suite(suite.rates), options.variant)
+    if tries.learning_rates:
+        tries, place = tries.only(own_models(tries)), run_suite.work_of(tries)
+        tried = run_suite.run_cells(
+            tries, place, run_suite.results_of(tries), options, adopted=False
+        )
+        tried_rates.cache_clear()
+        if tries.name == suite.name:
+            return run_suite.report(tries, place) if tried else 0
+        if options.estimate and not is_chosen(everyone):
+            return 0  # the cells themselves cannot be estimated before their rate is chosen
+    warn_of_size(everyone)
+    name = f"{suite.name}+{options.variant.stem}"
+    work = (options.work or run_suite.home(suite) / "runs" / name).absolute()
+    part = everyone.first_seeds(seeds)
+    if run_suite.run_cells(part, work, results, options, adopted=True, own=own):
+        adopt(suite, results, work, run_suite.beside(suite, results))
+        run_suite.report(everyone, work)
+    return 0
+
+
+def is_chosen(suite):
+    """Whether the learning rates of all models of a suite have been tried."""
+    try:
+        return bool(suite.cells())
+    except ZooError:
+        return False
+
+
+def warn_of_size(suite):
+    """Says if a variant's size is not that of the suite's models. It is compared all the same."""
+    try:
+        check_margin(suite)
+    except ZooError as error:
+        print(f"warning: {error}: a difference between them may be due to their sizes", flush=True)
 
 
 def with_variant(suite, path):

@@ -4,7 +4,7 @@ from benchmarks.comparison import EVEN, Comparison, machines, models_of, uneven_
 from benchmarks.labels import budget, options_text, passes
 from benchmarks.overview import overview_parts
 from benchmarks.provenance import short
-from benchmarks.rate_table import chosen_table, rate_header, rate_of, rate_table
+from benchmarks.rate_table import chosen_table, edge_note, rate_header, rate_of, rate_table
 from benchmarks.statistics import ENOUGH
 from benchmarks.tables import LETTERS, as_markdown, difference_table, quality_table, speed_table
 from benchmarks.yardsticks import yardsticks
@@ -27,8 +27,9 @@ def page(suite, comparisons, missing, figures, results) -> str:
     parts += [*overview_parts(suite, comparisons, results), summary(suite, comparisons)]
     if suite.rates:
         parts += [
-            f"Each model was trained with the learning rate that scored best on validation: "
-            f"[how it was chosen](../{suite.rates}/README.md).",
+            f"Learning rates scored best on validation in [{suite.rates}]"
+            f"(../{suite.rates}/README.md); a model with options, or a task, that was not tried "
+            "there takes the rate of the plain model, or of the task tried.",
             as_markdown(chosen_table(rows)),
         ]
     if missing:
@@ -237,4 +238,5 @@ def rate_parts(comparison: Comparison) -> list[str]:
         as_markdown(rate_table(comparison.rows)),
         f"{rate_header(comparison.rows)}, on the first examples of the validation split. "
         "Bold: the rate that other suites take for the model.",
+        *filter(None, [edge_note(comparison.rows)]),
     ]

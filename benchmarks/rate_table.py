@@ -50,6 +50,26 @@ def rate_table(rows: list[dict]) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
+def edge_note(rows: list[dict]) -> str:
+    """Names the models whose best rate is the first or the last tried, "" if there is none.
+
+    Args:
+        rows: of one task.
+    """
+    metric, found = metric_of(validation_metric(rows)), []
+    for model, values in validation_scores(rows).items():
+        tried = sorted(values)
+        best = metric.best(tried, key=values.get)
+        if len(tried) > 1 and best in (tried[0], tried[-1]):
+            word = "lowest" if best == tried[0] else "highest"
+            found.append(f"{named(model)} ({best:g}, the {word})")
+    if not found:
+        return ""
+    return (
+        f"Best at the edge of the rates tried, so that another might be better: {'; '.join(found)}."
+    )
+
+
 def chosen_table(rows: list[dict]) -> pd.DataFrame:
     """The optimizer and the learning rate that each model was trained with, one column per task, or
     one for all tasks where no model has two rates.

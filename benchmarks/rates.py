@@ -3,6 +3,7 @@
 import functools
 import pathlib
 
+from benchmarks.cell import outside_file, registered_name
 from benchmarks.rows import first_metric, read_rows
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
@@ -34,14 +35,18 @@ def chosen_rate(suite, model, task, root=None):
                 if missing := set(rates_of(suite)) - set(best_first):
                     raise ZooError(
                         f"the learning rate of {name} cannot be chosen before "
-                        f"{', '.join(map(str, sorted(missing)))} is tried; "
-                        f"run: python -m benchmarks {suite} --publish"
+                        f"{', '.join(map(str, sorted(missing)))} is tried; {advice(suite, model)}"
                     )
                 return best_first[0]
     raise ZooError(
-        f"the learning rate of {model} on {task} is not chosen yet; "
-        f"run: python -m benchmarks {suite} --publish"
+        f"the learning rate of {model} on {task} is not chosen yet; {advice(suite, model)}"
     )
+
+
+def advice(suite, model):
+    """The command that tries the learning rates of a model, which may be one of the user's own."""
+    own = outside_file(registered_name(model))
+    return f"run: python -m benchmarks {suite} {f'--with {own}' if own else '--publish'}"
 
 
 @functools.cache

@@ -7,6 +7,7 @@ attention/CELL.png     where the model looks in the first one, if that is a reco
 
 A row names the digest of its outcomes, so that the two stay together. With outcomes, any two cells
 of a task can be compared example by example from their files alone; the test data are not in them.
+A row that a suite has taken over from another one may leave its outcomes in that suite's folder.
 """
 
 import dataclasses
@@ -145,6 +146,19 @@ def outcomes_file(folder, name):
     return pathlib.Path(folder) / "outcomes" / f"{name}.tsv.xz"
 
 
+def known_outcomes_file(folder, name: str, row: dict):
+    """The path of a row's outcomes: in its own folder, or in that of the suite which ran the cell.
+
+    Args:
+        folder: path of a folder with rows/, whose parent has a folder for each suite.
+        name: the cell's.
+        row: the cell's.
+    """
+    own = outcomes_file(folder, name)
+    shared = outcomes_file(pathlib.Path(folder).absolute().parent / row.get("suite", ""), name)
+    return shared if not own.is_file() and shared.is_file() else own
+
+
 def attention_file(folder, name):
     """The path of a cell's picture of attention."""
     return pathlib.Path(folder) / "attention" / f"{name}.png"
@@ -190,7 +204,7 @@ def read_outcomes(folder, name: str, row: dict) -> Outcomes:
     Raises:
         ZooError: the row has no outcomes, or the file is missing, broken or another row's.
     """
-    path = outcomes_file(folder, name)
+    path = known_outcomes_file(folder, name, row)
     known = row.get("outcomes")
     if not known:
         raise ZooError(f"the row {name} in {folder} has no outcomes; run the cell again")

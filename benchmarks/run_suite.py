@@ -1,11 +1,17 @@
 """`python -m benchmarks [run] [SUITE]`: runs what a suite lacks, and shows what came out."""
 
-import os
 import pathlib
 
 from benchmarks.launchers import LAUNCHERS, make_launcher
-from benchmarks.publish import adopt, clear, drop_others, publish
-from benchmarks.rates import tried_rates
+from benchmarks.publish import (
+    adopt,
+    check_writable,
+    clear,
+    drop_others,
+    publish,
+    read_again,
+    write_again,
+)
 from benchmarks.suite import REPOSITORY, load_suite
 from zoo.errors import ZooError, check_positive
 from zoo.files import locked, open_lock
@@ -22,8 +28,8 @@ def add_arguments(parser):
     parser.add_argument(
         "--publish",
         action="store_true",
-        help="keep the committed rows that have the same settings, run the others, and write rows, "
-        "tables and figures to results/SUITE as cells finish",
+        help="keep the committed rows that have the same settings, run the others, and write "
+        "results/SUITE: rows as cells finish, tables and figures at the end",
     )
     parser.add_argument(
         "--with",
@@ -79,6 +85,8 @@ def main(options):
     seeds = wanted if options.seeds is None else options.seeds
     check_positive(seeds=seeds)
     if options.variant:
+        from benchmarks.own_variant import run_with_variant
+
         return run_with_variant(suite, results, options, seeds)
     part = suite.first_seeds(seeds)
     if options.publish:
@@ -118,37 +126,7 @@ def beside(suite, results):
     return sorted(path for path in results.parent.glob("*/") if path != results)
 
 
-def run_with_variant(suite, results, options, seeds):
-    """Adds a variant of one's own to a suite's table. Its learning rate is chosen first."""
-    from benchmarks.own_variant import own_models, with_variant
-
-    if options.publish:
-        raise ZooError("--with shows a variant beside the committed ones; it cannot be published")
-    suite = with_variant(suite, options.variant)
-    if suite.rates:
-        rates = with_variant(load_suite(suite.rates), options.variant)
-        rates = rates.only(own_models(rates))
-        run_cells(rates, work_of(rates), results_of(rates), options, adopted=False)
-        tried_rates.cache_clear()
-        if options.estimate and not is_chosen(suite):
-            return 0  # the cells themselves cannot be estimated before their rate is chosen
-    name = f"{suite.name}+{options.variant.stem}"
-    work = (options.work or home(suite) / "runs" / name).absolute()
-    suite = suite.first_seeds(seeds)
-    if run_cells(suite, work, results, options, adopted=True):
-        report(suite, work)
-    return 0
-
-
-def is_chosen(suite):
-    """Whether the learning rates of all models of a suite have been tried."""
-    try:
-        return bool(suite.cells())
-    except ZooError:
-        return False
-
-
-def run_cells(suite, work, results, options, adopted, published=None):
+def run_cells(suite, work, results, options, adopted, published=None, own=None):
     """Runs the cells that a suite lacks.
 
     Args:
@@ -158,6 +136,7 @@ def run_cells(suite, work, results, options, adopted, published=None):
         options: of the command line.
         adopted: bool, whether committed rows of the same settings count as finished.
         published: the suite with all its seeds, if `results` gets the rows as cells finish.
+        own: the models that `--fresh` runs again; None for all.
 
     Returns:
         bool, False if only an estimate was asked for.
@@ -175,52 +154,59 @@ def run_cells(suite, work, results, options, adopted, published=None):
         check_writable(results, "--results")
     busy = f"another run of this suite is going on in {work}; wait for it or stop it"
     with locked(work, busy):
-        launcher = make_launcher(
-            options.launcher,
-            suite,
-            work,
-            options.jobs if options.jobs is not None else suite.jobs or None,
-            options.sbatch_options,
-            options.cancel,
-        )
+        jobs = options.jobs if options.jobs is not None else suite.jobs or None
+        how = options.sbatch_options, options.cancel
+        launcher = make_launcher(options.launcher, suite, work, jobs, *how)
         if published and (dropped := drop_others(published, results)):
-            print(
-                f"removed {dropped} committed rows that no longer fit the suite; the cells that "
-                "are still in it run again"
-            )
-        taken = set()
-        if options.fresh and not options.estimate:
-            clear(suite, work)
-        elif adopted and not options.fresh:
-            taken = adopt(suite, results, work, beside(suite, results))
-
-        def landed(name):
-            if published:
-                publish(work, results, [name])
-
-        runner = Runner(suite, work, taken, options.fresh, landed)
+            print(f"removed {dropped} committed rows of other settings than the suite's")
+        others = beside(suite, results)
+        renewed = suite if own is None else suite.only(own)
+        fresh = {cell.name for cell in renewed.cells()} if options.fresh else set()
+        again = fresh | (read_again(work) if adopted else set())
         if published:
-            publish(work, results, runner.rows)
+            again &= {cell.name for cell in published.cells()}
+            write_again(work, again)
+        if fresh and not options.estimate:
+            clear(renewed, work)
+        taken = set()
+        if adopted:
+            taken = adopt(suite, results, work, others, again, copy=not options.estimate)
+
+        def landed(*names):
+            if not published:
+                return
+            if copies := publish(work, results, names, others):
+                print(f"also replaced in {', '.join(sorted(copies))}: render them by make results")
+            again.difference_update(names)
+            write_again(work, again)
+
+        runner = Runner(suite, work, taken, fresh, landed)
+        landed(*runner.rows)
+        if options.estimate:
+            runner.waiting = [cell for cell in runner.waiting if cell.name not in taken]
         if runner.waiting or options.estimate:
             print(estimate(runner, launcher, options.estimate), flush=True)
         if options.estimate:
             return False
-        runner.run(launcher)
-        if runner.failed:
-            first = next(iter(runner.failed))
-            raise ZooError(
-                f"{len(runner.failed)} of {len(runner.cells)} cells failed, "
-                f"{first}: {runner.failed[first]} (log: {work / 'logs' / first}.log); "
-                "the others are kept"
-            )
+        try:
+            run_all(runner, launcher)
+        except ZooError:
+            if published and runner.rows:
+                report(published, results)
+            raise
     return True
 
 
-def check_writable(folder, option):
-    """Raises `ZooError` unless `folder` can be written, or made."""
-    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
-        raise ZooError(f"cannot write to {there}; choose another folder with {option}")
+def run_all(runner, launcher):
+    """Runs a runner's cells. Raises `ZooError` if one failed or the run was stopped."""
+    runner.run(launcher)
+    if runner.failed:
+        first = next(iter(runner.failed))
+        raise ZooError(
+            f"{len(runner.failed)} of {len(runner.cells)} cells failed, "
+            f"{first}: {runner.failed[first]} (log: {runner.folder / 'logs' / first}.log); "
+            "the others are kept"
+        )
 
 
 def run_one(cell, work, options):

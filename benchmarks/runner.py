@@ -25,11 +25,11 @@ class Runner:
         folder: path of the working folder, with `FOLDERS`. The caller holds its lock.
         adopted: names of the cells whose rows in the folder count, whatever code made them. Any
             other cell is finished if its row has the cell's settings and code.
-        fresh: whether no row counts.
+        fresh: names of the cells whose rows do not count.
         on_finish: called with the name of each cell that has finished.
     """
 
-    def __init__(self, suite, folder, adopted=(), fresh=False, on_finish=lambda name: None):
+    def __init__(self, suite, folder, adopted=(), fresh=(), on_finish=lambda name: None):
         self.suite = suite
         self.folder = pathlib.Path(folder)
         self.on_finish = on_finish
@@ -42,7 +42,9 @@ class Runner:
         self.rows = {
             name: found[name]
             for name, key in keys.items()
-            if name in found and not fresh and (name in adopted or found[name].get("key") == key)
+            if name in found
+            and name not in fresh
+            and (name in adopted or found[name].get("key") == key)
         }
         self.waiting = [cell for cell in self.cells if cell.name not in self.rows]
         self.running = {}  # the cells by name

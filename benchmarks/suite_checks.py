@@ -4,7 +4,14 @@ import tomllib
 
 from zoo import registry
 from zoo.backend import import_tensorflow
-from zoo.errors import UnknownName, ZooError, check_choice, check_fraction, check_positive
+from zoo.errors import (
+    UnknownName,
+    ZooError,
+    check_choice,
+    check_fraction,
+    check_least,
+    check_positive,
+)
 from zoo.runs.recipe import Recipe
 
 TASK_KEYS = ("task", "options", "recipe", "budget", "length_edges", "split")
@@ -43,17 +50,27 @@ def check(suite):
 
 def check_decoders(decoders):
     """Raises `ZooError` unless each decoder beside the greedy one has a name and makes a beam."""
-    if decoders:
-        import_tensorflow()
     for label, options in decoders.items():
         if label == "greedy" or not label.isidentifier():
             raise ZooError(f"a decoder is called {label!r}; take another word, such as beam")
-        from zoo.decoding import Beam  # here: it loads TensorFlow
-
         try:
-            Beam(**options)
+            check_beam(options)
         except (TypeError, ZooError) as error:
             raise ZooError(f"the decoder {label}: {error}") from error
+
+
+def check_beam(options):
+    """Raises `ZooError` or `TypeError` unless options make a beam. TensorFlow is loaded only for
+    options that are rare, so that a runner starts fast.
+    """
+    if isinstance(options, dict) and options.keys() <= {"size", "length_penalty"}:
+        check_positive(beam_size=options.get("size", 1))
+        check_least(0, length_penalty=options.get("length_penalty", 0))
+        return
+    import_tensorflow()
+    from zoo.decoding import Beam  # here: it loads TensorFlow
+
+    Beam(**options)
 
 
 def check_rates(name):
@@ -90,7 +107,10 @@ def check_budget(task, budget):
 
 
 def check_margin(suite):
-    """Raises `ZooError` if models without overrides differ in size by more than the margin."""
+    """Raises `ZooError` if models without overrides differ in size by more than the margin.
+
+    Models with overrides do not count: in an ablation, the size may be what the override changes.
+    """
     if not suite.margin:
         return
     from zoo.catalog import count_parameters  # here: it loads Keras

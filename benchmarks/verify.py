@@ -8,9 +8,10 @@ import subprocess
 import sys
 
 from benchmarks.cell import Cell
-from benchmarks.changes import DIFFERENT, EQUAL, NOISE, OPEN, compare, settings_that_differ, table
+from benchmarks.changes import DIFFERENT, EQUAL, NOISE, OPEN, compare, table
 from benchmarks.launchers import cell_environment
-from benchmarks.rows import outcomes_file, read_row, row_file
+from benchmarks.rows import known_outcomes_file, outcomes_file, read_row, row_file
+from benchmarks.settings_changes import settings_that_differ
 from benchmarks.suite import REPOSITORY
 from zoo.errors import ZooError
 
@@ -63,10 +64,11 @@ def verify(path, work):
         ZooError: the row is broken, or its cell fails now.
     """
     path = pathlib.Path(path)
-    name = cell_of(read_row(path)).name
+    row = read_row(path)
+    name = cell_of(row).name
     shutil.rmtree(work, ignore_errors=True)
     old = work / "old"
-    outcomes = outcomes_file(path.parent.parent, name)
+    outcomes = known_outcomes_file(path.parent.parent, name, row)
     for source, copy in ((path, row_file(old, name)), (outcomes, outcomes_file(old, name))):
         if source.exists():
             copy.parent.mkdir(parents=True, exist_ok=True)
@@ -87,15 +89,20 @@ def verify(path, work):
     return compare(old, work / "new", siblings=path.parent.parent)
 
 
-def in_words(verdicts):
-    """What the verdicts on a row's scores, not all equal, say of the row."""
+def in_words(changes):
+    """What the changes of a row's scores, not all equal, say of the row."""
+    verdicts = {found.verdict for found in changes}
     if DIFFERENT in verdicts:
         return "different"
-    if verdicts == {OPEN}:
-        return "not equal, and not comparable, since the row has no outcomes per example"
-    if NOISE not in verdicts:
-        return "some scores differ, and they have no outcomes per example to judge them by"
-    return "equal within the interval"
+    if NOISE in verdicts:
+        return "equal within the interval"
+    scores = "not equal" if EQUAL not in verdicts else "some scores differ"
+    if all(found.difference is None for found in changes if found.verdict == OPEN):
+        return f"{scores}, and the row has no outcomes per example to judge them by"
+    return (
+        f"{scores}; whether by more than chance cannot be said, since no other seed of the model "
+        "has a row to tell how far seeds are apart"
+    )
 
 
 def main(paths, count=0, seed=0, work=REPOSITORY / "runs" / "verify"):
@@ -112,7 +119,7 @@ def main(paths, count=0, seed=0, work=REPOSITORY / "runs" / "verify"):
             continue
         failed = DIFFERENT in verdicts or NOISE not in verdicts
         differing += failed
-        print(f"{path.stem}: {in_words(verdicts)}")
+        print(f"{path.stem}: {in_words(changes)}")
         print(table(changes, ("committed", "now")))
         print(
             "\n".join(settings_that_differ(work / path.stem / "old", work / path.stem / "new")),

@@ -67,7 +67,11 @@ def run_part(name, folder, rehearse, peer_python):
     words = [sys.executable, "-m", "benchmarks.card.part", name, str(folder), str(peer_python)]
     with open(folder / "logs" / f"{name}.log", "w") as log:
         process = subprocess.Popen(
-            words + ["--rehearse"] * rehearse, cwd=REPOSITORY, stderr=log, start_new_session=True
+            words + ["--rehearse"] * rehearse,
+            cwd=REPOSITORY,
+            env={"TF_FORCE_GPU_ALLOW_GROWTH": "true"} | os.environ,  # steps share the card
+            stderr=log,
+            start_new_session=True,
         )
         try:
             status = process.wait(timeout=60 * PARTS[name])

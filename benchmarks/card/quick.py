@@ -39,6 +39,7 @@ def measure(folder, peer_python, suite, cell):
     committed = read_rows(REPOSITORY / "results" / suite).get(cell)
     training, decoding = row["timing"]["training"], row["timing"]["decoding"]
     return {
+        "precision": row["precision"],
         "score": first_score(row),
         "committed_score": first_score(committed) if committed else np.nan,
         "training_tokens_per_second": training["tokens_per_second"],

@@ -2,7 +2,7 @@
 
 from benchmarks.claims.evidence import Runs
 from benchmarks.claims.measure import gain, level, ratio, score, speed
-from benchmarks.claims.papers import BAHDANAU, KOEHN, LUONG, SUTSKEVER, VASWANI
+from benchmarks.claims.papers import BAHDANAU, KOEHN, LUONG, VASWANI
 from benchmarks.claims.verdict import Claim
 
 SHORT, LONG = (1, 10), (11, 20)  # source tokens
@@ -63,18 +63,6 @@ ATTENTION = [
         "figure 2",
         level(reverse(ATTENTIVE, LONG)),
         above=95,
-    ),
-    Claim(
-        "reversing_does_not_help_attention",
-        "Reading the source backwards gains an attentive LSTM less than a point. Copying a source "
-        "that was reversed is the task of reversing.",
-        SUTSKEVER,
-        "section 3.3",
-        gain(
-            score(Runs("length", "short_reverse", ATTENTIVE), "exact_match", lengths=SHORT),
-            over=score(Runs("length", "short_copy", ATTENTIVE), "exact_match", lengths=SHORT),
-        ),
-        below=1,
     ),
     *(
         Claim(

@@ -47,14 +47,25 @@ class Evidence:
 
     def rows(self, runs: Runs) -> dict[str, dict]:
         """The rows of runs by cell name, ordered by seed. Raises `NoEvidence` if there is none."""
+        if found := self.known(runs):
+            return found
+        raise NoEvidence(f"no rows of {runs}; {advice(runs)}")
+
+    def known(self, runs: Runs) -> dict[str, dict]:
+        """The rows of runs by cell name, ordered by seed; empty if there is none."""
         found = {
             name: row
             for name, row in self.suite(runs.suite).items()
             if (row["task"], row["model"]) == (runs.task, runs.model) and self.counts(row)
         }
-        if not found:
-            raise NoEvidence(f"no rows of {runs}; {advice(runs)}")
         return dict(sorted(found.items(), key=lambda item: item[1]["seed"]))
+
+    def table(self, runs: Runs) -> list[Runs]:
+        """The runs of every model on the same task of the same suite, themselves included."""
+        models = [
+            row["model"] for row in self.suite(runs.suite).values() if row["task"] == runs.task
+        ]
+        return [Runs(runs.suite, runs.task, model) for model in dict.fromkeys(models)]
 
     def counts(self, row: dict) -> bool:
         """Whether a row is of the machine whose rows count."""

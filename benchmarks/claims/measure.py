@@ -4,23 +4,24 @@
     gain(...) - gain(...)     how much larger one gain is than another
     level(score)              a score as it is
     slope(score, 1, 20)       by how much a score changes per source token
-    ratio(a, to=b)            how many times one speed or size is another
-    size_range(suite, task)   the largest model over the smallest, overrides left out
+    ratio(a, to=b)            how many times one speed is another
 
-A score, a speed and a size belong to `Runs`: `score(runs, "exact_match", lengths=(1, 10))`.
+A score and a speed belong to `Runs`: `score(runs, "exact_match", lengths=(1, 10))`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 from collections import Counter
+from typing import NamedTuple
 
 import numpy as np
 
 from benchmarks.claims.evidence import Evidence, NoEvidence, Runs, advice
 from benchmarks.comparison import metric_of
-from benchmarks.statistics import Difference, Scores, effect
+from benchmarks.statistics import ENOUGH, Difference, Scores, effect
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,6 +90,28 @@ class Speed:
         return Scores(observed, np.stack([observed, observed]))
 
 
+def measured_of(x: Score | Slope | Speed, runs: Runs) -> Score | Slope | Speed:
+    """The same measured of other runs."""
+    if isinstance(x, Slope):
+        return Slope(dataclasses.replace(x.score, runs=runs))
+    return dataclasses.replace(x, runs=runs)
+
+
+class Measured(NamedTuple):
+    """An effect and what it rests on.
+
+    Attributes:
+        effect: with its interval.
+        evidence: that counted: of one machine if times were compared.
+        few: the runs with fewer than `ENOUGH` seeds, if no other model of their tables tells how
+            far seeds are apart.
+    """
+
+    effect: Difference
+    evidence: Evidence
+    few: list[Runs]
+
+
 @dataclasses.dataclass(frozen=True)
 class Effect:
     """A sum of scores or speeds, each times a factor.
@@ -109,48 +132,43 @@ class Effect:
         """All runs that the effect rests on."""
         return list(dict.fromkeys(x.runs for _, x in self.terms))
 
-    def measure(self, evidence: Evidence) -> tuple[Difference, str | None]:
-        """The effect, and the machine whose times were compared. Raises `NoEvidence`."""
+    def measure(self, evidence: Evidence) -> Measured:
+        """The effect, and what it rests on. Raises `NoEvidence`."""
         timed = isinstance(self.terms[0][1], Speed)
         if timed:
             evidence = evidence.on_one_machine(self.runs)
-        systems = {}  # what was measured of the same runs is added up run by run
-        for factor, x in self.terms:
-            part = factor * x.sample(evidence)
-            systems[x.runs] = systems[x.runs] + part if x.runs in systems else part
-        found = effect(*systems.values())
+        systems = {runs: self.sample(runs, runs, evidence) for runs in self.runs}
+        few = [runs for runs, scores in systems.items() if scores.observed.size < ENOUGH]
+        siblings = self.siblings(few, evidence)
+        found = effect(*systems.values(), siblings=siblings)
         if timed:
             low, value, high = map(math.exp, (found.low, found.value, found.high))
             found = dataclasses.replace(found, low=low, value=value, high=high)
-        return found, evidence.machine
+        alone = sum(scores.observed.size - 1 for scores in siblings) < ENOUGH - 1
+        return Measured(found, evidence, few if alone else [])
 
-
-@dataclasses.dataclass(frozen=True)
-class SizeRange:
-    """The number of parameters of the largest model of a suite over that of the smallest."""
-
-    suite: str
-    task: str
-    unit: str = "times the parameters"
-    runs: tuple = ()
-
-    def measure(self, evidence: Evidence) -> tuple[Difference, None]:
-        """The ratio, without doubt. Raises `NoEvidence`."""
-        sizes = [
-            row["parameters"]
-            for row in evidence.suite(self.suite).values()
-            if row["task"] == self.task and " " not in row["model"]
+    def sample(self, runs: Runs, of: Runs, evidence: Evidence) -> Scores:
+        """What the effect measures of `runs`, added up run by run, measured of the runs `of`."""
+        first, *others = [
+            factor * measured_of(x, of).sample(evidence)
+            for factor, x in self.terms
+            if x.runs == runs
         ]
-        if not sizes:
-            raise NoEvidence(
-                f"no rows on {self.task} of {self.suite}; "
-                f"run: python -m benchmarks {self.suite} --publish"
-            )
-        ratio = max(sizes) / min(sizes)
-        return Difference(ratio, ratio, ratio, 1.0, ()), None
+        return sum(others, first)
+
+    def siblings(self, few: list[Runs], evidence: Evidence) -> list[Scores]:
+        """The same measured of all models in the tables of `few` that have several runs."""
+        found = {}
+        for runs in few:
+            for of in evidence.table(runs):
+                with contextlib.suppress(NoEvidence):  # it may lack the decoder, or the outcomes
+                    scores = self.sample(runs, of, evidence)
+                    if scores.observed.size > 1:
+                        found[runs.suite, runs.task, of] = scores
+        return list(found.values())
 
 
-score, speed, size_range = Score, Speed, SizeRange
+score, speed = Score, Speed
 
 
 def gain(a: Score, over: Score) -> Effect:

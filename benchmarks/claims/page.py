@@ -3,7 +3,6 @@
 import pandas as pd
 
 from benchmarks.claims.evidence import Evidence
-from benchmarks.claims.measure import SizeRange
 from benchmarks.claims.verdict import FAILS, HOLDS, UNDECIDED, Verdict
 
 GROUPS = {HOLDS: "Holds", FAILS: "Does not hold", UNDECIDED: "Undecided"}
@@ -11,10 +10,23 @@ OPENING = """# What the papers promise
 
 Command: `python -m benchmarks claims`. A claim holds where the whole 95% interval of its effect is
 on the claimed side of a threshold, and does not hold where the whole interval is on the other side.
-Intervals cover the choice of the seeds and of the test examples (`benchmarks/statistics.py`). They
-are not adjusted for the number of claims: of forty that are wrong, about one may seem to hold. Most
-models are of about 420,000 parameters and train for minutes, so that a claim about large data can
-fail here and be true there."""
+Intervals cover the choice of the seeds and of the test examples (`benchmarks/statistics.py`). Two
+seeds of a model are taken to vary as much as those of the other models in their table. Intervals
+are not adjusted for the number of claims: of forty that are wrong, about one may seem to hold."""
+
+
+def scale(verdicts: list[Verdict], evidence: Evidence) -> str:
+    """How large the models behind verdicts are, in words; "" without rows."""
+    runs = {runs for verdict in verdicts for runs in verdict.claim.effect.runs}
+    sizes = sorted(row["parameters"] for found in runs for row in evidence.known(found).values())
+    if not sizes:
+        return ""
+    least, median, most = sizes[0], sizes[len(sizes) // 2], sizes[-1]
+    return (
+        f"The models have {least:,} to {most:,} parameters (median {median:,}) and train for a "
+        "short time, so that a claim about large models or much data can fail here and be true "
+        "there."
+    )
 
 
 def effect_text(verdict: Verdict) -> str:
@@ -35,11 +47,8 @@ def rests_on(verdict: Verdict, evidence: Evidence) -> str:
     def page(suite):
         return f"[{suite}](../{suite}/README.md)" if evidence.suite(suite) else suite
 
-    effect = verdict.claim.effect
-    if isinstance(effect, SizeRange):
-        return f"all of {page(effect.suite)} on {effect.task}"
     places = {}
-    for runs in effect.runs:
+    for runs in verdict.claim.effect.runs:
         places.setdefault((runs.suite, runs.task), []).append(f"`{runs.model}`")
     return "; ".join(
         f"{', '.join(models)} on {task} of {page(suite)}"
@@ -49,7 +58,7 @@ def rests_on(verdict: Verdict, evidence: Evidence) -> str:
 
 def markdown(verdicts: list[Verdict], evidence: Evidence) -> str:
     """The page of all verdicts, in groups."""
-    parts = [OPENING]
+    parts = [" ".join(filter(None, [OPENING, scale(verdicts, evidence)]))]
     for word, title in GROUPS.items():
         group = [verdict for verdict in verdicts if verdict.word == word]
         lines = [
@@ -86,7 +95,7 @@ def frame(verdicts: list[Verdict], evidence: Evidence) -> pd.DataFrame:
                 "seeds": " ".join(map(str, effect.seeds)) if effect else "",
                 "machine": verdict.machine,
                 "reason": verdict.reason,
-                "rows": " ".join(evidence.names(claim.effect.runs)),
+                "rows": " ".join((verdict.evidence or evidence).names(claim.effect.runs)),
                 "statement": claim.statement,
                 "source": f"{claim.paper.authors}, {claim.place}",
                 "address": claim.paper.address,

@@ -1,8 +1,8 @@
 """Claims about Transformers: speed, positions, depth, decoder-only."""
 
 from benchmarks.claims.evidence import Runs
-from benchmarks.claims.measure import gain, ratio, score, size_range, speed
-from benchmarks.claims.papers import GAO, RAFFEL, SHAW, VASWANI, WANG, ZOO
+from benchmarks.claims.measure import gain, ratio, score, speed
+from benchmarks.claims.papers import GAO, RAFFEL, SHAW, VASWANI, WANG
 from benchmarks.claims.verdict import Claim
 
 BEYOND = (11, 20)  # source tokens, where training saw 1 to 10
@@ -113,17 +113,5 @@ TRANSFORMERS = [
         )
         - gain(variant("prefix_lm_mini"), over=variant("transformer_mini")),
         above=0,
-    ),
-    *(
-        Claim(
-            f"equal_sizes_in_{suite}",
-            f"The largest variant of the suite {suite} has at most 10% more parameters than the "
-            "smallest.",
-            ZOO,
-            f"suite {suite}",
-            size_range(suite, "g2p"),
-            below=1.1,
-        )
-        for suite in ("quick", "variants")
     ),
 ]

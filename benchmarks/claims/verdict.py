@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from benchmarks.claims.evidence import Evidence, NoEvidence, advice
-from benchmarks.claims.measure import Effect, SizeRange
-from benchmarks.statistics import Difference
+from benchmarks.claims.measure import Effect
+from benchmarks.statistics import ENOUGH, Difference
 from zoo.errors import ZooError
 
 HOLDS, FAILS, UNDECIDED = "holds", "does not hold", "undecided"
@@ -43,7 +43,7 @@ class Claim:
     statement: str
     paper: Paper
     place: str
-    effect: Effect | SizeRange
+    effect: Effect
     above: float | None = None
     below: float | None = None
 
@@ -70,37 +70,50 @@ class Verdict:
         claim: which.
         word: "holds", "does not hold" or "undecided".
         effect: with its interval; None if it cannot be measured.
-        machine: the one whose times were compared, or None.
+        evidence: that the effect rests on, of one machine if times were compared; or None.
         reason: why the claim is undecided; else empty.
     """
 
     claim: Claim
     word: str
     effect: Difference | None = None
-    machine: str | None = None
+    evidence: Evidence | None = None
     reason: str = ""
+
+    @property
+    def machine(self) -> str | None:
+        """The machine whose times were compared, or None."""
+        return self.evidence.machine if self.evidence else None
 
 
 def judge(claim: Claim, evidence: Evidence) -> Verdict:
     """The verdict on a claim.
 
     It holds if the whole interval of its effect is on the claimed side of the threshold, and does
-    not hold if the whole interval is on the other side. Runs of one seed decide nothing.
+    not hold if the whole interval is on the other side. Runs of one seed decide nothing. Runs of
+    two are taken to vary between seeds as those of the other models in their table do on average;
+    without such models, they decide nothing.
 
     Raises:
         ZooError: rows or outcomes are broken.
     """
     try:
-        effect, machine = claim.effect.measure(evidence)
+        effect, used, few = claim.effect.measure(evidence)
     except NoEvidence as missing:
         return Verdict(claim, UNDECIDED, reason=str(missing))
-    if 1 in effect.seeds:
-        runs = claim.effect.runs[effect.seeds.index(1)]
-        reason = f"one seed only of {runs}; {advice(runs)}"
-        return Verdict(claim, UNDECIDED, effect, machine, reason)
+    seeds = dict(zip(claim.effect.runs, effect.seeds))
+    if alone := [runs for runs, count in seeds.items() if count == 1]:
+        reason = f"one seed only of {alone[0]}; {advice(alone[0])}"
+        return Verdict(claim, UNDECIDED, effect, used, reason)
+    if few:
+        reason = (
+            f"fewer than {ENOUGH} seeds of {few[0]}, and no other model of the table tells how far "
+            f"seeds are apart; {advice(few[0])}"
+        )
+        return Verdict(claim, UNDECIDED, effect, used, reason)
     beyond = effect.low > claim.threshold, effect.high < claim.threshold
     holds, fails = beyond if claim.below is None else reversed(beyond)
     if holds or fails:
-        return Verdict(claim, HOLDS if holds else FAILS, effect, machine)
+        return Verdict(claim, HOLDS if holds else FAILS, effect, used)
     reason = f"the interval covers {claim.threshold:g}"
-    return Verdict(claim, UNDECIDED, effect, machine, reason)
+    return Verdict(claim, UNDECIDED, effect, used, reason)

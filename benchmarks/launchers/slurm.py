@@ -101,8 +101,8 @@ class Slurm:
         self.note()
 
     def note(self):
-        """Writes down which tasks run."""
-        write_text(self.notes, json.dumps(self.running))
+        """Writes down which tasks run, those of an earlier runner too."""
+        write_text(self.notes, json.dumps(self.earlier | self.running))
 
     def script(self, names):
         """The text of the array script."""

@@ -8,7 +8,9 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.card import command, machine, part
+from benchmarks.card import tests as card_tests
 from benchmarks.card.page import render
+from benchmarks.suite import REPOSITORY
 from zoo.errors import UnknownName, ZooError
 
 
@@ -31,6 +33,13 @@ def test_a_rehearsal_of_every_part(tmp_path, monkeypatch):
     assert training["ratio"] > 0 and training["zoo_tokens_per_second"] > 0
     assert pd.read_csv(tmp_path / "decoding.csv").iloc[0]["equal_outputs"] == 1
     assert pd.read_csv(tmp_path / "tests.csv").iloc[0]["failed"] == 0
+    assert pd.read_csv(tmp_path / "quick.csv").iloc[0]["precision"] == "float32"
+
+
+def test_a_step_is_one_file_of_tests():
+    paths = list(card_tests.steps(rehearse=False))
+    assert "tests/layers/test_dropout.py" in paths and len(set(paths)) == len(paths) > 50
+    assert all((REPOSITORY / path).is_file() for path in paths)
 
 
 def test_what_has_a_row_is_kept_and_a_step_that_fails_stops_no_other(tmp_path, monkeypatch, capsys):
@@ -83,15 +92,18 @@ def test_fresh_drops_the_rows_of_a_part_before_it_runs(tmp_path, monkeypatch):
 def test_what_a_part_has_started_ends_with_it(tmp_path, monkeypatch):
     script = "import subprocess, time; subprocess.Popen(['sleep', '98.7']); time.sleep(98)"
     monkeypatch.setattr(command, "PARTS", {"machine": 0.03})
-    started = subprocess.Popen
-    monkeypatch.setattr(
-        command.subprocess,
-        "Popen",
-        lambda words, **options: started([sys.executable, "-c", script], **options),
-    )
+    monkeypatch.delenv("TF_FORCE_GPU_ALLOW_GROWTH", raising=False)
+    started, environments = subprocess.Popen, []
+
+    def start(words, **options):
+        environments.append(options["env"])
+        return started([sys.executable, "-c", script], **options)
+
+    monkeypatch.setattr(command.subprocess, "Popen", start)
     (tmp_path / "logs").mkdir()
     assert "not finished" in command.run_part("machine", tmp_path, False, sys.executable)
     monkeypatch.undo()
+    assert environments[0]["TF_FORCE_GPU_ALLOW_GROWTH"] == "true"
     assert subprocess.run(["pgrep", "-f", "^sleep 98.7$"], stdout=subprocess.DEVNULL).returncode
 
 

@@ -1,5 +1,6 @@
 """Two sets of rows: equal, within noise, different, or not comparable."""
 
+import dataclasses
 import json
 
 import pytest
@@ -7,12 +8,13 @@ import pytest
 from benchmarks.__main__ import main
 from benchmarks.changes import (
     Change,
+    beside_committed,
     but_for_the_seed,
     compare,
     judged,
-    settings_that_differ,
     verdict_of,
 )
+from benchmarks.settings_changes import settings_that_differ
 from benchmarks.statistics import Difference
 from tests.benchmarks.synthetic import write_system
 from zoo.errors import ZooError
@@ -75,6 +77,11 @@ def test_many_scores_are_judged_together():
     assert verdicts(0.03) == ["different"]
     assert verdicts(0.03, *[0.5] * 19) == ["within noise"] * 20
     assert verdicts(0.001, *[0.5] * 19) == ["different", *["within noise"] * 19]
+    equal = [dataclasses.replace(found(1.0), verdict="equal")] * 19  # chance is not judged of them
+    assert [change.verdict for change in judged([found(0.03), *equal])] == [
+        "different",
+        *["equal"] * 19,
+    ]
 
 
 def test_one_seed_is_judged_by_how_far_its_siblings_are_apart(folders):
@@ -83,9 +90,9 @@ def test_one_seed_is_judged_by_how_far_its_siblings_are_apart(folders):
     write_system(b, "x_mini", [0.50])
     [found] = compare(a, b)
     assert found.seeds == (0,) and found.verdict == "within noise"
-    write_system(b / "alone", "x_mini", [0.40])  # without siblings, the examples alone count
-    [alone] = compare(b, b / "alone")
-    assert alone.verdict == "different"
+    write_system(b / "alone", "x_mini", [0.40])
+    [alone] = compare(b, b / "alone")  # no sibling tells how far seeds are apart
+    assert alone.verdict == "not comparable"
     [again] = compare(b, b / "alone", siblings=a)
     assert again.verdict == "within noise"
     assert again.difference.value == pytest.approx(alone.difference.value)
@@ -115,10 +122,10 @@ def test_the_alignment_error_is_compared(folders):
 def test_equal_sets_and_the_exit_status(folders, capsys):
     a, b = folders
     for folder in folders:
-        write_system(folder, "same_mini", [0.5])
+        write_system(folder, "same_mini", [0.5, 0.5])
     assert main(["compare", str(a), str(b)]) == 0
     assert "All 1 scores are equal to the last digit." in capsys.readouterr().out
-    write_system(b, "same_mini", [0.1])
+    write_system(b, "same_mini", [0.1, 0.1])
     assert main(["compare", str(a), str(b)]) == 1
     assert "different" in capsys.readouterr().out
 
@@ -152,6 +159,7 @@ def test_nothing_in_common_is_one_line(folders):
     write_system(b, "y_mini", [0.5])
     with pytest.raises(ZooError, match="have no cell in common"):
         compare(a, b)
+    assert "are of other cells, such as other seeds" in beside_committed({"y_mini.g2p.s0"}, b, a)
 
 
 def test_outcomes_of_another_row_are_refused(folders):

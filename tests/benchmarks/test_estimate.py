@@ -7,15 +7,16 @@ import pytest
 
 import zoo
 from benchmarks import estimate as module
+from benchmarks.cell import Cell
 from benchmarks.estimate import (
     duration,
     estimate,
-    extrapolated,
     known_seconds,
-    pretraining_seconds,
     schedule,
+    times_of,
 )
 from benchmarks.estimate import kind as kind_of
+from benchmarks.probe_cell import Time, extrapolated, pretraining_seconds
 from benchmarks.suite import load_suite
 
 CELLS = load_suite("smoke").cells()
@@ -137,3 +138,23 @@ def test_a_pretraining_takes_its_own_passes():
     table = {"task": "copy", "options": options, "recipe": {"epochs": 3}}
     tokens = int(zoo.create_task("copy", **options).encode("train")[1].lengths.sum())
     assert pretraining_seconds(table, task, 10.0) == 3 * tokens / 10
+    table["recipe"] = {"steps": 4, "tokens": 100}
+    assert pretraining_seconds(table, task, 10.0) == 4 * 100 / 10
+
+
+def test_a_shared_pretraining_counts_once_per_seed():
+    def cell(task, seed, pretrained=True):
+        table = {"recipe": {"epochs": 1, "seed": seed}}
+        settings = {"task": task, "recipe": {"seed": seed}}
+        settings |= {"pretraining": table} if pretrained else {}
+        return Cell("x", "bart_nano", task, seed, settings, "x")
+
+    def known(tokenizers):
+        return {
+            kind_of(vars(cell(task, 0))): Time(10, 100, tokenizers[task]) for task in ("a", "b")
+        }
+
+    cells = [cell(task, seed) for seed in (0, 1) for task in ("a", "b")]
+    assert times_of(cells, known({"a": "x", "b": "x"})) == [110, 10, 110, 10]
+    assert times_of(cells, known({"a": "x", "b": "y"})) == [110] * 4
+    assert times_of([cell("a", 0, pretrained=False)], known({"a": "x", "b": "x"})) == []

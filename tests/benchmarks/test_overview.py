@@ -2,8 +2,14 @@
 
 import pytest
 
-from benchmarks.comparison import by_task
-from benchmarks.overview import BELOW, attention_parts, overview_parts, overview_table
+from benchmarks.comparison import by_task, without_outcomes
+from benchmarks.overview import (
+    BELOW,
+    attention_parts,
+    overview_parts,
+    overview_table,
+    scores_at_a_glance,
+)
 from benchmarks.rows import attention_file
 from tests.benchmarks.synthetic import suite_of, write_rows
 
@@ -45,6 +51,11 @@ def test_a_task_stands_on_a_line_beside_its_baseline(comparisons, tmp_path):
 def test_samples_are_of_the_better_model(rows, comparisons, tmp_path):
     text = "\n".join(overview_parts(suite_of(rows), comparisons, tmp_path))
     assert BELOW in text and "as the reference" in text
+    assert "Scores of the suite's beam search." in text
+    for row in rows.values():
+        del row["scores"]["beam"]
+    [_, note] = scores_at_a_glance(without_outcomes(list(rows.values())))
+    assert note.startswith("Scores of greedy decoding.")
     lines = [line for line in text.splitlines() if "as the reference" in line]
     assert len(lines) == len(TASKS)
     assert all("`transformer_mini`" in line and "`h t t u`" in line for line in lines[:3])

@@ -1,15 +1,19 @@
 """`--with FILE.py`: a variant of one's own, its learning rate and its cells."""
 
 import dataclasses
+import json
 import pathlib
+import shutil
 import sys
 
 import pytest
 
-from benchmarks import launchers, rates, run_suite
+from benchmarks import estimate, launchers, rates, run_suite
 from benchmarks import suite as suites
-from benchmarks.own_variant import own_models, with_variant
-from benchmarks.rows import read_rows
+from benchmarks.__main__ import main
+from benchmarks.own_variant import own_models, warn_of_size, with_variant
+from benchmarks.rows import outcomes_file, read_rows, row_file
+from benchmarks.runner import Runner
 from benchmarks.suite import load_suite
 from tests.benchmarks.running import call
 from tests.benchmarks.synthetic import write_system
@@ -92,7 +96,7 @@ def test_its_rate_is_chosen_first_and_others_keep_their_rows(suite, variant, tmp
     """Trains nothing: the runner is replaced by one that notes what it is asked for."""
     asked = []
 
-    def run_cells(suite, work, results, options, adopted):
+    def run_cells(suite, work, results, options, adopted, own=None):
         asked.append((suite.name, [cell.model for cell in suite.cells()], work.name, adopted))
         if suite.learning_rates:  # the second of the tried rates is the best
             for number, rate in enumerate(suite.learning_rates):
@@ -134,3 +138,68 @@ def test_its_rate_is_chosen_first_and_others_keep_their_rows(suite, variant, tmp
     assert list(read_rows(tmp_path / "runs" / "tried"))
     assert rates.chosen_rate("tried", "own_test_nano", "g2p", tmp_path) == 0.01
     assert launchers.cell_environment()["ZOO_VARIANTS"] == str(variant)
+
+
+def test_the_table_has_all_committed_seeds_and_fresh_is_about_the_variant_alone(
+    suite, variant, tmp_path, monkeypatch
+):
+    """Trains nothing: the runner is replaced by one that writes the rows it waits for."""
+    text = SUITE.replace("seeds = [0]", "seeds = [0, 1]").replace(
+        "decoders", "margin = 0.1\ndecoders"
+    )
+    pathlib.Path("made.toml").write_text(text)
+    results, work, ran = tmp_path / "results" / "made", tmp_path / "work", []
+
+    def write(folder, cell, code):
+        fields = dict(task=cell.task, seed=cell.seed, key=cell.key, code=code)
+        found = write_system(folder / "all", cell.model, [0.5] * 2, settings_key=cell.settings_key)
+        assert cell.name in found
+        for place in (row_file, outcomes_file):
+            place(folder, cell.name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(place(folder / "all", cell.name), place(folder, cell.name))
+        row = read_rows(folder)[cell.name] | fields
+        row_file(folder, cell.name).write_text(json.dumps(row))
+
+    def run(runner, launcher):
+        ran.append([cell.name for cell in runner.waiting])
+        for cell in runner.waiting:
+            write(work, cell, "new")
+
+    reports = []
+    monkeypatch.setattr(Runner, "run", run)
+    monkeypatch.setattr(estimate, "estimate", lambda *_: "")
+    monkeypatch.setattr(run_suite, "report", lambda suite, work: reports.append(read_rows(work)))
+    for cell in load_suite("made.toml").cells():
+        write(results, cell, "committed")
+    words = ["made.toml", "--with", str(variant), "--results", str(results), "--work", str(work)]
+    for more in ([], [], ["--fresh"]):
+        assert main([*words, *more]) == 0
+    assert ran == [["own_test_nano.g2p.s0"], [], ["own_test_nano.g2p.s0"]]
+    codes = {name: row["code"] for name, row in reports[-1].items()}
+    assert codes == {
+        "lstm_seq2seq_nano.g2p.s0": "committed",
+        "lstm_seq2seq_nano.g2p.s1": "committed",
+        "own_test_nano.g2p.s0": "new",
+    }
+
+
+def test_a_variant_of_another_size_is_said_to_be(suite, variant, capsys):
+    found = with_variant(dataclasses.replace(suite, margin=0.1), variant)
+    found = found.only([*found.models, "own_test_huge"])
+    warn_of_size(found)
+    assert "warning: own_test_huge has " in capsys.readouterr().out
+    warn_of_size(dataclasses.replace(found, margin=0.0))
+    assert not capsys.readouterr().out
+
+
+def test_the_rates_of_a_variant_are_left_where_suites_look(suite, variant, tmp_path, monkeypatch):
+    asked = []
+
+    def run_cells(suite, work, *_, **__):
+        asked.append((suite.models, work))
+
+    monkeypatch.setattr(run_suite, "run_cells", run_cells)
+    tried = SUITE.replace("threads", "learning_rates = [0.001]\nthreads")
+    pathlib.Path("tried.toml").write_text(tried)
+    assert main(["tried.toml", "--with", str(variant)]) == 0
+    assert asked == [(["own_test_nano"], pathlib.Path("runs/tried"))]

@@ -4,6 +4,7 @@ import pytest
 
 from benchmarks.comparison import by_task
 from benchmarks.page import page
+from benchmarks.rate_table import edge_note
 from benchmarks.report import missing_cells
 from tests.benchmarks.synthetic import EPYC, suite_of, write_rows
 
@@ -41,7 +42,7 @@ def test_what_some_models_were_trained_on_first_is_said(tmp_path, rows):
 
 def test_chosen_learning_rates_are_shown_with_where_they_come_from(tmp_path, rows):
     text = page_of(tmp_path, rows, rates="rates")
-    assert "(../rates/README.md)" in text
+    assert "scored best on validation in [rates](../rates/README.md); a model with" in text
     assert "| `transformer_mini`  | adam        |           0.003 |" in text
 
 
@@ -109,3 +110,12 @@ def test_learning_rates_are_compared_on_validation(tmp_path):
     [line] = [line for line in text.split("\n") if line.startswith("| `t5_mini`")]
     first, second = [cell.strip() for cell in line.strip("|").split("|")][1:]
     assert second.startswith("**") and not first.startswith("**")
+    assert "Best at the edge of the rates tried" in text
+    assert "`t5_mini` (0.01, the highest)." in text
+
+
+def test_a_rate_in_the_middle_is_not_at_the_edge(tmp_path):
+    wrong = {0.001: 0.6, 0.01: 0.1, 0.1: 0.6}
+    models = {f"t5_mini learning_rate={rate}": share for rate, share in wrong.items()}
+    rows = write_rows(tmp_path, models, seeds=[0], examples=40)
+    assert edge_note(list(rows.values())) == ""

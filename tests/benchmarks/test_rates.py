@@ -49,6 +49,9 @@ def test_the_best_on_validation_is_chosen(tmp_path, monkeypatch):
     for model, task in (("transformer_mini", "g2p"), ("t5_mini", "scan")):
         with pytest.raises(ZooError, match=f"rate of {model} on {task} is not chosen yet; run: "):
             chosen_rate("tried", model, task, tmp_path)
+    monkeypatch.setattr(rates, "outside_file", lambda model: "own.py")
+    with pytest.raises(ZooError, match="run: python -m benchmarks tried --with own.py"):
+        chosen_rate("tried", "own_mini", "g2p", tmp_path)
 
 
 def test_nothing_is_chosen_before_all_rates_are_tried(tmp_path, monkeypatch):

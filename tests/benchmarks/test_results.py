@@ -1,11 +1,15 @@
 """Committed tables are what their rows render to."""
 
+import collections
 import shutil
+
+import pytest
 
 from benchmarks.claims.catalog import report as judge
 from benchmarks.comparison import row_name
 from benchmarks.report import load_rows, render, render_readme
 from benchmarks.results_index import index_page
+from benchmarks.rows import known_outcomes_file, outcomes_file, read_rows
 from benchmarks.suite import REPOSITORY, load_suite
 
 RESULTS = REPOSITORY / "results"
@@ -22,10 +26,11 @@ def test_rows_render_to_what_is_committed(tmp_path, monkeypatch):
     # The files of figures are empty here: test_figures.py looks at what is drawn.
     monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda *_, **__: None)
     for suite, folder in suites():
-        there = tmp_path / suite.name
         for part in ("rows", "outcomes", "attention"):
             if (folder / part).exists():
-                shutil.copytree(folder / part, there / part)
+                shutil.copytree(folder / part, tmp_path / suite.name / part)
+    for suite, folder in suites():
+        there = tmp_path / suite.name
         render(suite, there)
         assert {path.name for path in folder.iterdir()} == {path.name for path in there.iterdir()}
         for name in ("README.md", "results.csv"):
@@ -40,6 +45,29 @@ def test_rows_are_of_the_suite_as_it_stands():
         assert {path.stem for path in (folder / "rows").iterdir()} <= set(cells)
         for row in load_rows(suite, folder):
             assert row["settings"] == cells[row_name(row)]
+
+
+def test_a_cell_of_several_suites_has_one_row_and_its_outcomes_stand_once():
+    found = collections.defaultdict(list)
+    for _, folder in suites():
+        for name, row in read_rows(folder).items():
+            found[row["settings_key"]].append((folder, name, row))
+    shared = [cells for cells in found.values() if len(cells) > 1]
+    assert shared
+    for cells in shared:
+        assert all(row == cells[0][2] for _, _, row in cells), [str(cell[:2]) for cell in cells]
+        assert sum(outcomes_file(folder, name).exists() for folder, name, _ in cells) == 1
+        assert all(known_outcomes_file(*cell).exists() for cell in cells)
+
+
+@pytest.mark.parametrize("name", ["quick", "variants"])
+def test_models_that_are_compared_are_of_equal_size(name):
+    sizes = [
+        row["parameters"]
+        for row in read_rows(RESULTS / name).values()
+        if row["task"] == "g2p" and " " not in row["model"]
+    ]
+    assert max(sizes) <= 1.1 * min(sizes)
 
 
 def test_verdicts_are_those_of_the_committed_rows(tmp_path):

@@ -159,7 +159,9 @@ def test_rows_of_other_settings_are_run_again(folder):
     assert [cell.name for cell in runner.waiting] == [CELLS[0]] and list(runner.rows) == [CELLS[1]]
     adopted = Runner(load_suite("smoke"), folder / "work", adopted=CELLS)
     assert not adopted.waiting  # committed rows count, whatever code made them
-    assert len(Runner(load_suite("smoke"), folder / "work", adopted=CELLS, fresh=True).waiting) == 2
+    assert (
+        len(Runner(load_suite("smoke"), folder / "work", adopted=CELLS, fresh=CELLS).waiting) == 2
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,11 @@
 """Suites that cannot be run are refused in one line, before anything runs."""
 
+import subprocess
+import sys
+
 import pytest
 
+from benchmarks.suite import REPOSITORY
 from tests.benchmarks.suite_file import GOOD
 from zoo.errors import ZooError
 
@@ -47,6 +51,8 @@ from zoo.errors import ZooError
         ("beam = {", '"a:b" = {', "a decoder is called 'a:b'"),
         ("{ size = 2 }", "{ sizes = 2 }", "the decoder beam: .*sizes"),
         ("{ size = 2 }", "{ size = 0 }", "the decoder beam: beam_size must be a whole number"),
+        ("{ size = 2 }", "{ length_penalty = -1 }", "beam: length_penalty must be a number of at"),
+        ("{ size = 2 }", "3", "the decoder beam: .*"),
         ("symbols = 5", "symbol = 5", "reverse takes no 'symbol'"),
         ("[1, 21]", "[1]", "length_edges of reverse must be rising whole numbers, got .1."),
         ("[1, 21]", "[21, 1]", "length_edges of reverse must be rising"),
@@ -59,3 +65,12 @@ def test_a_suite_that_does_not_fit(write, old, new, message):
     with pytest.raises(ZooError, match=f"x.toml does not fit a suite: .*{message}") as found:
         write(GOOD.replace(old, new))
     assert "\n" not in str(found.value)
+
+
+def test_plain_beams_are_checked_without_tensorflow():
+    code = (
+        "import sys; from benchmarks.suite_checks import check_decoders; "
+        "check_decoders({'beam': {'size': 4, 'length_penalty': 0.6}}); "
+        "sys.exit('tensorflow' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY).returncode == 0

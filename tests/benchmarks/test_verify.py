@@ -63,7 +63,16 @@ def test_a_row_that_cannot_be_compared_does_not_pass(committed, tmp_path, monkey
 
     stand_in(monkeypatch, other)
     assert verify.main([path], work=tmp_path / "work") == 1
-    assert "x_mini.g2p.s0: not equal, and not comparable" in capsys.readouterr().out
+    assert "x_mini.g2p.s0: not equal, and the row has no outcomes" in capsys.readouterr().out
+
+
+def test_one_seed_alone_is_not_called_different(tmp_path, monkeypatch, capsys):
+    write_system(tmp_path / "results", "x_mini", [0.3])
+    new = tmp_path / "work" / "x_mini.g2p.s0" / "new"
+    stand_in(monkeypatch, lambda row, work: write_system(new, "x_mini", [0.4]))
+    row = tmp_path / "results" / "rows" / "x_mini.g2p.s0.json"
+    assert verify.main([row], work=tmp_path / "work") == 1
+    assert "not equal; whether by more than chance cannot be said" in capsys.readouterr().out
 
 
 def test_rows_are_drawn_at_random(committed):

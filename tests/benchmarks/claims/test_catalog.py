@@ -69,3 +69,20 @@ def test_an_undecided_effect_is_shown_with_its_reason(results):
     write_run(results, "prefix_lm_mini", 0.2, suite="variants")
     text = report(["decoder_only_rivals_encoder_decoder"], results)
     assert "0 points of wrong words" in text and "one seed only" in text
+
+
+def test_a_timed_claim_rests_on_the_rows_of_one_machine(results):
+    write_run(results, "lstm_seq2seq_mini", seed=3, beams={"beam": 0.9}, processor="EPYC")
+    report([], results)
+    with open(results / "claims" / "claims.csv", newline="") as file:
+        table = {line["name"]: line for line in csv.DictReader(file)}
+    cells = [f"quick/lstm_seq2seq_mini.g2p.s{seed}" for seed in range(4)]
+    assert table["beam_costs_at_most_its_size_lstm"]["rows"].split() == cells[:3]
+    assert table["beam_helps_lstm"]["rows"].split() == cells
+
+
+def test_the_page_says_how_large_the_models_are(results):
+    write_run(results, "transformer_mini", seed=3, parameters=2000)
+    report([], results)
+    page = (results / "claims" / "README.md").read_text()
+    assert "The models have 1,000 to 2,000 parameters (median 1,000)" in page

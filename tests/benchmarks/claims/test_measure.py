@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks.claims.evidence import Evidence, NoEvidence, Runs
-from benchmarks.claims.measure import gain, level, ratio, score, size_range, slope, speed
+from benchmarks.claims.measure import gain, level, ratio, score, slope, speed
 from tests.benchmarks.claims import LENGTHS, write_run, write_runs
 
 
@@ -75,15 +75,25 @@ def test_slope_over_lengths(tmp_path):
         measured(slope(wrong("falls"), 3, 3), tmp_path)
 
 
+def test_two_seeds_vary_as_those_of_other_models_do(tmp_path):
+    for model in ("good", "bad"):
+        write_runs(tmp_path, model, 0.2, seeds=2)
+    effect = gain(wrong("good"), over=wrong("bad"))
+    for seed, rate in enumerate((0.1, 0.5, 0.9)):  # a model whose seeds are far apart
+        write_run(tmp_path, "other", rate, seed=seed, luck=seed)
+    found, _, few = effect.measure(Evidence(tmp_path))
+    assert few == [] and found.high - found.low > 50
+
+
 def test_ratio_of_speeds(tmp_path):
     write_runs(tmp_path, "fast", speeds=(200.0, 204.0, 196.0))
     write_runs(tmp_path, "slow")
     for of in ("training", "greedy"):
         effect = ratio(speed(runs("fast"), of), to=speed(runs("slow"), of))
-        found, machine = effect.measure(Evidence(tmp_path))
+        found, used, _ = effect.measure(Evidence(tmp_path))
         assert 1.9 < found.low < 2.0 == pytest.approx(found.value, rel=0.01)
         assert 2.0 < found.high < 2.1
-        assert machine == "Xeon, 2 cores, no GPU, float32"
+        assert used.machine == "Xeon, 2 cores, no GPU, float32"
     with pytest.raises(NoEvidence, match="no decoder beam for `fast`"):
         measured(ratio(speed(runs("fast"), "beam"), to=speed(runs("slow"), "beam")), tmp_path)
 
@@ -95,9 +105,9 @@ def test_speeds_of_different_machines_are_not_compared(tmp_path):
     with pytest.raises(NoEvidence, match="different machines .EPYC, 2 cores, .*; Xeon, 2 cores, "):
         measured(effect, tmp_path)
     write_run(tmp_path, "fast", seed=3, speed=300.0)  # one run on the other's machine
-    found, machine = effect.measure(Evidence(tmp_path))
+    found, used, _ = effect.measure(Evidence(tmp_path))
     assert (found.value, found.seeds) == (pytest.approx(3.0, rel=0.01), (1, 3))
-    assert machine == "Xeon, 2 cores, no GPU, float32"
+    assert used.machine == "Xeon, 2 cores, no GPU, float32"
 
 
 def test_speeds_beside_other_work_are_not_compared(tmp_path):
@@ -110,15 +120,6 @@ def test_speeds_beside_other_work_are_not_compared(tmp_path):
         path.write_text(json.dumps(row))
     with pytest.raises(NoEvidence, match="other work slowed some rows 3.0 times as much"):
         measured(effect, tmp_path)
-
-
-def test_size_range_leaves_overrides_out(tmp_path):
-    for model, parameters in (("a", 1000), ("b", 1050), ("a depth=4", 9000)):
-        write_run(tmp_path, model, parameters=parameters)
-    found = measured(size_range("quick", "g2p"), tmp_path)
-    assert (found.value, found.low, found.high) == (1.05, 1.05, 1.05)
-    with pytest.raises(NoEvidence, match="run: python -m benchmarks quick --publish"):
-        measured(size_range("quick", "reverse"), tmp_path)
 
 
 def test_alignment_error_is_a_score(tmp_path):

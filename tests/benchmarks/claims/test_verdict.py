@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.claims.evidence import Evidence, Runs
-from benchmarks.claims.measure import gain, score, size_range
+from benchmarks.claims.measure import gain, score
 from benchmarks.claims.verdict import Claim, Paper, judge
 from tests.benchmarks.claims import write_run, write_runs
 from zoo.errors import ZooError
@@ -53,12 +53,16 @@ def test_missing_rows_decide_nothing(tmp_path):
     assert verdict.reason.endswith("run: python -m benchmarks quick --publish")
 
 
-@pytest.mark.parametrize("largest, word", [(1090, "holds"), (1110, "does not hold")])
-def test_sizes_have_no_interval(tmp_path, largest, word):
-    write_run(tmp_path, "a", parameters=1000)
-    write_run(tmp_path, "b", parameters=largest)
-    verdict = judge(claim(size_range("quick", "g2p"), below=1.1), Evidence(tmp_path))
-    assert verdict.word == word
+def test_two_seeds_alone_decide_nothing(tmp_path):
+    write_runs(tmp_path, "good", 0.2)
+    write_runs(tmp_path, "bad", 0.5, seeds=2)
+    assert judge(claim(above=0), Evidence(tmp_path)).word == "holds"  # with the seeds of `good`
+    scores = [score(Runs(suite, "g2p", "x"), "wrong_words") for suite in ("one", "two")]
+    write_runs(tmp_path, "x", 0.2, seeds=2, suite="one")
+    write_runs(tmp_path, "x", 0.5, seeds=3, suite="two")
+    verdict = judge(claim(gain(*scores), above=0), Evidence(tmp_path))
+    assert verdict.word == "undecided"
+    assert verdict.reason.startswith("fewer than 3 seeds of `x` on g2p of one, and no other model")
 
 
 def test_broken_outcomes_are_an_error_and_no_verdict(tmp_path):

@@ -11,8 +11,6 @@ from tests.benchmarks.running import call, children, scores, wait, words
 RUNNER = """\
 import sys
 import benchmarks.launchers.local
-import benchmarks.suite_checks
-benchmarks.suite_checks.check_decoders = lambda decoders: None  # it loads TensorFlow
 from tests.benchmarks.launchers.conftest import command
 benchmarks.launchers.local.cell_command = command
 from benchmarks.__main__ import main

@@ -1,5 +1,6 @@
 """Cells as a Slurm array, with a stand-in for Slurm's commands on the PATH."""
 
+import json
 import os
 import pathlib
 import shlex
@@ -150,6 +151,15 @@ def test_it_submits_nothing_twice_when_squeue_fails(given, slurm, monkeypatch):
     monkeypatch.setattr(again, "states", lambda: None)
     again.start(load_suite("smoke").cells()[:1])  # the other one may have ended
     assert list(again.running) == given.cells[:1] and len(slurm.calls("sbatch")) == 1
+    (given.folder / f"{given.cells[0]}.wait").unlink()
+
+
+def test_jobs_of_cells_that_are_not_asked_for_now_stay_noted(given, slurm):
+    given.say(0, "wait")
+    interrupted(given, launcher(given), lambda: True)
+    again = launcher(given)
+    again.start(again.suite.cells()[1:])
+    assert given.cells[0] in json.loads(again.notes.read_text())
     (given.folder / f"{given.cells[0]}.wait").unlink()
 
 
