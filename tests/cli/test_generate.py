@@ -59,7 +59,7 @@ def test_score(here, said, monkeypatch):
 @pytest.mark.parametrize(
     "data, outputs, message",
     [
-        (b"", 0, "standard input has no line, so there is nothing to do"),
+        (b"", 0, "standard input is empty"),
         (b"a\n\nb\n \n", 1, "line 2 of standard input is empty"),
         (b"a\nb\nx\na\n", 2, "line 3 of standard input: 'x' has 'x'"),
         (b"x\n", 0, "line 1 of standard input: 'x' has 'x'"),
