@@ -86,6 +86,15 @@ def write_text(path, text):
         temporary.write_text(text, encoding="utf-8")
 
 
+def check_new_folder(path):
+    """Raises `ZooError` for a path that exists, but for an empty folder that one is not in."""
+    path = expanded(path)
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise ZooError(f"{path} exists already; choose a new folder")
+    if path.resolve() == pathlib.Path().resolve():  # the system cannot replace it
+        raise ZooError(f"{path} is the folder you are in; name a new folder")
+
+
 @contextlib.contextmanager
 def atomic_folder(path):
     """Gives a temporary folder beside `path`; renames it to `path` at the end.
@@ -93,13 +102,10 @@ def atomic_folder(path):
     After an error the temporary folder is removed.
 
     Raises:
-        ZooError: `path` exists and is not an empty folder; or it is the working directory.
+        ZooError: any error of `check_new_folder`.
     """
     path = expanded(path)
-    if path.resolve() == pathlib.Path().resolve():  # the system cannot replace it
-        raise ZooError(f"{path} is the folder you are in; name a new folder")
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise ZooError(f"{path} exists already; choose a new folder")
+    check_new_folder(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = pathlib.Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:
