@@ -11,6 +11,7 @@ import time
 
 import pytest
 
+from zoo import files
 from zoo.errors import ZooError
 from zoo.files import LOCK, atomic, checksum, locked, read_bytes, read_json, read_text, sweep
 
@@ -195,3 +196,36 @@ def test_a_checksum_is_of_a_regular_file(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(ZooError, match="not a regular file"):
         checksum(tmp_path / "pipe")
+
+
+def test_the_folder_one_works_in_is_no_new_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in (".", tmp_path, "../" + tmp_path.name):
+        with pytest.raises(ZooError, match="is the folder you are in; name a new folder"):
+            with files.atomic_folder(name):
+                raise AssertionError("nothing is computed before")
+
+
+def test_without_a_home_folder_the_variable_is_named(monkeypatch, tmp_path):
+    def no_home(path):
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(pathlib.Path, "expanduser", no_home)
+    monkeypatch.delenv("ZOO_DATA", raising=False)
+    with pytest.raises(ZooError, match="no home folder for ~/.cache/zoo; set ZOO_DATA to another"):
+        files.own_folder("ZOO_DATA")
+
+
+def test_the_folder_of_a_variable(monkeypatch):
+    monkeypatch.setenv("ZOO_DATA", "~/sets")
+    assert files.own_folder("ZOO_DATA") == pathlib.Path.home() / "sets"
+    for value in ("", None):
+        monkeypatch.setenv("ZOO_DATA", value) if value is not None else monkeypatch.delenv(
+            "ZOO_DATA"
+        )
+        assert files.own_folder("ZOO_DATA") == pathlib.Path.home() / ".cache" / "zoo"
+
+
+def test_a_path_that_a_config_could_not_hold_is_refused():
+    with pytest.raises(ZooError, match="caf.*tsv is not UTF-8; rename it"):
+        files.absolute("caf\udce9.tsv")

@@ -17,6 +17,7 @@ from typing import Any
 
 from zoo.errors import ZooError
 from zoo.json_fields import parse_json
+from zoo.printable import undecoded
 
 LARGEST = 64 * 2**20  # bytes of a text or JSON file
 LOCK = ".lock"  # the file of a folder that the process which holds it has locked
@@ -26,6 +27,33 @@ TEMPORARY = re.compile(r"\.(?P<name>.+)\.[a-z0-9_]{8}(\.weights\.h5|\.npz)?")  #
 def expanded(path: str | os.PathLike) -> pathlib.Path:
     """A path with the home folder for `~`. A name like `~x` stays, if there is no user x."""
     return pathlib.Path(os.path.expanduser(path))
+
+
+def absolute(path: str | os.PathLike) -> str:
+    """A path as an absolute one, so that a run finds its data from any folder.
+
+    Raises:
+        ZooError: it is not UTF-8.
+    """
+    found = str(expanded(path).absolute())
+    if shown := undecoded(found):  # a run's config could not hold it
+        raise ZooError(f"the name of {shown} is not UTF-8; rename it")
+    return found
+
+
+def own_folder(variable: str) -> pathlib.Path:
+    """The folder that an environment variable names, or `~/.cache/zoo`.
+
+    Raises:
+        ZooError: this user has no home folder, and the path begins there.
+    """
+    path = os.environ.get(variable) or "~/.cache/zoo"
+    try:
+        return pathlib.Path(path).expanduser()
+    except RuntimeError as error:
+        raise ZooError(
+            f"there is no home folder for {path}; set {variable} to another folder"
+        ) from error
 
 
 @contextlib.contextmanager
@@ -58,6 +86,15 @@ def write_text(path, text):
         temporary.write_text(text, encoding="utf-8")
 
 
+def check_new_folder(path):
+    """Raises `ZooError` for a path that exists, but for an empty folder that one is not in."""
+    path = expanded(path)
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise ZooError(f"{path} exists already; choose a new folder")
+    if path.resolve() == pathlib.Path().resolve():  # the system cannot replace it
+        raise ZooError(f"{path} is the folder you are in; name a new folder")
+
+
 @contextlib.contextmanager
 def atomic_folder(path):
     """Gives a temporary folder beside `path`; renames it to `path` at the end.
@@ -65,11 +102,10 @@ def atomic_folder(path):
     After an error the temporary folder is removed.
 
     Raises:
-        ZooError: `path` exists and is not an empty folder.
+        ZooError: any error of `check_new_folder`.
     """
     path = expanded(path)
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise ZooError(f"{path} exists already; choose a new folder")
+    check_new_folder(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = pathlib.Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:

@@ -11,7 +11,7 @@ import re
 import numpy as np
 
 from benchmarks.peers.shapes import SHAPES
-from zoo.data.documents import read_lines
+from zoo.data.documents import nonempty_lines
 from zoo.data.multi30k import multi30k_file
 from zoo.files import atomic_folder
 
@@ -29,7 +29,7 @@ def make(name, folder):
     import sentencepiece
 
     english, german, test = (
-        read_lines(multi30k_file(*what))
+        nonempty_lines(multi30k_file(*what))
         for what in (("train", "en"), ("train", "de"), ("test", "en"))
     )
     pieces = io.BytesIO()

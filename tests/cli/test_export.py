@@ -43,3 +43,10 @@ def test_a_run_leaves_as_a_folder_that_opens(said, here):
     )
     assert "# shared" in (here / "shared" / "README.md").read_text()
     assert said("generate", "shared", "a b") == said("generate", "runs/plain", "a b")
+
+
+def test_a_folder_that_cannot_be_written_is_refused_at_once(refused, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "name a new folder" in refused("export", "no-such-run", ".")
+    (tmp_path / "full").write_text("")
+    assert "full exists already" in refused("export", "no-such-run", "full")

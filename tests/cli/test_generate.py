@@ -59,7 +59,7 @@ def test_score(here, said, monkeypatch):
 @pytest.mark.parametrize(
     "data, outputs, message",
     [
-        (b"", 0, "standard input has no line, so there is nothing to do"),
+        (b"", 0, "standard input is empty"),
         (b"a\n\nb\n \n", 1, "line 2 of standard input is empty"),
         (b"a\nb\nx\na\n", 2, "line 3 of standard input: 'x' has 'x'"),
         (b"x\n", 0, "line 1 of standard input: 'x' has 'x'"),
@@ -83,7 +83,7 @@ def test_outputs_before_a_bad_line_are_written(here, capsys, monkeypatch, data, 
         (b"a\tb\nb\ta\na\tx\n", 2, "line 3 of standard input: 'x' has 'x'"),
         (b"a\tx\n", 0, "line 1 of standard input: 'x' has 'x'"),
         (b"a\tb\n\xc3\ta\n", 1, "line 2 of standard input is not UTF-8"),
-        (b"", 0, "standard input has no line"),
+        (b"", 0, "standard input is empty"),
     ],
 )
 def test_scores_before_a_bad_pair_are_written(here, capsys, monkeypatch, data, scores, message):

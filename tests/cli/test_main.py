@@ -85,6 +85,7 @@ def test_what_is_odd_about_data_is_one_line(capsys):
             ["generate", "x", "--nbest", "2"],
             "option --nbest .nearest: --n-best, .*see: zoo generate",
         ),
+        (["generate", "x", "--nbest", "2", "--", "--beam"], "there is no option --nbest"),
         (["train", "a", "b", "c"], "unrecognized arguments: c; see: zoo train --help"),
         (["list", "--frob"], "there is no option --frob .*; see: zoo list --help"),
     ],
@@ -99,6 +100,9 @@ def test_a_mistake_is_one_clear_line(mistake, words, message):
         ("generate RUN --beam 2 text more", {"run": "RUN", "text": ["text", "more"]}),
         ("train t5_nano --epochs 1 reverse", {"model": "t5_nano", "task": "reverse"}),
         ("generate RUN text --beam 2", {"text": ["text"]}),
+        ("generate RUN --beam 2 -- -5", {"beam": 2, "text": ["-5"]}),
+        ("generate RUN --beam 2 a -- -5 -- --x", {"text": ["a", "-5", "--", "--x"]}),
+        ("generate RUN --beam 2 --", {"text": []}),
         ("serve RUN --name a.org --name b", {"names": ["RUN"], "hosts": ["a.org", "b"]}),
     ],
 )

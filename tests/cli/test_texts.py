@@ -5,18 +5,18 @@ import sys
 import pytest
 
 from tests.cli.conftest import type_in
-from zoo.cli.texts import read_lines
+from zoo.cli.texts import lines_of_input
 from zoo.errors import ZooError
 
 
 def test_lines_lose_their_ends_and_a_mark_at_the_start_but_no_blanks(monkeypatch):
     type_in(monkeypatch, "\ufeffa b \r\n c\nä".encode())
-    assert list(read_lines()) == ["a b ", " c", "ä"]
+    assert list(lines_of_input()) == ["a b ", " c", "ä"]
 
 
 def test_lines_before_a_bad_one_are_read(monkeypatch):
     type_in(monkeypatch, b"a\n\nb\n")
-    lines = read_lines()
+    lines = lines_of_input()
     assert next(lines) == "a"
     with pytest.raises(ZooError, match="line 2 of standard input is empty"):
         next(lines)
@@ -25,7 +25,7 @@ def test_lines_before_a_bad_one_are_read(monkeypatch):
 def test_a_closed_standard_input_is_said(monkeypatch):
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(ZooError, match="standard input is closed; give the texts as arguments"):
-        next(read_lines())
+        next(lines_of_input())
 
 
 @pytest.mark.parametrize(

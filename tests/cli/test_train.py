@@ -3,11 +3,13 @@
 import itertools
 import json
 import re
+import types
 
 import pytest
 
 import zoo
 from tests.cli.conftest import QUICK, TASK
+from zoo.cli import train
 from zoo.cli.main import main
 from zoo.data.tokenizers import SymbolTokenizer
 
@@ -152,3 +154,18 @@ def test_a_checkpoint_is_scored_with_its_own_tokenizers(tmp_path, capsys):
     value = kept.scores["perplexity"]["value"]
     assert value == pytest.approx(again.scores["perplexity"]["value"])
     assert "lacks symbols of these data, such as 'x'; 2 of them" in capsys.readouterr().err
+
+
+def test_own_data_are_read_with_the_tokenizers_of_a_checkpoint(tmp_path, monkeypatch):
+    words = SymbolTokenizer(["b" * 400], " ")
+    start = types.SimpleNamespace(
+        source_tokenizer=words, target_tokenizer=words, known_only=False, training=None
+    )
+    given = []
+    monkeypatch.setattr(train, "open_checkpoint", lambda name: start)
+    monkeypatch.setattr(train, "train_and_report", lambda *args, **options: given.append(args[1]))
+    (tmp_path / "pairs.tsv").write_text(
+        "".join(f"{'b' * 400} {i}\t{'b' * 400}\n" for i in range(99))
+    )
+    assert main(["train", "owner/start", "--data", str(tmp_path / "pairs.tsv")]) == 0
+    assert given[0].max_source_length == 3 and given[0].source_tokenizer is words

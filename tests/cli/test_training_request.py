@@ -4,6 +4,7 @@ import pytest
 
 from zoo.cli.main import make_parser
 from zoo.cli.training_request import read_request
+from zoo.errors import ZooError
 
 
 def request(*words):
@@ -34,6 +35,19 @@ def test_a_checkpoint_is_known_by_its_folder_or_its_owner(tmp_path):
     for name in (str(tmp_path), "google-t5/t5-small"):
         assert request(name, "reverse").checkpoint
     assert request("google-t5/t5-small", "reverse").label == "t5-small-reverse"
+
+
+@pytest.mark.parametrize(
+    "model, option, message",
+    [
+        ("t5_nano", "columns=[1,2]", "--task-option columns is what --columns says; leave it out"),
+        ("t5_nano", "data=b.tsv", "--task-option data is what --data says"),
+        ("google-t5/t5-small", "vocabulary=9", "leave out vocabulary: the checkpoint has its own"),
+    ],
+)
+def test_an_option_that_would_be_ignored_is_refused(model, option, message):
+    with pytest.raises(ZooError, match=message):
+        request(model, "--data", "a.tsv", "--task-option", option)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def test_the_digest_is_that_of_sha256sum():
 
 def test_another_archive_and_a_broken_or_missing_one_are_refused(tmp_path):
     path = tarred(tmp_path / "a.tar.gz", FILES | {"one.txt": b"3"})
-    with pytest.raises(ZooError, match="does not hold what https://x should"):
+    with pytest.raises(ZooError, match="does not hold the files expected from https://x"):
         archive_files(path, "https://x", contents_digest(FILES))
     path.write_bytes(path.read_bytes()[:60])
     with pytest.raises(ZooError, match="a.tar.gz is broken"):

@@ -11,7 +11,7 @@ import threading
 import keras
 import pytest
 
-from zoo.data.download import data_folder, download
+from zoo.data.download import download
 from zoo.errors import ZooError
 
 TEXT = b"one line\n" * 1000
@@ -53,16 +53,6 @@ def test_a_file_is_downloaded_once(folder, origin, monkeypatch, capsys):
     assert not capsys.readouterr().out
     monkeypatch.setattr(keras.utils, "get_file", None)
     assert download(NAME, "https://nowhere.invalid", SHA) == folder / NAME
-
-
-def test_the_folder(monkeypatch):
-    monkeypatch.setenv("ZOO_DATA", "~/sets")
-    assert data_folder() == pathlib.Path.home() / "sets"
-    for value in ("", None):
-        monkeypatch.setenv("ZOO_DATA", value) if value is not None else monkeypatch.delenv(
-            "ZOO_DATA"
-        )
-        assert data_folder() == pathlib.Path.home() / ".cache" / "zoo"
 
 
 def test_archives_stay_as_they_are(folder, tmp_path):

@@ -1,17 +1,20 @@
 """Own data: what is too long is left out, and a broken recording is named with its line."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from PIL import Image
 
 import zoo
 from tests.data.front_ends.sounds import tone, write_sound
-from zoo.data.fitting import FRAMES_PER_TOKEN, fitting_frames, fitting_texts
+from zoo.data.fitting import FRAMES_PER_TOKEN, fitted_to, fitting_frames, fitting_texts
 from zoo.data.front_ends import cache
 from zoo.data.front_ends.arrays import ArrayFrames
+from zoo.data.front_ends.log_mel import LogMel
 from zoo.data.readers.oddities import Oddities
 from zoo.data.task import Example
-from zoo.data.tokenizers import SymbolTokenizer
+from zoo.data.tokenizers import ByteTokenizer, SymbolTokenizer
 from zoo.errors import ZooError
 from zoo.files import checksum
 
@@ -51,6 +54,9 @@ def test_a_broken_recording_is_named_with_its_line(manifest, what):
 def test_whole_recordings_are_read_below_the_manifest(manifest):
     task = zoo.create_task("files", data=str(manifest))
     assert sum(map(len, task.splits.values())) == PAIRS and task.source_tokenizer.features > 1
+    assert task.with_tokenizers(LogMel(), task.target_tokenizer) is task
+    with pytest.raises(ZooError, match="leave out shared: recordings"):
+        zoo.create_task("files", data=str(manifest), shared=True)
 
 
 def test_long_pairs_are_left_out_and_counted():
@@ -120,3 +126,47 @@ def test_a_file_that_may_not_be_read_is_named_with_its_line(manifest, monkeypatc
     cache.digest_of.cache_clear()
     with pytest.raises(ZooError, match="line 7: a.wav cannot be read: Permission denied"):
         zoo.create_task("files", data=str(manifest))
+
+
+class Words(ByteTokenizer):
+    """A checkpoint's tokenizer of few tokens: three per word."""
+
+    def encode_batch(self, texts):
+        return [[5, 6, 7] * len(text.split()) + [2] for text in texts]
+
+    def length(self, text):
+        return len(self.encode(text))
+
+
+@pytest.fixture
+def long_texts(tmp_path):
+    """Pairs of texts of 350 characters, more than 256 tokens where these are characters."""
+    path = tmp_path / "pairs.tsv"
+    texts = [f"{i} {chr(97 + i % 26) * 340} is a word" for i in range(120)]
+    path.write_text("".join(f"{text}\t{text[::-1]}\n" for text in texts))
+    return str(path)
+
+
+def test_own_data_are_fitted_to_the_tokenizers_of_a_checkpoint(long_texts):
+    source, target = Words(), Words()
+    with fitted_to(source, target):
+        task = zoo.create_task("files", data=long_texts)
+    assert sum(map(len, task.splits.values())) == 120 and task.metrics[0] == "bleu"
+    assert (task.source_tokenizer, task.target_tokenizer) == (source, target)
+    assert task.max_source_length == task.max_target_length == 3 * 5 + 1
+    assert task.with_tokenizers(source, target) is task
+
+
+def test_other_tokenizers_fit_own_data_again(long_texts):
+    task = zoo.create_task("files", data=long_texts, longest=400)
+    assert task.metrics[0] == "exact_match" and task.max_source_length > 300
+    again = task.with_tokenizers(Words(), Words())
+    assert again.metrics[0] == "bleu" and again.max_source_length == 16
+    copy = dataclasses.replace(task, splits=task.splits | {"test": task.splits["test"][:1]})
+    assert len(copy.with_tokenizers(Words(), Words()).splits["test"]) == 1
+
+
+def test_the_message_says_how_to_keep_long_pairs(long_texts):
+    cure = "the split train has no pair of at most 256 tokens; raise it with --task-option longest"
+    with pytest.raises(ZooError, match=cure), pytest.warns(UserWarning, match="left out"):
+        zoo.create_task("files", data=long_texts)

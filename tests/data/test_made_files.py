@@ -36,7 +36,22 @@ def test_files_that_another_process_has_made_meanwhile_are_taken(tmp_path, monke
 
     def make(folder):
         (tmp_path / "toy" / "1").mkdir()
+        (tmp_path / "toy" / "1" / "a.txt").write_text("a")
         (tmp_path / "toy" / "1" / "strings.json").write_text('{"train": [["toy/1/a.txt", "A"]]}')
         return {"train": [("b.txt", "B")]}
 
     assert made_files("toy/1", make, "1 MB") == {"train": [["toy/1/a.txt", "A"]]}
+
+
+@pytest.mark.parametrize("lost", ["a.txt", "strings.json"])
+def test_what_is_incomplete_is_to_be_deleted(tmp_path, monkeypatch, lost):
+    monkeypatch.setenv("ZOO_CACHE", str(tmp_path))
+
+    def make(folder):
+        (folder / "a.txt").write_text("a")
+        return {"train": [("a.txt", "A")]}
+
+    made_files("toy/1", make, "1 MB")
+    (tmp_path / "toy/1" / lost).unlink()
+    with pytest.raises(ZooError, match="toy/1 is incomplete; delete it, and it is made again"):
+        made_files("toy/1", make, "1 MB")

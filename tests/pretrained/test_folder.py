@@ -195,3 +195,21 @@ def test_folders_are_whole_or_not_there(pair, tmp_path, monkeypatch):
 def test_a_tokenizer_that_pads_with_another_id_is_refused(broken):
     swap = vocabulary(lambda v: v.update({"<pad>": v["<unk>"], "<unk>": v["<pad>"]}))
     broken("bart", swap, "the tokenizer pads with 3, and config.json with 1")
+
+
+def test_what_transformers_has_no_field_for_comes_back(tmp_path):
+    letters = SymbolTokenizer("abc", "")
+    model = zoo.create("bart_nano", letters.size, letters.size, depth=1, tied_embeddings="all")
+    known = dict(known_only=True, longest_source=7, longest_target=9)
+    save_pretrained(zoo.TextModel(model, letters, letters, **known), tmp_path / "a", "transformers")
+    again = zoo.from_pretrained(tmp_path / "a")
+    assert {key: getattr(again, key) for key in known} == known
+    again.known_only, again.longest_source, again.longest_target = False, None, None
+    save_pretrained(again, tmp_path / "b", "transformers")
+    plain = json.loads((tmp_path / "b" / "config.json").read_text())
+    assert "seq2seq_zoo" not in plain
+    (tmp_path / "b" / "config.json").write_text(
+        json.dumps(plain | {"seq2seq_zoo": {"longest": []}})
+    )
+    with pytest.raises(ZooError, match="config.json is broken: longest must be two"):
+        zoo.from_pretrained(tmp_path / "b")

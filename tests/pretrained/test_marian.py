@@ -38,6 +38,6 @@ def test_models_that_transformers_cannot_be(tmp_path, overrides):
     """Their weights would be left out, and the config say nothing of them."""
     tokenizer, [(key, value)] = ByteTokenizer(), overrides.items()
     model = zoo.create("marian_nano", 260, 260, depth=1, **overrides)
-    with pytest.raises(ZooError, match=f"a Marian with {key}={value!r} has no form"):
+    with pytest.raises(ZooError, match=f"a Marian with {key}={value!r} cannot be written"):
         save_pretrained(zoo.TextModel(model, tokenizer, tokenizer), tmp_path / "o", "transformers")
     assert not (tmp_path / "o").exists()

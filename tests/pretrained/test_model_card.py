@@ -50,3 +50,15 @@ def test_a_card_of_a_trained_model():
 def test_a_card_of_a_model_that_nobody_trained():
     text = model_card({"model": CONFIG["model"], "known_only": False, "training": None}, 1, "model")
     assert "license: other" in text and "Scores" not in text and "Data" not in text
+
+
+def test_an_example_that_looks_like_an_option():
+    training = CONFIG["training"] | {"example": "-x y"}
+    text = model_card(CONFIG | {"training": training}, 1, "me/model")
+    assert "zoo generate me/model --beam 4 -- '-x y'\n" in text
+
+
+def test_a_card_of_ones_own_data():
+    task = {"name": "files", "options": {"data": ["pairs.tsv"]}}
+    text = model_card(CONFIG | {"training": {"task": task}}, 1, "me/model")
+    assert "It was trained on its author's own files." in text and "your own" not in text.lower()

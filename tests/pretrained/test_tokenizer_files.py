@@ -88,7 +88,7 @@ def test_sentinels(both, kind):
         "<extra_id_0>x<extra_id_99>",
         "<extra_id_7><extra_id_8>",
         "<extra_id_3>",
-        "no <extra_id_> and <extra_id_999> or <extra_id_x>",
+        "no <extra_id_> and x<extra_id_999>y or <extra_id_x>",
         " <extra_id_0> ",
     ):
         assert ours.encode(text) == theirs(text)["input_ids"], text

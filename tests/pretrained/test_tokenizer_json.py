@@ -6,8 +6,9 @@ import pytest
 
 from tests.pretrained.changes import content, every, remove
 from zoo.errors import ZooError
-from zoo.pretrained.tokenizer_json import added_tokens, check_added
+from zoo.pretrained.tokenizer_json import added_tokens, check_added, strips_mask
 
+DECODER = {"added_tokens_decoder": {"0": {"content": "</s>"}, "9": {"content": "<sep>"}}}
 BROKEN = {  # what is wrong: the kind of checkpoint, how it is broken, and the message
     "another tokenizer.json": (
         "t5",
@@ -32,6 +33,18 @@ BROKEN = {  # what is wrong: the kind of checkpoint, how it is broken, and the m
         content("added_tokens.json", json.dumps({"<extra_id_0>": 99, "<sep>": 100})),
         r"it has added tokens, such as '<sep>', which the zoo does not read",
     ),
+    "tokens that were added to a Marian": (
+        "marian",
+        content("tokenizer_config.json", json.dumps(DECODER)),
+        r"it has added tokens, such as '<sep>', which the zoo does not read",
+    ),
+    "tokens that were added to a ByT5": (
+        "byt5",
+        content(
+            "tokenizer_config.json", json.dumps(DECODER | {"tokenizer_class": "ByT5Tokenizer"})
+        ),
+        r"it has added tokens, such as '<sep>', which the zoo does not read",
+    ),
     "a blank before each text": (
         "bart",
         content("tokenizer_config.json", json.dumps({"add_prefix_space": True})),
@@ -54,3 +67,17 @@ def test_tokens_of_ones_own_are_refused(tmp_path):
             check_added(added_tokens(tmp_path, has, file), vocabulary)
     (tmp_path / "added_tokens.json").unlink()
     check_added(added_tokens(tmp_path, has, file), vocabulary)
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps(DECODER))
+    assert added_tokens(tmp_path, has, {}) == {"</s>": 0, "<sep>": 9}
+
+
+def test_blanks_before_a_mask(tmp_path):
+    def strips(content, **settings):
+        (tmp_path / "tokenizer_config.json").write_text(json.dumps(settings))
+        return strips_mask(tmp_path, lambda name: (tmp_path / name).exists(), content)
+
+    keeps, mask = ({"content": "<mask>", "id": 4, "lstrip": strip} for strip in (False, True))
+    assert strips({}) and strips({}, mask_token="<mask>")
+    assert not strips({}, mask_token=keeps)
+    assert not strips({}, mask_token="<mask>", added_tokens_decoder={"4": keeps})
+    assert strips({"added_tokens": [mask]}, mask_token=keeps)

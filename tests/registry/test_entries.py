@@ -10,6 +10,7 @@ from zoo import registry
 from zoo.catalog import count_parameters
 from zoo.errors import UnknownName, ZooError
 from zoo.registry import Entry, Registry, entries
+from zoo.registry.entries import matching
 
 
 def fresh(monkeypatch, catalog, tmp_path):
@@ -45,6 +46,8 @@ def own_models():
 
 
 def test_names_and_patterns():
+    assert matching(["b_x", "a_x", "Ax"], "_x") == ["a_x", "b_x"]
+    assert matching(["ab", "b"], "[ab]") == ["b"]
     names = zoo.list_models()
     assert names == sorted(names)
     families, sizes = (

@@ -44,3 +44,15 @@ def test_a_users_folders_and_texts_stay_at_home(tmp_path):
     facts = training_facts(run(tmp_path, {"data": ["/home/me/pairs.tsv"]}))
     assert facts["task"]["options"] == {"data": ["pairs.tsv"]}
     assert "secret" not in str(facts) and "/home" not in str(facts)
+    facts = training_facts(run(tmp_path, {"path": "/home/me/letters.txt", "draws": 1}))
+    assert facts["task"]["options"] == {"path": "letters.txt", "draws": 1}
+    assert "secret" not in str(facts)
+
+
+def test_public_data_keep_their_names(tmp_path):
+    (tmp_path / "predictions.tsv").write_text("source\toutput\treference\na b\tx\tx\n")
+    facts = training_facts(run(tmp_path, {"data": ["hf:owner/set:config"]}))
+    assert facts["task"]["options"] == {"data": ["hf:owner/set:config"]}
+    for path in ("", "multi30k:en+de"):
+        facts = training_facts(run(tmp_path, {"path": path}))
+        assert facts["task"]["options"] == {"path": path} and facts["example"] == "a b"

@@ -1,14 +1,17 @@
 """The task of a run, loaded again."""
 
 import json
+import types
 
 import pytest
 import sentencepiece
 
 from tests.small_training import train
 from zoo.data.task import create_task
+from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import ZooError
 from zoo.runs.run import Run
+from zoo.runs.task import load_task, task_of
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +61,18 @@ def test_options_that_the_task_lacks_are_the_config_s_fault(folder):
     run.task_options["longest"] = "very"
     with pytest.raises(ZooError, match="config.json is broken .longest must be a whole number"):
         run.task()
+
+
+def test_a_run_from_a_checkpoint_reads_own_data_with_its_tokenizers(pairs):
+    words = SymbolTokenizer(["and", "or"], " ")
+    sides = dict(source_tokenizer=words, target_tokenizer=words)
+    options = {"data": [str(pairs)], "longest": 4, "vocabulary": 40, "source_tokenizer": "bpe"}
+    run = types.SimpleNamespace(
+        task_name="files", task_options=options, config={"pretrained": "a checkpoint"}, **sides
+    )
+    model = types.SimpleNamespace(
+        label="a model", training={"task": {"name": "files", "options": options}}, **sides
+    )
+    for task in (load_task(run), task_of(model)):
+        assert (task.source_tokenizer, task.target_tokenizer) == (words, words)
+        assert task.max_source_length == 4 and sum(map(len, task.splits.values())) == 300

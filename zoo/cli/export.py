@@ -6,6 +6,7 @@ import shlex
 from zoo.cli.opening import add_run, open_text_model
 from zoo.errors import ZooError, check_positive
 from zoo.export.formats import DEFAULT, FORMATS, SAVED, check_format
+from zoo.files import check_new_folder
 
 TOLD = {"strategy": "--beam", "max_length": "--max-length", "dtype": "--dtype"}
 
@@ -42,6 +43,7 @@ def export_command(options):
     """`zoo export RUN FOLDER --format FORMAT`."""
     given = given_options(options)
     check_format(options.format, given, TOLD)
+    check_new_folder(options.folder)
     opened = open_text_model(options.run)
     from zoo.decoding import Beam
     from zoo.export import export

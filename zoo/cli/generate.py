@@ -7,7 +7,7 @@ from tqdm import tqdm
 
 from zoo.cli.opening import add_longest, add_others, add_run, open_text_model
 from zoo.cli.search_options import add_strategy, check_search, make_strategy
-from zoo.cli.texts import LINE_OF_INPUT, check_texts, read_lines
+from zoo.cli.texts import LINE_OF_INPUT, check_texts, lines_of_input
 from zoo.errors import ZooError
 from zoo.printable import printable, token_texts
 
@@ -76,7 +76,7 @@ def generate_command(options):
         options.replace_unknown,
         compiled=False if few else None,
     )
-    outputs = model.stream(options.text or read_lines(), decoding)
+    outputs = model.stream(options.text or lines_of_input(), decoding)
     try:
         with tqdm(outputs, unit=" texts", disable=sys.stdout.isatty() or None) as progress:
             for best in progress:
@@ -144,7 +144,7 @@ def read_pairs():
     Raises:
         ZooError: a line is not SOURCE, a tab, TARGET.
     """
-    for number, line in enumerate(read_lines(), 1):
+    for number, line in enumerate(lines_of_input(), 1):
         parts = line.split("\t")
         if len(parts) != 2 or not all(part.strip() for part in parts):
             raise ZooError(

@@ -141,8 +141,9 @@ class Parser(argparse.ArgumentParser):
         """Parses the words of a command. Unknown options are told with the nearest ones."""
         found, unknown = self.parse_known_args(args, namespace)
         sub = found.parser
-        if not unknown or take_in(unknown, sub, found):
+        if not unknown or assign_late_words(unknown, sub, found):
             return found
+        unknown = before_dashes(unknown) or unknown
         options = [word for word in sub._option_string_actions if word.startswith("--")]
         option = next((word for word in unknown if word.startswith("--")), None)
         if option is None:
@@ -153,14 +154,22 @@ class Parser(argparse.ArgumentParser):
         return sub.error(f"there is no option {name}{hint}")
 
 
-def take_in(words, parser, found):
+def before_dashes(words):
+    """The words before the first "--", all of them if there is none."""
+    return words[: words.index("--")] if "--" in words else words
+
+
+def assign_late_words(words, parser, found):
     """Gives words after the options to the last argument that has no dash, if it has none yet.
+
+    Words after "--" are no options, whatever they begin with.
 
     Returns whether it took all of them.
     """
-    last = parser._get_positional_actions()[-1:]
-    if not last or any(word.startswith("-") for word in words) or getattr(found, last[0].dest):
+    last, early = parser._get_positional_actions()[-1:], before_dashes(words)
+    if not last or any(word.startswith("-") for word in early) or getattr(found, last[0].dest):
         return False
+    words = early + words[len(early) + 1 :]
     if last[0].nargs == "*":
         setattr(found, last[0].dest, words)
     elif last[0].nargs == "?" and len(words) == 1:

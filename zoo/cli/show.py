@@ -1,6 +1,5 @@
 """`zoo list`, `zoo tasks` and `zoo show`: what is registered, from the catalog where possible."""
 
-import fnmatch
 import pathlib
 import textwrap
 
@@ -12,6 +11,7 @@ from zoo.catalog import count_parameters
 from zoo.cli.search_options import flag
 from zoo.errors import UnknownName, ZooError
 from zoo.registry.docstrings import meanings
+from zoo.registry.entries import matching
 from zoo.registry.trained import list_trained, trained_config, trained_folder, trained_on
 
 WIDEST = 80  # characters of a meaning
@@ -80,7 +80,7 @@ def list_command(options):
 
 def list_trained_models(pattern):
     """Prints the trained models whose names match a pattern."""
-    names = fnmatch.filter(list_trained(), pattern if "*" in pattern else f"*{pattern}*")
+    names = matching(list_trained(), pattern)
     if not names:
         raise ZooError(f"no trained model matches '{pattern}'; `zoo list --trained` shows all")
     rows = []

@@ -11,7 +11,7 @@ from zoo.printable import undecoded
 LINE_OF_INPUT = "line {} of standard input"
 
 
-def read_lines():
+def lines_of_input():
     """Yields the lines of standard input, without their ends.
 
     Raises:
@@ -39,7 +39,7 @@ def read_lines():
             )
         yield line
     if not number:
-        raise ZooError("standard input has no line, so there is nothing to do")
+        raise ZooError("standard input is empty")
 
 
 def check_texts(*texts):

@@ -77,10 +77,15 @@ def train_command(options):
         model, fields = request.name, request.fields
     if distribution is None:  # else the training checks it, in its first process
         check_ready(folder, overwrite=options.overwrite)
-    task = request.load_task()
     if request.checkpoint:
-        task = task.with_tokenizers(model.source_tokenizer, model.target_tokenizer)
+        from zoo.data.fitting import fitted_to
+
+        own = model.source_tokenizer, model.target_tokenizer
+        with fitted_to(*own):
+            task = request.load_task().with_tokenizers(*own)
         warn_of_unknown(task, model)
+    else:
+        task = request.load_task()
     train_and_report(
         model,
         task,

@@ -14,6 +14,9 @@ from zoo.runs.folder import is_checkpoint
 from zoo.runs.model_choice import any_name
 from zoo.runs.recipe import DECAYS, OPTIMIZERS, PRECISIONS, Recipe
 
+# Options of the task `files`.
+TOKENIZER_OPTIONS = ("source_tokenizer", "target_tokenizer", "shared", "vocabulary")
+
 
 def add_training(sub):
     """Declares what is trained, on what and how."""
@@ -110,8 +113,15 @@ def read_request(options):
         recipe = Recipe.from_dict(fields)
     else:
         recipe = Recipe.of_model(any_name(options.model), options.task, **fields)
+    if checkpoint and not options.task:
+        for name in TOKENIZER_OPTIONS:
+            if task_options.get(name) is not None:
+                raise ZooError(f"leave out {name}: the checkpoint has its own tokenizers")
     trained_on = options.task
     if options.data:
+        for name in ("data", "columns"):
+            if name in task_options:
+                raise ZooError(f"--task-option {name} is what --{name} says; leave it out")
         task_options |= {"data": options.data, "columns": options.columns}
         names = [pathlib.Path(path).name.split(".")[0] for path in options.data]
         trained_on = "-".join(names).replace(":", "-")

@@ -28,8 +28,7 @@ def archive_files(archive, origin, contents):
         raise ZooError(f"{archive} is broken ({error}); delete it to fetch it again") from error
     if contents_digest(found) != contents:
         raise ZooError(
-            f"{archive} does not hold what {origin} should (its files differ); delete it to fetch "
-            "it again"
+            f"{archive} does not hold the files expected from {origin}; delete it to fetch it again"
         )
     return found
 

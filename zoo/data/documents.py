@@ -13,6 +13,7 @@ import numpy as np
 
 from zoo.data.generated import check_count
 from zoo.data.multi30k import LANGUAGES, SPLITS, multi30k_file
+from zoo.data.readers.digest import checked_text
 from zoo.data.readers.lines import lines
 from zoo.data.splits import split_of
 from zoo.data.task import Example, Task
@@ -49,11 +50,11 @@ def read_documents(path):
         for language in languages:
             check_choice(LANGUAGES, language=language)
         return {
-            split: [text for x in languages for text in read_lines(multi30k_file(split, x))]
+            split: [text for x in languages for text in nonempty_lines(multi30k_file(split, x))]
             for split in SPLITS
         }
     splits = {"train": [], "validation": [], "test": []}
-    for document in read_lines(expanded(path)):
+    for document in nonempty_lines(expanded(path)):
         splits[split_of(document)].append(document)
     empty = [split for split, documents in splits.items() if not documents]
     if empty:
@@ -64,7 +65,7 @@ def read_documents(path):
     return splits
 
 
-def read_lines(path):
+def nonempty_lines(path):
     """The lines of a text file that are not empty, without white space at their ends.
 
     Raises what `zoo.data.readers.lines.lines` raises.
@@ -185,8 +186,9 @@ def denoising_task(name, options, reserved, noise, metrics):
 
     Args:
         name: str, the name by which the task is registered.
-        options: dict of all options of the task. Those used here are path, join, max_length,
-            vocabulary, draws, seed and a limit per split.
+        options: dict of all options of the task. Those used here are path, sha256, join,
+            max_length, vocabulary, draws, seed and a limit per split. The task keeps the absolute
+            path of a user's file, and its SHA-256.
         reserved: sequence of str, words that the noise puts in.
         noise: as `noised` takes it.
         metrics: tuple of metric names.
@@ -194,6 +196,10 @@ def denoising_task(name, options, reserved, noise, metrics):
     Raises:
         ZooError: any error of `read_pieces`, `word_tokenizer` and `noised`.
     """
+    options = dict(options)
+    path, expected = options["path"], options.pop("sha256")
+    if isinstance(path, str) and path and not path.startswith(MULTI30K):
+        options["path"], options["sha256"] = checked_text(path, expected)
     limits = {split: options[f"{split}_limit"] for split in ("train", "validation", "test")}
     pieces, counts = read_pieces(
         options["path"], options["join"], options["max_length"], reserved, limits

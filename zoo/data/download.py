@@ -13,15 +13,10 @@ import sys
 import tempfile
 
 from zoo.errors import ZooError
-from zoo.files import checksum
+from zoo.files import checksum, own_folder
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
-
-
-def data_folder():
-    """The folder that holds the data sets: ZOO_DATA, or `~/.cache/zoo`."""
-    return pathlib.Path(os.environ.get("ZOO_DATA") or "~/.cache/zoo").expanduser()
 
 
 def download(name, origin, sha256=None):
@@ -42,7 +37,7 @@ def download(name, origin, sha256=None):
     Raises:
         ZooError: the file cannot be fetched, has the wrong digest, or cannot be written.
     """
-    path = data_folder() / name
+    path = own_folder("ZOO_DATA") / name
     try:
         if path.is_file():
             if sha256 not in (None, checksum(path)):

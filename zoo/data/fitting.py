@@ -1,9 +1,15 @@
-"""Encodes the examples of own data that are short enough, and counts those that are left out."""
+"""Fits own data to tokenizers, chosen ones or those of a checkpoint.
+
+Examples that are short enough are encoded; those that are left out are counted.
+"""
 
 import contextlib
+import contextvars
 import itertools
 
 from zoo.data.packed import CHUNK, Packed
+from zoo.data.task import same_kind
+from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import ZooError
 
 FRAMES_PER_TOKEN = 8  # frames that a source may have per token that `longest` allows
@@ -108,3 +114,75 @@ def naming(source):
         raise BrokenSource(str(error), source) from error
     except OSError as error:  # it may not be read, or its name is too long
         raise BrokenSource(f"{source} cannot be read: {error.strerror or error}", source) from error
+
+
+_given = contextvars.ContextVar("tokenizers", default=None)  # of the block of `fitted_to`
+
+
+@contextlib.contextmanager
+def fitted_to(source, target):
+    """Own data that are loaded inside the `with` block are read with a checkpoint's tokenizers.
+
+    Lengths are counted, and metrics chosen, for these tokenizers; none is learnt.
+
+    Args:
+        source: a tokenizer, or a front end.
+        target: a tokenizer.
+    """
+    token = _given.set((source, target))
+    try:
+        yield
+    finally:
+        _given.reset(token)
+
+
+def given_tokenizers(front_end):
+    """The tokenizers of the block of `fitted_to`, or None outside such a block.
+
+    Args:
+        front_end: what reads the sources of the data, or None for texts. A given front end reads
+            the files in the same folder.
+
+    Raises:
+        ZooError: the given source tokenizer reads texts and the data have files, or the reverse.
+    """
+    if _given.get() is None:
+        return None
+    source, target = _given.get()
+    return same_kind(source, front_end, "files"), target
+
+
+def check_kept(kept, splits, longest, name):
+    """Raises `ZooError` if a split of own data has no example that is short enough.
+
+    Args:
+        kept: dict of split to the indices of its examples that are kept.
+        splits: dict of split to its examples.
+        longest: int, the most tokens of a side.
+        name: str, what the message calls the data.
+    """
+    for split, indices in kept.items():
+        if not len(splits[split]):
+            raise ZooError(f"{name}: the split {split} has no pair; give more pairs")
+        if not indices:
+            raise ZooError(
+                f"{name}: the split {split} has no pair of at most {longest} tokens; raise it "
+                "with --task-option longest=N"
+            )
+
+
+def fitting_metrics(tokenizer, targets, frames=False):
+    """The metrics that suit the texts for which a target tokenizer was chosen, read from frames.
+
+    BLEU counts four words in a row, so that it is 0 for any output where texts have fewer, as
+    Chinese and Japanese have, which are written without blanks.
+    """
+    if frames:
+        return "cer", "wer", "perplexity"
+    if not isinstance(tokenizer, SymbolTokenizer):
+        long = sum(len(text.split()) >= 4 for text in targets)
+        first = ("bleu", "chrf") if 2 * long >= len(targets) else ("chrf", "exact_match")
+        return *first, "perplexity"
+    if tokenizer.separator:
+        return "token_error_rate", "exact_match", "perplexity"
+    return "exact_match", "chrf", "perplexity"

@@ -2,9 +2,9 @@
 
 import json
 
-from zoo.data.front_ends.cache import cache_folder
+from zoo.data.front_ends.cache import VARIABLE
 from zoo.errors import ZooError
-from zoo.files import atomic_folder, read_json, write_text
+from zoo.files import atomic_folder, own_folder, read_json, write_text
 
 LIST = "strings.json"
 
@@ -19,10 +19,15 @@ def made_files(name, make, room):
         room: str, how much room the files take, for messages.
 
     Raises:
-        ZooError: any error of `make`, or the cache folder cannot be written to.
+        ZooError: any error of `make`; the cache folder cannot be written to; or some of the files
+            have been deleted.
     """
-    folder = cache_folder() / name
+    cache = own_folder(VARIABLE)
+    folder = cache / name
+    incomplete = ZooError(f"{folder} is incomplete; delete it, and it is made again")
     if not (folder / LIST).is_file():
+        if folder.is_dir() and any(folder.iterdir()):
+            raise incomplete
         try:
             with atomic_folder(folder) as temporary:
                 listed = {
@@ -35,7 +40,10 @@ def made_files(name, make, room):
                 if isinstance(error, ZooError):
                     raise
                 raise ZooError(
-                    f"cannot write to {folder} ({error.strerror or error}); set ZOO_CACHE to a "
+                    f"cannot write to {folder} ({error.strerror or error}); set {VARIABLE} to a "
                     f"folder with room for {room}"
                 ) from error
-    return read_json(folder / LIST, {...: [[str]]})
+    listed = read_json(folder / LIST, {...: [[str]]})
+    if not all((cache / file).is_file() for rows in listed.values() for file, _ in rows):
+        raise incomplete
+    return listed

@@ -48,6 +48,8 @@ class Task:
         max_source_length, max_target_length: int, the longest source and the longest reference of
             all splits, in tokens with EOS. 0 counts them.
         encoded: dict of split name to the ids that `encode` returns, for the splits encoded so far.
+        reload: function of a source and a target tokenizer to the same task, loaded again for them.
+            None where `with_tokenizers` needs no such thing, and for a copy with other splits.
         alignment: function of an `Example` to the source positions that each token of its first
             reference comes from: a list of collections of int, with None where that is not known.
             None for a task that does not know it.
@@ -66,6 +68,7 @@ class Task:
     max_target_length: int = 0
     encoded: dict = dataclasses.field(default_factory=dict, repr=False, compare=False)
     alignment: Callable | None = dataclasses.field(default=None, repr=False, compare=False)
+    reload: Callable | None = dataclasses.field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self):
         if not any(map(len, self.splits.values())):
@@ -89,19 +92,19 @@ class Task:
     def with_tokenizers(self, source, target):
         """The same task with other tokenizers, such as a pre-trained model's.
 
-        The longest lengths are counted again. The alignment, which counts tokens, is left out.
+        The longest lengths are counted again; of own data, what is too long for these tokenizers is
+        left out instead. The alignment, which counts tokens, is left out.
 
         Raises:
-            ZooError: one source tokenizer reads texts and the other one files.
+            ZooError: one source tokenizer reads texts and the other one files; or own data have
+                nothing that is short enough.
         """
         own = self.source_tokenizer
+        source = same_kind(source, own, self.name)
         if source is own and target is self.target_tokenizer:
             return self
-        if isinstance(source, FrontEnd) != isinstance(own, FrontEnd):
-            kinds = ("texts", "frames") if isinstance(own, FrontEnd) else ("frames", "texts")
-            raise ZooError(f"the model reads {kinds[0]}, and the task {self.name} has {kinds[1]}")
-        if isinstance(source, FrontEnd):
-            source = source.inside(own.folder)
+        if self.reload is not None:
+            return self.reload(source, target)
         return dataclasses.replace(
             self,
             source_tokenizer=source,
@@ -111,6 +114,12 @@ class Task:
             encoded={},
             alignment=None,
         )
+
+    def with_reload(self, function):
+        """The same task with an attribute `reload`."""
+        task = dataclasses.replace(self)
+        object.__setattr__(task, "reload", function)
+        return task
 
     def examples(self, split, limit=0):
         """The examples of a split, or its first `limit`; 0 and None take all.
@@ -164,6 +173,26 @@ class Task:
         packed = Packed(ids())
         self.encoded[split] = packed[0::2], packed[1::2]
         return self.encoded[split]
+
+
+def same_kind(source, own, name):
+    """A source tokenizer that takes the place of another one.
+
+    Args:
+        source: a tokenizer, or a front end, which then reads files in the folder of `own`.
+        own: a front end for a task of frames; anything else for one of texts.
+        name: str, the task's name.
+
+    Raises:
+        ZooError: one of them reads texts and the other one files.
+    """
+    if isinstance(source, FrontEnd) != isinstance(own, FrontEnd):
+        kinds = ("texts", "frames") if isinstance(own, FrontEnd) else ("frames", "texts")
+        raise ZooError(f"the model reads {kinds[0]}, and the task {name} has {kinds[1]}")
+    if not isinstance(source, FrontEnd):
+        return source
+    there = source.inside(own.folder)
+    return own if (there.get_config(), there.folder) == (own.get_config(), own.folder) else there
 
 
 def all_texts(examples):

@@ -122,7 +122,7 @@ def convert(function: Any, path: pathlib.Path, name: str) -> None:
             from tf2onnx import optimizer
     except ImportError as error:
         raise ZooError(f"{INSTALL} ({first_line(error)})") from error
-    with kept_apart(optimizer._get_optimizers()):
+    with without_joined_reshapes(optimizer._get_optimizers()):
         found, _ = tf2onnx.convert.from_function(
             function,
             input_signature=function.input_signature,
@@ -136,7 +136,7 @@ def convert(function: Any, path: pathlib.Path, name: str) -> None:
 
 
 @contextlib.contextmanager
-def kept_apart(optimizers: MutableMapping[str, Any]) -> Iterator[None]:
+def without_joined_reshapes(optimizers: MutableMapping[str, Any]) -> Iterator[None]:
     """Two reshapes in a row stay two.
 
     tf2onnx 1.17 writes 0 into the second shape for a size of its input, and then joins the two, so

@@ -9,13 +9,12 @@ import tensorflow_text as tf_text
 from zoo.data.tokenizers import ByteT5Tokenizer, SentencePieceTokenizer
 from zoo.export.tokenizers import GraphTokenizer, byte_values, id_table, joined, unicode
 
-SENTINEL = r"<extra_id_\p{Nd}+>"
-
 
 class GraphSentinels(GraphTokenizer):
     """What both share. A subclass defines `part_pieces` and `part_text`.
 
     Attributes:
+        known: str, a pattern of the sentinels; "" if there are none.
         first: int, the first id of a token that is shown.
         between: str, what stands between the parts of an output.
     """
@@ -26,6 +25,8 @@ class GraphSentinels(GraphTokenizer):
     def __init__(self, tokenizer: SentencePieceTokenizer | ByteT5Tokenizer):
         super().__init__(tokenizer)
         to_id = tokenizer._sentinels.to_id or {"": -1}
+        count = tokenizer.extra_ids
+        self.known = f"<extra_id_({numbers_below(count)})>" if count else ""
         self.count = tokenizer.pieces + tokenizer.extra_ids
         names = [""] * tokenizer.size
         for name, i in to_id.items():
@@ -42,7 +43,9 @@ class GraphSentinels(GraphTokenizer):
         raise NotImplementedError(f"{type(self).__name__} must define part_text")
 
     def pieces(self, texts):
-        parts = tf_text.regex_split(texts, SENTINEL, SENTINEL)  # [B, (P)]
+        parts = tf.RaggedTensor.from_tensor(texts[:, None])  # [B, (P)]
+        if self.known:
+            parts = tf_text.regex_split(texts, self.known, self.known)
         ids = tf.cast(self.table.lookup(parts.flat_values), tf.int32)
         is_sentinel = ids >= 0
         sentinels = tf.ragged.boolean_mask(ids[:, None], is_sentinel[:, None])
@@ -67,6 +70,18 @@ class GraphSentinels(GraphTokenizer):
         later = tf.concat([tf.zeros_like(row[:1], tf.bool), row[1:] == row[:-1]], 0)
         texts = tf.where(later, self.between, "") + texts
         return joined(tf.RaggedTensor.from_value_rowids(texts, row, rows))
+
+
+def numbers_below(count):
+    """A pattern of the whole numbers from 0 to `count` - 1, as they are written."""
+    last = str(count - 1)
+    patterns = ["0", *(f"[1-9][0-9]{{{rest}}}" for rest in range(len(last) - 1))]
+    for place, digit in enumerate(last):  # numbers of as many digits that first differ there
+        rest = len(last) - place - 1
+        low, high = int(place == 0), int(digit) - (rest > 0)
+        if low <= high:
+            patterns.append(f"{last[:place]}[{low}-{high}][0-9]{{{rest}}}")
+    return "|".join(patterns)
 
 
 class GraphSentencePiece(GraphSentinels):

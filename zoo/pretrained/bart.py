@@ -184,8 +184,3 @@ def copies(model, config):
             "lm_head.weight",
         )
     }
-
-
-def stand_ins(model, config):
-    """Keys that a file may lack -> the key read in their place."""
-    return {}

@@ -29,7 +29,7 @@ from zoo.pretrained.keys import check_shapes, match_keys
 
 FAMILIES = (t5, bart, marian, gpt2, whisper)
 THIRDS = ("first third", "second third", "last third")
-# A model does not say these, so those of the checkpoint it came from stay.
+# Options that a model does not determine; they are copied from its checkpoint.
 KEPT = ("bos_token_id", "forced_eos_token_id")
 
 

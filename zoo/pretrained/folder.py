@@ -6,6 +6,7 @@ import pathlib
 from zoo.data.front_ends.whisper import WhisperLogMel
 from zoo.errors import ZooError, check_choice
 from zoo.files import atomic_folder, expanded
+from zoo.json_fields import check_fields
 from zoo.pretrained import checkpoint, tokenizer_files, weights, zoo_format
 from zoo.pretrained.hub import fetch
 from zoo.registry.trained import trained_folder
@@ -13,6 +14,7 @@ from zoo.text.text_model import TextModel
 
 FORMATS = ("zoo", "transformers")
 CONFIG, GENERATION = "config.json", "generation_config.json"
+OWN = "seq2seq_zoo"  # what transformers has no field for, in a config.json that the zoo wrote
 
 
 def from_pretrained(name: str | os.PathLike, dtype: str | None = None) -> TextModel:
@@ -54,15 +56,16 @@ def from_pretrained(name: str | os.PathLike, dtype: str | None = None) -> TextMo
         name=found.name,
         overrides=found.overrides,
         checkpoint_files={CONFIG: found.config, GENERATION: found.generation},
+        **read_own(found.config, folder / CONFIG),
     )
 
 
 def save_pretrained(
     text_model: TextModel, folder: str | os.PathLike, format: str = "zoo", dtype: str = "float32"
 ) -> None:
-    """Writes a folder that `from_pretrained` reads: config, weights, tokenizers, and a model card.
+    """Writes a folder that `from_pretrained` reads: config, weights and tokenizers.
 
-    The folder is written whole or not at all.
+    With format "zoo" there is a model card, too. The folder is written whole or not at all.
 
     Args:
         text_model: of a run or a checkpoint, as `zoo.load` gives; or of a model in memory,
@@ -96,6 +99,7 @@ def save_pretrained(
             "transformers' Whisper pads every recording to one length, and this model was trained "
             "without that; save it with format='zoo'"
         )
+    config = {key: value for key, value in config.items() if key != OWN} | own_facts(text_model)
     found = tokenizer_files.files(source, target, config["model_type"])
     with atomic_folder(pathlib.Path(folder)) as temporary:
         checkpoint.write_json(config, temporary / CONFIG)
@@ -103,6 +107,30 @@ def save_pretrained(
         for name, data in found.items():
             (temporary / name).write_bytes(data)
         weights.write(tensors, temporary)
+
+
+def own_facts(text_model):
+    """What config.json keeps of a model besides transformers' fields: {} or {`OWN`: ...}."""
+    facts = {"known_only": True} if text_model.known_only else {}
+    longest = zoo_format.longest_of(text_model)
+    facts |= {"longest": longest} if longest else {}
+    return {OWN: facts} if facts else {}
+
+
+def read_own(config, path):
+    """The arguments of `TextModel` that `own_facts` wrote.
+
+    Raises:
+        ZooError: they are broken. The message names `path`.
+    """
+    check_fields(config, {f"{OWN}?": {"known_only?": bool, "longest?": [int]}}, path)
+    facts = config.get(OWN, {})
+    source, target = zoo_format.check_longest(facts, path)
+    return {
+        "known_only": facts.get("known_only", False),
+        "longest_source": source,
+        "longest_target": target,
+    }
 
 
 def padding_of(source, target):

@@ -82,7 +82,7 @@ def fetch(name):
             ) from error
         raise ZooError(
             f"'{name}' is not a folder, is not in the hub's cache, and the hub cannot be reached; "
-            f"is there a network?"
+            "is there a network?"
         ) from error
     except Exception as error:  # HTTP errors of several libraries, a full disk
         raise ZooError(

@@ -33,7 +33,8 @@ def match_keys(
         raise ZooError(
             f"{folder} has {len(there)} tensors, and config.json asks for {depth} layers"
         )
-    copies, stand_ins = family.copies(model, config), family.stand_ins(model, config)
+    copies = family.copies(model, config)
+    stand_ins = family.stand_ins(model, config) if hasattr(family, "stand_ins") else {}
     found = {}
     for key, _ in family.table(model).values():
         names = [name for name in (key, *copies.get(key, ())) if name in there]

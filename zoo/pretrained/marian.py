@@ -13,6 +13,7 @@ are not read; transformers computes them, too, so they are not written. Only the
 table, max_position_embeddings, is kept.
 """
 
+from zoo.pretrained import bart
 from zoo.pretrained.bart import inner_shape, shared_arguments, shared_config, stacks
 from zoo.pretrained.options import Options, require, swapped
 
@@ -102,16 +103,5 @@ def shapes(model):
 def copies(model, config):
     """Keys -> other keys under which a file may hold the same tensor, instead or besides."""
     if model.tied_embeddings == "all":
-        return {
-            "model.shared.weight": (
-                "model.encoder.embed_tokens.weight",
-                "model.decoder.embed_tokens.weight",
-                "lm_head.weight",
-            )
-        }
+        return bart.copies(model, config)
     return {"model.decoder.embed_tokens.weight": ("lm_head.weight",)}
-
-
-def stand_ins(model, config):
-    """Keys that a file may lack -> the key read in their place."""
-    return {}

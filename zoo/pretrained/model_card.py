@@ -19,7 +19,7 @@ model.generate([{source}], zoo.Beam(4))
 ```
 
 ```console
-$ zoo generate {typed} {word} --beam 4
+$ zoo generate {typed} {words}
 $ zoo train {typed} --data my_pairs.tsv
 ```
 """
@@ -37,6 +37,9 @@ def model_card(config: dict[str, Any], parameters: int, name: str) -> str:
     card = registry.card(config["model"]["name"])
     task = task_card(training)
     source = training.get("example", "a b c")
+    words = [source, "--beam", "4"]
+    if source.startswith("-"):
+        words = ["--beam", "4", "--", source]
     parts = [
         f"---\n{metadata(config, task, name)}\n---\n",
         f"# {name}\n",
@@ -50,7 +53,7 @@ def model_card(config: dict[str, Any], parameters: int, name: str) -> str:
             loaded=json.dumps(name, ensure_ascii=False),
             typed=shlex.quote(name),
             source=json.dumps(source, ensure_ascii=False),
-            word=shlex.quote(source),
+            words=shlex.join(words),
         ),
         "The package is the [model zoo for sequence-to-sequence learning]"
         "(https://github.com/seq2seq-zoo/seq2seq-zoo).\n",
@@ -108,7 +111,11 @@ def metadata(config, task, name):
 def task_card(training):
     """The card of the task that a model was trained on, or None."""
     name = training.get("task", {}).get("name")
-    return registry.tasks.entry(name).card if name in registry.list_tasks() else None
+    if name not in registry.list_tasks():
+        return None
+    card = registry.tasks.entry(name).card
+    theirs = {"title": "Pairs of texts", "source": "its author's own files"}
+    return card | theirs if name == "files" else card
 
 
 def scores(training):

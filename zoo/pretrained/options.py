@@ -111,7 +111,7 @@ def require(model, kind, **allowed):
     for key, values in allowed.items():
         if getattr(model, key) not in values:
             raise ZooError(
-                f"a {kind} with {key}={getattr(model, key)!r} has no form that transformers reads; "
+                f"a {kind} with {key}={getattr(model, key)!r} cannot be written for transformers; "
                 f"train it with {' or '.join(map(repr, values))}"
             )
 

@@ -36,6 +36,8 @@ from zoo.pretrained.tokenizer_json import (
     added_tokens,
     check_added,
     read_byte_pairs,
+    read_settings,
+    strips_mask,
     unigram_model,
 )
 from zoo.pretrained.weights import read_json
@@ -78,6 +80,7 @@ def read(folder, model_type, source_vocabulary, target_vocabulary):
                 for name in ("vocab.json", "target_vocab.json")
                 if has(name)
             ]
+            check_added(added_tokens(folder, has, {}), vocabularies[0] | vocabularies[-1])
             pair = tuple(
                 MarianTokenizer(read_bytes(folder / name), vocabulary, size)
                 for name, vocabulary, size in zip(
@@ -107,20 +110,17 @@ def read(folder, model_type, source_vocabulary, target_vocabulary):
 
 def read_t5(folder, has, size):
     """The tokenizer of a T5 or ByT5."""
-    settings = {}
-    if has("tokenizer_config.json"):
-        fields = {"extra_ids?": int, "tokenizer_class?": (str, type(None))}
-        settings = read_json(folder / "tokenizer_config.json", fields)
+    settings = read_settings(folder, has)
     extra_ids = settings.get("extra_ids", 100)
     if not 0 <= extra_ids <= size:
         raise ZooError(f"tokenizer_config.json asks for {extra_ids} sentinels of {size} ids")
+    content = read_json(folder / "tokenizer.json", UNIGRAM) if has("tokenizer.json") else {}
+    added = added_tokens(folder, has, content)
+    check_added([x for x in added if not x.startswith("<extra_id_")], ("<pad>", "</s>", "<unk>"))
     if settings.get("tokenizer_class") == "ByT5Tokenizer":
         most = min(125, max(0, size - ByteT5Tokenizer.pieces))
         # transformers writes 0, whatever there is.
         return ByteT5Tokenizer(min(settings.get("extra_ids") or 125, most), size)
-    content = read_json(folder / "tokenizer.json", UNIGRAM) if has("tokenizer.json") else {}
-    added = added_tokens(folder, has, content)
-    check_added([x for x in added if not x.startswith("<extra_id_")], ("<pad>", "</s>", "<unk>"))
     if has("spiece.model"):
         return SentencePieceTokenizer(read_bytes(folder / "spiece.model"), extra_ids, size)
     if content:
@@ -134,10 +134,8 @@ def read_t5(folder, has, size):
 def read_bart(folder, has, size):
     """The tokenizer of a BART."""
     vocabulary, merges, content = read_byte_pairs(folder, has)
-    added = content.get("added_tokens", ())
     check_added(added_tokens(folder, has, content), vocabulary)
-    mask = next((token for token in added if token["content"] == "<mask>"), {})
-    return BytePairTokenizer(vocabulary, merges, size, mask.get("lstrip", True))
+    return BytePairTokenizer(vocabulary, merges, size, strips_mask(folder, has, content))
 
 
 def read_gpt2(folder, has, size):

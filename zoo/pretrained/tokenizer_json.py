@@ -24,6 +24,13 @@ BPE = {
     "model": {"vocab?": {...: int}, "merges?": [(str, list)]},
     "pre_tokenizer": (dict, type(None)),
 }
+SETTINGS = {  # fields of a tokenizer_config.json that are used
+    "add_prefix_space?": (bool, type(None)),
+    "added_tokens_decoder?": {...: {"content": str}},
+    "extra_ids?": int,
+    "mask_token?": (str, dict, type(None)),
+    "tokenizer_class?": (str, type(None)),
+}
 
 
 def unigram_model(content):
@@ -109,6 +116,8 @@ def byte_pairs(content):
 def added_tokens(folder, has, content):
     """What was added to a vocabulary after its training: dict of token to id.
 
+    tokenizer_config.json is read if nothing else lists any.
+
     Args:
         folder: path of a checkpoint.
         has: tells whether the folder has a file.
@@ -116,7 +125,29 @@ def added_tokens(folder, has, content):
     """
     if has("added_tokens.json"):
         return read_json(folder / "added_tokens.json", {...: int})
-    return {token["content"]: token["id"] for token in content.get("added_tokens", ())}
+    if content.get("added_tokens"):
+        return {token["content"]: token["id"] for token in content["added_tokens"]}
+    listed = read_settings(folder, has).get("added_tokens_decoder", {})
+    return {token["content"]: int(i) for i, token in listed.items()}
+
+
+def read_settings(folder, has):
+    """What tokenizer_config.json says, {} if there is none."""
+    if not has("tokenizer_config.json"):
+        return {}
+    return read_json(folder / "tokenizer_config.json", SETTINGS)
+
+
+def strips_mask(folder, has, content):
+    """Whether a BART's tokenizer strips the blanks before <mask>. Arguments as `added_tokens`."""
+    settings = read_settings(folder, has)
+    tokens = [
+        *content.get("added_tokens", ()),
+        *[x for x in (settings.get("mask_token"),) if isinstance(x, dict)],
+        *settings.get("added_tokens_decoder", {}).values(),
+    ]
+    mask = next((token for token in tokens if token.get("content") == "<mask>"), {})
+    return mask.get("lstrip", True)
 
 
 def check_added(added, vocabulary):
@@ -132,12 +163,8 @@ def read_byte_pairs(folder, has):
         if not content:
             raise ZooError("it has neither vocab.json with merges.txt nor tokenizer.json")
         return *byte_pairs(content), content
-    if has("tokenizer_config.json"):
-        settings = read_json(
-            folder / "tokenizer_config.json", {"add_prefix_space?": (bool, type(None))}
-        )
-        if settings.get("add_prefix_space"):
-            raise ZooError("tokenizer_config.json has add_prefix_space true; only false is read")
+    if read_settings(folder, has).get("add_prefix_space"):
+        raise ZooError("tokenizer_config.json has add_prefix_space true; only false is read")
     vocabulary = read_json(folder / "vocab.json", {...: int})
     merges = [
         line.rstrip("\r").split(" ")

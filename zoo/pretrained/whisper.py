@@ -152,8 +152,3 @@ def shapes(model):
 def copies(model, config):
     """Keys -> other keys under which a file may hold the same tensor, instead or besides."""
     return {TOKENS: ("proj_out.weight",)}
-
-
-def stand_ins(model, config):
-    """Keys that a file may lack -> the key read in their place."""
-    return {}

@@ -1,7 +1,7 @@
 """The zoo's own folder of a trained model: every family, with any tokenizer.
 
 config.json           the format's number, the model's name and arguments, the longest lengths,
-                      what it was trained on, and the SHA-256 of the other files
+                      what it was trained on, and the SHA-256 of weights and tokenizers
 model.safetensors     the weights; above 2 GB in several files, which model.safetensors.index.json
                       lists
 zoo_tokenizers.json   both tokenizers
@@ -86,9 +86,7 @@ def write(
     for path, tensor in tensors.items():
         if not np.isfinite(tensor).all():
             raise ZooError(f"{path} has values that are not finite in {dtype}")
-    longest = text_model.longest_source, text_model.longest_target
-    if (longest[0] is None) != (longest[1] is None):
-        raise ZooError("longest_source and longest_target go together; give both or neither")
+    longest = longest_of(text_model)
     sides = text_model.source_tokenizer, text_model.target_tokenizer
     config = {
         "model_type": MODEL_TYPE,
@@ -99,8 +97,8 @@ def write(
         "compiled": text_model.compiled,
         "training": text_model.training,
     }
-    if None not in longest:
-        config["longest"] = list(longest)
+    if longest:
+        config["longest"] = longest
     with atomic_folder(pathlib.Path(folder)) as temporary:
         for name, data in tokenizer_files.own_files(*sides).items():
             (temporary / name).write_bytes(data)
@@ -140,7 +138,7 @@ def read(folder: pathlib.Path, config: dict[str, Any], dtype: str | None, label:
         variable.assign(tensors.read(key))
     sizes = model.source_vocabulary, model.target_vocabulary
     source, target = tokenizer_files.read(folder, None, *sizes)
-    longest_source, longest_target = config.get("longest", (None, None))
+    longest_source, longest_target = check_longest(config, path)
     return TextModel(
         model,
         source,
@@ -167,13 +165,31 @@ def check_config(config, path):
     check_fields(config, FIELDS, path)
     if config["training"] is not None:
         check_fields(config["training"], TRAINING, path, "training")
-    longest = config.get("longest", [1, 1])
-    if len(longest) != 2 or min(longest) < 1:
-        raise ZooError(f"{path} is broken: longest must be two whole numbers above 0")
+    check_longest(config, path)
     for name in SETTLED:
         if name in config["model"]["arguments"]:
             raise ZooError(f"{path} is broken: {name} is not an argument that a folder sets")
     return config
+
+
+def longest_of(text_model):
+    """The longest lengths of a text model, source and target, as a list; None if it has none.
+
+    Raises:
+        ZooError: it has only one of them.
+    """
+    longest = [text_model.longest_source, text_model.longest_target]
+    if longest.count(None) == 1:
+        raise ZooError("longest_source and longest_target go together; give both or neither")
+    return None if None in longest else longest
+
+
+def check_longest(config, path):
+    """The longest source and target that a config names, or two None. Raises `ZooError`."""
+    longest = config.get("longest", (None, None))
+    if None not in longest and (len(longest) != 2 or min(longest) < 1):
+        raise ZooError(f"{path} is broken: longest must be two whole numbers above 0")
+    return longest
 
 
 def check_depth(given, tensors):

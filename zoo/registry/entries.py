@@ -79,8 +79,7 @@ class Registry:
     def names(self, pattern="*"):
         """Sorted names that match a pattern. One without a wildcard matches any part of a name."""
         self._scan()
-        pattern = pattern if any(c in pattern for c in "*?[") else f"*{pattern}*"
-        return sorted(name for name in self._entries if fnmatch.fnmatchcase(name, pattern))
+        return matching(self._entries, pattern)
 
     def entry(self, name):
         """The entry of a name, imported or not. Raises `UnknownName` with the nearest names."""
@@ -168,3 +167,9 @@ def read_catalog(kind):
         return {module: (known["digest"], known["entries"]) for module, known in listed.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}  # a cache: without it, everything is imported
+
+
+def matching(names, pattern):
+    """Sorted names that match a pattern. One without a wildcard matches any part of a name."""
+    pattern = pattern if any(c in pattern for c in "*?[") else f"*{pattern}*"
+    return sorted(name for name in names if fnmatch.fnmatchcase(name, pattern))

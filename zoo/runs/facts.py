@@ -3,6 +3,8 @@
 import pathlib
 from typing import TYPE_CHECKING, Any
 
+from zoo.data.documents import MULTI30K
+from zoo.data.readers.hub import HUB
 from zoo.runs.evaluations import PREDICTIONS, read_predictions
 
 if TYPE_CHECKING:
@@ -14,15 +16,20 @@ def training_facts(run: "Run") -> dict[str, Any]:
 
     Returns:
         "task" with "name" and "options"; "recipe"; "scores", the evaluations of the run alone on
-        whole splits; and "example", a source of the test split. Of a user's own data, files are
-        named without their folders, and there is no example.
+        whole splits; and "example", a source of the test split. Of a user's own data or text,
+        files are named without their folders, and there is no example.
 
     Raises:
         ZooError: the run's scores or predictions are broken.
     """
     options, facts = dict(run.task_options), dict[str, Any]()
+    text = options.get("path") or MULTI30K
     if "data" in options:
-        options["data"] = [pathlib.Path(path).name for path in options["data"]]
+        options["data"] = [
+            path if path.startswith(HUB) else pathlib.Path(path).name for path in options["data"]
+        ]
+    elif not text.startswith(MULTI30K):
+        options["path"] = pathlib.Path(text).name
     elif rows := read_predictions(run.folder / PREDICTIONS):
         facts["example"] = rows[0][0]
     return facts | {

@@ -1,6 +1,7 @@
 """The task of a run or a saved model, loaded again for an evaluation or to go on."""
 
 from zoo import registry
+from zoo.data.fitting import fitted_to
 from zoo.data.task import Task, create_task
 from zoo.data.tokenizers.pieces import learnt_already
 from zoo.errors import ZooError
@@ -30,10 +31,11 @@ def load_task(run):
         raise run.broken(error) from error
     own = [getattr(run, side) for side in SIDES]
     digests = run.config.get("learnt_from", [])
+    if run.config.get("pretrained"):
+        with fitted_to(*own):
+            return create_task(run.task_name, **run.task_options).with_tokenizers(*own)
     with learnt_already({digest: pieces for digest, pieces in zip(digests, own) if digest}):
         task = create_task(run.task_name, **run.task_options)
-    if run.config.get("pretrained"):
-        return task.with_tokenizers(*own)
     for side in SIDES:
         if getattr(task, side).get_config() != run.config[side]:
             raise ZooError(
@@ -57,8 +59,9 @@ def task_of(text_model: TextModel) -> Task:
             f"zoo train {text_model.label} TASK"
         )
     check_fields(known, {"name": str, "options": dict}, text_model.label, "training.task")
-    task = create_task(known["name"], **known["options"])
     own = [getattr(text_model, side) for side in SIDES]
+    with fitted_to(*own):
+        task = create_task(known["name"], **known["options"])
     if all(getattr(task, side).get_config() == x.get_config() for side, x in zip(SIDES, own)):
         return task
     return task.with_tokenizers(*own)

@@ -128,7 +128,7 @@ class Worker:
                 found[job] = error
         good = [job for job in jobs if job not in found]
         if good:
-            found.update(zip(good, self._together(good), strict=True))
+            found.update(zip(good, self._answer_batch(good), strict=True))
         return [found[job] for job in jobs]
 
     def _check(self, job: Job) -> None:
@@ -149,7 +149,7 @@ class Worker:
                     f"{self.longest_output} are allowed; --longest raises it"
                 )
 
-    def _together(self, jobs: list[Job]) -> list[Any]:
+    def _answer_batch(self, jobs: list[Job]) -> list[Any]:
         """The answers of one batch; job by job if the batch as a whole has an error."""
         items = [item for job in jobs for item in job.items]
         try:
@@ -158,7 +158,7 @@ class Worker:
         except Exception as error:
             if len(jobs) == 1:
                 return [error]
-        return [answer for job in jobs for answer in self._together([job])]
+        return [answer for job in jobs for answer in self._answer_batch([job])]
 
     def _compute(self, like: Job, items: list[Any]) -> list[Any]:
         """One answer per item, of what the job `like` asks for."""

@@ -66,3 +66,11 @@ def test_numbers_that_are_not_finite_are_refused(tmp_path):
     soundfile.write(tmp_path / "a.wav", samples, 8000, subtype="FLOAT")
     with pytest.raises(ZooError, match="a.wav has samples that are not finite"):
         read_audio(tmp_path / "a.wav", 8000)
+
+
+@pytest.mark.parametrize("size", [0x7FFFF024, 0xFFFFFFFF])
+def test_a_recording_that_was_written_to_a_pipe_does_not_know_its_size(tmp_path, size):
+    data = bytearray(write_sound(tmp_path / "a.wav", tone()).read_bytes())
+    data[4:8] = data[40:44] = size.to_bytes(4, "little")  # of the file, and of its samples
+    (tmp_path / "a.wav").write_bytes(data)
+    np.testing.assert_allclose(read_audio(tmp_path / "a.wav", 8000), tone(), atol=1e-4)

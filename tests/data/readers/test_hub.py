@@ -2,6 +2,7 @@
 
 import json
 import sys
+import types
 
 import pytest
 
@@ -34,8 +35,18 @@ def test_a_data_set_of_the_hub(tmp_path):
     write(tmp_path, {"held/test.jsonl": [{"source": "a", "target": "b"}]})
     with pytest.raises(ZooError, match="has no split train, but test$"):
         open_pairs(f"hf:{tmp_path}/held")
+    with pytest.raises(ZooError, match="holds both sides; give no second path"):
+        open_pairs([f"hf:{tmp_path}/set", "other.tsv"])
     with pytest.raises(ZooError, match="train, row 1.*'source'"):
         list(open_pairs(f"hf:{tmp_path}/set")["train"])
+
+
+def test_two_splits_for_one_purpose(monkeypatch):
+    found = {"train": [], "validation": [], "dev": []}
+    given = types.SimpleNamespace(load_dataset=lambda *name: found)
+    monkeypatch.setitem(sys.modules, "datasets", given)
+    with pytest.raises(ZooError, match="two splits for validation, validation and dev"):
+        open_pairs("hf:any")
 
 
 def test_without_datasets(monkeypatch):

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from zoo.data.readers.lines import LONGEST_LINE, lines, unbroken
+from zoo.data.readers.lines import LONGEST_LINE, lines, placed_lines
 from zoo.errors import ZooError
 
 
@@ -88,6 +88,6 @@ def test_a_pipe_or_a_device_is_refused_and_never_waited_for(tmp_path, name):
 
 
 def test_a_carriage_return_within_a_line_is_an_error(write):
-    assert [text for _, text in unbroken(write("a\r\nb\n"))] == ["a", "b"]
+    assert [text for _, text in placed_lines(write("a\r\nb\n"))] == ["a", "b"]
     with pytest.raises(ZooError, match="line 2: a carriage return"):
-        list(unbroken(write("a\nb\rc\n")))
+        list(placed_lines(write("a\nb\rc\n")))

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.data.tasks.texts import REVERSED, TEXTS
+from zoo.data.readers.oddities import DataWarning
 from zoo.data.task import Example, create_task
 
 
@@ -16,7 +17,7 @@ def test_django(files, monkeypatch):
     )
     longest = max(task.target_tokenizer.length(code) for _, code in task.pairs("train")) - 1
     with pytest.warns(
-        UserWarning, match="django leaves out [1-9][0-9]* lines of train and validation"
+        DataWarning, match="django leaves out [1-9][0-9]* lines of train and validation"
     ):
         short = create_task("django", pieces=80, longest=longest)
     assert (

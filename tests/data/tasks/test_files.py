@@ -10,7 +10,6 @@ from zoo.data.readers.digest import digest
 from zoo.data.readers.oddities import DataWarning
 from zoo.data.splits import split_of
 from zoo.data.task import Example, create_task
-from zoo.data.tasks import files
 from zoo.errors import ZooError
 
 PAIRS = [
@@ -243,8 +242,3 @@ def test_a_header_is_told(tmp_path):
 def test_values_of_another_type(data, options, message):
     with pytest.raises(ZooError, match=message):
         create_task("files", **{"data": data} | options)
-
-
-def test_a_path_that_a_config_could_not_hold_is_refused():
-    with pytest.raises(ZooError, match="caf.*tsv is not UTF-8; rename it"):
-        files.absolute("caf\udce9.tsv")

@@ -6,6 +6,7 @@ import pytest
 
 from zoo.data.task import create_task
 from zoo.errors import ZooError
+from zoo.files import checksum
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,7 @@ def test_options_and_metrics(task, path):
         train_limit=None,
         validation_limit=None,
         test_limit=None,
+        sha256=checksum(path),
     )
     assert create_task("span_corruption", **task.options).splits == task.splits
 
@@ -152,6 +154,19 @@ def test_mistakes_are_named(path, options, message):
     with pytest.raises(ZooError, match=message) as found:
         create_task("span_corruption", **{"path": path} | options)
     assert "\n" not in str(found.value)
+
+
+def test_a_run_finds_its_own_file_again_and_notices_a_change(path, tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_text(open(path, encoding="utf-8").read(), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    options = create_task("span_corruption", path="a.txt").options
+    monkeypatch.chdir("/")
+    assert create_task("span_corruption", **options).options == options
+    assert options["path"] == str(tmp_path / "a.txt") and len(options["sha256"]) == 64
+    with open(tmp_path / "a.txt", "a") as file:
+        file.write("one more\n")
+    with pytest.raises(ZooError, match="a.txt changed since the run began"):
+        create_task("span_corruption", **options)
 
 
 def test_sentinels_in_a_document(path, tmp_path):

@@ -8,6 +8,7 @@ import pytest
 from zoo.data.task import create_task
 from zoo.data.tasks.text_infilling import sentences
 from zoo.errors import ZooError
+from zoo.files import checksum
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +109,7 @@ def test_options_and_metrics(task, path):
         train_limit=None,
         validation_limit=None,
         test_limit=None,
+        sha256=checksum(path),
     )
     assert create_task("text_infilling", **task.options).splits == task.splits
 

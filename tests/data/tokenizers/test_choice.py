@@ -96,6 +96,10 @@ def test_kinds_that_are_asked_for():
         ({"kinds": ("byte", "word"), "shared": True}, "they are byte and word"),
         ({"kinds": ("bpe", "bpe"), "size": 10}, "cannot make 10 pieces"),
         ({"kinds": ("bpe", "bpe"), "size": 10**6}, "cannot make"),
+        (
+            {"kinds": ("byte", "word"), "size": 500},
+            "these texts are read by byte and word; add source_tokenizer=bpe or target_tokenizer=b",
+        ),
     ],
 )
 def test_mistakes(options, message):

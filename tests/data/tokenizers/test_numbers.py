@@ -31,7 +31,7 @@ def test_mistakes_are_named():
     with pytest.raises(ZooError, match="numbers with blanks between them, got 'one'"):
         NumberTokenizer(0, 1, 2).encode("0.1 one")
     assert NumberTokenizer(0, 1, 2).unknown("nan 1 x nan") == ["nan", "x"]
-    with pytest.raises(ZooError, match="must go up, got 1 to 1"):
+    with pytest.raises(ZooError, match="low must be below high, got 1 and 1"):
         NumberTokenizer(1, 1, 2)
     with pytest.raises(ZooError, match="bins"):
         NumberTokenizer(0, 1, 0)

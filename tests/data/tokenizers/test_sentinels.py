@@ -25,7 +25,11 @@ def test_ids_and_text_come_back(sentinels):
 
 
 def test_a_number_beyond_the_last_sentinel_is_text(sentinels):
-    assert sentinels.split("a<extra_id_2>b") == ["a", "<extra_id_2>", "b"]
+    assert sentinels.split("a<extra_id_2>b") == ["a<extra_id_2>b"]
+    mixed = "a<extra_id_2><extra_id_0><extra_id_1><extra_id_9>"
+    parts = ["a<extra_id_2>", "<extra_id_0>", "<extra_id_1>", "<extra_id_9>"]
+    assert sentinels.split(mixed) == parts
+    assert Sentinels(0, lambda i: i).split("a<extra_id_0>b") == ["a<extra_id_0>b"]
     assert sentinels.encode(["<extra_id_2>"], letters) == letters(["<extra_id_2>"])
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from zoo.errors import ZooError, first_line
 
 RECORDINGS = (".wav", ".flac", ".ogg", ".mp3")
-UNKNOWN_SIZE = (0, 0xFFFFFFFF)  # what programs write that do not know a WAV's size beforehand
+# Programs that write a WAV to a pipe do not know its size, and write 0 or one from here on.
+UNKNOWN_FROM = 0x7FFFF000
 
 
 def read_audio(path, rate):
@@ -83,7 +84,7 @@ def check_wav(path):
     if len(head) == 12 and head[:4] == b"RIFF" and head[8:] == b"WAVE":
         (size,) = struct.unpack("<I", head[4:8])
         there = pathlib.Path(path).stat().st_size
-        if size not in UNKNOWN_SIZE and size + 8 > there:
+        if 0 < size < UNKNOWN_FROM and size + 8 > there:
             raise ZooError(f"{path} is truncated: {there:,} of {size + 8:,} bytes are there")
 
 

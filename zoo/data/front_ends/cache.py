@@ -8,22 +8,18 @@ a changed one is. Whatever is in the folder may be deleted at any time.
 import contextlib
 import functools
 import os
-import pathlib
 import warnings
 
 import numpy as np
 from tqdm import tqdm
 
 from zoo.data.frame_list import FrameList
+from zoo.data.readers.oddities import DataWarning
 from zoo.errors import ZooError
-from zoo.files import atomic, checksum
+from zoo.files import atomic, checksum, own_folder
 
+VARIABLE = "ZOO_CACHE"  # names the folder of files that the zoo makes
 MOST = 8 * 2**30  # bytes of all frames
-
-
-def cache_folder():
-    """The folder of files that the zoo makes: ZOO_CACHE, or `~/.cache/zoo`."""
-    return pathlib.Path(os.environ.get("ZOO_CACHE") or "~/.cache/zoo").expanduser()
 
 
 class CachedFrames(FrameList):
@@ -42,7 +38,7 @@ class CachedFrames(FrameList):
 
     def __init__(self, front_end, paths):
         self._front_end = front_end
-        folder = cache_folder() / "frames" / front_end.digest
+        folder = own_folder(VARIABLE) / "frames" / front_end.digest
         self._places, self._added = [], 0
         lengths = []
         # On a terminal alone, and only where it takes seconds.
@@ -96,7 +92,7 @@ class CachedFrames(FrameList):
     def _prune(self):
         """Cuts the folder back if frames were added since."""
         if self._added:
-            prune(cache_folder() / "frames", MOST)
+            prune(own_folder(VARIABLE) / "frames", MOST)
             self._added = 0
 
 
@@ -123,7 +119,9 @@ def prune(folder, most):
     total = sum(size for _, size, _ in found)
     if total > most:
         warnings.warn(
-            f"{folder} has reached its {most:,} bytes: the oldest frames are removed", stacklevel=2
+            f"{folder} has reached its {most:,} bytes: the oldest frames are removed",
+            DataWarning,
+            stacklevel=2,
         )
     for _, size, path in sorted(found):
         if total <= most:

@@ -7,6 +7,7 @@ import pathlib
 from zoo.data.readers.hub import HUB
 from zoo.data.readers.pairs import split_files
 from zoo.errors import ZooError
+from zoo.files import absolute, checksum
 
 
 def checked_digest(data, columns, expected):
@@ -26,9 +27,31 @@ def checked_digest(data, columns, expected):
         sorted(filter(pathlib.Path.is_file, folder.iterdir()))
     ):
         return expected  # as earlier releases counted it, with files that no run reads
-    raise ZooError(
-        f"{', '.join(data)} changed since the run began (SHA-256 {found[:12]}, not "
-        f"{expected[:12]}); restore the data, or begin a new run"
+    raise changed(", ".join(data), found, expected)
+
+
+def checked_text(path, expected):
+    """The absolute path of a user's text file, and the SHA-256 of the file.
+
+    Raises:
+        ZooError: the file cannot be read, or its digest is not the `expected` one, unless that is
+            None.
+    """
+    path = absolute(path)
+    try:
+        found = checksum(path)
+    except OSError as error:
+        raise ZooError(f"cannot read the text file {path}: {error.strerror or error}") from None
+    if expected not in (None, found):
+        raise changed(path, found, expected)
+    return path, found
+
+
+def changed(name, found, expected):
+    """The `ZooError` of data that are not those of the run."""
+    return ZooError(
+        f"{name} changed since the run began (SHA-256 {found[:12]}, not {expected[:12]}); restore "
+        "the data, or begin a new run"
     )
 
 

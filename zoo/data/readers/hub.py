@@ -31,7 +31,14 @@ def hub_rows(name, columns, splits):
         found = datasets.load_dataset(path, config or None)
     except Exception as error:  # of the hub, the network or a format
         raise ZooError(f"cannot load the data set {name} ({first_line(error)})") from error
-    known = {splits[split]: split for split in found if split in splits}
+    known = {}
+    for split in filter(splits.__contains__, found):
+        if splits[split] in known:
+            raise ZooError(
+                f"the data set {name} has two splits for {splits[split]}, {known[splits[split]]} "
+                f"and {split}; save the one that you mean as a file, and give a folder of files"
+            )
+        known[splits[split]] = split
     if "train" not in known:
         raise ZooError(f"the data set {name} has no split train, but {', '.join(found)}")
 

@@ -72,7 +72,7 @@ def unzipped(file, path):
     return gzip.open(file, "rb") if path.suffix.lower() == ".gz" else file
 
 
-def unbroken(path):
+def placed_lines(path):
     """Yields place and text of each line.
 
     Raises:

@@ -49,6 +49,8 @@ def open_pairs(data, columns=None, oddities=None):
     oddities = Oddities() if oddities is None else oddities
     check_columns(columns)
     if str(paths[0]).startswith(HUB):
+        if len(paths) > 1:
+            raise ZooError(f"{paths[0]} is a data set, which holds both sides; give no second path")
         found = hub_rows(str(paths[0]).removeprefix(HUB), columns, SPLITS)
         pairs = {split: whole_pairs(rows, oddities) for split, rows in found.items()}
         return {None: pairs["train"]} if set(pairs) == {"train"} else pairs
@@ -204,7 +206,7 @@ def whole_pairs(rows, oddities, headerless=False):
     """
     for number, (place, *texts) in enumerate(rows):
         if any("\n" in text or "\t" in text for text in texts):
-            oddities.add("pairs with a line end or a tab within a text, taken as blanks", place)
+            oddities.add("pairs with a line break or tab inside a text, read as a blank", place)
             texts = [" ".join(text.split()) for text in texts]
         source, target = (text.strip() for text in texts)
         if not (source and target):

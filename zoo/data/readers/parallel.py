@@ -2,40 +2,40 @@
 
 import itertools
 
-from zoo.data.readers.lines import lines, unbroken
+from zoo.data.readers.lines import lines, placed_lines
 from zoo.errors import ZooError
 
 
-def parallel_lines(source, target):
-    """The pairs of two files of a published data set, which has no empty line.
+def parallel_lines(*paths):
+    """The lines of files of a published data set that belong together; none is empty.
 
     Args:
-        source, target: `pathlib.Path`.
+        *paths: `pathlib.Path`, such as of the sources and of the targets.
 
     Returns:
-        List of (source, target), str without white space at their ends.
+        List of tuples, a str per file without white space at its ends.
 
     Raises:
         ZooError: any error of `lines`, different numbers of lines, or an empty line.
     """
-    sides = [[text.strip() for text in lines(path)] for path in (source, target)]
-    if len(sides[0]) != len(sides[1]):
-        raise ZooError(
-            f"{source} has {len(sides[0]):,} lines and {target} {len(sides[1]):,}, so that they do "
-            "not belong together"
-        )
-    for path, texts in zip((source, target), sides):
+    sides = [[text.strip() for text in lines(path)] for path in paths]
+    for path, texts in zip(paths, sides):
+        if len(texts) != len(sides[0]):
+            raise ZooError(
+                f"{paths[0]} has {len(sides[0]):,} lines and {path} {len(texts):,}, so that they "
+                "do not belong together"
+            )
         if "" in texts:
             raise ZooError(f"{path}, line {texts.index('') + 1}: empty, so that there is no pair")
     return list(zip(*sides))
 
 
 def parallel_rows(source, target):
-    """Yields place, source and target of a user's two files. Raises what `unbroken` raises.
+    """Yields place, source and target of a user's two files. Raises what `placed_lines` raises.
 
     If the files differ in length, the error says which one ended first.
     """
-    both = itertools.zip_longest(unbroken(source), unbroken(target))
+    both = itertools.zip_longest(placed_lines(source), placed_lines(target))
     for number, (mine, theirs) in enumerate(both, 1):
         if mine is None or theirs is None:
             ended, other = (source, target) if mine is None else (target, source)

@@ -3,7 +3,7 @@
 import csv
 import re
 
-from zoo.data.readers.lines import lines, unbroken
+from zoo.data.readers.lines import lines, placed_lines
 from zoo.errors import UnknownName, ZooError
 
 # Words of which the names of columns consist.
@@ -31,7 +31,7 @@ def tab_rows(path, columns):
         columns: pair of names in the header; None for two columns without a header.
     """
     wanted, width = ((0, 1), 2) if columns is None else (None, None)
-    for place, line in unbroken(path):
+    for place, line in placed_lines(path):
         cells = line.split("\t")
         if wanted is None:
             wanted = [position(name, cells, place) for name in columns]

@@ -7,10 +7,10 @@ an output is copied.
 """
 
 from zoo.data.download import download
-from zoo.data.readers.lines import lines
+from zoo.data.readers.parallel import parallel_lines
 from zoo.data.task import Example, Task, all_texts, limited
 from zoo.data.tokenizers import PieceTokenizer
-from zoo.errors import ZooError, check_choice
+from zoo.errors import check_choice
 from zoo.registry import register_task
 
 METRICS = ("bleu", "source_bleu", "chrf", "perplexity")
@@ -102,24 +102,15 @@ def captions(
 def read(split, source):
     """The examples of a split.
 
-    Raises:
-        ZooError: the files differ in their numbers of lines, or a line is empty.
+    Raises what `download` and `parallel_lines` raise.
     """
-    described = []
-    for number in DESCRIPTIONS:
-        file = f"raw/{SPLITS[split]}.{number}.en.gz"
-        path = download(f"multi30k/task2/{file}", ORIGIN + file, DIGESTS[split][number - 1])
-        texts = [text.strip() for text in lines(path)]
-        if "" in texts:
-            raise ZooError(f"{path}, line {texts.index('') + 1}: empty, so there is no description")
-        if described and len(texts) != len(described[0]):
-            raise ZooError(
-                f"{path} has {len(texts):,} lines, and the first description's file "
-                f"{len(described[0]):,}; they do not belong together"
-            )
-        described.append(texts)
+    files = [f"raw/{SPLITS[split]}.{number}.en.gz" for number in DESCRIPTIONS]
+    paths = [
+        download(f"multi30k/task2/{file}", ORIGIN + file, digest)
+        for file, digest in zip(files, DIGESTS[split])
+    ]
     examples = []
-    for texts in zip(*described):
+    for texts in parallel_lines(*paths):
         others = texts[: source - 1] + texts[source:]
         examples.append(Example(texts[source - 1], tuple(dict.fromkeys(others))))
     return examples

@@ -9,6 +9,7 @@ new, so that both sides are cut into pieces of words.
 import warnings
 
 from zoo.data.download import download
+from zoo.data.readers.oddities import DataWarning
 from zoo.data.readers.parallel import parallel_lines
 from zoo.data.task import Example, Task, limited
 from zoo.data.tokenizers import PieceTokenizer
@@ -118,6 +119,7 @@ def django(
         warnings.warn(
             f"django leaves out {left_out} lines of train and validation, which are longer than "
             f"{longest} tokens",
+            DataWarning,
             stacklevel=2,
         )
     return Task(

@@ -13,7 +13,15 @@ import os
 
 import numpy as np
 
-from zoo.data.fitting import BrokenSource, fitting_frames, fitting_texts
+from zoo.data.fitting import (
+    BrokenSource,
+    check_kept,
+    fitted_to,
+    fitting_frames,
+    fitting_metrics,
+    fitting_texts,
+    given_tokenizers,
+)
 from zoo.data.front_ends.choice import FRONT_ENDS, choose_front_end
 from zoo.data.inspect_pairs import is_ids
 from zoo.data.own_splits import read_splits
@@ -22,11 +30,9 @@ from zoo.data.readers.hub import HUB
 from zoo.data.readers.oddities import Oddities
 from zoo.data.readers.pairs import check_columns, folder_of, open_pairs, path_list, place_of
 from zoo.data.task import Example, Task, limited
-from zoo.data.tokenizers import SymbolTokenizer
 from zoo.data.tokenizers.choice import check_choices, choose_tokenizer, choose_tokenizers
 from zoo.errors import ZooError, check_positive
-from zoo.files import expanded
-from zoo.printable import undecoded
+from zoo.files import absolute
 from zoo.registry import register_task
 from zoo.registry.metric_names import check_metrics
 
@@ -38,7 +44,7 @@ LEARN_FROM = 200_000  # pairs, evenly spaced, from which vocabularies are learnt
     title="Your own pairs of texts, in files",
     source="your own files",
     metrics=("bleu", "chrf", "perplexity"),
-    licence="that of your data",
+    licence="not stated",
 )
 def files(
     data: str | os.PathLike | list[str] | None = None,
@@ -55,6 +61,8 @@ def files(
     test_limit: int | None = None,
 ) -> Task:
     """Pairs of texts from your own files, with tokenizers that fit them.
+
+    Inside a block of `zoo.data.fitting.fitted_to`, they are read with its tokenizers.
 
     Args:
         data: a .tsv, .csv or .jsonl file, a folder of splits, "hf:NAME", or a list of two parallel
@@ -89,7 +97,7 @@ def files(
     check_columns(columns)
     check_choices((source_tokenizer, target_tokenizer), shared, vocabulary, FRONT_ENDS)
     limited({}, train_limit, validation_limit, test_limit)
-    data = [absolute(path) for path in path_list(data)]
+    data = [str(x) if str(x).startswith(HUB) else absolute(x) for x in path_list(data)]
     metrics = [metrics] if isinstance(metrics, str) else list(metrics or ())
     check_metrics(metrics)
     options = dict(
@@ -124,24 +132,22 @@ def files(
     sources, targets = [x.source for x in sample], [x.references[0] for x in sample]
     with placed(data, columns):
         source = choose_front_end(sources, source_tokenizer, folder_of(data))
-    if source is None:
+    fit = fitting_texts if source is None else fitting_frames
+    if given := given_tokenizers(source):
+        source, target = given
+    elif source is None:
         kinds = source_tokenizer, target_tokenizer
         source, target, _ = choose_tokenizers(sources, targets, kinds, shared, vocabulary)
-        fit = fitting_texts
+    elif shared:
+        raise ZooError("leave out shared: recordings, pictures and arrays have no vocabulary")
     else:
         target = choose_tokenizer(targets, target_tokenizer, vocabulary)
-        fit = fitting_frames
     kept, encoded = {}, {}
     for split, examples in splits.items():
         with placed(data, columns):
             kept[split], *encoded[split] = fit(examples, source, target, longest, oddities)
     oddities.warn()
-    for split, found in kept.items():
-        if not found:
-            raise ZooError(
-                f"{', '.join(data)}: no pair of at most {longest} tokens is in the split {split}; "
-                "give more pairs"
-            )
+    check_kept(kept, splits, longest, ", ".join(data))
     longest_source, longest_target = (
         max(int(side[i].lengths.max()) for side in encoded.values()) for i in (0, 1)
     )
@@ -149,7 +155,7 @@ def files(
     others = {split: [examples[i] for i in kept[split]] for split, examples in splits.items()}
     if getattr(target, "separator", "") == " ":  # outputs have one blank between symbols
         others = {split: list(map(with_single_blanks, rows)) for split, rows in others.items()}
-    return Task(
+    task = Task(
         "files",
         options,
         {"train": train, **others},
@@ -161,6 +167,12 @@ def files(
         encoded={"train": tuple(encoded["train"])},
     )
 
+    def reload(source, target):
+        with fitted_to(source, target):
+            return files(**options)
+
+    return task.with_reload(reload)
+
 
 @contextlib.contextmanager
 def placed(data, columns):
@@ -171,37 +183,6 @@ def placed(data, columns):
         raise ZooError(f"{place_of(error.source, data, columns)}{error}") from error
 
 
-def absolute(path):
-    """A path as an absolute one, so that a run finds its data from any folder.
-
-    Raises:
-        ZooError: it is not UTF-8.
-    """
-    if str(path).startswith(HUB):
-        return str(path)
-    found = str(expanded(path).absolute())
-    if shown := undecoded(found):  # a run's config could not hold it
-        raise ZooError(f"the name of {shown} is not UTF-8; rename it")
-    return found
-
-
 def with_single_blanks(example):
     """An example whose references have one blank wherever they have some."""
     return Example(example.source, tuple(" ".join(text.split()) for text in example.references))
-
-
-def fitting_metrics(tokenizer, targets, frames=False):
-    """The metrics that suit the texts for which a target tokenizer was chosen, read from frames.
-
-    BLEU counts four words in a row, so that it is 0 for any output where texts have fewer, as
-    Chinese and Japanese have, which are written without blanks.
-    """
-    if frames:
-        return "cer", "wer", "perplexity"
-    if not isinstance(tokenizer, SymbolTokenizer):
-        long = sum(len(text.split()) >= 4 for text in targets)
-        first = ("bleu", "chrf") if 2 * long >= len(targets) else ("chrf", "exact_match")
-        return *first, "perplexity"
-    if tokenizer.separator:
-        return "token_error_rate", "exact_match", "perplexity"
-    return "exact_match", "chrf", "perplexity"

@@ -15,6 +15,7 @@ import importlib.metadata
 import re
 import warnings
 
+from zoo.data.readers.oddities import DataWarning
 from zoo.data.splits import hash_order, split_of
 from zoo.data.task import Example, Task, limited
 from zoo.data.tokenizers import SymbolTokenizer
@@ -59,6 +60,7 @@ def g2p(train_limit=None, validation_limit=None, test_limit=None):
     if skipped:
         warnings.warn(
             f"g2p leaves out {len(skipped)} entries that are not words, such as {skipped[0]!r}",
+            DataWarning,
             stacklevel=2,
         )
     splits = split_by_hash(references)

@@ -36,6 +36,7 @@ def span_corruption(
     train_limit=None,
     validation_limit=None,
     test_limit=None,
+    sha256: str | None = None,
 ):
     """Documents in which sentinels <extra_id_0>, <extra_id_1>, ... replace spans, to the spans.
 
@@ -55,6 +56,7 @@ def span_corruption(
         seed: int, not negative. The spans are a function of seed, text and draw.
         train_limit, validation_limit, test_limit: int or None, take the first documents of the
             split only. The vocabulary is always that of the whole train split.
+        sha256: digest of a file of your own. A file with another digest is refused; a run keeps it.
 
     Returns:
         `Task` with splits "train", "validation" and "test". Both sides have one tokenizer.
@@ -75,6 +77,7 @@ def span_corruption(
         train_limit=train_limit,
         validation_limit=validation_limit,
         test_limit=test_limit,
+        sha256=sha256,
     )
     check_positive(max_length=max_length, vocabulary=vocabulary, draws=draws)
     count = corrupted_counts(max_length, density, mean_span)[1] + 1  # one closes the target

@@ -37,6 +37,7 @@ def text_infilling(
     train_limit=None,
     validation_limit=None,
     test_limit=None,
+    sha256: str | None = None,
 ):
     """Documents with permuted sentences, in which <mask> replaces spans, to the documents.
 
@@ -56,6 +57,7 @@ def text_infilling(
         seed: int, not negative. The noise is a function of seed, text and draw.
         train_limit, validation_limit, test_limit: int or None, take the first documents of the
             split only. The vocabulary is always that of the whole train split.
+        sha256: digest of a file of your own. A file with another digest is refused; a run keeps it.
 
     Returns:
         `Task` with splits "train", "validation" and "test". Both sides have one tokenizer.
@@ -76,6 +78,7 @@ def text_infilling(
         train_limit=train_limit,
         validation_limit=validation_limit,
         test_limit=test_limit,
+        sha256=sha256,
     )
     if not isinstance(permute, bool):
         raise ZooError(f"permute must be true or false, got {permute!r}")

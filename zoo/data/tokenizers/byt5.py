@@ -22,7 +22,6 @@ class ByteT5Tokenizer(SubwordTokenizer):
         self.extra_ids = extra_ids
         self._sentinels = Sentinels(extra_ids, lambda i: self.pieces + i)
         self.size = self.check_size(self.pieces + extra_ids, size)
-        self._engine = None
 
     def encode_batch(self, texts):
         """Ids of each text with `</s>`: list of lists of int."""
@@ -43,12 +42,7 @@ class ByteT5Tokenizer(SubwordTokenizer):
         return cls(config["extra_ids"], config["size"])
 
     def _to_ids(self, texts):
-        if self._engine is None:
-            from keras_hub.tokenizers import ByteTokenizer
-
-            self._engine = ByteTokenizer(lowercase=False)
-        encoded = self._engine(texts) if texts else []
-        return [[self.first + byte for byte in text] for text in encoded]
+        return [[self.first + byte for byte in text.encode()] for text in texts]
 
     def _to_text(self, ids):
         return bytes(i - self.first for i in ids).decode("utf-8", errors="ignore")

@@ -41,10 +41,7 @@ class ByteTokenizer:
 
     def encode_batch(self, texts):
         """Ids of each text with EOS: list of lists of int."""
-        texts = list(texts)
-        if not texts:
-            return []
-        return [[SYMBOLS_FROM + byte for byte in text] + [EOS] for text in self._hub()(texts)]
+        return [[SYMBOLS_FROM + byte for byte in text.encode()] + [EOS] for text in texts]
 
     def decode(self, ids):
         """Text of `ids` `[L]` up to the first EOS, without PAD and BOS.

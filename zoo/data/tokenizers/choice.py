@@ -182,6 +182,7 @@ def choose_tokenizers(sources, targets, kinds=(None, None), shared=None, size=No
     check_choices(kinds, shared, size)
     written = Writing.of(sources), Writing.of(targets)
     kinds = tuple(kind or side.fitting() for kind, side in zip(kinds, written))
+    check_pieces(kinds, size)
     if shared and kinds[0] != kinds[1]:
         raise ZooError(
             "one vocabulary for both sides needs one kind of tokenizer, "
@@ -199,7 +200,19 @@ def choose_tokenizers(sources, targets, kinds=(None, None), shared=None, size=No
 def choose_tokenizer(texts, kind=None, size=None):
     """Makes the tokenizer of one side. Arguments and errors are those of `choose_tokenizers`."""
     written = Writing.of(texts)
-    return make(kind or written.fitting(), texts, [written], size)
+    kind = kind or written.fitting()
+    check_pieces([kind], size)
+    return make(kind, texts, [written], size)
+
+
+def check_pieces(kinds, size):
+    """Raises `ZooError` for a number of learnt pieces if no side has any."""
+    if size is not None and not set(kinds) & set(PIECES):
+        sides = ("source_tokenizer=bpe", "target_tokenizer=bpe")[-len(kinds) :]
+        raise ZooError(
+            "vocabulary counts learnt pieces, and these texts are read by "
+            f"{' and '.join(dict.fromkeys(kinds))}; add {' or '.join(sides)}"
+        )
 
 
 def make(kind, texts, written, size):

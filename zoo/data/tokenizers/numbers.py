@@ -34,7 +34,7 @@ class NumberTokenizer:
     def __init__(self, low, high, bins, last=0):
         check_positive(bins=bins)
         if not low < high:
-            raise ZooError(f"the range of bins must go up, got {low} to {high}")
+            raise ZooError(f"low must be below high, got {low} and {high}")
         if last < 0:
             raise ZooError(f"last must not be negative, got {last}")
         self.low, self.high, self.bins, self.last = float(low), float(high), bins, last

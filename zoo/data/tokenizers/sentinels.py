@@ -25,10 +25,19 @@ class Sentinels:
         self.to_token = {i: token for token, i in self.to_id.items()}
 
     def split(self, text):
-        """A text cut at its sentinels: list of str, each a sentinel or the text between two."""
+        """A text cut at its sentinels: list of str, each a sentinel or the text between two.
+
+        A number that is no sentinel of this tokenizer does not cut the text.
+        """
         if "<extra_id_" not in text:
             return [text]
-        return [part for part in re.split(r"(<extra_id_\d+>)", text) if part]
+        parts = []
+        for part in re.split(r"(<extra_id_\d+>)", text):
+            if parts and part not in self.to_id and parts[-1] not in self.to_id:
+                parts[-1] += part
+            else:
+                parts.append(part)
+        return [part for part in parts if part]
 
     def encode(self, texts, encode):
         """Ids of each of `texts`: list of lists of int.
