@@ -11,8 +11,25 @@ IMPROBABLE = -1e4  # added to a logit, leaves a probability of 0 and a finite lo
 class OutputEmbedding(keras.layers.ReversibleEmbedding, Hoistable):
     """An embedding with the output projection: one matrix for both, or one each.
 
-    Args: as `keras.layers.ReversibleEmbedding`. `tie_weights` makes both one matrix.
+    Args:
+        *arguments, **options: as of `keras.layers.ReversibleEmbedding`. `tie_weights` makes both
+            one matrix.
+        output_initializer: Keras initializer of an output matrix of its own; None is
+            `embeddings_initializer`.
     """
+
+    def __init__(self, *arguments, output_initializer=None, **options):
+        super().__init__(*arguments, **options)
+        self.output_initializer = output_initializer or self.embeddings_initializer
+
+    def build(self, input_shape=None):
+        keras.layers.Embedding.build(self, input_shape)
+        if not self.tie_weights:
+            self.reverse_embeddings = self.add_weight(
+                name="reverse_embeddings",
+                shape=(self.output_dim, self.input_dim),
+                initializer=self.output_initializer,
+            )
 
     def hoist(self):
         """The output matrix [D, V], in the order in which a product reads it fastest."""

@@ -10,7 +10,7 @@ blocks of a stack, replace position embeddings. Scores are not divided by sqrt(E
 initializer makes up for it. Tied logits are scaled by D^-1/2.
 
 Version 1.1 (`t5_v1_1`, the shape of FLAN-T5 and ByT5) gates its feed-forward layers by GELU and has
-an output matrix of its own, whose logits are not scaled.
+an output matrix of its own, which starts with deviation D^-1/2 and whose logits are not scaled.
 
 Its optimizer belongs to it. Scores are not scaled, so query weights start at (D E)^-1/2, and Adam,
 whose steps do not depend on the size of a weight, moves them too far. Adafactor (section 3.1.2)
@@ -195,7 +195,10 @@ class T5(TransformerSeq2Seq):
                 dtype=dtype,
             )
 
-        self.make_embeddings(tied_embeddings, keras.initializers.RandomNormal(stddev=1.0))
+        embeddings, output = keras.initializers.RandomNormal(stddev=1.0), None
+        if tied_embeddings not in ("all", "target"):
+            output = keras.initializers.RandomNormal(stddev=units**-0.5)
+        self.make_embeddings(tied_embeddings, embeddings, output)
         self.make_stacks(
             depth,
             decoder_depth or depth,

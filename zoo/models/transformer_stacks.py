@@ -26,13 +26,14 @@ class TransformerSeq2Seq(Seq2Seq):
 
     embedding_scale = 1.0  # factor of token embeddings
 
-    def make_embeddings(self, tied, initializer):
+    def make_embeddings(self, tied, initializer, output=None):
         """Makes `source_embedding`, and `target_embedding` with the output projection.
 
         Args:
             tied: "all" (source, target and output are one matrix), "target" (target and output),
                 "inputs" (source and target) or "none".
             initializer: Keras initializer.
+            output: Keras initializer of an output matrix of its own; None is `initializer`.
 
         Raises:
             ZooError: source and target share a matrix, and their vocabularies differ in size.
@@ -45,6 +46,7 @@ class TransformerSeq2Seq(Seq2Seq):
             self.units,
             tie_weights=tied in ("all", "target"),
             embeddings_initializer=initializer,
+            output_initializer=output,
             name="target_embedding",
             dtype=self.dtype_policy,
         )
