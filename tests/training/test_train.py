@@ -100,3 +100,10 @@ def test_a_training_of_few_updates_says_how_to_make_more():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warn_if_short(300, zoo.Recipe())
+
+
+def test_r_drop_needs_dropout(task, tmp_path):
+    for name in (MODEL, "rnn_encoder_decoder_nano"):  # the second has layers that could drop
+        with pytest.raises(ZooError, match="the model has none; add --set dropout=0.1"):
+            train(task, tmp_path / "run", name, overrides={}, r_drop=1.0)
+    assert not (tmp_path / "run").exists()
