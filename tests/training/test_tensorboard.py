@@ -6,6 +6,7 @@ import pytest
 
 import zoo
 from tests.small_training import train
+from zoo.decoding.generate import Output
 from zoo.errors import ZooError
 from zoo.training.tensorboard import MAPS, TensorBoard
 
@@ -53,3 +54,16 @@ def test_without_tensorboard(task, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorboard", None)
     with pytest.raises(ZooError, match=r"pip install 'seq2seq-zoo\[tensorboard\]'"):
         TensorBoard(task, tmp_path)
+
+
+def test_an_output_that_was_cut_has_no_end_token(task, tmp_path, monkeypatch):
+    """It may have as many tokens as the model has positions."""
+    longest = task.max_target_length
+    cut = Output([3] * longest, 0.0, 0.0, False)
+    monkeypatch.setattr("zoo.training.tensorboard.generate", lambda *_, **__: [[cut]] * 2)
+    callback = TensorBoard(task, tmp_path, samples=2, jit=False)
+    sizes = task.source_tokenizer.size, task.target_tokenizer.size
+    callback.set_model(zoo.create("bart_nano", *sizes, depth=1, max_positions=longest))
+    callback.on_train_begin()
+    callback.on_epoch_end(0)
+    assert "attention/1" in events(tmp_path)[1]
