@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from zoo.errors import ZooError
 from zoo.loss import TokenCrossentropy, summed_crossentropy
 
 
@@ -93,3 +94,8 @@ def test_config_round_trip_and_no_sample_weight():
     )
     with pytest.raises(ValueError, match="sample_weight"):
         loss(target, logits, sample_weight=np.ones((4, 6)))
+
+
+def test_label_smoothing_is_a_share():
+    with pytest.raises(ZooError, match="label_smoothing must be a number from 0 to below 1"):
+        TokenCrossentropy(label_smoothing=1.5)

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from zoo.errors import check_fraction
 from zoo.seq2seq import PAD_ID
 
 
@@ -16,7 +17,7 @@ class TokenCrossentropy(keras.losses.Loss):
         label_smoothing: share in [0, 1) of the target's probability that is spread over the whole
             vocabulary (Szegedy et al. 2016; Vaswani et al. 2017, section 5.4).
         name: the name of the loss in Keras' logs.
-        reduction: ignored; the result is always the sum over tokens divided by their number.
+        reduction: accepted because Keras passes it; the result is always the mean over real tokens.
         dtype: as in `keras.losses.Loss`.
 
     Call arguments:
@@ -25,6 +26,9 @@ class TokenCrossentropy(keras.losses.Loss):
 
     Returns:
         Scalar; 0 if there is no real token.
+
+    Raises:
+        ZooError: `label_smoothing` is out of range.
 
     Example:
         >>> loss = zoo.TokenCrossentropy(label_smoothing=0.1)
@@ -39,6 +43,7 @@ class TokenCrossentropy(keras.losses.Loss):
         reduction: str = "sum",
         dtype: Any = None,
     ) -> None:
+        check_fraction(label_smoothing=label_smoothing)
         super().__init__(name=name, reduction="sum", dtype=dtype)
         self.label_smoothing = label_smoothing
 

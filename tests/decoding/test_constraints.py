@@ -9,6 +9,7 @@ import pytest
 import zoo
 from tests.contract.conftest import ids, make
 from zoo.decoding import Beam, Constraints, Greedy, Sample, generate
+from zoo.decoding.constraints import tokens_of
 from zoo.errors import ZooError
 
 LENGTH = 8
@@ -66,6 +67,12 @@ def test_lengths(outputs):
             exact,
             exact - 1,
         }  # cut there, or ended by the end token
+
+
+def test_a_ratio_is_not_rounded_up_by_the_error_of_float32():
+    lengths = np.array([25, 50, 26], "float32")
+    assert np.asarray(tokens_of(np.float32(0.6) * lengths, 99)).tolist() == [15, 30, 16]
+    assert np.asarray(tokens_of(np.float32(1.0) * lengths, 40)).tolist() == [25, 40, 26]
 
 
 def test_huge_ratios_are_no_limits(outputs):
@@ -198,6 +205,7 @@ def test_nonsense_is_refused(given, message):
     [
         (dict(forbidden=(99,)), "token id 99 is never generated: outputs have"),
         (dict(prefix=(1,)), "token id 1 is never generated"),
+        (dict(prefix=(4, 2)), "the prefix has the end token 2, where every output would end"),
         (dict(prefix=(4,) * 9), "prefix has 9 tokens, and an output at most 8"),
     ],
 )

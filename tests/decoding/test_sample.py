@@ -111,6 +111,12 @@ def test_a_low_temperature_draws_the_most_probable(temperature):
     assert set(np.asarray(drawn)) == {4}
 
 
+def test_a_high_temperature_draws_no_forbidden_token():
+    scores = np.array([[-1.0, IMPOSSIBLE, -5.0, IMPOSSIBLE - 7]] * 64, "float32")
+    drawn = zoo.Sample(temperature=1e9).draw(scores, np.linspace(0, 0.999, 64, dtype="f4"))
+    assert np.bincount(drawn, minlength=4).tolist() == [32, 0, 32, 0]
+
+
 def test_a_cut_to_one_token_is_greedy(model, sources):
     greedy = generate(model, sources, Greedy(), LENGTH, jit=False)
     for options in ({"top_k": 1}, {"top_p": 1e-9}, {"temperature": 1e-4}):

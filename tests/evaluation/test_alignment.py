@@ -12,6 +12,7 @@ from zoo.evaluation.alignment import (
     draw_alignment,
     draw_wave,
     model_alignment_counts,
+    without_end,
 )
 
 
@@ -26,6 +27,18 @@ def test_alignment_is_drawn_with_its_symbols(tmp_path):
     text = (tmp_path / "a.svg").read_text()
     assert text.startswith("<?xml") and len(text) > 2000
     assert [path.name for path in tmp_path.iterdir()] == ["a.svg"]
+
+
+def test_a_dollar_is_a_character_of_a_label(tmp_path):
+    """Between two dollars matplotlib would read mathematics, and fail at what is none."""
+    draw_alignment(["$a_$", "$"], [r"$\x$"], np.ones((1, 2)), tmp_path / "a.svg", title="$_$")
+    panel = Figure().subplots()
+    draw_wave(panel, np.ones(9), ["$_$"], np.ones((1, 2)))
+    panel.figure.savefig(tmp_path / "b.svg")
+
+
+def test_an_output_that_was_cut_keeps_its_last_token():
+    assert without_end(["a", "b", "</s>"]) == without_end(["a", "b"]) == ["a", "b"]
 
 
 def test_the_error_counts_tokens_that_look_elsewhere_and_the_attention_outside():

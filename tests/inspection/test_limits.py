@@ -109,3 +109,13 @@ def test_a_model_of_shortened_sources_says_how_long_they_may_be():
     ):
         check_positions(zoo.create("whisper_nano", 30, 30, max_source=50), task)
     check_positions(zoo.create("whisper_nano", 30, 30, max_source=71, max_positions=71), task)
+
+
+def test_a_limit_under_another_name_is_told_without_an_option():
+    class Short(zoo.Seq2Seq):
+        def longest_source(self, room):
+            return 5
+
+    task = zoo.create_task("reverse", min_length=7, max_length=7, train=99, validation=9, test=9)
+    with pytest.raises(ZooError, match="reads at most 5 source .* of the task reverse has"):
+        check_positions(Short(30, 30), task)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from zoo.layers.attentive_lstm import AttentiveLSTM
+from zoo.layers.attentive_lstm import AttentiveLSTM, attentive_loop
 from zoo.seq2seq import Memory
 
 BATCH, SOURCE, TARGET, UNITS, MEMORY, FEATURES = 4, 6, 5, 7, 10, 8
@@ -82,3 +82,24 @@ def test_the_gradient_of_the_attention_weights_is_complete():
         moved = (attention(tf.constant(states + sign * direction, tf.float32)) for sign in (1, -1))
         above, below = (float((np.asarray(x, "float64") * weights).sum()) for x in moved)
         assert (above - below) / 2 == pytest.approx((gradient * direction).sum(), abs=2e-5)
+
+
+def test_sums_over_many_steps_keep_their_precision_in_16_bits():
+    """The gradients by keys and score, summed over time, against those of float32."""
+    rng = np.random.default_rng(2)
+    steps, units, found = 300, 4, []
+    shapes = dict(gates=(steps, 2, 4 * units), states=(2, 3, 5), keys=(2, 3, 6), bias=(2, 3))
+    shapes |= dict(hidden=(2, units), cell=(2, units), query=(units, 6), score=(6,))
+    shapes |= dict(kernel=(5, 4 * units), recurrent=(units, 4 * units))
+    values = [0.3 * rng.standard_normal(shape) for shape in shapes.values()]
+    for dtype in ("float32", "bfloat16"):
+        tensors = [tf.cast(tf.cast(x, "bfloat16"), dtype) for x in values]
+        with tf.GradientTape() as tape:
+            tape.watch(tensors)
+            contexts = tf.cast(attentive_loop(*tensors)[1], "float32")
+            loss = tf.reduce_sum(contexts)
+        gradients = tape.gradient(loss, [tensors[2], tensors[7]])
+        assert all(x.dtype == dtype for x in gradients)
+        found.append([np.asarray(x, "float32") for x in gradients])
+    for exact, rounded in zip(*found):
+        assert np.abs(exact - rounded).max() < 0.01 * np.abs(exact).max()

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from zoo.layers.dropout import Dropout, counter_hash
+from zoo.layers.dropout import Dropout, counter_hash, share
 
 
 def test_rate_scale_and_inference():
@@ -53,3 +53,14 @@ def test_keras_saves_the_seed_with_the_layer():
     layer = Dropout(0.5, seed=3)
     layer(tf.ones((2, 2)), training=True)
     assert any(isinstance(v, keras.Variable) for v in layer.variables)
+
+
+def test_devices_with_the_same_seed_drop_other_units():
+    def kept(number):
+        with share(number):
+            return np.asarray(Dropout(0.5, seed=3)(tf.ones((50, 50)), training=True))
+
+    alone = np.asarray(Dropout(0.5, seed=3)(tf.ones((50, 50)), training=True))
+    np.testing.assert_array_equal(kept(0), alone)
+    for other in (kept(tf.constant(1)), kept(2)):
+        assert 0.4 < (other == alone).mean() < 0.6

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from zoo.layers.embeddings import OutputEmbedding
+from zoo.layers.embeddings import OutputEmbedding, without_padding
 from zoo.layers.hoisting import _hoisted
+from zoo.loss import summed_crossentropy
 
 
 @pytest.mark.parametrize("tied", [True, False])
@@ -27,3 +28,14 @@ def test_logits_of_bfloat16_are_float32():
     layer = OutputEmbedding(7, 4, tie_weights=True, dtype="mixed_bfloat16")
     x = tf.cast(layer(np.zeros((1, 2), "int32")), "bfloat16")
     assert layer.logits(x).dtype == tf.float32
+
+
+def test_a_token_without_probability_costs_label_smoothing_little():
+    logits = tf.constant(np.random.default_rng(0).normal(size=(2, 3, 50)), "float32")
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        found = without_padding(logits)
+        total, count = summed_crossentropy(tf.constant([[4, 5, 6]] * 2), found, 0.1)
+    assert np.asarray(tf.nn.softmax(found))[..., 0].max() < 1e-12
+    np.testing.assert_array_equal(found[..., 1:], logits[..., 1:])
+    assert float(total / count) < 7 and not np.any(tape.gradient(total, logits)[..., 0])

@@ -14,6 +14,7 @@ from zoo.runs.evaluations import (
     PREDICTIONS,
     SCORES,
     Evaluation,
+    drop_evaluations,
     plain_evaluation,
     read_evaluations,
     read_predictions,
@@ -72,6 +73,20 @@ def test_an_older_runs_single_evaluation_is_read_and_kept(tmp_path):
     write_evaluation(tmp_path, evaluation(), ROWS)
     old, new = read_evaluations(tmp_path)
     assert old == dataclasses.replace(found, predictions=None) and new.predictions == PREDICTIONS
+
+
+@pytest.mark.parametrize("name", ["../notes.tsv", "../predictions.tsv", "..", "weights.h5", "/"])
+def test_no_other_file_is_removed_whatever_scores_say(tmp_path, name):
+    run = tmp_path / "run"
+    run.mkdir()
+    others = tmp_path / "notes.tsv", tmp_path / "predictions.tsv", run / "weights.h5"
+    for path in (*others, run / PREDICTIONS):
+        path.write_text("x")
+    found = [OLD | {"predictions": PREDICTIONS}, OLD | {"predictions": name}]
+    (run / SCORES).write_text(json.dumps({"evaluations": found}))
+    drop_evaluations(run)
+    assert all(path.exists() for path in others)
+    assert not (run / SCORES).exists() and not (run / PREDICTIONS).exists()
 
 
 TEXT = st.text(st.characters(codec=None, categories=None), max_size=8)

@@ -8,12 +8,14 @@ import sys
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import zoo
 from tests.small_training import recipe
 from zoo.errors import ZooError
-from zoo.training import loop
-from zoo.training.devices import check_recipe, cluster, make_distribution
+from zoo.layers.dropout import counter_hash
+from zoo.training import devices, loop
+from zoo.training.devices import check_recipe, cluster, make_distribution, on_own_share
 
 SCRIPT = """
 import os, sys
@@ -30,7 +32,8 @@ from zoo.training.devices import make_distribution
 distribution = make_distribution(kind)
 from zoo.training import loop
 loop.validate = lambda *_: {"validation_exact_match": 0.0}  # the weights alone are compared
-from tests.training.test_devices import run
+from tests.training.test_devices import differing, run
+assert kind != "mirrored" or differing(distribution)
 for training in trainings:  # several in one process, since loading TensorFlow takes long
     out, *what = training.split(",")
     run(out, what, distribution)
@@ -68,6 +71,15 @@ def run(out, what, distribution=None):
     with np.load(f"{folder}/last.checkpoint.npz") as saved:
         names = [name for name in saved.files if name != "position"]
         np.savez(out, *[saved[name] for name in names if saved[name].dtype == np.float32])
+
+
+def differing(distribution):
+    """Whether two devices with the same seed draw other bits, compiled."""
+    seed = tf.constant([3, 4], "int64")
+    bits = lambda: on_own_share(tf.function(counter_hash, jit_compile=True), (64,), seed)
+    values = tf.function(lambda: distribution.run(bits))()
+    one, other = (np.asarray(x) for x in distribution.experimental_local_results(values))
+    return (one != other).all() and (one == np.asarray(counter_hash((64,), seed))).all()
 
 
 def free_ports(count):
@@ -164,6 +176,14 @@ def assert_alike(one, other):
 def test_what_several_devices_cannot_do(changes, message):
     with pytest.raises(ZooError, match=message):
         check_recipe(recipe(**changes))
+
+
+def test_clocks_of_several_machines_do_not_end_a_training(monkeypatch):
+    monkeypatch.setattr(devices, "of_machines", lambda distribution: distribution is not None)
+    with pytest.raises(ZooError, match="minutes is for one machine, since clocks differ; give"):
+        check_recipe(recipe(minutes=1.0), "workers")
+    check_recipe(recipe(minutes=1.0))
+    check_recipe(recipe(), "workers")
 
 
 @pytest.mark.parametrize(

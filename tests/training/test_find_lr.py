@@ -6,6 +6,7 @@ import pytest
 from tests.small_training import DROPOUT, MODEL, recipe
 from zoo.errors import ZooError
 from zoo.training.find_lr import ExponentialRise, find_lr, write_sweep
+from zoo.training.step import Step
 
 
 def test_the_rate_rises_by_the_same_factor():
@@ -18,7 +19,7 @@ def test_the_rate_rises_by_the_same_factor():
 
 @pytest.mark.parametrize("accumulate", [1, 2])
 def test_the_suggestion_is_where_the_loss_falls_the_fastest(task, accumulate):
-    rates, losses, best = find_lr(
+    rates, losses, best, _ = find_lr(
         MODEL, task, recipe(accumulate=accumulate), DROPOUT, 1e-5, 10.0, 60, progress=False
     )
     assert (
@@ -26,6 +27,24 @@ def test_the_suggestion_is_where_the_loss_falls_the_fastest(task, accumulate):
     )
     assert best in rates and 1e-3 < best < 1.0
     assert losses[np.searchsorted(rates, best)] > losses.min()
+
+
+def test_a_step_that_the_loss_scale_skips_does_not_count(task, monkeypatch):
+    """The rates are those that were applied."""
+    calls = []
+
+    def run(step, source, target, update):
+        calls.append(len(calls))
+        if len(calls) in (1, 2, 7):
+            return np.inf, 1.0
+        step.optimizer.iterations.assign_add(1)
+        return 9.0 - 0.1 * len(calls), 1.0
+
+    monkeypatch.setattr(Step, "run", run)
+    rates, losses, _, chosen = find_lr(MODEL, task, {"optimizer": "sgd"}, {}, 1e-3, 1.0, 12, False)
+    rise = ExponentialRise(1e-3, 1.0, 12)
+    assert rates.tolist() == [float(rise(step)) for step in range(9)]
+    assert len(calls) == 12 and np.isfinite(losses).all() and chosen.optimizer == "sgd"
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,22 @@ def test_the_optimizer_follows_the_recipe(name, kind):
     assert float(optimizer.learning_rate) == pytest.approx(0.5)
 
 
+@pytest.mark.parametrize("decay", [0.0, 0.3])
+def test_adamw_is_adam_with_weight_decay(decay):
+    """The same bits as Keras' AdamW, and without decay the same as Adam."""
+    found = []
+    chosen = Recipe(optimizer="adamw", weight_decay=decay, clip_norm=1.0)
+    options = dict(beta_2=chosen.beta_2, epsilon=1e-9, global_clipnorm=1.0)
+    keras_own = keras.optimizers.AdamW(0.1, weight_decay=decay, **options)
+    for optimizer in (make_optimizer(chosen, 40, rate=0.1), keras_own):
+        weight = keras.Variable(np.linspace(-2, 2, 6, dtype="float32").reshape(2, 3))
+        build_optimizer(optimizer, [weight])
+        for size in (0.1, 3.0):
+            optimizer.apply([size * keras.ops.ones((2, 3))], [weight])
+        found.append(np.asarray(weight))
+    np.testing.assert_array_equal(*found)
+
+
 def test_weight_decay_spares_biases(task):
     model, chosen = (
         make(task),

@@ -10,6 +10,7 @@ import zoo
 from tests.small_training import train
 from zoo.data.front_ends.pictures import PixelColumns
 from zoo.data.tokenizers import SymbolTokenizer
+from zoo.decoding.generate import Output
 from zoo.errors import ZooError
 from zoo.evaluation.alignment import WIDEST
 from zoo.training.tensorboard import MAPS, TensorBoard
@@ -71,3 +72,16 @@ def test_a_map_of_many_frames_is_no_wider_than_one_of_align(monkeypatch):
     monkeypatch.setattr("zoo.training.tensorboard.attention_of", lambda *_: found)
     _, height, width, channels = board.attention_map(frames, [4, 2]).shape
     assert width <= 160 * (WIDEST + 1.4) and channels == 4 and height > 100
+
+
+def test_an_output_that_was_cut_has_no_end_token(task, tmp_path, monkeypatch):
+    """It may have as many tokens as the model has positions."""
+    longest = task.max_target_length
+    cut = Output([3] * longest, 0.0, 0.0, False)
+    monkeypatch.setattr("zoo.training.tensorboard.generate", lambda *_, **__: [[cut]] * 2)
+    callback = TensorBoard(task, tmp_path, samples=2, jit=False)
+    sizes = task.source_tokenizer.size, task.target_tokenizer.size
+    callback.set_model(zoo.create("bart_nano", *sizes, depth=1, max_positions=longest))
+    callback.on_train_begin()
+    callback.on_epoch_end(0)
+    assert "attention/1" in events(tmp_path)[1]

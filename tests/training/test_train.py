@@ -120,3 +120,10 @@ def test_a_family_is_trained_with_the_positions_that_the_task_needs(task, tmp_pa
         with pytest.raises(ZooError, match="far enough"):
             find_lr(name, long, recipe(), progress=False)
     assert asked == [{"max_source": 4000, "max_positions": 70}] * 2 + [{}] * 2
+
+
+def test_r_drop_needs_dropout(task, tmp_path):
+    for name in (MODEL, "rnn_encoder_decoder_nano"):  # the second has layers that could drop
+        with pytest.raises(ZooError, match="the model has none; add --set dropout=0.1"):
+            train(task, tmp_path / "run", name, overrides={}, r_drop=1.0)
+    assert not (tmp_path / "run").exists()

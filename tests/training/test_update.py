@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tests.small_training import recipe
 from zoo.training.optimizer import build_optimizer, make_optimizer
-from zoo.training.update import is_plain_adam, update_weights
+from zoo.training.update import is_plain_adam, move, traced, update_weights
 
 SHAPES = ((7, 33), (1001,), (5, 3, 4), (1,))
 
@@ -65,3 +65,9 @@ def test_other_recipes_are_left_to_keras(changes):
     optimizer = make_optimizer(recipe(**changes), 10)
     build_optimizer(optimizer, [weight])
     assert not is_plain_adam(optimizer, [weight])
+
+
+def test_the_update_of_one_variable_is_traced_once_in_a_process():
+    for _ in range(2):
+        run(update_weights, recipe(), compiled=False)
+    assert traced(move, 9) is traced(move, 9)

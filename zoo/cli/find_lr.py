@@ -6,8 +6,6 @@ from zoo.backend import import_tensorflow
 from zoo.cli.align import check_picture
 from zoo.cli.training_request import add_training, read_request
 from zoo.errors import ZooError
-from zoo.runs.model_choice import choose_model
-from zoo.runs.recipe import Recipe
 
 
 def add_commands(command):
@@ -45,12 +43,9 @@ def find_lr_command(options):
 
     check_table(options.out)
     task = request.load_task()
-    name, _ = choose_model(
-        request.name, request.overrides, task.source_tokenizer, task.target_tokenizer
-    )
-    recipe = Recipe.of_model(name, request.task_name, **request.fields)
-    rates, losses, best = find_lr(
-        request.name, task, recipe, request.overrides, options.low, options.high, options.sweep
+    sweep = (options.low, options.high, options.sweep)
+    rates, losses, best, recipe = find_lr(
+        request.name, task, request.fields, request.overrides, *sweep
     )
     write_sweep(rates, losses, best, options.out)
     print(

@@ -75,8 +75,8 @@ class Constraints:
         """Checks the token ids and the prefix against a model.
 
         Raises:
-            ZooError: the model never writes one of the ids, or the prefix or `min_length` has more
-                tokens than `max_length`.
+            ZooError: the model never writes one of the ids, the prefix has the end token, or the
+                prefix or `min_length` has more tokens than `max_length`.
         """
         never = never_written(model)
         for i in (*self.prefix, *self.forbidden):
@@ -86,6 +86,10 @@ class Constraints:
                     f"token id {i} is never generated: outputs have the ids 1 to "
                     f"{model.target_vocabulary - 1}" + (f", except {without}" if without else "")
                 )
+        if model.end_id in self.prefix:
+            raise ZooError(
+                f"the prefix has the end token {model.end_id}, where every output would end"
+            )
         if len(self.prefix) > max_length:
             raise ZooError(
                 f"the prefix has {len(self.prefix)} tokens, and an output at most {max_length}"
@@ -193,6 +197,7 @@ class Rules:
 
 def tokens_of(lengths, most):
     """Lengths float [B], rounded up, and at most `most`: int32 [B]."""
+    lengths = lengths * (1 - 1e-6)  # or 0.6 x 25 in float32, just above 15, would become 16
     return ops.cast(ops.minimum(ops.ceil(lengths), float(most)), "int32")
 
 

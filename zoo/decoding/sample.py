@@ -84,8 +84,10 @@ class Sample(Rollout):
         """
         size = min(self.top_k, scores.shape[-1]) if self.top_k else scores.shape[-1]
         values, ids = ops.top_k(scores, size)  # [N, k], the most probable first
+        values = values - values[:, :1]
+        possible = values > IMPOSSIBLE / 2  # before a high temperature brings all closer together
         temperature = max(self.temperature, 1e-30)  # less is 0 in float32
-        values = ops.maximum((values - values[:, :1]) / temperature, IMPOSSIBLE)
+        values = ops.where(possible, ops.maximum(values / temperature, IMPOSSIBLE), IMPOSSIBLE)
         p = ops.softmax(values, axis=-1)
         before = ops.cumsum(p, axis=-1) - p
         keep = ops.logical_and(before < self.top_p, p >= self.min_p * p[:, :1])

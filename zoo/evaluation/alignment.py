@@ -10,9 +10,8 @@ tokens for which it knows none are left out.
 
 import numpy as np
 
-from zoo.backend import compiled
-from zoo.data.batches import Batches, shift_right
 from zoo.data.front_ends.front_end import FrontEnd
+from zoo.decoding.score import attention
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import Metric
 from zoo.files import atomic
@@ -77,7 +76,8 @@ def model_alignment_counts(model, task, examples, jit=True):
         float64 [N, 3], as `alignment_counts` of each example.
 
     Raises:
-        ZooError: the model has no attention, or the task knows no alignment of these examples.
+        ZooError: the model has no attention, or too few positions; or the task knows no alignment
+            of these examples.
     """
     if task.alignment is None:
         raise ZooError(
@@ -87,16 +87,9 @@ def model_alignment_counts(model, task, examples, jit=True):
         raise ZooError(f"{type(model).__name__} has no attention, so it has no alignment")
     sources = task.source_tokenizer.encode_batch([x.source for x in examples])
     targets = task.target_tokenizer.encode_batch([x.references[0] for x in examples])
-
-    def align(model, source, target_in):
-        return model.align(source, target_in)
-
-    function = compiled(model, "align", align) if jit else lambda *ids: align(model, *ids)
-    counts = np.zeros((len(examples), 3))
-    for batch in Batches(sources, targets, tokens=4096, buckets=2, shuffle=False).epoch(0):
-        weights = np.asarray(function(batch.source, shift_right(batch.target, model.start_id)))
-        for row, index in zip(weights, batch.indices):
-            counts[index] = alignment_counts(row, task.alignment(examples[index]))
+    found = attention(model, sources, targets, jit=jit)
+    counts = [alignment_counts(row, task.alignment(x)) for row, x in zip(found, examples)]
+    counts = np.array(counts).reshape(-1, 3)
     if not counts[:, 2].any():
         raise ZooError(f"the task {task.name} knows the alignment of none of these examples")
     return counts
@@ -116,7 +109,7 @@ def draw_attention(model, text, path, output=None, longest=None):
         longest: as in `TextModel.align`.
 
     Returns:
-        list of str, the output's tokens.
+        list of str, the output's tokens without the end token.
 
     Raises:
         ZooError: as `TextModel.align`.
@@ -127,7 +120,12 @@ def draw_attention(model, text, path, output=None, longest=None):
         above["picture"] = front_end.picture(model.encode(text, longest))
         above["wave"] = front_end.wave(text)
     draw_alignment(source, target, weights, path, title=model.name, **above)
-    return target[:-1]
+    return without_end(target)
+
+
+def without_end(tokens):
+    """list of str: the tokens without the end token, which an output that was cut lacks."""
+    return tokens[:-1] if tokens[-1:] == ["</s>"] else tokens
 
 
 def draw_alignment(source, target, weights, path, title=None, picture=None, wave=None):
@@ -152,19 +150,19 @@ def draw_alignment(source, target, weights, path, title=None, picture=None, wave
     figure = Figure((1.4 + width * len(source), 1.2 + sum(heights)), layout="constrained")
     *above, axes = figure.subplots(len(heights), height_ratios=heights, squeeze=False)[:, 0]
     if wave is not None:
-        draw_wave(above[0], wave, target[:-1], weights)
+        draw_wave(above[0], wave, without_end(target), weights)
     if picture is not None:
         above[-1].imshow(picture, cmap="Greys", aspect="auto")
     for panel in above:
         panel.set_axis_off()
     aspect, darkest = ("equal", 1.0) if picture is None else ("auto", float(np.max(weights)))
     image = axes.imshow(weights, cmap="Greys", vmin=0.0, vmax=darkest, aspect=aspect)
-    axes.set_xticks(range(0, len(source), each), source[::each])
-    axes.set_yticks(range(len(target)), target)
+    axes.set_xticks(range(0, len(source), each), source[::each], parse_math=False)
+    axes.set_yticks(range(len(target)), target, parse_math=False)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     if title:
-        axes.set_xlabel(title)
+        axes.set_xlabel(title, parse_math=False)
     figure.colorbar(image, ax=axes, shrink=0.7, label="attention")
     with atomic(path) as temporary:
         figure.savefig(temporary, format=str(path).rsplit(".", 1)[-1], dpi=160)
@@ -179,4 +177,5 @@ def draw_wave(panel, wave, tokens, weights):
     panel.set_ylim(-loudest, 1.8 * loudest)
     for token, row in zip(tokens, weights):
         before = np.cumsum(row)
-        panel.text(np.argmax(before >= before[-1] / 2) + 0.5, 1.2 * loudest, token, ha="center")
+        place = np.argmax(before >= before[-1] / 2) + 0.5
+        panel.text(place, 1.2 * loudest, token, ha="center", parse_math=False)

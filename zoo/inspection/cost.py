@@ -34,6 +34,7 @@ def cost_table(found):
         (
             "activations",
             readable(activation_bytes(found)),
-            "upper bound: every result of a forward pass in training, nothing fused or freed",
+            "every result of a forward pass in training, nothing fused or freed; too few for loops "
+            "of Keras (rnnsearch, rnn_encoder_decoder), which keep more for their gradient",
         ),
     ]

@@ -86,14 +86,24 @@ def needed_positions(model, task):
     Returns:
         Dict of `max_positions` and `max_source` to a number of positions that is enough; without
         those of which the model has enough.
+
+    Raises:
+        ZooError: they do not reach, and the model has no such argument.
     """
     source, target = task.max_source_length, task.max_target_length
     limit, room = model.longest_source(target), model.longest_target()
+    short = limit is not None and source > limit, room is not None and target > room
+    if any(short) and not hasattr(model, "max_positions"):  # a variant with a limit of its own
+        raise ZooError(
+            f"the model reads at most {limit} source tokens and writes at most {room}, and the "
+            f"longest source of the task {task.name} has {source} tokens and its longest target "
+            f"{target}"
+        )
     needed = {}
-    if limit is not None and source > limit:
+    if short[0]:
         option = "max_source" if hasattr(model, "max_source") else "max_positions"
         needed[option] = getattr(model, option) + source - limit
-    if room is not None and target > room:
+    if short[1]:
         needed["max_positions"] = max(target, needed.get("max_positions", 0))
     return needed
 

@@ -219,6 +219,12 @@ def masked_scores(queries, keys, bias):
     return scores if bias is None else scores + ops.cast(bias, "float32")
 
 
+def normalised(attention):
+    """Weights [..., S] as float32 that sum to 1; rows of zeros stay zeros."""
+    attention = ops.cast(attention, "float32")
+    return attention / ops.maximum(ops.sum(attention, -1, keepdims=True), 1e-9)
+
+
 def padding_bias(mask):
     """bool [B, S] -> float32 [B, 1, 1, S]: 0 at real tokens, very negative at padding."""
     return ops.where(mask, 0.0, MASKED)[:, None, None, :]

@@ -88,6 +88,11 @@ class AttentiveLSTM(keras.layers.Layer):
         return hidden, context, weights, (hidden, cell)
 
 
+def exact(x):
+    """The tensor as float32."""
+    return ops.cast(x, "float32")
+
+
 @with_gradient
 def attentive_loop(gates, states, keys, bias, hidden, cell, query, score, kernel, recurrent):
     """The loop over time.
@@ -144,17 +149,20 @@ def attentive_loop(gates, states, keys, bias, hidden, cell, query, score, kernel
             tanh_e = ops.tanh(keys + at(queries, t)[:, None, :])  # [B, S, A], as in `forward`
             d_inner = d_scores[:, :, None] * score * (1 - tanh_e * tanh_e)
             d_query = ops.sum(d_inner, 1)  # [B, A]
-            d_score = d_score + ops.sum(d_scores[:, :, None] * tanh_e, (0, 1))
+            d_score = d_score + ops.sum(exact(d_scores[:, :, None] * tanh_e), (0, 1))
             dh = ops.matmul(d, recurrent_t) + ops.matmul(d_query, query_t)
             d_gates, d_queries = write(d_gates, t, d), write(d_queries, t, d_query)
             d_mixed = write(d_mixed, t, d_context)
-            return t - 1, dh, dc, d_gates, d_queries, d_mixed, d_keys + d_inner, d_score
+            d_keys = d_keys + exact(d_inner)
+            return t - 1, dh, dc, d_gates, d_queries, d_mixed, d_keys, d_score
 
-        sums = (hidden, cell, gates, queries, contexts, keys, score)
+        # What is summed over time is summed in float32: 16 bits would lose the later terms.
         last = ops.convert_to_tensor(steps - 1, "int32")
-        start = (last, *(ops.zeros_like(x) for x in sums))
+        buffers = (ops.zeros_like(x) for x in (hidden, cell, gates, queries, contexts))
+        start = (last, *buffers, *(ops.zeros_like(exact(x)) for x in (keys, score)))
         end = ops.while_loop(lambda t, *_: t >= 0, backward, start)
         _, dh, dc, d_gates, d_queries, d_mixed, d_keys, d_score = end
+        d_keys, d_score = ops.cast(d_keys, keys.dtype), ops.cast(d_score, score.dtype)
 
         def product(a, b):
             return ops.einsum("tbm,tbn->mn", a, b)

@@ -4,10 +4,30 @@ A hash takes a few integer multiplications per element. On a CPU, the stock gene
 than the matrix products of a small model.
 """
 
+import contextlib
+import contextvars
+
 import keras
 from keras import ops
 
 from zoo.layers.hashing import mixed, uint32
+
+_share = contextvars.ContextVar("share", default=None)
+
+
+@contextlib.contextmanager
+def share(number):
+    """In the block, bits are those of one of several devices, which have the same seeds.
+
+    Args:
+        number: int or int scalar, the device's share of the batch. Share 0 has the bits of a
+            device alone.
+    """
+    token = _share.set(number)
+    try:
+        yield
+    finally:
+        _share.reset(token)
 
 
 class Dropout(keras.layers.Layer):
@@ -41,7 +61,7 @@ class Dropout(keras.layers.Layer):
 
 
 def counter_hash(shape, seed):
-    """Pseudo-random int64 in [0, 2^32); element i is a hash of i and the seed.
+    """Pseudo-random int64 in [0, 2^32); element i is a hash of i, the seed and the `share`.
 
     Args:
         shape: of the result.
@@ -52,5 +72,10 @@ def counter_hash(shape, seed):
         size = size * length
     seed = ops.cast(seed, "uint32")
     x = ops.cast(ops.arange(size, dtype="int32"), "uint32")
-    x = ops.bitwise_xor(x * uint32(0x9E3779B1) + seed[0], seed[1] * uint32(0x85EBCA77))
+    other = seed[1] * uint32(0x85EBCA77)
+    number = _share.get()
+    if number is not None:
+        number = ops.cast(number, "uint32") * uint32(0xC2B2AE3D)
+        other = ops.bitwise_xor(other, mixed(number))
+    x = ops.bitwise_xor(x * uint32(0x9E3779B1) + seed[0], other)
     return ops.reshape(ops.cast(mixed(x), "int64"), shape)

@@ -5,7 +5,7 @@ from keras import ops
 
 from zoo.layers.hoisting import Hoistable
 
-IMPROBABLE = -1e4  # added to a logit, leaves a probability of 0 and a finite loss
+IMPROBABLE = -30.0  # added to the lowest logit: next to no probability, and a small smoothed loss
 
 
 class OutputEmbedding(keras.layers.ReversibleEmbedding, Hoistable):
@@ -50,8 +50,9 @@ class OutputEmbedding(keras.layers.ReversibleEmbedding, Hoistable):
 
 
 def without_padding(logits):
-    """Gives id 0 a probability of 0: [..., V] -> [..., V].
+    """Gives id 0 a probability of about 0: float32 [..., V] -> [..., V].
 
     For checkpoints whose vocabulary lacks a padding token, which the zoo adds.
     """
-    return logits + IMPROBABLE * ops.one_hot(0, logits.shape[-1])
+    lowest = ops.stop_gradient(ops.min(logits[..., 1:], axis=-1, keepdims=True))
+    return ops.where(ops.arange(logits.shape[-1]) == 0, lowest + IMPROBABLE, logits)

@@ -2,8 +2,8 @@
 
 At every step a beam search goes on from some of the hypotheses that it has just extended. Copying
 the keys and values of each to a new place costs more than attending to them. So an entry stays
-where it was written, and a table says whose past each entry is: attention reads the entries of all
-K hypotheses of a source and masks those of others.
+where it was written, and a table says to whose past each entry belongs: attention reads the entries
+of all K hypotheses of a source and masks those of others.
 
 B sources, K hypotheses each, L slots, H heads, E units per head. The slots are a ring: each step
 writes the next slot, in all sources at once, wherever each source began. L is the most steps of a

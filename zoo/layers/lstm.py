@@ -178,7 +178,8 @@ def lstm_loop(gates, keep, hidden, cell, recurrent):
 
 
 def fed_weights(lstms, input_units):
-    """The weights of layers of which the first also reads what the last step found.
+    """The weights of layers whose first one also reads a vector from the previous step, such as the
+    context.
 
     Args:
         lstms: list of `LSTM`.
@@ -192,11 +193,12 @@ def fed_weights(lstms, input_units):
 
 
 def fed_cells(gates, fed, state, cells):
-    """One step of all layers, of which the first also reads what the last step found.
+    """One step of layers whose first one also reads a vector from the previous step, such as the
+    context.
 
     Args:
         gates: float [..., 4D], the input's share of the first layer's gates.
-        fed: float [..., F], what the last step found, such as the attentional vector.
+        fed: float [..., F], the vector from the previous step.
         state: pairs of float [..., D]; cells: kernel, recurrent kernel and bias of each layer.
 
     Returns:

@@ -1,7 +1,7 @@
 """Sources that an encoder shortens: several places become one, which attention falls on.
 
 B batch, T queries, S places of the source, R = ceil(S / rate) places that are left. A memory keeps
-the mask of the source, so that attention can be told over the source.
+the mask of the source, so that attention can be reported per source position.
 """
 
 from keras import ops

@@ -60,8 +60,8 @@ class BahdanauSeq2Seq(Seq2Seq):
     ):
         super().__init__(source_vocabulary, target_vocabulary, **kwargs)
         self.units, self.dropout = units, dropout
-        self.embedding_units = embedding_units or units
-        self.readout_units = readout_units or units
+        self.embedding_units = units if embedding_units is None else embedding_units
+        self.readout_units = units if readout_units is None else readout_units
         check_positive(
             units=units, embedding_units=self.embedding_units, readout_units=self.readout_units
         )

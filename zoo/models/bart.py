@@ -165,7 +165,11 @@ class BART(TransformerSeq2Seq):
             initializers=initializer,
         )
         self.output_bias = self.add_weight(
-            name="output_bias", shape=(target_vocabulary,), initializer="zeros", trainable=False
+            name="output_bias",
+            shape=(target_vocabulary,),
+            initializer="zeros",
+            trainable=False,
+            autocast=False,  # in float32 like the logits, whoever reads it
         )
 
     def embed_source(self, source, at):

@@ -86,7 +86,8 @@ class ConvSeq2Seq(Seq2Seq):
         **kwargs,
     ):
         super().__init__(source_vocabulary, target_vocabulary, **kwargs)
-        self.units, self.embedding_units = units, embedding_units or units
+        self.units = units
+        self.embedding_units = units if embedding_units is None else embedding_units
         self.depth, self.kernel = depth, kernel
         check_positive(
             units=units,

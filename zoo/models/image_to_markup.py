@@ -5,13 +5,15 @@ https://arxiv.org/abs/1609.04938.
 
 Line by line (section 4, and table 1 for the convolutions): six convolutions of 3 x 3, with maximum
 pooling between them, make a grid of features an eighth as wide and as high. Each row of the grid
-is read in both directions by LSTMs that all rows share; their first state is learned for each row,
-so that it says where on the picture the row is. The decoder's state h_t looks at all cells of the
-grid through beta^T tanh(W_1 h_t + W_2 v), and o_t = tanh(W_c [h_t; c_t]) gives the logits and joins
-the next token (section 4.2). That is Luong's decoder with his third score.
+is read in both directions by LSTMs that all rows share; their first hidden state is learned for
+each row; the cell starts from zeros. So they know where on the picture the row is. The decoder's
+state h_t looks at all cells of the grid through beta^T tanh(W_1 h_t + W_2 v), and
+o_t = tanh(W_c [h_t; c_t]) gives the logits and joins the next token (section 4.2). That is Luong's
+decoder with his third score.
 
 A frame holds `columns` columns of pixels, from left to right, as `zoo.data.front_ends.pictures`
-makes them. The attention of a column of cells is told over the frames that it stands for.
+makes them. The attention of a column of cells is shared among its frames, so that attention can be
+reported per source position.
 
 Where we differ: attention is the paper's standard one, not its coarse-to-fine one. There is no
 batch normalisation, so that no picture depends on others. The decoder starts from zeros. A source

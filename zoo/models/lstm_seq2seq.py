@@ -5,7 +5,8 @@ https://arxiv.org/abs/1409.3215.
 
 Line by line: the source is read in reverse order (section 3.3). Each layer hands its last hidden
 and cell state to the same layer of the decoder (section 2), which is all that the decoder gets. In
-the paper's own size all weights start uniform in [-0.08, 0.08] (section 3.4). `reverse=False` reads
+the paper's own size all kernels and tables start uniform in [-0.08, 0.08] (section 3.4, which says
+so of all parameters); biases start at 0, and the forget gate's at 1. `reverse=False` reads
 forwards, for the paper's ablation.
 
 Where we differ: sources end with an end token, which the reversed encoder reads first. The smaller

@@ -22,6 +22,7 @@ import keras
 from keras import ops
 
 from zoo.errors import ZooError, check_choice, check_fraction, check_positive
+from zoo.layers.attention import normalised
 from zoo.layers.dropout import Dropout
 from zoo.layers.lstm import LSTM
 from zoo.layers.luong_decoder import LuongDecoder
@@ -60,7 +61,8 @@ class BiLSTMLuong(Seq2Seq):
         depth: int, layers of the encoder and of the decoder.
         score: str, "dot", "general" or "concat".
         window: str, "global", or "local_p": a Gaussian around a position that is predicted.
-        half_width: int, positions on either side of the local window's centre.
+        half_width: int, positions on either side of the window's centre, with window="local_p"
+            only.
         input_feeding: bool, whether the attentional vector joins the next step's input.
         dropout: float, rate before the encoder's layers, on the target's embeddings and on the
             attentional vector.
@@ -130,7 +132,7 @@ class BiLSTMLuong(Seq2Seq):
         attended = self.decoder.prepare(memory)
         attentional, attention = self.decoder(embedded, memory=attended, state=memory.final)
         logits = self.logits(self.dropouts[-1](attentional, training=training))
-        return logits, normalised(attention)
+        return logits, normalised(attention)  # the weights of a local window do not sum to 1
 
     def logits(self, attentional):
         """W_s h~, float32."""
@@ -146,9 +148,3 @@ class BiLSTMLuong(Seq2Seq):
             self.target_embedding(token), state.source, *state.carried
         )  # [B, K, D], [B, K, S]
         return self.logits(attentional), state.next((attentional, cells)), normalised(attention)
-
-
-def normalised(attention):
-    """Weights [..., S] as float32 that sum to 1, which those of a local window do not."""
-    attention = ops.cast(attention, "float32")
-    return attention / ops.sum(attention, -1, keepdims=True)

@@ -87,7 +87,10 @@ class Marian(Transformer):
             **kwargs,
         )
         self.output_bias = self.add_weight(
-            name="output_bias", shape=(target_vocabulary,), initializer="zeros"
+            name="output_bias",
+            shape=(target_vocabulary,),
+            initializer="zeros",
+            autocast=False,  # in float32 like the logits, whoever reads it
         )
 
     def logits(self, x, training=False):

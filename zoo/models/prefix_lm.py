@@ -21,7 +21,7 @@ import keras
 from keras import ops
 
 from zoo.errors import ZooError, check_choice, check_fraction, check_positive
-from zoo.layers.attention import KeysValues, ProjectedMemory, causal_bias, padding_bias
+from zoo.layers.attention import KeysValues, ProjectedMemory, causal_bias, normalised, padding_bias
 from zoo.layers.dropout import Dropout
 from zoo.layers.embeddings import OutputEmbedding
 from zoo.layers.feed_forward import ACTIVATIONS
@@ -241,8 +241,7 @@ class PrefixLM(Seq2Seq):
 
 def source_shares(attention):
     """Attention [B, H, T, S], mean over heads, as shares of what the source gets: [B, T, S]."""
-    attention = ops.mean(attention, axis=1)
-    return attention / ops.maximum(ops.sum(attention, -1, keepdims=True), 1e-9)
+    return normalised(ops.mean(attention, axis=1))
 
 
 def source_lengths(mask):

@@ -90,8 +90,8 @@ class RNNEncoderDecoder(Seq2Seq):
         super().__init__(source_vocabulary, target_vocabulary, **kwargs)
         check_positive(units=units)
         self.units = units
-        self.embedding_units = embedding_units or units
-        self.readout_units = readout_units or -(-units // 2)
+        self.embedding_units = units if embedding_units is None else embedding_units
+        self.readout_units = -(-units // 2) if readout_units is None else readout_units
         self.reset_after, self.cell, self.dropout = reset_after, cell, dropout
         check_positive(embedding_units=self.embedding_units, readout_units=self.readout_units)
         check_fraction(dropout=dropout)

@@ -139,7 +139,9 @@ def drop_evaluations(folder):
         names = set()
     (folder / SCORES).unlink(missing_ok=True)
     for name in names:
-        (folder / name).unlink(missing_ok=True)
+        path = folder / pathlib.PurePath(name).name  # of this folder, whatever a file says
+        if path.match("predictions*.tsv"):
+            path.unlink(missing_ok=True)
 
 
 def write_predictions(path, rows):

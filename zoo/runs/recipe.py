@@ -22,15 +22,17 @@ class Recipe:
     Args:
         epochs: passes over the training pairs; 0 takes as many as see 8 million target tokens, but
             at least 5 and at most 50.
-        steps: updates of the weights, in place of epochs; 0 counts epochs.
+        steps: updates of the weights, in place of `epochs`; 0 trains for `epochs`.
         minutes: training ends with a validation once its steps have taken this long; 0 has no
             limit. The schedule is that of the epochs or steps.
         tokens: padded target tokens per batch, from which each length bucket gets its rows.
         buckets: the maximum number of batch shapes, each compiled once; 0 takes as many as save
             more padding over the whole training than their compilation costs.
         accumulate: batches whose gradients make an update together; each token has the same weight.
-        optimizer: "adam"; "adamw"; "sgd" with Nesterov's momentum; or T5's own "adafactor" (Shazeer
-            and Stern 2018), whose steps are relative to the size of the weights.
+        optimizer: "adam"; "adamw", which is Adam and asks for `weight_decay`; "sgd" with Nesterov's
+            momentum; or T5's own "adafactor" (Shazeer and Stern 2018), whose steps are relative to
+            the size of the weights. Keras' Adafactor never takes a rate above 1 / sqrt(update): a
+            schedule above that is cut to it.
         learning_rate: the highest one, reached after the warm-up.
         warmup: share of all updates over which the rate rises linearly to its highest value.
         decay: "linear" or "cosine" to zero just after the last update, "inverse_sqrt" of the step,
@@ -46,7 +48,7 @@ class Recipe:
         average: epochs whose last weights (or moving averages) are averaged to be validated and
             kept; 1 averages none.
         r_drop: weight of the divergence between two passes with different dropout (Wu et al. 2021,
-            their alpha); 0 passes once.
+            their alpha); 0 runs a single pass; needs a model with dropout.
         scheduled_sampling: share of the decoder's inputs that are the model's own at the end of the
             training, rising linearly from 0 (Bengio et al. 2015).
         patience: validations without improvement of the task's first metric before training stops;

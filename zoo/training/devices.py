@@ -1,7 +1,7 @@
 """Several devices, or several machines, that train as one: each takes its share of every batch.
 
 The result is that of one device on the whole batch, up to rounding: gradients are summed over all
-real tokens before they are divided, clipped and applied. Dropout differs between the shares.
+real tokens before they are divided, clipped and applied. Dropout differs from device to device.
 """
 
 import json
@@ -13,6 +13,7 @@ import tensorflow as tf
 from zoo.data.batches import with_rows
 from zoo.errors import ZooError, check_choice
 from zoo.frames import map_source
+from zoo.layers.dropout import share
 from zoo.runs.recipe import DISTRIBUTIONS
 from zoo.training.step import Step
 
@@ -72,12 +73,25 @@ def cluster():
 
 def is_chief(distribution):
     """Whether this process writes the run folder: the only process, or the first worker."""
+    return not of_machines(distribution) or distribution.cluster_resolver.task_id == 0
+
+
+def of_machines(distribution):
+    """Whether a `tf.distribute.Strategy`, or None, is one of several machines."""
     resolver = None if distribution is None else distribution.cluster_resolver
-    return resolver is None or not resolver.cluster_spec().as_dict() or resolver.task_id == 0
+    return resolver is not None and bool(resolver.cluster_spec().as_dict())
 
 
-def check_recipe(recipe):
-    """Raises `ZooError` for what several devices cannot do."""
+def on_own_share(function, *arguments):
+    """Calls a function on a device, so that its dropout differs from that of other devices."""
+    with share(tf.distribute.get_replica_context().replica_id_in_sync_group):
+        return function(*arguments)
+
+
+def check_recipe(recipe, distribution=None):
+    """Raises `ZooError` for what the devices of a `tf.distribute.Strategy` cannot do."""
+    if recipe.minutes and of_machines(distribution):
+        raise ZooError("minutes is for one machine, since clocks differ; give --steps or --epochs")
     for name, value in ALONE.items():
         if getattr(recipe, name) != value:
             raise ZooError(f"{name} is for one device; leave it out, or --devices")
@@ -95,7 +109,7 @@ class SharedStep(Step):
     """
 
     def __init__(self, distribution, model, optimizer, recipe, updates):
-        check_recipe(recipe)
+        check_recipe(recipe, distribution)
         self.distribution = distribution
         with distribution.scope():
             super().__init__(model, optimizer, recipe, updates)
@@ -123,7 +137,7 @@ class SharedStep(Step):
     def on_replica(self, source, target):
         """A share of the batch forwards and backwards, and the update, the same on all devices."""
         # Compiled for each replica by itself, or the second one would read the first's variables.
-        found = self.compiled(self.gradients)(source, target)
+        found = on_own_share(self.compiled(self.gradients), source, target)
         summed = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, found)
         *gradients, total, tokens = summed
         gradients, _ = tf.clip_by_global_norm(

@@ -4,6 +4,7 @@ Smith 2017, section 3.3, https://arxiv.org/abs/1506.01186.
 """
 
 import math
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -13,6 +14,7 @@ from tqdm import tqdm
 from zoo.errors import ZooError
 from zoo.files import atomic, write_text
 from zoo.runs.model_choice import check_options, choose_model, with_positions
+from zoo.runs.recipe import Recipe
 from zoo.training.optimizer import make_optimizer
 from zoo.training.step import Step
 from zoo.training.train import prepare
@@ -40,20 +42,34 @@ class ExponentialRise(keras.optimizers.schedules.LearningRateSchedule):
         return dict(low=self.low, high=self.high, steps=self.steps)
 
 
+class Sweep(NamedTuple):
+    """What a sweep found.
+
+    Attributes:
+        rates, losses: float `[n]`, the rates of the steps and the smoothed losses.
+        best: float, the rate at which the loss falls the fastest.
+        recipe: `Recipe` of the steps, whose rate was replaced.
+    """
+
+    rates: Any
+    losses: Any
+    best: float
+    recipe: Recipe
+
+
 def find_lr(name, task, recipe, overrides=None, low=1e-6, high=1.0, steps=120, progress=True):
     """Sweeps the learning rate over the first batches of a training.
 
     Args:
         name: str, a registered model or a family.
         task, overrides: as in `zoo.train`.
-        recipe: `Recipe`, whose schedule is ignored.
+        recipe: `Recipe`, whose schedule is ignored; or a mapping, as in `zoo.train`.
         low, high: float, the first and the last rate.
         steps: int, updates of the weights.
         progress: bool, whether a progress bar is drawn.
 
     Returns:
-        Rates and smoothed losses, float arrays `[n]` with `n <= steps`, and the rate at which the
-        loss falls the fastest.
+        `Sweep` of `n <= steps` steps. A step that a loss scale skipped does not count.
 
     Raises:
         ZooError: rates that do not rise; a loss that never falls; too few positions; an override
@@ -70,30 +86,35 @@ def find_lr(name, task, recipe, overrides=None, low=1e-6, high=1.0, steps=120, p
     name, overrides = choose_model(family, overrides, task.source_tokenizer, task.target_tokenizer)
     if name != family:
         overrides = with_positions(name, task, overrides)
+    if not isinstance(recipe, Recipe):
+        recipe = Recipe.of_model(name, task.name, **recipe)
     recipe = recipe.with_defaults(task.encode("train")[1].lengths.sum())
     model, batches = prepare(name, task, recipe, overrides)
     rate = ExponentialRise(low, high, steps)
     step = Step(model, make_optimizer(recipe, steps, rate), recipe, steps)
-    losses, mean = [], 0.0
+    rates, losses, mean = [], [], 0.0
     for number in tqdm(range(steps), disable=not progress, unit="step"):
+        done = int(step.optimizer.iterations)
         total = tokens = 0.0
         for part in range(recipe.accumulate):
             index = number * recipe.accumulate + part
             batch = batches.batch(*divmod(index, batches.steps_per_epoch))
             found = step(batch.source, batch.target, part + 1 == recipe.accumulate)
             total, tokens = total + float(found[0]), tokens + float(found[1])
+        if int(step.optimizer.iterations) == done:
+            continue
         mean = SMOOTHING * mean + (1 - SMOOTHING) * total / tokens
-        smooth = mean / (1 - SMOOTHING ** (number + 1))
+        smooth = mean / (1 - SMOOTHING ** (len(losses) + 1))
         if not math.isfinite(smooth) or losses and smooth > TOO_HIGH * min(losses):
             break
+        rates.append(float(rate(done)))
         losses.append(smooth)
-    losses = np.array(losses)
-    rates = np.array([float(rate(number)) for number in range(len(losses))])
+    rates, losses = np.array(rates), np.array(losses)
     if len(losses) < 3 or losses.min() > FALLS * losses[0]:
         raise ZooError(
             f"the loss does not fall at any rate from {low:g} to {high:g}; sweep another range"
         )
-    return rates, losses, float(rates[np.gradient(losses).argmin()])
+    return Sweep(rates, losses, float(rates[np.gradient(losses).argmin()]), recipe)
 
 
 def check_table(picture):

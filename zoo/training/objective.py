@@ -4,10 +4,28 @@ import keras
 from keras import ops
 
 from zoo.data.batches import shift_right
+from zoo.errors import ZooError
 from zoo.frames import map_source
 from zoo.layers.dropout import counter_hash
 from zoo.loss import summed_crossentropy
 from zoo.seq2seq import PAD_ID
+
+DROPPING = ("rate", "dropout", "recurrent_dropout", "stddev")  # of Keras' layers and the zoo's
+
+
+def check_r_drop(model, recipe):
+    """Raises `ZooError` for R-drop with a model that drops nothing: its two passes are the same."""
+    shares = [
+        getattr(layer, name, 0)
+        for layer in model._flatten_layers()
+        if hasattr(layer, "seed_generator")
+        for name in DROPPING
+    ]
+    if recipe.r_drop and not any(isinstance(x, (int, float)) and x > 0 for x in shares):
+        raise ZooError(
+            "r_drop compares two passes with different dropout, and the model has none; add "
+            "--set dropout=0.1"
+        )
 
 
 class Objective:

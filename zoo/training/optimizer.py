@@ -35,8 +35,8 @@ def make_optimizer(recipe, updates, rate=None, clip=True):
         nesterov = recipe.momentum > 0
         optimizer = keras.optimizers.SGD(rate, recipe.momentum, nesterov, **options)
     else:
-        kind = keras.optimizers.AdamW if recipe.optimizer == "adamw" else keras.optimizers.Adam
-        optimizer = kind(rate, beta_2=recipe.beta_2, epsilon=1e-9, **options)
+        # Keras' Adam decays weights as its AdamW does, which takes no decay of None.
+        optimizer = keras.optimizers.Adam(rate, beta_2=recipe.beta_2, epsilon=1e-9, **options)
     if recipe.precision == "mixed_float16":
         return keras.optimizers.LossScaleOptimizer(optimizer)
     return optimizer

@@ -50,10 +50,10 @@ class TensorBoard(keras.callbacks.Callback):
         source, target = self.task.source_tokenizer, self.task.target_tokenizer
         sources = source.encode_batch([example.source for example in self.examples])
         best = generate(self.model, sources, Greedy(), self.task.max_target_length, jit=self.jit)
-        outputs = [hypotheses[0].ids for hypotheses in best]
+        found = [hypotheses[0] for hypotheses in best]
         rows = [
-            f"| {x.source} | {target.decode(ids)} | {' / '.join(x.references)} |"
-            for x, ids in zip(self.examples, outputs)
+            f"| {x.source} | {target.decode(y.ids)} | {' / '.join(x.references)} |"
+            for x, y in zip(self.examples, found)
         ]
         with self.writer.as_default(step=epoch + 1):
             for name, value in (logs or {}).items():
@@ -62,10 +62,10 @@ class TensorBoard(keras.callbacks.Callback):
             table = ["| source | output | references |", "| --- | --- | --- |", *rows]
             tf.summary.text("outputs", "\n".join(table))
             if self.model.attentive:
-                for i, (ids, output) in enumerate(zip(sources[:MAPS], outputs)):
-                    tf.summary.image(
-                        f"attention/{i + 1}", self.attention_map(ids, [*output, self.model.end_id])
-                    )
+                for i, (ids, output) in enumerate(zip(sources[:MAPS], found)):
+                    end = [self.model.end_id] if output.ended else []
+                    picture = self.attention_map(ids, [*output.ids, *end])
+                    tf.summary.image(f"attention/{i + 1}", picture)
         self.writer.flush()
 
     def attention_map(self, source, target):

@@ -30,6 +30,7 @@ from zoo.text.text_model import TextModel
 from zoo.training.batches import make_batches
 from zoo.training.devices import check_recipe
 from zoo.training.loop import Training
+from zoo.training.objective import check_r_drop
 
 FEW = 300  # updates below which a training is said to be short
 
@@ -123,14 +124,16 @@ def prepare(name, task, recipe, overrides, distribution=None):
         name, task, overrides, distribution: as in `train`.
 
     Raises:
-        ZooError: there is too little memory, or there are too few positions.
+        ZooError: there is too little memory, or there are too few positions; or R-drop with a model
+            that drops nothing.
     """
     make_repeatable(recipe)
     if distribution is not None:
-        check_recipe(recipe)
+        check_recipe(recipe, distribution)
     tokenizers = task.source_tokenizer, task.target_tokenizer
     with contextlib.nullcontext() if distribution is None else distribution.scope():
         model = create_for(*tokenizers, name, recipe.precision, overrides, recipe.optimizer)
+    check_r_drop(model, recipe)
     check_positions(model, task)
     batches = make_batches(task, recipe, model.count_params())
     check_batches(model, batches.buckets, distribution)

@@ -6,6 +6,8 @@ traced once, for arrays of any shape, and called for each. The numbers are those
 would not keep them: XLA then contracts other products and sums. It compiles and runs more slowly.
 """
 
+import functools
+
 import keras
 import tensorflow as tf
 
@@ -13,10 +15,11 @@ import tensorflow as tf
 def is_plain_adam(optimizer, variables):
     """Whether `update_weights` can replace `optimizer.apply`.
 
-    It can for Adam and AdamW on float32 variables, without a moving average or a loss scale.
+    It can for Adam on float32 variables, with or without weight decay, but without a moving average
+    or a loss scale.
     """
     return (
-        type(optimizer) in (keras.optimizers.Adam, keras.optimizers.AdamW)
+        type(optimizer) is keras.optimizers.Adam
         and not (optimizer.use_ema or optimizer.amsgrad)
         and not (optimizer.clipnorm or optimizer.clipvalue)
         and not (optimizer.gradient_accumulation_steps or optimizer.loss_scale_factor)
@@ -28,7 +31,7 @@ def update_weights(optimizer, gradients, variables):
     """Does what `optimizer.apply(gradients, variables)` does. Call it inside a `tf.function`.
 
     Args:
-        optimizer: built `keras.optimizers.Adam` or `AdamW`, for which `is_plain_adam` holds.
+        optimizer: built `keras.optimizers.Adam`, for which `is_plain_adam` holds.
         gradients: list of float32 tensors.
         variables: list of the Keras variables that the optimizer was built for.
     """
@@ -66,10 +69,12 @@ def clipping(gradients, norm):
     return factor + (found - found)  # NaN where the norm is not finite
 
 
+@functools.cache  # by all trainings of a process: it holds no variables
 def traced(function, count):
     """`function` of `count` float32 tensors, traced once for all shapes."""
     signature = [tf.TensorSpec(None, "float32")] * count
-    return tf.function(function, signature, autograph=False).get_concrete_function()
+    with tf.init_scope():  # outside of the graph and the device that ask for it first
+        return tf.function(function, signature, autograph=False).get_concrete_function()
 
 
 def move(gradient, weight, momentum, velocity, scale, alpha, rest_1, rest_2, epsilon):

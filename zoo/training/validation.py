@@ -5,7 +5,7 @@ from zoo.evaluation.evaluate import evaluate_model
 
 
 def validations_until(epoch, step, per_epoch, validations):
-    """How often a training has validated by then.
+    """The number of validations up to this step.
 
     Args:
         epoch: int, finished epochs.
