@@ -63,7 +63,8 @@ def claims(words):
 def verify(words):
     """Runs committed rows again from what they say of themselves, and compares the scores.
 
-    The exit status is 1 if a score differs by more than chance, or if none can be judged.
+    The exit status is 1 if a score differs by more than chance, or if a row's scores differ and
+    none of them can be judged.
     """
     parser = Parser(prog="python -m benchmarks verify", description=verify.__doc__)
     parser.add_argument("rows", nargs="+", metavar="ROW", help="row files, or folders of rows")
@@ -190,8 +191,7 @@ def main(arguments=None):
 
     Returns:
         The exit status: 0; 1 if `verify` or `compare` found a difference, or a card's part is
-        unfinished; or 2 for a failed cell, a
-        user's mistake or an interruption.
+        unfinished; or 2 for a failed cell, a user's mistake or an interruption.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:

@@ -27,9 +27,10 @@ def page(suite, comparisons, missing, figures, results) -> str:
     parts += [*overview_parts(suite, comparisons, results), summary(suite, comparisons)]
     if suite.rates:
         parts += [
-            f"Learning rates scored best on validation in [{suite.rates}]"
-            f"(../{suite.rates}/README.md); a model with options, or a task, that was not tried "
-            "there takes the rate of the plain model, or of the task tried.",
+            f"Each model has the learning rate that scored best on validation in [{suite.rates}]"
+            f"(../{suite.rates}/README.md). A model with options that was not tried there takes "
+            "the rate of the plain model; a task that was not tried takes that of the task that "
+            "was.",
             as_markdown(chosen_table(rows)),
         ]
     if missing:

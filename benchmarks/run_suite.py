@@ -176,7 +176,9 @@ def run_cells(suite, work, results, options, adopted, published=None, own=None):
             if not published:
                 return
             if copies := publish(work, results, names, others):
-                print(f"also replaced in {', '.join(sorted(copies))}: render them by make results")
+                print(
+                    f"also replaced in {', '.join(sorted(copies))}; `make results` renders their pages"
+                )
             again.difference_update(names)
             write_again(work, again)
 

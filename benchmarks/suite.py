@@ -32,9 +32,9 @@ class Suite:
             as "transformer_mini positions=rotary learning_rate=0.001".
         tasks: dict of a task's name in the suite to its table: "task", the registered name if it
             differs; "options"; "recipe"; "budget", one of tokens, flops or minutes to train for in
-            place of epochs; "length_edges", rising whole numbers that part the source lengths which
-            are scored apart, the outer ranges open; "split", the one that is scored, "test" (the
-            default) or "validation".
+            place of epochs; "length_edges", rising whole numbers, the bounds of the ranges of
+            source lengths that are scored apart, of which the outer ones are open; "split", the
+            one that is scored, "test" (the default) or "validation".
         seeds: list of int. A run takes the first one, with `--publish` all; `--seeds N` takes the
             first N.
         threads: int, at least 1, processor threads per cell. With one, scores do not depend on the

@@ -105,6 +105,9 @@ def build(results, out, pattern):
         raise ZooError(f"no model matches '{pattern}'")
     if not (results / "quick" / "rows").is_dir():
         raise ZooError(f"{results / 'quick'} has no rows; run: python -m benchmarks")
+    for rows in results.glob("*/rows"):
+        if not (rows.parent / "README.md").is_file():
+            raise ZooError(f"{rows.parent} has no page yet; run: make results")
     import_tensorflow()
     if (out / ".buildinfo").is_file():  # pages of an earlier build that are gone now
         shutil.rmtree(out)

@@ -148,7 +148,7 @@ def everyone(comparisons, families):
         f"`{task}`: {metric_header(first_metric(c.rows[0]))}" for task, c in comparisons.items()
     ]
     return [
-        "## All families at once",
+        "## The families of the suite `variants`",
         "After a short training. ± is the standard deviation between seeds; scores without it come "
         "from one seed ([all rows](results/variants/index.md)).",
         table(("Variant", *heads), rows, range(1, len(heads) + 1)),
@@ -160,7 +160,7 @@ def surprises(path):
     claims = pd.read_csv(path, keep_default_na=False)
     broken = claims[claims["verdict"] == "does not hold"]
     lines = [
-        f"- “{row.statement}” The claim asks for {row.asked} {row.unit}; measured: "
+        f"- “{row.statement}” Asked: {row.asked} {row.unit}; measured: "
         f"{float(row.value):.3g} ({float(row.low):.3g} to {float(row.high):.3g}) "
         f"([{row.source}]({row.address}))."
         for row in broken.itertuples()
@@ -169,7 +169,7 @@ def surprises(path):
         return []
     return [
         "## What surprised us",
-        "These promises do not hold here. [All promises](results/claims/index.md) have their "
-        "intervals.",
+        "These promises do not hold here. [All promises](results/claims/index.md) says what each "
+        "rests on.",
         "\n".join(lines),
     ]

@@ -25,7 +25,7 @@ LOOK = {
 }
 HIDDEN = ("Command",)  # columns that the menu shows
 FILTERS = ("Suite", "Task", "Family", "Size")  # columns with a menu of their values
-SCRIPT = pathlib.Path(__file__).parent / "_static" / "explorer.mjs"
+SCRIPT = pathlib.Path(__file__).parent / "explorer.mjs"
 TABLE = {
     "paging": True,
     "pageLength": 25,
@@ -67,8 +67,8 @@ def explorer_page(suites, families):
     parts = [
         "# Explorer",
         "Every committed row: sort by a header, choose a suite, task, family or size, search for "
-        "words such as `attention=dot`, choose columns, or download what is shown. The address of "
-        "the page keeps the view.",
+        "words such as `norm_first=true`, choose columns, or download what is shown. The address "
+        "of the page keeps the view.",
         raw(filters_html(lines) + table_html(lines, families)),
         slowed_suites(suites),
         "## Pictures",
@@ -80,7 +80,7 @@ def explorer_page(suites, families):
         "### Score by source length",
         chart("lengths"),
         raw("<noscript>These pictures need JavaScript; the pages of the suites do not.</noscript>"),
-        f"The same as pictures, suite by suite: {pages}.",
+        f"The same without JavaScript, suite by suite: {pages}.",
         fence("{raw} html", f":file: {SCRIPTS}"),
     ]
     return "\n\n".join(parts) + "\n", scripts(rows)
@@ -119,7 +119,7 @@ def filters_html(lines):
         options = "".join(f"<option>{html.escape(value)}</option>" for value in values)
         options = f'<option value="">all</option>{options}'
         menus.append(f'<label>{name} <select name="{name}">{options}</select></label>')
-    return f'<div class="filters">{"".join(menus)}</div>'
+    return f'<div class="filters" hidden>{"".join(menus)}</div>'
 
 
 def table_html(lines, families):

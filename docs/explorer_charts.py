@@ -66,7 +66,7 @@ def trade_offs(rows):
     """Score against minutes, parameters or speed, a point per row."""
     data = pd.DataFrame([line(row) for row in rows])
     data["Series"] = data["Suite"] + ", " + data["Task"]
-    data["Row"] = data["Command"].map(link)
+    data["Row"] = [link(*pair) for pair in zip(data["Command"], data["Suite"])]
     series = chosen("series", "Suite and task", data["Series"].unique())
     across = chosen("across", "Horizontal", ["Minutes", "Parameters", "Tokens/s", "Sentences/s"])
     alone, colour, opacity = coloured(data["Family"])
@@ -88,10 +88,9 @@ def trade_offs(rows):
     )
 
 
-def link(command):
-    """The address of the row that a command makes, within the page."""
-    *_, suite, _, cell = command.split()
-    return "#" + urllib.parse.urlencode({"search": cell, "Suite": suite})
+def link(command, suite):
+    """The address, within the page, of the row that a command makes, as a suite shows it."""
+    return "#" + urllib.parse.urlencode({"search": command.split()[-1], "Suite": suite})
 
 
 def titled(chart, data):

@@ -98,7 +98,7 @@ def use(names, name, entry):
     """How to create, change, train and load a model of a family, one of `names`."""
     source, target = registry.card(name)["vocabulary"]
     task = MADE_FOR.get(entry.module.rpartition(".")[2], TASK)
-    own = "recordings.tsv" if task == "spoken_digits" else "pairs.tsv"
+    own = {"spoken_digits": "recordings.tsv", "rendered_lines": "pictures.tsv"}
     lines = [
         "import zoo",
         "",
@@ -108,7 +108,7 @@ def use(names, name, entry):
     commands = [
         f"$ zoo train {name} {task}",
         f"$ zoo train {name} {task} --set dropout=0.3",
-        f"$ zoo train {name} --data {own}",
+        f"$ zoo train {name} --data {own.get(task, 'pairs.tsv')}",
     ]
     trained = f"{name}-{TASK}"
     if trained in list_trained():

@@ -26,7 +26,7 @@ def result_parts(names, suites):
         suites: pairs of `Suite` and its comparisons by task.
     """
     parts = []
-    for suite, comparisons in suites if names else ():
+    for suite, comparisons in suites:
         found = [
             (comparison, model)
             for comparison in comparisons.values()
@@ -50,7 +50,7 @@ def suite_part(suite, found):
     lines = [result_line(comparison, model, where) for comparison, model in found]
     used = dict.fromkeys(itertools.chain.from_iterable(lines))
     heads = [name for name in used if any(line.get(name) for line in lines)]
-    heads.sort(key=lambda name: name in (SIZE, SPEED))  # below the decoders of all tasks
+    heads.sort(key=lambda name: name in (SIZE, SPEED))  # right of the decoders of all tasks
     text = [[line.get(name, "") for name in heads] for line in lines]
     return [
         f"[{suite.title}](../results/{suite.name}/index.md): {seeds_of(rows)}"

@@ -1,5 +1,6 @@
 """What pages read from rows."""
 
+import html
 import urllib.parse
 
 import numpy as np
@@ -53,4 +54,5 @@ def rows_link(**view):
     Args:
         view: values of the explorer's menus, such as Suite="quick".
     """
-    return f'<a href="results/explorer.html#{urllib.parse.urlencode(view)}">the rows</a>'
+    address = html.escape(urllib.parse.urlencode(view))
+    return f'<a href="results/explorer.html#{address}">the rows</a>'

@@ -5,7 +5,7 @@ import re
 
 from benchmarks.changes import beside_committed
 from benchmarks.suite import load_suite
-from tests.docs.blocks import compare, read_blocks, run_blocks
+from tests.docs.blocks import read_blocks, run_blocks
 from zoo import registry
 
 REPOSITORY = pathlib.Path(__file__).parents[1]
@@ -39,7 +39,10 @@ def test_the_comparison_ends_as_shown():
     [shown] = [x for x in read_blocks(README) if x.kind == "text" and "committed" in x.text]
     names = {cell.name for cell in load_suite("quick").first_seeds(1).cells()}
     quick = REPOSITORY / "results" / "quick"
-    compare(shown.text, beside_committed(names, quick, quick), "README.md")
+    printed = " ".join(beside_committed(names, quick, quick).split())
+    for line in shown.text.splitlines():
+        if line != "..." and not line.startswith("--"):
+            assert " ".join(line.split()) in printed, line
 
 
 def test_the_families_are_counted():

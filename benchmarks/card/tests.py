@@ -18,19 +18,22 @@ FOLDERS = (
     "tests/models",
 )
 REHEARSED = ("tests/layers/test_dropout.py",)
+TOGETHER = 4  # files per process, which takes seconds to start
 
 
 def steps(rehearse):
-    """Files of tests: each is short beside the minutes that the part may take at a time."""
+    """A few files of tests: short beside the minutes that the part may take at a time."""
     files = [
         str(path.relative_to(REPOSITORY))
         for folder in FOLDERS
         for path in sorted((REPOSITORY / folder).rglob("test_*.py"))
     ]
-    return {path: dict(path=path) for path in (REHEARSED if rehearse else files)}
+    chosen = REHEARSED if rehearse else files
+    groups = [chosen[i : i + TOGETHER] for i in range(0, len(chosen), TOGETHER)]
+    return {" ".join(paths): dict(paths=list(paths)) for paths in groups}
 
 
-def measure(folder, peer_python, path):
+def measure(folder, peer_python, paths):
     """Runs tests in one process: a row with "passed", "failed", "skipped", and names of the failed.
 
     Raises:
@@ -46,12 +49,12 @@ def measure(folder, peer_python, path):
         "0",
         "-p",
         "no:cacheprovider",
-        path,
+        *paths,
         f"--junitxml={report}",
     ]
     subprocess.run([sys.executable, *words], cwd=REPOSITORY, stdout=sys.stderr)
     if not report.is_file():
-        raise ZooError(f"pytest wrote no report of {path}")
+        raise ZooError(f"pytest wrote no report of {' '.join(paths)}")
     cases = list(ElementTree.parse(report).iter("testcase"))
     failed = [case for case in cases if {"failure", "error"} & {child.tag for child in case}]
     skipped = [case for case in cases if "skipped" in {child.tag for child in case}]

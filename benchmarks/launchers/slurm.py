@@ -183,5 +183,8 @@ class Slurm:
             return self.left()
         jobs = self.jobs_of()
         subprocess.run(["scancel", *jobs], capture_output=True)
-        self.notes.unlink(missing_ok=True)
+        if self.earlier:  # tasks of other seeds, which go on
+            write_text(self.notes, json.dumps(self.earlier))
+        else:
+            self.notes.unlink(missing_ok=True)
         return f"Slurm job {' '.join(jobs)} is cancelled"

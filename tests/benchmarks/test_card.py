@@ -22,6 +22,7 @@ def test_a_rehearsal_of_every_part(finished, tmp_path, monkeypatch):
     alone = command.run_part
 
     def run_cell(words, **options):  # that of another test
+        assert words[1:4] == ["-m", "benchmarks", "smoke"] and words[-2] == "--work"
         shutil.copytree(finished / "work" / "rows", pathlib.Path(words[-1]) / "rows")
         return subprocess.CompletedProcess(words, 0)
 
@@ -45,8 +46,10 @@ def test_a_rehearsal_of_every_part(finished, tmp_path, monkeypatch):
     assert pd.read_csv(tmp_path / "quick.csv").iloc[0]["precision"] == "float32"
 
 
-def test_a_step_is_one_file_of_tests():
-    paths = list(card_tests.steps(rehearse=False))
+def test_a_step_is_a_few_files_of_tests():
+    groups = [step["paths"] for step in card_tests.steps(rehearse=False).values()]
+    paths = [path for group in groups for path in group]
+    assert max(map(len, groups)) == card_tests.TOGETHER
     assert "tests/layers/test_dropout.py" in paths and len(set(paths)) == len(paths) > 50
     assert all((REPOSITORY / path).is_file() for path in paths)
 

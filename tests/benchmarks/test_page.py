@@ -42,7 +42,7 @@ def test_what_some_models_were_trained_on_first_is_said(tmp_path, rows):
 
 def test_chosen_learning_rates_are_shown_with_where_they_come_from(tmp_path, rows):
     text = page_of(tmp_path, rows, rates="rates")
-    assert "scored best on validation in [rates](../rates/README.md); a model with" in text
+    assert "scored best on validation in [rates](../rates/README.md). A model with" in text
     assert "| `transformer_mini`  | adam        |           0.003 |" in text
 
 

@@ -3,6 +3,7 @@
 import functools
 import http.server
 import threading
+import time
 
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
@@ -153,8 +154,15 @@ def test_the_explorer_filters_by_menus_and_keeps_the_view(driver, site):
     menu.select_by_visible_text("t5")
     wait(driver, lambda: len(rows(driver)) == 3)
     assert "Family=t5" in driver.current_url
-    driver.execute_script("location.hash = 'search=transformer_mini.reverse.s1'")
-    wait(driver, lambda: len(rows(driver)) == 1 and "transformer_mini" in rows(driver)[0])
+    address = driver.current_url
+    driver.get("about:blank")
+    driver.get(f"{address}&columns=Suite,Score")
+    wait(driver, lambda: [len(line.split("\t")) for line in rows(driver)] == [2] * 3)
+    driver.execute_script("location.hash = 'search=transformer_mini.reverse.s1&Suite=quick'")
+    wait(driver, lambda: len(rows(driver)) == 1)
+    driver.execute_script("location.hash = 'learning-curves'")
+    time.sleep(0.5)
+    assert len(rows(driver)) == 1 and driver.current_url.endswith("#learning-curves")
 
 
 def score(line):

@@ -15,7 +15,7 @@ from zoo.cli.main import make_parser
 
 PAGES = [*sorted(DOCS.glob("*.md")), REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md"]
 SHELL = re.compile(r"^```(?:shell|bash|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-FENCED = re.compile(r"^(```|:::).*?^\1$", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 OTHERS = ("pip", "python docs/build.py", "python -m pytest", "docker", "sbatch", "ray")  # programs
 COMMAND = re.compile(r"(?:^|[ /])(zoo|python -m benchmarks)(?= |$)(.*)$")
 

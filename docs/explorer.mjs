@@ -7,9 +7,10 @@ const names = table.columns().header().toArray().map((header) => header.textCont
 const shown = () => names.filter((_, i) => table.column(i).visible()).join(",");
 const usual = shown();
 
-// Whole words: `multi30k` does not find `multi30k_tok`.
+// A cell may hold several values: "quick, variants".
+const whole = (value) => `(^|, )${DataTable.util.escapeRegex(value)}(, |$)`;
 const choose = (menu) =>
-  table.column(names.indexOf(menu.name)).search(menu.value ? `\\b${menu.value}\\b` : "", true, false);
+  table.column(names.indexOf(menu.name)).search(menu.value ? whole(menu.value) : "", true, false);
 
 function readAddress() {
   const asked = new URLSearchParams(location.hash.slice(1));
@@ -19,7 +20,8 @@ function readAddress() {
     names.forEach((name, i) => table.column(i).visible(wanted.includes(name), false));
   }
   const [name, way] = (asked.get("order") ?? "").split(".");
-  table.order(names.includes(name) ? [[names.indexOf(name), way]] : []);
+  const known = names.includes(name) && ["asc", "desc"].includes(way);
+  table.order(known ? [[names.indexOf(name), way]] : []);
   table.search(asked.get("search") ?? "").draw();
 }
 
@@ -30,13 +32,15 @@ function writeAddress() {
   const [first] = table.order();
   if (first?.[1]) kept.set("order", `${names[first[0]]}.${first[1]}`);
   if (shown() !== usual) kept.set("columns", shown());
-  history.replaceState(null, "", kept.size ? `#${kept}` : location.pathname);
+  history.replaceState(null, "", `${kept}` ? `#${kept}` : location.pathname);
 }
 
 readAddress();
+document.querySelector(".filters").hidden = false;
 menus.forEach((menu) => menu.addEventListener("change", () => { choose(menu); table.draw(); }));
 table.on("draw column-visibility", writeAddress);
-window.addEventListener("hashchange", () => {  // a dot of a picture was clicked
+window.addEventListener("hashchange", () => {
+  if (!location.hash.includes("=")) return;  // a heading, or the top of the page
   readAddress();
   document.querySelector("#rows").scrollIntoView({ block: "center" });
 });
