@@ -176,9 +176,7 @@ def run_cells(suite, work, results, options, adopted, published=None, own=None):
             if not published:
                 return
             if copies := publish(work, results, names, others):
-                print(
-                    f"also replaced in {', '.join(sorted(copies))}; `make results` renders their pages"
-                )
+                print(f"also replaced in {', '.join(sorted(copies))}; render with: make results")
             again.difference_update(names)
             write_again(work, again)
 
