@@ -108,15 +108,16 @@ def nearest(task, sources, groups):
     features = frame_features if isinstance(task.source_tokenizer, FrontEnd) else text_features
     known, asked = features(task.source_tokenizer, [x.source for x in examples], sources)
     several = any(METRICS[name].also == "candidates" for name in task.metrics)
-    best = []
+    outputs = []
     for start in range(0, len(sources), CHUNK):
         similarity = asked[start : start + CHUNK] @ known.T
         if several:
             dense = similarity.toarray() if sparse.issparse(similarity) else similarity
-            best += np.argsort(-dense, axis=1, kind="stable").tolist()
+            order = np.argsort(-dense, axis=1, kind="stable")
         else:
-            best += [[i] for i in np.asarray(similarity.argmax(axis=1)).ravel().tolist()]
-    return [first_different(examples[i].references[0] for i in order) for order in best]
+            order = np.asarray(similarity.argmax(axis=1)).reshape(-1, 1)
+        outputs += [first_different(examples[i].references[0] for i in row) for row in order]
+    return outputs
 
 
 def first_different(texts):

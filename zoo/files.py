@@ -87,7 +87,7 @@ def write_text(path, text):
 
 
 def check_new_folder(path):
-    """Raises `ZooError` for a path that exists, but for an empty folder that one is not in."""
+    """Raises `ZooError` unless nothing is there, or an empty folder other than the working one."""
     path = expanded(path)
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise ZooError(f"{path} exists already; choose a new folder")

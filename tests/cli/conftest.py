@@ -3,7 +3,6 @@
 import io
 import re
 import shutil
-import subprocess
 import sys
 
 import pytest
@@ -25,16 +24,6 @@ TASK = [
     "test=40",
 ]
 QUICK = ["--epochs", "1", "--tokens", "200", "--buckets", "1", "--no-compiled"]
-
-
-def zoo_command(*words, **options):
-    """Runs the command in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "zoo.cli", *map(str, words)],
-        capture_output=True,
-        text=True,
-        **options,
-    )
 
 
 @pytest.fixture(scope="session")

@@ -113,7 +113,7 @@ def read_request(options):
         recipe = Recipe.from_dict(fields)
     else:
         recipe = Recipe.of_model(any_name(options.model), options.task, **fields)
-    if checkpoint and not options.task:
+    if checkpoint and (options.task or "files") == "files":
         for name in TOKENIZER_OPTIONS:
             if task_options.get(name) is not None:
                 raise ZooError(f"leave out {name}: the checkpoint has its own tokenizers")

@@ -166,8 +166,9 @@ def check_kept(kept, splits, longest, name):
             raise ZooError(f"{name}: the split {split} has no pair; give more pairs")
         if not indices:
             raise ZooError(
-                f"{name}: the split {split} has no pair of at most {longest} tokens; raise it "
-                "with --task-option longest=N"
+                f"{name}: every pair of the split {split} has a side of more than {longest} tokens "
+                f"(frames: {FRAMES_PER_TOKEN} times as many); allow more with "
+                "--task-option longest=N"
             )
 
 

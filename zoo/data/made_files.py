@@ -2,7 +2,7 @@
 
 import json
 
-from zoo.data.front_ends.cache import VARIABLE
+from zoo.data.front_ends.cache import CACHE_VARIABLE
 from zoo.errors import ZooError
 from zoo.files import atomic_folder, own_folder, read_json, write_text
 
@@ -22,12 +22,12 @@ def made_files(name, make, room):
         ZooError: any error of `make`; the cache folder cannot be written to; or some of the files
             have been deleted.
     """
-    cache = own_folder(VARIABLE)
+    cache = own_folder(CACHE_VARIABLE)
     folder = cache / name
     incomplete = ZooError(f"{folder} is incomplete; delete it, and it is made again")
     if not (folder / LIST).is_file():
-        if folder.is_dir() and any(folder.iterdir()):
-            raise incomplete
+        if folder.is_dir() and any(folder.iterdir()) and not (folder / LIST).is_file():
+            raise incomplete  # else another process has finished meanwhile
         try:
             with atomic_folder(folder) as temporary:
                 listed = {
@@ -40,7 +40,7 @@ def made_files(name, make, room):
                 if isinstance(error, ZooError):
                     raise
                 raise ZooError(
-                    f"cannot write to {folder} ({error.strerror or error}); set {VARIABLE} to a "
+                    f"cannot write to {folder} ({error.strerror or error}); set {CACHE_VARIABLE} to a "
                     f"folder with room for {room}"
                 ) from error
     listed = read_json(folder / LIST, {...: [[str]]})

@@ -110,11 +110,11 @@ def chunks(model, sources, strategy, max_length, rows, lanes, details, jit, size
     """`stream` with `size` batches at a time, or all at once if None."""
     check_positive(max_length=max_length, rows=rows, lanes=1 if lanes is None else lanes)
     decoder = Decoder(model, strategy, max_length, jit)
-    sources, first = iter(sources), 0
+    sources, first, most = iter(sources), 0, rows
     while chunk := next_chunk(sources, size and size * rows, model.source_features):
         check_sources(chunk, model, first)
-        own_rows = rows_for(rows, chunk, model.source_features)
-        own_rows = own_rows if first else fitting(own_rows, len(chunk))
+        most = rows_for(most, chunk, model.source_features)  # never more: each is compiled
+        own_rows = most if first else fitting(most, len(chunk))
         own_lanes = lanes_for(len(chunk), own_rows, lanes)
         outputs = decode(decoder, chunk, own_rows, own_lanes, first)
         yield from with_details(model, chunk, outputs, jit) if details else outputs

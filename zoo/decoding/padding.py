@@ -69,7 +69,9 @@ def fitting(rows, count):
 
 
 def rows_for(rows, sources, features):
-    """Rows of a batch of sources: at most `rows`, and a power of two of at most `FRAMES` frames.
+    """Rows of a batch: `rows`, or fewer where frames are many.
+
+    Then they are the largest power of two of rows that holds at most `FRAMES` frames.
 
     Args:
         rows: int.

@@ -34,7 +34,7 @@ def cost_table(found):
         (
             "activations",
             readable(activation_bytes(found)),
-            "every result of a forward pass in training, nothing fused or freed; too few for loops "
-            "of Keras (rnnsearch, rnn_encoder_decoder), which keep more for their gradient",
+            "every result of a forward pass in training, nothing fused or freed; a lower bound for "
+            "rnnsearch and rnn_encoder_decoder, whose Keras loops keep more for the gradient",
         ),
     ]

@@ -94,10 +94,11 @@ def needed_positions(model, task):
     limit, room = model.longest_source(target), model.longest_target()
     short = limit is not None and source > limit, room is not None and target > room
     if any(short) and not hasattr(model, "max_positions"):  # a variant with a limit of its own
+        said = [f"reads at most {limit} source tokens"] * (limit is not None)
+        said += [f"writes at most {room} tokens"] * (room is not None)
         raise ZooError(
-            f"the model reads at most {limit} source tokens and writes at most {room}, and the "
-            f"longest source of the task {task.name} has {source} tokens and its longest target "
-            f"{target}"
+            f"the model {' and '.join(said)}, and the longest source of the task {task.name} has "
+            f"{source} tokens and its longest target {target}"
         )
     needed = {}
     if short[0]:
@@ -124,8 +125,7 @@ def check_positions(model, task):
         raise ZooError(
             f"{getattr(model, next(iter(needed)))} positions are too few for the task {task.name}, "
             f"whose longest source has {task.max_source_length} tokens and whose longest target "
-            f"{task.max_target_length}; "
-            f"set {options}"
+            f"{task.max_target_length}; set {options}"
         )
 
 

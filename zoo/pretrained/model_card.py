@@ -114,8 +114,13 @@ def task_card(training):
     if name not in registry.list_tasks():
         return None
     card = registry.tasks.entry(name).card
-    theirs = {"title": "Pairs of texts", "source": "its author's own files"}
-    return card | theirs if name == "files" else card
+    if name != "files":
+        return card
+    [first, *_] = training["task"].get("options", {}).get("data") or [""]
+    source = (
+        f"the hub's data set {first[3:]}" if first.startswith("hf:") else "its author's own files"
+    )
+    return card | {"title": "Pairs of texts", "source": source}
 
 
 def scores(training):

@@ -8,10 +8,10 @@
 | whisper | the same, added_tokens.json and preprocessor_config.json | tokenizer.json |
 | marian | source.spm, target.spm, vocab.json; target_vocab.json where the sides differ | |
 
-A ByT5Tokenizer has no vocabulary. tokenizer.json is what transformers 5 writes, which puts the
-settings of recordings into processor_config.json. Its Unigram and BPE
+A ByT5Tokenizer has no vocabulary. tokenizer.json is what transformers 5 writes; its Unigram and BPE
 models are taken if everything in it is as in the published files of T5, BART and GPT-2, so that the
-ids are the same, and refused if not.
+ids are the same, and refused if not. transformers 5 puts the settings of recordings into
+processor_config.json.
 """
 
 import json
@@ -114,10 +114,12 @@ def read_t5(folder, has, size):
     extra_ids = settings.get("extra_ids", 100)
     if not 0 <= extra_ids <= size:
         raise ZooError(f"tokenizer_config.json asks for {extra_ids} sentinels of {size} ids")
-    content = read_json(folder / "tokenizer.json", UNIGRAM) if has("tokenizer.json") else {}
+    bytewise = settings.get("tokenizer_class") == "ByT5Tokenizer"
+    known = has("tokenizer.json") and not bytewise
+    content = read_json(folder / "tokenizer.json", UNIGRAM) if known else {}
     added = added_tokens(folder, has, content)
     check_added([x for x in added if not x.startswith("<extra_id_")], ("<pad>", "</s>", "<unk>"))
-    if settings.get("tokenizer_class") == "ByT5Tokenizer":
+    if bytewise:
         most = min(125, max(0, size - ByteT5Tokenizer.pieces))
         # transformers writes 0, whatever there is.
         return ByteT5Tokenizer(min(settings.get("extra_ids") or 125, most), size)

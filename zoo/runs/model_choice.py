@@ -73,7 +73,7 @@ def choose_model(name, overrides, source_tokenizer, target_tokenizer):
             )
         name = fitting
     known = registry.models.overrides(name)
-    if "columns" in known and isinstance(source_tokenizer, FrontEnd):
+    if {"columns", "halvings"} <= known.keys() and isinstance(source_tokenizer, FrontEnd):
         columns = getattr(source_tokenizer, "stack", 1)
         halvings = max(known["halvings"], (columns - 1).bit_length())  # to one column of cells
         overrides = {"columns": columns, "halvings": halvings} | overrides
@@ -94,6 +94,8 @@ def with_positions(name, task, overrides):
     Raises:
         ZooError: the model takes more memory than there is; or any error of `zoo.create`.
     """
+    if not {"max_positions", "max_source"} & registry.models.overrides(name).keys():
+        return overrides
     *vocabularies, inputs = inputs_of(task.source_tokenizer, task.target_tokenizer, overrides)
     check_model(name, *vocabularies, inputs)
     model = abstract_model(name, *vocabularies, **inputs)

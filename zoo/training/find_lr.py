@@ -17,7 +17,7 @@ from zoo.runs.model_choice import check_options, choose_model, with_positions
 from zoo.runs.recipe import Recipe
 from zoo.training.optimizer import make_optimizer
 from zoo.training.step import Step
-from zoo.training.train import prepare
+from zoo.training.train import check_r_drop, prepare
 
 SMOOTHING = 0.9  # momentum of the loss' moving average
 FALLS = 0.98  # a loss falls if it comes below this share of the first
@@ -90,6 +90,7 @@ def find_lr(name, task, recipe, overrides=None, low=1e-6, high=1.0, steps=120, p
         recipe = Recipe.of_model(name, task.name, **recipe)
     recipe = recipe.with_defaults(task.encode("train")[1].lengths.sum())
     model, batches = prepare(name, task, recipe, overrides)
+    check_r_drop(model, recipe)
     rate = ExponentialRise(low, high, steps)
     step = Step(model, make_optimizer(recipe, steps, rate), recipe, steps)
     rates, losses, mean = [], [], 0.0

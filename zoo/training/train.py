@@ -88,7 +88,7 @@ def train(
         kept = {key: x for key, x in name.overrides.items() if key not in DECIDED}
         options = kept | options
         task = task.with_tokenizers(name.source_tokenizer, name.target_tokenizer)
-    elif resume and Run(folder).config.get("pretrained"):  # a checkpoint has decided what is tied
+    elif resume and is_resolved(Run(folder), name, options):
         pretrained, label, registered = None, None, name
     else:
         pretrained, label = None, None
@@ -101,6 +101,8 @@ def train(
         recipe = Recipe.of_model(registered, task.name, **recipe)
     recipe = recipe.with_defaults(task.encode("train")[1].lengths.sum())
     model, batches = prepare(registered, task, recipe, options, distribution)
+    if not resume:
+        check_r_drop(model, recipe)
     if pretrained is not None and not resume:
         copy_weights(pretrained.model, model)
     with writing(folder):
@@ -116,6 +118,11 @@ def train(
         return training.run_to_the_end()
 
 
+def is_resolved(run, name, overrides):
+    """Whether a run's config, or the checkpoint it started from, says all that its model needs."""
+    return run.config.get("pretrained") or (name, overrides) == (run.name, run.overrides)
+
+
 def prepare(name, task, recipe, overrides, distribution=None):
     """What a training steps: the model of a registered name, untrained, and its `Batches`.
 
@@ -124,8 +131,7 @@ def prepare(name, task, recipe, overrides, distribution=None):
         name, task, overrides, distribution: as in `train`.
 
     Raises:
-        ZooError: there is too little memory, or there are too few positions; or R-drop with a model
-            that drops nothing.
+        ZooError: there is too little memory, or there are too few positions.
     """
     make_repeatable(recipe)
     if distribution is not None:
@@ -133,7 +139,6 @@ def prepare(name, task, recipe, overrides, distribution=None):
     tokenizers = task.source_tokenizer, task.target_tokenizer
     with contextlib.nullcontext() if distribution is None else distribution.scope():
         model = create_for(*tokenizers, name, recipe.precision, overrides, recipe.optimizer)
-    check_r_drop(model, recipe)
     check_positions(model, task)
     batches = make_batches(task, recipe, model.count_params())
     check_batches(model, batches.buckets, distribution)

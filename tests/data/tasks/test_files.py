@@ -170,7 +170,7 @@ def test_mistakes(data, options, message):
 
 def test_no_pair_that_is_short_enough(data):
     with (
-        pytest.raises(ZooError, match="no pair of at most 1 tokens"),
+        pytest.raises(ZooError, match="a side of more than 1 tokens"),
         pytest.warns(DataWarning, match="1 tokens: 1,000"),
     ):
         create_task("files", data=data, longest=1)

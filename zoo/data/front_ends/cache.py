@@ -18,7 +18,7 @@ from zoo.data.readers.oddities import DataWarning
 from zoo.errors import ZooError
 from zoo.files import atomic, checksum, own_folder
 
-VARIABLE = "ZOO_CACHE"  # names the folder of files that the zoo makes
+CACHE_VARIABLE = "ZOO_CACHE"  # names the folder of files that the zoo makes
 MOST = 8 * 2**30  # bytes of all frames
 
 
@@ -38,7 +38,7 @@ class CachedFrames(FrameList):
 
     def __init__(self, front_end, paths):
         self._front_end = front_end
-        folder = own_folder(VARIABLE) / "frames" / front_end.digest
+        folder = own_folder(CACHE_VARIABLE) / "frames" / front_end.digest
         self._places, self._added = [], 0
         lengths = []
         # On a terminal alone, and only where it takes seconds.
@@ -92,7 +92,7 @@ class CachedFrames(FrameList):
     def _prune(self):
         """Cuts the folder back if frames were added since."""
         if self._added:
-            prune(own_folder(VARIABLE) / "frames", MOST)
+            prune(own_folder(CACHE_VARIABLE) / "frames", MOST)
             self._added = 0
 
 

@@ -7,7 +7,7 @@ import pathlib
 
 import numpy as np
 
-from zoo.data.front_ends.cache import VARIABLE, CachedFrames
+from zoo.data.front_ends.cache import CACHE_VARIABLE, CachedFrames
 from zoo.errors import ZooError
 from zoo.files import expanded, own_folder
 
@@ -63,7 +63,7 @@ class FrontEnd:
     def path(self, source):
         """The file of a source. Raises `ZooError` if there is none, or it is of another kind."""
         given = expanded(source)
-        places = [pathlib.Path(), own_folder(VARIABLE)]
+        places = [pathlib.Path(), own_folder(CACHE_VARIABLE)]
         places = [self.folder, *places] if self.folder else places
         for place in places:
             if (place / given).is_file():

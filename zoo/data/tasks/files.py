@@ -133,15 +133,16 @@ def files(
     with placed(data, columns):
         source = choose_front_end(sources, source_tokenizer, folder_of(data))
     fit = fitting_texts if source is None else fitting_frames
+    new = sha256 is None  # a run that exists keeps what an earlier release ignored
     if given := given_tokenizers(source):
         source, target = given
     elif source is None:
         kinds = source_tokenizer, target_tokenizer
-        source, target, _ = choose_tokenizers(sources, targets, kinds, shared, vocabulary)
-    elif shared:
+        source, target, _ = choose_tokenizers(sources, targets, kinds, shared, vocabulary, new)
+    elif shared and new:
         raise ZooError("leave out shared: recordings, pictures and arrays have no vocabulary")
     else:
-        target = choose_tokenizer(targets, target_tokenizer, vocabulary)
+        target = choose_tokenizer(targets, target_tokenizer, vocabulary, new)
     kept, encoded = {}, {}
     for split, examples in splits.items():
         with placed(data, columns):

@@ -161,7 +161,7 @@ def check_choices(kinds=(None, None), shared=None, size=None, front_ends=()):
         raise ZooError(f"shared must be true, false or null, got {shared!r}")
 
 
-def choose_tokenizers(sources, targets, kinds=(None, None), shared=None, size=None):
+def choose_tokenizers(sources, targets, kinds=(None, None), shared=None, size=None, strict=True):
     """Makes a tokenizer for each side.
 
     Args:
@@ -170,6 +170,7 @@ def choose_tokenizers(sources, targets, kinds=(None, None), shared=None, size=No
         shared: bool, whether both sides have one vocabulary. None shares it if both sides are cut
             into learnt pieces of the same kind and written in the same characters.
         size: int, number of ids of learnt pieces; None chooses it by the length of the text.
+        strict: bool, whether a `size` that no side can use is an error.
 
     Returns:
         Source tokenizer, target tokenizer (the same object if shared), and the pair of their names.
@@ -182,7 +183,8 @@ def choose_tokenizers(sources, targets, kinds=(None, None), shared=None, size=No
     check_choices(kinds, shared, size)
     written = Writing.of(sources), Writing.of(targets)
     kinds = tuple(kind or side.fitting() for kind, side in zip(kinds, written))
-    check_pieces(kinds, size)
+    if strict:
+        check_pieces(kinds, size)
     if shared and kinds[0] != kinds[1]:
         raise ZooError(
             "one vocabulary for both sides needs one kind of tokenizer, "
@@ -197,11 +199,12 @@ def choose_tokenizers(sources, targets, kinds=(None, None), shared=None, size=No
     return source, make(kinds[1], targets, written[1:], size), kinds
 
 
-def choose_tokenizer(texts, kind=None, size=None):
+def choose_tokenizer(texts, kind=None, size=None, strict=True):
     """Makes the tokenizer of one side. Arguments and errors are those of `choose_tokenizers`."""
     written = Writing.of(texts)
     kind = kind or written.fitting()
-    check_pieces([kind], size)
+    if strict:
+        check_pieces([kind], size)
     return make(kind, texts, [written], size)
 
 
