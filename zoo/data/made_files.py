@@ -40,8 +40,8 @@ def made_files(name, make, room):
                 if isinstance(error, ZooError):
                     raise
                 raise ZooError(
-                    f"cannot write to {folder} ({error.strerror or error}); set {CACHE_VARIABLE} to a "
-                    f"folder with room for {room}"
+                    f"cannot write to {folder} ({error.strerror or error}); set {CACHE_VARIABLE} "
+                    f"to a folder with room for {room}"
                 ) from error
     listed = read_json(folder / LIST, {...: [[str]]})
     if not all((cache / file).is_file() for rows in listed.values() for file, _ in rows):

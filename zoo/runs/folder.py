@@ -214,5 +214,6 @@ def read_history(folder):
 
 
 def write_history(folder, rows):
-    """Writes history.jsonl."""
+    """Writes history.jsonl. What the last row lacks, as an older score, leaves the others, too."""
+    rows = [{key: row[key] for key in row if key in rows[-1]} for row in rows]
     write_text(folder / HISTORY, "".join(json.dumps(row) + "\n" for row in rows))

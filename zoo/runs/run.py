@@ -142,9 +142,8 @@ class Run:
         return folders.read_history(self.folder)
 
     def add_history(self, row: dict[str, float]) -> None:
-        """Appends a row. Scores that it lacks are dropped from the others, too."""
-        rows = [{key: old[key] for key in old if key in row} for old in self.history]
-        folders.write_history(self.folder, [*rows, row])
+        """Appends a row."""
+        folders.write_history(self.folder, [*self.history, row])
 
     def keep_history(self, validations: int) -> None:
         """Drops the rows after the first `validations`, which a resumed run writes again.
