@@ -1,7 +1,7 @@
 """Which variant is best on each task, and with how much data: sections of the choosing page."""
 
 from markup import table, wrapped
-from row_values import linked, shown
+from row_values import linked, mean, shown
 
 from benchmarks.labels import metric_header
 from benchmarks.rows import first_metric, first_score
@@ -76,9 +76,23 @@ def by_data_size(comparisons, families):
         "## By the amount of data",
         f"Translation (Multi30k, {metric}) from few pairs and from all of them, with and without "
         "learning to restore unpaired text first ([all rows](results/pretraining/index.md)); an "
-        "empty cell was not run yet:",
+        f"empty cell was not run yet. {gains(comparisons, heads)}",
         table(("Variant", "Denoised first", *heads), rows, range(2, 2 + len(heads))),
     ]
+
+
+def gains(comparisons, heads):
+    """What denoising first gains with each number of pairs, in words; "" without such pairs."""
+    found = []
+    for head, comparison in zip(heads, comparisons.values()):
+        for model in comparison.models:
+            plain = model.replace(" pretrained=true", "")
+            if plain != model and plain in comparison.models:
+                scores = [mean(comparison.of(name), first_score) for name in (model, plain)]
+                found.append(f"{scores[0] - scores[1]:+.1f} points with {head}")
+    return (
+        f"Learning to restore text first changes the score by {', '.join(found)}." if found else ""
+    )
 
 
 def pairs_of(comparison):

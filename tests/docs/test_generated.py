@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from benchmarks.comparison import by_task, compare
+from benchmarks.comparison import by_task, compare, without_outcomes
 from benchmarks.report import load_rows
 from benchmarks.suite import load_suite
 from tests.docs.blocks import DOCS, read_blocks
@@ -114,6 +114,9 @@ def test_choosing_names_the_best_of_each_task_and_scores_by_the_amount_of_data(b
     few = comparisons["g2p"].of("t5_mini")[0] | {"settings": {"options": {"train_limit": 290}}}
     table = choosing_tasks.by_data_size({"few": compare([few], RESULTS / "quick")}, [])[-1]
     assert "| 290 pairs |" in table and "| `t5_mini` | no | 38.2 |" in table
+    first = few | {"model": "t5_mini pretrained=true"}
+    both = without_outcomes([first, few])
+    assert choosing_tasks.gains(both, ["290 pairs"]).endswith("by +0.0 points with 290 pairs.")
 
 
 def test_the_best_row_stands_beside_what_others_published(builders):
