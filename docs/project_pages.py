@@ -34,6 +34,7 @@ def citing(citation):
         "title": citation["title"],
         "version": citation["version"],
         "url": citation["repository-code"],
+        "note": "commit COMMIT",
     }
     fields = ",\n".join(f"  {key} = {{{value}}}" for key, value in entry.items())
     return "\n\n".join(
@@ -41,7 +42,7 @@ def citing(citation):
             "# How to cite",
             "Cite the paper of the variant that you used: each [model's page](models/index.md) "
             "names and links it. Cite the zoo for its code or its numbers, with the commit that "
-            "the row names:",
+            "the row names in place of COMMIT:",
             fence("bibtex", f"@software{{seq2seq_zoo,\n{fields}\n}}"),
             "`CITATION.cff` in the repository says the same to tools that read it.",
         ]
