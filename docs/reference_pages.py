@@ -1,42 +1,38 @@
 """The pages of commands, recipe fields and suite fields, read from the code."""
 
-import argparse
 import contextlib
 import dataclasses
 import io
 import json
 import os
 import re
+import subprocess
+import sys
 import unittest.mock
 
 from markup import fence, table
 
 import benchmarks.__main__
 from benchmarks.suite import Suite, suite_file
-from zoo.cli.main import make_parser
 from zoo.errors import ZooError
 from zoo.registry.docstrings import described
 from zoo.runs.recipe import DECAYS, DISTRIBUTIONS, OPTIMIZERS, PRECISIONS, Recipe
 
+COMMAND = re.compile(r"^    ([a-z-]+) ", re.MULTILINE)  # a line of `zoo --help`
 WIDTH = "96"  # columns of a help text
 CHOICES = {"optimizer": OPTIMIZERS, "decay": DECAYS, "precision": PRECISIONS}
 
 
-def help_text(parser):
-    """What `--help` prints, in lines of the page's width."""
-    with unittest.mock.patch.dict(os.environ, COLUMNS=WIDTH):
-        return parser.format_help().strip()
-
-
-def commands_of(parser):
-    """The commands of a parser: name -> their parsers, deeper ones among them."""
-    found = {}
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for name, command in action.choices.items():
-                found |= {name: command}
-                found |= {f"{name} {deeper}": x for deeper, x in commands_of(command).items()}
-    return found
+def help_of(*words):
+    """What `zoo WORDS --help` prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "zoo.cli", *words, "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"COLUMNS": WIDTH},
+    )
+    return done.stdout.replace("python -m zoo.cli", "zoo").strip()
 
 
 def commands_page():
@@ -46,8 +42,8 @@ def commands_page():
         "`zoo COMMAND --help` prints the same. A mistake is answered in one line, with exit "
         "status 2; Ctrl-C ends with 130, and loses nothing.",
     ]
-    for name, command in commands_of(make_parser()).items():
-        parts += [f"## zoo {name}", fence("text", help_text(command))]
+    for name in COMMAND.findall(help_of()):
+        parts += [f"## zoo {name}", fence("text", help_of(name))]
     return "\n\n".join(parts) + "\n"
 
 

@@ -11,7 +11,6 @@ tokens for which it knows none are left out.
 import numpy as np
 
 from zoo.data.front_ends.front_end import FrontEnd
-from zoo.decoding.score import attention
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import Metric
 from zoo.files import atomic
@@ -79,6 +78,8 @@ def model_alignment_counts(model, task, examples, jit=True):
         ZooError: the model has no attention, or too few positions; or the task knows no alignment
             of these examples.
     """
+    from zoo.decoding.score import attention  # here: it loads TensorFlow
+
     if task.alignment is None:
         raise ZooError(
             f"the task {task.name} does not know which source tokens an output token comes from"

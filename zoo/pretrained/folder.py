@@ -112,8 +112,8 @@ def save_pretrained(
 def own_facts(text_model):
     """What config.json keeps of a model besides transformers' fields: {} or {`OWN`: ...}."""
     facts = {"known_only": True} if text_model.known_only else {}
-    longest = zoo_format.longest_of(text_model)
-    facts |= {"longest": longest} if longest else {}
+    longest = [text_model.longest_source, text_model.longest_target]
+    facts |= {"longest": longest} if None not in longest else {}
     return {OWN: facts} if facts else {}
 
 
