@@ -39,7 +39,7 @@ def resize(driver, width, dark=False):
 
 def wait(driver, condition):
     """Waits until a function without arguments gives something true."""
-    WebDriverWait(driver, 20).until(lambda _: condition())
+    WebDriverWait(driver, 60).until(lambda _: condition())
 
 
 def texts(driver, selector):
