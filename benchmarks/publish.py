@@ -170,7 +170,7 @@ def read_again(work):
 
 
 def write_again(work, names):
-    """Notes these cells, or removes the note if there are none."""
+    """Writes the names of these cells to again.json, or deletes the file if there are none."""
     path = pathlib.Path(work) / "again.json"
     if names:
         write_text(path, json.dumps(sorted(names)))

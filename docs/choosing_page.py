@@ -1,11 +1,10 @@
 """The page that helps to choose a variant: each sentence rests on rows, and says on which."""
 
-import pandas as pd
 from choosing_speed import hardware, latency, speeds
 from choosing_tasks import by_data_size, by_task
 from markup import table
 from published_figures import beside_published
-from row_values import linked, mean, on_longest, ranked, rows_link, shown
+from row_values import claims_of, linked, mean, on_longest, ranked, rows_link, shown
 
 from benchmarks.labels import metric_header, passes
 from benchmarks.rows import first_metric, first_score
@@ -44,7 +43,7 @@ def choosing_page(suites, families, results):
     if "variants" in found:
         parts += everyone(found["variants"], families)
     parts += beside_published(suites, families)
-    parts += surprises(results / "claims" / "claims.csv")
+    parts += surprises(claims_of(results))
     parts += [
         "## On your own task",
         "[The comparison](../comparison.md) says how to run the table on your own pairs, with your "
@@ -155,9 +154,8 @@ def everyone(comparisons, families):
     ]
 
 
-def surprises(path):
+def surprises(claims):
     """The claims that do not hold here."""
-    claims = pd.read_csv(path, keep_default_na=False)
     broken = claims[claims["verdict"] == "does not hold"]
     lines = [
         f"- “{row.statement}” Asked: {row.asked} {row.unit}; measured: "

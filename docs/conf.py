@@ -10,7 +10,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-from home_page import families, peer_versions  # noqa: E402
+from home_page import peer_versions  # noqa: E402
 
 import zoo  # noqa: E402
 
@@ -52,7 +52,10 @@ python_use_unqualified_type_names = True
 
 myst_heading_anchors = 3
 myst_enable_extensions = ["colon_fence", "dollarmath", "substitution"]
-myst_substitutions = {"families": len(families()), "peer_versions": peer_versions()}
+myst_substitutions = {
+    "families": len(zoo.registry.list_families()),
+    "peer_versions": peer_versions(),
+}
 myst_update_mathjax = False
 html_math_renderer = "mathml"  # of mathematics.py
 

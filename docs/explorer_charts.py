@@ -54,7 +54,7 @@ def chosen(name, label, options):
 def coloured(shown):
     """The colour of a family, and the legend of those shown, whose names can be clicked."""
     alone = alt.selection_point(fields=["Family"], bind="legend")
-    names = sorted({registry.card(name)["family"] for name in registry.list_models()})
+    names = registry.list_families()
     colours = [*COLOURS, *[OTHER] * len(names)][: len(names)]
     scale = alt.Scale(domain=names, range=colours)
     legend = alt.Legend(symbolLimit=0, values=sorted(set(shown)))

@@ -2,11 +2,11 @@
 
 import pathlib
 
-import pandas as pd
 from drawings import FOLDER, LOOKED_AT, TASK
 from family_tables import PUBLIC, facts, layers_table, options_table, sizes_table
 from markup import directive, dropdown, fence, table, toctree, wrapped
 from result_parts import result_parts
+from row_values import claims_of
 
 from zoo import registry
 from zoo.catalog import count_parameters
@@ -64,11 +64,11 @@ def family_page(family, names, suites, results, captions):
         f"The picture shows `{shown}`; `zoo show NAME --svg FILE` draws the others.",
         *(dropdown(f"Inside {label}", f"![Inside {label}]({file})") for label, file, _ in opened),
         "## Use it",
-        *use(names, shown, entry),
+        *use(family, names, shown),
         "## From the paper to the code",
         directive("automodule", entry.module),
         *equations(family),
-        *promises(card["paper"]["url"], results / "claims" / "claims.csv"),
+        *promises(card["paper"]["url"], results),
         "## Results",
         *result_parts(names, suites),
         *picture("How it learns", family, "curves", captions),
@@ -94,10 +94,10 @@ def family_page(family, names, suites, results, captions):
     return "\n\n".join(parts) + "\n", {f"{family}.svg": draw(traced)} | diagrams
 
 
-def use(names, name, entry):
-    """How to create, change, train and load a model of a family, one of `names`."""
+def use(family, names, name):
+    """How to create, change, train and load a model of a family, one of its `names`."""
     source, target = registry.card(name)["vocabulary"]
-    task = MADE_FOR.get(entry.module.rpartition(".")[2], TASK)
+    task = MADE_FOR.get(family, TASK)
     own = {"spoken_digits": "recordings.tsv", "rendered_lines": "pictures.tsv"}
     lines = [
         "import zoo",
@@ -120,9 +120,9 @@ def use(names, name, entry):
     return fence("python", "\n".join(lines)), fence("console", "\n".join(commands))
 
 
-def promises(address, path):
+def promises(address, results):
     """What the paper of a family promises, and whether it holds here, or nothing without claims."""
-    claims = pd.read_csv(path, keep_default_na=False)
+    claims = claims_of(results)
     rows = [
         (row.statement, f"[{row.verdict}](../results/claims/index.md)", row.source)
         for row in claims[claims["address"] == address].itertuples()

@@ -3,7 +3,6 @@
 import re
 
 from benchmarks.suite import REPOSITORY
-from zoo import registry
 
 PEERS = {  # the file that pins the version of each library in the comparison
     "transformers": "benchmarks/peers/requirements.txt",
@@ -11,11 +10,6 @@ PEERS = {  # the file that pins the version of each library in the comparison
     "keras-hub": "constraints.txt",
 }
 NAMES = {"joeynmt": "Joey NMT", "keras-hub": "KerasHub"}
-
-
-def families():
-    """The names of the zoo's own families."""
-    return {registry.card(name)["family"] for name in registry.list_models()}
 
 
 def peer_versions():

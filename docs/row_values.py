@@ -1,13 +1,25 @@
 """What pages read from rows."""
 
+import functools
 import html
 import urllib.parse
 
 import numpy as np
+import pandas as pd
 
 from benchmarks.rows import first_metric
 from benchmarks.tables import spread
 from zoo import registry
+
+
+@functools.cache
+def claims_of(results):
+    """The claims with their verdicts, a table.
+
+    Args:
+        results: path of the committed results.
+    """
+    return pd.read_csv(results / "claims" / "claims.csv", keep_default_na=False)
 
 
 def mean(rows, value):

@@ -162,7 +162,7 @@ def before_dashes(words):
 def assign_late_words(words, parser, found):
     """Gives words after the options to the last argument that has no dash, if it has none yet.
 
-    Words after "--" are no options, whatever they begin with.
+    Words after "--" are texts, even those that begin with a dash.
 
     Returns whether it took all of them.
     """

@@ -14,7 +14,7 @@ class GraphSentinels(GraphTokenizer):
     """What both share. A subclass defines `part_pieces` and `part_text`.
 
     Attributes:
-        known: str, a pattern of the sentinels; "" if there are none.
+        known: str, a pattern of the sentinels; "" for a tokenizer without sentinels.
         first: int, the first id of a token that is shown.
         between: str, what stands between the parts of an output.
     """

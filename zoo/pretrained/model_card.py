@@ -8,6 +8,7 @@ from huggingface_hub import EvalResult, ModelCardData
 from tabulate import tabulate
 
 from zoo import registry
+from zoo.data.readers.hub import HUB
 from zoo.runs.recipe import Recipe
 
 LICENCES = ("BSD-2-Clause", "BSD-3-Clause", "MIT")  # that the hub knows, in small letters
@@ -117,9 +118,8 @@ def task_card(training):
     if name != "files":
         return card
     [first, *_] = training["task"].get("options", {}).get("data") or [""]
-    source = (
-        f"the hub's data set {first[3:]}" if first.startswith("hf:") else "its author's own files"
-    )
+    name = first.removeprefix(HUB)
+    source = "its author's own files" if name == first else f"the hub's data set {name}"
     return card | {"title": "Pairs of texts", "source": source}
 
 

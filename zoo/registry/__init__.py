@@ -169,6 +169,11 @@ def list_models(pattern: str = "*") -> list[str]:
     return models.names(pattern)
 
 
+def list_families() -> list[str]:
+    """Names of the families of all registered models, in alphabetical order."""
+    return sorted({card(name)["family"] for name in list_models()})
+
+
 def family_names(family: str) -> list[str]:
     """Sorted names of the registered models of a family; an empty list for an unknown one."""
     return [name for name in list_models(f"{family}_*") if card(name)["family"] == family]

@@ -35,12 +35,7 @@ class PixelColumns(FrontEnd):
 
     def length(self, source):
         path = self.path(source)
-
-        def checked_size(picture):
-            self.check(picture, path)
-            return picture.size
-
-        return self.frames_of(*read_picture(path, checked_size))
+        return self.frames_of(*self.read(path, lambda picture: picture.size))
 
     def frames_of(self, width, height):
         """int, how many frames a picture of a size in pixels makes."""
@@ -51,22 +46,27 @@ class PixelColumns(FrontEnd):
         return max(1, round(width * self.height / height))
 
     def compute(self, path):
-        def ink_of(picture):
-            self.check(picture, path)
-            return self.ink(picture)
-
-        ink = read_picture(path, ink_of)
+        ink = self.read(path, self.ink)
         ink = np.pad(ink, ((0, -len(ink) % self.stack), (0, 0)))
         return ink.reshape(-1, self.features)
 
-    def check(self, picture, path):
-        """Raises `ZooError` for a picture that is too wide once it has its height."""
-        width = self.scaled(*picture.size)
-        if width * self.height > PIXELS:
-            raise ZooError(
-                f"{path} has {picture.width} x {picture.height} pixels, which become {width} x "
-                f"{self.height}, too many; cut it into parts"
-            )
+    def read(self, path, function):
+        """What a function finds in a picture.
+
+        Raises:
+            ZooError: any error of `read_picture`; or the picture is too wide at its height.
+        """
+
+        def found(picture):
+            width = self.scaled(*picture.size)
+            if width * self.height > PIXELS:
+                raise ZooError(
+                    f"{path} has {picture.width} x {picture.height} pixels, which become {width} x "
+                    f"{self.height}, too many; cut it into parts"
+                )
+            return function(picture)
+
+        return read_picture(path, found)
 
     def picture(self, frames):
         return frames.reshape(-1, self.height).T
