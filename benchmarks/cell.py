@@ -23,7 +23,7 @@ class Cell:
         suite, task: str, the suite's name, and its name for the task.
         model: str, a registered name with optional overrides of its constructor or of the recipe:
             "transformer_mini positions=rotary learning_rate=0.001". "pretrained=true" trains it on
-            the suite's `pretraining` first.
+            the `pretraining` of its task or of the suite first.
         seed: int.
         settings: dict of JSON types, everything else that the run depends on.
         argument: str, the suite as the command line names it.
@@ -122,7 +122,7 @@ def constructor_overrides(model):
 
 
 def is_pretrained(model):
-    """Whether a suite's model is trained on the suite's `pretraining` first.
+    """Whether a suite's model is trained on the suite's or the task's `pretraining` first.
 
     Raises:
         ZooError: the value is neither true nor false.

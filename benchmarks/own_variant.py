@@ -76,6 +76,7 @@ def with_variant(suite, path):
     """A suite with the models that a file declares.
 
     They are those of the suite's own sizes, such as "mini", or all if the file has no such size.
+    Tasks that name models of their own stay as they are.
 
     Args:
         suite: `Suite`.

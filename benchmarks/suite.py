@@ -34,7 +34,8 @@ class Suite:
             differs; "options"; "recipe"; "budget", one of tokens, flops or minutes to train for in
             place of epochs; "length_edges", rising whole numbers, the bounds of the ranges of
             source lengths that are scored apart, of which the outer ones are open; "split", the
-            one that is scored, "test" (the default) or "validation".
+            one that is scored, "test" (the default) or "validation"; "models", which replaces the
+            suite's models on this task; "pretraining", which replaces that of the suite.
         seeds: list of int. A run takes the first one, with `--publish` all; `--seeds N` takes the
             first N.
         threads: int, at least 1, processor threads per cell. With one, scores do not depend on the
@@ -43,7 +44,7 @@ class Suite:
         learning_rates: list of float. Each model is trained with each.
         rates: str, the suite whose rows choose each model's learning rate on validation; or "".
         pretraining: dict of "task", "options" and "recipe": what models with "pretrained=true" are
-            trained on before each task, with that task's tokenizers; or empty.
+            trained on before their task, with that task's tokenizers; or empty.
         margin: float, the largest relative difference between the numbers of parameters of models
             without overrides; 0 turns the check off.
         jobs: int, how many cells may run side by side if the command line does not say it; 0 sets
@@ -76,15 +77,19 @@ class Suite:
 
     def cells(self):
         """The suite's cells, seeds outermost: every seed leaves a table of all tasks."""
-        models = [
-            f"{model} learning_rate={rate}" for model in self.models for rate in self.learning_rates
-        ]
         return [
             Cell(self.name, model, task, seed, self.settings(model, task, seed), self.argument)
             for seed in self.seeds
             for task in self.tasks
-            for model in models or self.models
+            for model in self.models_of(task)
         ]
+
+    def models_of(self, task):
+        """The models of a task, each with every learning rate that the suite tries: list of str."""
+        models = self.tasks[task].get("models", self.models)
+        if not self.learning_rates:
+            return list(models)
+        return [f"{model} learning_rate={rate}" for model in models for rate in self.learning_rates]
 
     def settings(self, model, task, seed):
         """The `settings` of one cell.
@@ -106,7 +111,8 @@ class Suite:
             "recipe": recipe | table["recipe"] | recipe_overrides(model) | {"seed": seed},
         }
         if is_pretrained(model):  # its table wins: overrides are for the task itself
-            settings["pretraining"] = pretraining_of(self, recipe | recipe_overrides(model), seed)
+            first = table.get("pretraining", self.pretraining)
+            settings["pretraining"] = pretraining_of(first, recipe | recipe_overrides(model), seed)
         return settings | ({"budget": table["budget"]} if "budget" in table else {})
 
     def cell(self, name):
@@ -125,26 +131,31 @@ class Suite:
         return cells[name]
 
     def only(self, models):
-        """The suite with some of its models."""
-        return dataclasses.replace(self, models=list(models))
+        """The suite with some of its models, and the tasks that have one of them."""
+        tasks = {}
+        for name, table in self.tasks.items():
+            if "models" in table:
+                table = table | {"models": [m for m in table["models"] if m in models]}
+            if table.get("models", models):
+                tasks[name] = table
+        return dataclasses.replace(self, models=list(models), tasks=tasks)
 
     def first_seeds(self, count):
         """The suite with its first `count` seeds only."""
         return dataclasses.replace(self, seeds=self.seeds[:count])
 
 
-def pretraining_of(suite, recipe, seed):
+def pretraining_of(table, recipe, seed):
     """The `settings` of a cell's pre-training.
 
     Args:
-        suite: `Suite`.
-        recipe: dict, what the recipe has besides that of the suite's pre-training.
+        table: dict, what the suite says of pre-training.
+        recipe: dict, what the recipe has besides that of the table.
         seed: int.
 
     Raises:
         ZooError: the suite says nothing of pre-training, or not enough.
     """
-    table = suite.pretraining
     if set(table) != set(PRETRAINING_KEYS):
         raise ZooError(f"a pretrained model needs [pretraining] with {', '.join(PRETRAINING_KEYS)}")
     return table | {"recipe": recipe | table["recipe"] | {"seed": seed}}

@@ -14,7 +14,16 @@ from zoo.errors import (
 )
 from zoo.runs.recipe import Recipe
 
-TASK_KEYS = ("task", "options", "recipe", "budget", "length_edges", "split")
+TASK_KEYS = (
+    "task",
+    "options",
+    "recipe",
+    "budget",
+    "length_edges",
+    "split",
+    "models",
+    "pretraining",
+)
 BUDGETS = ("tokens", "flops", "minutes")
 SPLITS = ("test", "validation")
 
@@ -32,6 +41,8 @@ def check(suite):
         check_choice(SPLITS, split=table.get("split", "test"))
         check_budget(name, table.get("budget"))
         check_edges(name, table["length_edges"])
+        if not isinstance(table.get("models", []), list):
+            raise ZooError(f"models of {name} must be a list, got {table['models']!r}")
         registry.tasks.check_overrides(table.get("task", name), table["options"])
     cells = suite.cells()
     for cell in cells:
@@ -41,7 +52,7 @@ def check(suite):
             registry.models.check_overrides(cell.base, cell.overrides)
         Recipe.from_dict(cell.settings["recipe"])
         if "pretraining" in cell.settings:
-            registry.tasks.entry(suite.pretraining["task"])
+            registry.tasks.entry(cell.settings["pretraining"]["task"])
             Recipe.from_dict(cell.settings["pretraining"]["recipe"])
     if not cells or len({cell.name for cell in cells}) < len(cells):
         raise ZooError("it has no cell, or one of them twice")
