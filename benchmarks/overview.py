@@ -2,6 +2,7 @@
 
 import functools
 import json
+from collections import Counter
 
 import pandas as pd
 
@@ -51,7 +52,7 @@ def scores_at_a_glance(comparisons: dict[str, Comparison], page: str = "") -> li
         page: address of the page that has a section per task, "" for this one.
     """
     table = overview_table(comparisons, page)
-    changes = [named(model) for model in all_models(comparisons) if model != registered_name(model)]
+    changes = [named(model) for model in shared(comparisons) if model != registered_name(model)]
     told = (
         f" The models are {' and '.join(changes)}."
         if changes and base_names_differ(comparisons)
@@ -72,14 +73,14 @@ def overview_table(
 ) -> pd.DataFrame:
     """The score of the main metric of each task: baseline, models, and what others report.
 
+    Models of several tasks have a column each. Of those that only one task has, the best is named.
     A model that is no better than the baseline is marked †.
     """
     table = read_baselines(baselines)
     short = base_names_differ(comparisons)
-    headers = {
-        model: named(registered_name(model) if short else model)
-        for model in all_models(comparisons)
-    }
+    several = shared(comparisons)
+    headers = {model: named(registered_name(model) if short else model) for model in several}
+    more = len(several) < len(all_models(comparisons))
     lines = []
     for task, comparison in comparisons.items():
         first, metric, decoder = comparison.rows[0], comparison.main, last_decoder(comparison)
@@ -93,6 +94,8 @@ def overview_table(
             scores = scores_of(comparison.of(model), (decoder, metric))
             text = spread(scores, digits(metric))
             line[header] = f"{text}†" if no_better(metric, scores, simple) else text
+        if more:
+            line["Another model"] = best_other(comparison, several, simple)
         figures = figure_links(first)
         lines.append(line | {"Published": figures[0] if figures else ""})
     return pd.DataFrame(lines)
@@ -103,9 +106,32 @@ def all_models(comparisons: dict[str, Comparison]) -> list[str]:
     return models_of(row for comparison in comparisons.values() for row in comparison.rows)
 
 
+def shared(comparisons: dict[str, Comparison]) -> list[str]:
+    """The models that more than one task has."""
+    counts = Counter(model for comparison in comparisons.values() for model in comparison.models)
+    return [model for model in all_models(comparisons) if counts[model] > 1]
+
+
+def best_other(comparison: Comparison, several: list[str], simple: float | None) -> str:
+    """The score and the name of the best model that no other task has, or "".
+
+    Args:
+        comparison: of the task.
+        several: the models that more than one task has.
+        simple: the baseline's score, or None.
+    """
+    rows = [row for row in comparison.rows if row["model"] not in several]
+    if not rows:
+        return ""
+    metric, model = comparison.main, better(rows, comparison)["model"]
+    scores = scores_of(comparison.of(model), (last_decoder(comparison), metric))
+    mark = "†" if no_better(metric, scores, simple) else ""
+    return f"{spread(scores, digits(metric))}{mark} {named(model)}"
+
+
 def base_names_differ(comparisons: dict[str, Comparison]) -> bool:
-    """Whether registered names, without overrides, tell the models apart."""
-    models = all_models(comparisons)
+    """Whether registered names, without overrides, tell apart the models of several tasks."""
+    models = shared(comparisons)
     return len({registered_name(model) for model in models}) == len(models)
 
 

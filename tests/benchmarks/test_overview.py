@@ -48,6 +48,20 @@ def test_a_task_stands_on_a_line_beside_its_baseline(comparisons, tmp_path):
     assert lstm[0] == f"{best['exact_match']['value']:.1f}†"
 
 
+def test_a_model_of_one_task_alone_is_named_in_the_line_of_its_task(rows, tmp_path):
+    model = "listen_attend_spell_mini dropout=0.2"
+    fields = {"settings": PLAIN | {"task": "sort"}}
+    own = write_rows(tmp_path, {model: 0.3}, seeds=[0], task="sort", **fields)
+    found = by_task([*rows.values(), *own.values()], tmp_path)
+    table = overview_table(found, baselines=tmp_path / "none.csv").set_index("Task")
+    [row] = own.values()
+    score = row["scores"]["beam"]["metrics"]["exact_match"]["value"]
+    others = table.pop("Another model")
+    assert others["[sort](#sort)"] == f"{score:.1f} `listen_attend_spell_mini` `dropout=0.2`"
+    assert list(others.drop("[sort](#sort)")) == ["", "", ""]
+    assert not any("listen" in column for column in table.columns)
+
+
 def test_samples_are_of_the_better_model(rows, comparisons, tmp_path):
     text = "\n".join(overview_parts(suite_of(rows), comparisons, tmp_path))
     assert BELOW in text and "as the reference" in text

@@ -79,6 +79,28 @@ def test_every_model_is_tried_with_every_learning_rate(write):
     assert suite.cells()[0].settings["recipe"]["learning_rate"] == 0.001
 
 
+def test_a_task_may_have_models_and_a_pretraining_of_its_own(write):
+    own = """
+[tasks.copy]
+models = ["t5_nano pretrained=true", "t5_nano"]
+options = {}
+recipe = { epochs = 2 }
+length_edges = [1, 4]
+pretraining = { task = "sort", options = {}, recipe = { epochs = 3 } }
+"""
+    suite = write(GOOD.replace("[0, 1]", "[0]") + own)
+    assert [cell.name.removesuffix(".s0") for cell in suite.cells()] == [
+        "t5_nano.reverse",
+        "transformer_nano.reverse",
+        "t5_nano,pretrained=true.copy",
+        "t5_nano.copy",
+    ]
+    first = suite.cell("t5_nano,pretrained=true.copy.s0").settings["pretraining"]
+    assert (first["task"], first["recipe"]["epochs"]) == ("sort", 3)
+    some = suite.only(["transformer_nano"])
+    assert [cell.name for cell in some.cells()] == ["transformer_nano.reverse.s0"]
+
+
 def test_a_chosen_learning_rate_is_part_of_the_recipe(write, monkeypatch):
     write(GOOD.replace("[0, 1]", "[0]\nlearning_rates = [0.5, 0.25]"), "tried")
     monkeypatch.setattr(suites, "chosen_rate", lambda *asked: {"t5_nano": 0.5}.get(asked[1], 0.25))
