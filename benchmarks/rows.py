@@ -132,8 +132,14 @@ def write_row(folder, name: str, row: dict, outcomes: Outcomes | None) -> dict:
         }
         with atomic(outcomes_file(folder, name)) as temporary:
             temporary.write_bytes(data)
-    write_text(row_file(folder, name), json.dumps(row, indent=1) + "\n")
+    write_text(row_file(folder, name), row_text(row))
     return row
+
+
+def row_text(row: dict) -> str:
+    """A row as JSON with a line per field."""
+    lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in row.items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def row_file(folder, name):

@@ -3,7 +3,9 @@
 import itertools
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from benchmarks import estimate, run_suite
 from benchmarks import publish as publishing
@@ -103,10 +105,14 @@ def test_publishing_takes_a_row_and_what_belongs_to_it(tmp_path):
     write_system(work, "x_mini", [0.5, 0.4])
     drawing = attention_file(work, name)
     drawing.parent.mkdir()
-    drawing.write_bytes(b"a picture")
+    shades = np.arange(256, dtype="uint8")[None].repeat(8, axis=0)
+    Image.fromarray(shades).save(drawing)
     publish(work, results, [name])
     assert list(read_rows(results)) == [name]
-    assert outcomes_file(results, name).exists() and attention_file(results, name).exists()
+    assert outcomes_file(results, name).exists()
+    with Image.open(attention_file(results, name)) as published:  # in fewer colours, which
+        seen = np.asarray(published.convert("L"), int)  # look the same
+    assert np.abs(seen - shades).max() <= 4 and len(np.unique(seen)) <= 64
     drop_others(suite(), results)
     assert not attention_file(results, name).exists()
 

@@ -42,7 +42,7 @@ from zoo.errors import ZooError
             "budget of reverse must be a number",
         ),
         ("options", "budget = { tokens = 1, flops = 1 }\noptions", "must be one of tokens"),
-        ("options", 'models = "t5_nano"\noptions', "models of reverse must be a list, got 't5_nano'"),
+        ("options", 'models = "t5_nano"\noptions', "models of reverse must be a list"),
         ("options", 'split = "train"\noptions', "unknown split 'train'"),
         ("[0, 1]", "[0, 0]", "twice"),
         ("[0, 1]", "[]", "no cell"),
