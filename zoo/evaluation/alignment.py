@@ -147,7 +147,7 @@ def draw_alignment(source, target, weights, path, title=None, picture=None, wave
 
     width = 0.34 if picture is None else min(0.34, WIDEST / len(source))  # of a cell
     each = 1 if picture is None else max(1, round(LABEL / width))
-    heights = [0.8] * (wave is not None) + [1.2] * (picture is not None) + [0.34 * len(target)]
+    heights = [1.0] * (wave is not None) + [1.2] * (picture is not None) + [0.34 * len(target)]
     figure = Figure((1.4 + width * len(source), 1.2 + sum(heights)), layout="constrained")
     *above, axes = figure.subplots(len(heights), height_ratios=heights, squeeze=False)[:, 0]
     if wave is not None:
@@ -170,13 +170,17 @@ def draw_alignment(source, target, weights, path, title=None, picture=None, wave
 
 
 def draw_wave(panel, wave, tokens, weights):
-    """Draws samples [N], and each token over the median of its attention, weights [T, S]."""
+    """Draws samples [N], and each token over the median of its attention, weights [T, S].
+
+    Tokens take turns on two lines, so that neighbours do not cover each other.
+    """
     places = np.linspace(0, weights.shape[1], len(wave))  # in frames
     panel.plot(places, wave, linewidth=0.4, color="0.35")
     panel.set_xlim(0, weights.shape[1])
     loudest = max(float(np.abs(wave).max()), 1e-6)
-    panel.set_ylim(-loudest, 1.8 * loudest)
-    for token, row in zip(tokens, weights):
+    panel.set_ylim(-loudest, 2.6 * loudest)
+    for number, (token, row) in enumerate(zip(tokens, weights)):
         before = np.cumsum(row)
         place = np.argmax(before >= before[-1] / 2) + 0.5
-        panel.text(place, 1.2 * loudest, token, ha="center", parse_math=False)
+        line = 1.2 + 0.8 * (number % 2)
+        panel.text(place, line * loudest, token, ha="center", parse_math=False)
