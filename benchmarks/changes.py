@@ -138,7 +138,8 @@ def change(model, task, column, seeds, scores, outcomes, siblings):
     if all(each and name in each.counts.get(decoder, {}) for each in sum(outcomes, [])):
         counts = [[each.counts[decoder][name] for each in members] for members in outcomes]
         if len({len(run) for runs in counts for run in runs}) == 1:
-            others = [each.counts[decoder][name] for each in filter(None, siblings)]
+            counted = [each.counts.get(decoder, {}) for each in filter(None, siblings)]
+            others = [counts[name] for counts in counted if name in counts]
             found = difference(counts[1], counts[0], metric, siblings=others)
     if scores[0] == scores[1]:
         verdict = EQUAL

@@ -144,6 +144,16 @@ def machine(row: dict) -> str:
     return f"{hardware['processor']}, {hardware['cores']} cores, {gpus}, {row['precision']}"
 
 
+def training_seconds(row: dict) -> float:
+    """The time of a row's training steps, without compiling and validating."""
+    return row["target_tokens_seen"] / row["timing"]["training"]["tokens_per_second"]
+
+
+def decoded_per_second(row: dict) -> float:
+    """Sentences per second of greedy decoding."""
+    return row["timing"]["decoding"]["greedy"]["sentences_per_second"]
+
+
 def uneven_load(rows) -> float:
     """By how much other work slowed some rows more than others of the same machine.
 

@@ -9,13 +9,12 @@ import copy
 import heapq
 import json
 import math
-import shutil
-import subprocess
 
 from benchmarks.probe_cell import Time, probed_time
 from benchmarks.provenance import processor
 from benchmarks.speed import gflops
 from benchmarks.suite import REPOSITORY
+from zoo.backend import nvidia_cards
 
 FREE = ("seed", "learning_rate")  # parts of a recipe that change no time
 
@@ -102,7 +101,7 @@ class Machine:
 
     def __init__(self, threads, side_by_side):
         self.processor = processor()
-        self.gpus = gpus()
+        self.gpus = nvidia_cards()
         self.gflops = gflops(threads, side_by_side)
 
     def ratio(self, there):
@@ -114,14 +113,6 @@ class Machine:
         if there["gflops"]:
             return there["gflops"] / self.gflops
         return 1.0 if there["processor"] == self.processor else None
-
-
-def gpus():
-    """Names of this machine's GPUs, found without TensorFlow."""
-    if not shutil.which("nvidia-smi"):
-        return []
-    words = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
-    return subprocess.run(words, capture_output=True, text=True).stdout.split("\n")[:-1]
 
 
 def schedule(times, side_by_side):

@@ -38,26 +38,25 @@ def overview_parts(suite, comparisons: dict[str, Comparison], results) -> list[s
         return []
     samples = samples_table(comparisons, results)
     return [
-        *scores_at_a_glance(comparisons),
+        *scores_at_a_glance(suite, comparisons),
         *(["What the best model wrote for the first test example:", samples] if samples else []),
         *attention_parts(comparisons, results),
     ]
 
 
-def scores_at_a_glance(comparisons: dict[str, Comparison], page: str = "") -> list[str]:
+def scores_at_a_glance(suite, comparisons: dict[str, Comparison], page: str = "") -> list[str]:
     """The overview table as Markdown, and how to read it.
 
     Args:
+        suite: `Suite`.
         comparisons: by task.
         page: address of the page that has a section per task, "" for this one.
     """
-    table = overview_table(comparisons, page)
-    changes = [named(model) for model in shared(comparisons) if model != registered_name(model)]
-    told = (
-        f" The models are {' and '.join(changes)}."
-        if changes and base_names_differ(comparisons)
-        else ""
-    )
+    table = overview_table(suite, comparisons, page)
+    several = shared(suite, comparisons)
+    changes = [named(model) for model in several if model != registered_name(model)]
+    short = changes and base_names_differ(several)
+    told = f" The models are {' and '.join(changes)}." if short else ""
     greedy = all(last_decoder(found) == "greedy" for found in comparisons.values())
     decoding = "greedy decoding" if greedy else "the suite's beam search"
     return [
@@ -69,7 +68,7 @@ def scores_at_a_glance(comparisons: dict[str, Comparison], page: str = "") -> li
 
 
 def overview_table(
-    comparisons: dict[str, Comparison], page: str = "", baselines=BASELINES
+    suite, comparisons: dict[str, Comparison], page: str = "", baselines=BASELINES
 ) -> pd.DataFrame:
     """The score of the main metric of each task: baseline, models, and what others report.
 
@@ -77,8 +76,8 @@ def overview_table(
     A model that is no better than the baseline is marked †.
     """
     table = read_baselines(baselines)
-    short = base_names_differ(comparisons)
-    several = shared(comparisons)
+    several = shared(suite, comparisons)
+    short = base_names_differ(several)
     headers = {model: named(registered_name(model) if short else model) for model in several}
     more = len(several) < len(all_models(comparisons))
     lines = []
@@ -106,9 +105,9 @@ def all_models(comparisons: dict[str, Comparison]) -> list[str]:
     return models_of(row for comparison in comparisons.values() for row in comparison.rows)
 
 
-def shared(comparisons: dict[str, Comparison]) -> list[str]:
-    """The models that more than one task has."""
-    counts = Counter(model for comparison in comparisons.values() for model in comparison.models)
+def shared(suite, comparisons: dict[str, Comparison]) -> list[str]:
+    """The models with rows that the suite has on more than one task."""
+    counts = Counter(model for task in suite.tasks for model in suite.models_of(task))
     return [model for model in all_models(comparisons) if counts[model] > 1]
 
 
@@ -129,9 +128,8 @@ def best_other(comparison: Comparison, several: list[str], simple: float | None)
     return f"{spread(scores, digits(metric))}{mark} {named(model)}"
 
 
-def base_names_differ(comparisons: dict[str, Comparison]) -> bool:
-    """Whether registered names, without overrides, tell apart the models of several tasks."""
-    models = shared(comparisons)
+def base_names_differ(models: list[str]) -> bool:
+    """Whether registered names, without overrides, tell models apart."""
     return len({registered_name(model) for model in models}) == len(models)
 
 

@@ -64,8 +64,11 @@ def question(suite) -> str:
 
 def named_cells(suite, cells) -> str:
     """Cells as text: those of the same tasks and seeds together."""
+
+    def whole(names, found):
+        return all(list(found) == suite.models_of(name) for name in names)
+
     seeds, models, tasks = {}, {}, {}
-    everyone = list(dict.fromkeys(cell.model for cell in suite.cells()))
     for cell in cells:
         seeds.setdefault((cell.task, cell.model), []).append(cell.seed)
     for (task, model), missing in seeds.items():
@@ -74,7 +77,7 @@ def named_cells(suite, cells) -> str:
         tasks.setdefault((missing, tuple(found)), []).append(task)
     return "; ".join(
         f"{joined(names)}, seed{'s' * (len(missing) > 1)} {joined(missing)}: "
-        + ("all" if list(found) == everyone else ", ".join(f"`{model}`" for model in found))
+        + ("all" if whole(names, found) else ", ".join(f"`{model}`" for model in found))
         for (missing, found), names in tasks.items()
     )
 
@@ -204,13 +207,13 @@ def signatures(comparison: Comparison) -> str:
 def where_timed(rows: list[dict]) -> str:
     """The machines of a table of speeds."""
     names = machines(rows)
-    slowed = (
-        f" Other work ran on this machine: a matrix product timed after each cell was up to "
-        f"{load:.1f} times as fast after one cell as after another. Do not compare speeds and "
-        "minutes."
-        if (load := uneven_load(rows)) > EVEN
-        else ""
-    )
+    load, slowed = uneven_load(rows), ""
+    if load > EVEN:
+        slowed = (
+            f" Other work ran on {'this machine' if len(names) == 1 else 'one of them'}: a matrix "
+            f"product timed after each cell was up to {load:.1f} times as fast after one cell as "
+            "after another. Do not compare speeds and minutes."
+        )
     if len(names) == 1:
         return f"Machine: {names[0]}.{slowed}"
     listed = "; ".join(f"{letter}: {name}" for letter, name in zip(LETTERS, names))

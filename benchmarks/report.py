@@ -76,7 +76,7 @@ def readme_tables(suite, comparisons, results):
     """
     if has_overview(suite):
         place = f"results/{suite.name}/"
-        parts = scores_at_a_glance(comparisons, f"{place}README.md")
+        parts = scores_at_a_glance(suite, comparisons, f"{place}README.md")
         return "\n\n".join(parts + attention_parts(comparisons, results, place))
     parts = []
     rows = [row for comparison in comparisons.values() for row in comparison.rows]

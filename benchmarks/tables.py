@@ -133,7 +133,7 @@ def speed_table(rows: list[dict], where=()) -> pd.DataFrame:
                 line[f"Decoding, sentences/s ↑ {decoder}"] = spread(
                     [t["decoding"][decoder]["sentences_per_second"] for t in timings], 0
                 )
-            line["Minutes ↓"] = spread([timing["minutes"] for timing in timings])
+            line["Minutes in all ↓"] = spread([timing["minutes"] for timing in timings])
             line["Memory, GiB ↓"] = f"{max(t['peak_memory_gib'] for t in timings):.1f}"
             lines.append(line)
     return pd.DataFrame(lines).fillna("–")

@@ -42,11 +42,6 @@ def trained_per_second(row):
     return row["timing"]["training"]["tokens_per_second"]
 
 
-def decoded_per_second(row):
-    """Sentences per second of greedy decoding."""
-    return row["timing"]["decoding"]["greedy"]["sentences_per_second"]
-
-
 def ranked(comparison, value, highest):
     """Pairs of model and mean, the best first."""
     models = {model: mean(comparison.of(model), value) for model in comparison.models}

@@ -102,3 +102,13 @@ def test_seeds_make_a_process_repeatable():
 def test_a_processor_trains_in_float32_and_its_cores_are_counted():
     assert backend.default_precision() == "float32"
     assert 1 <= backend.cores() <= os.cpu_count()
+
+
+def test_gpus_are_those_that_the_driver_names(monkeypatch, tmp_path):
+    program = tmp_path / "nvidia-smi"
+    program.write_text("#!/bin/sh\necho NVIDIA H100\necho NVIDIA H100\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    assert backend.nvidia_cards() == ["NVIDIA H100"] * 2
+    program.write_text("#!/bin/sh\necho NVIDIA-SMI has failed\nexit 9\n")
+    assert backend.nvidia_cards() == []

@@ -8,6 +8,8 @@ Nothing here imports TensorFlow before a function that needs it is called.
 import contextlib
 import os
 import pathlib
+import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -158,6 +160,23 @@ def check_memory(needed, what, lower):
             f"{what} takes at least {readable(needed)} of memory, and {readable(here)} are free "
             f"here; lower {lower}"
         )
+
+
+def nvidia_cards():
+    """Names of the cards that NVIDIA's driver sees; an empty list if there is no driver."""
+    program = shutil.which("nvidia-smi")
+    if program is None:
+        return []
+    try:
+        found = subprocess.run(
+            [program, "--query-gpu=name", "--format=csv,noheader"],
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return found.stdout.splitlines() if found.returncode == 0 else []
 
 
 def gpu_memory():

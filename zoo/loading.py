@@ -53,7 +53,7 @@ def create(
 
     Example:
         >>> zoo.create("transformer_nano", 100, 120).count_params()  # doctest: +SKIP
-        16384
+        14656
     """
     if pretrained is not None:
         return create_trained(name, source_vocabulary, target_vocabulary, pretrained, overrides)

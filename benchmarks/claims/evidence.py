@@ -158,6 +158,7 @@ def advice(runs: Runs) -> str:
     """What makes the rows of these runs: a command, or a suite that has yet to be written."""
     if runs.suite in suite_names():
         content = tomllib.loads(suite_file(runs.suite).read_text(encoding="utf-8"))
-        if runs.model in content["models"] and runs.task in content["tasks"]:
+        table = content["tasks"].get(runs.task)
+        if table is not None and runs.model in table.get("models", content["models"]):
             return f"run: python -m benchmarks {runs.suite} --publish"
     return f"no suite {runs.suite} has these cells yet"

@@ -171,22 +171,29 @@ class Effect:
 score, speed = Score, Speed
 
 
+def in_sentence(label: str) -> str:
+    """A metric's label in the middle of a sentence: "word error rate", but "BLEU" and "F0.5"."""
+    return label[0].lower() + label[1:] if label[1:2].islower() else label
+
+
 def gain(a: Score, over: Score) -> Effect:
     """How many points better `a` is than `over`, whether the metric counts successes or errors."""
     metric = metric_of(a.metric)
     sign = 1.0 if metric.better == "higher" else -1.0
-    return Effect(((sign, a), (-sign, over)), f"points of {metric.label.lower()}")
+    return Effect(((sign, a), (-sign, over)), f"points of {in_sentence(metric.label)}")
 
 
 def level(score: Score) -> Effect:
     """A score as it is."""
-    return Effect(((1.0, score),), f"points of {metric_of(score.metric).label.lower()}")
+    return Effect(((1.0, score),), f"points of {in_sentence(metric_of(score.metric).label)}")
 
 
 def slope(score: Score, low: int, high: int) -> Effect:
     """By how many points a score changes per source token, from `low` to `high` tokens."""
     over = Slope(dataclasses.replace(score, lengths=(low, high)))
-    return Effect(((1.0, over),), f"points of {metric_of(score.metric).label.lower()} per token")
+    return Effect(
+        ((1.0, over),), f"points of {in_sentence(metric_of(score.metric).label)} per token"
+    )
 
 
 def ratio(a: Speed, to: Speed) -> Effect:

@@ -65,7 +65,7 @@ def markdown(verdicts: list[Verdict], evidence: Evidence) -> str:
         lines = [
             {
                 "Claim": f"{verdict.claim.statement} (`{verdict.claim.name}`)",
-                "Source": f"[{verdict.claim.paper.authors}]({verdict.claim.paper.address}), "
+                "Source": f"[{verdict.claim.source.citation}]({verdict.claim.source.url}), "
                 f"{verdict.claim.place}",
                 "Effect": effect_text(verdict),
                 "Asked": verdict.claim.asked,
@@ -98,8 +98,8 @@ def frame(verdicts: list[Verdict], evidence: Evidence) -> pd.DataFrame:
                 "reason": verdict.reason,
                 "rows": " ".join((verdict.evidence or evidence).names(claim.effect.runs)),
                 "statement": claim.statement,
-                "source": f"{claim.paper.authors}, {claim.place}",
-                "address": claim.paper.address,
+                "source": f"{claim.source.citation}, {claim.place}",
+                "address": claim.source.url,
             }
         )
     return pd.DataFrame(lines)

@@ -13,16 +13,16 @@ HOLDS, FAILS, UNDECIDED = "holds", "does not hold", "undecided"
 
 
 @dataclasses.dataclass(frozen=True)
-class Paper:
+class Source:
     """Where claims come from.
 
     Attributes:
-        authors: with the year.
-        address: of the paper.
+        citation: authors and year.
+        url: where it can be read.
     """
 
-    authors: str
-    address: str
+    citation: str
+    url: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Claim:
     Attributes:
         name: lower-case words joined by underscores.
         statement: one sentence.
-        paper: who claims it.
+        source: who claims it.
         place: the section, table or figure.
         effect: what is measured.
         above, below: the threshold. One of them is given: the claim holds where the whole interval
@@ -41,7 +41,7 @@ class Claim:
 
     name: str
     statement: str
-    paper: Paper
+    source: Source
     place: str
     effect: Effect
     above: float | None = None

@@ -50,7 +50,7 @@ def draw(comparison, path) -> str:
         if longest:
             for axis in list(axes.flat)[: len(models)]:
                 axis.axvline(edge, color=INK, linewidth=1, linestyle=":", zorder=0)
-        name_axes(drawing, "source length, tokens", axis_label(name))
+        name_axes(drawing, "source length", axis_label(name))
     marked = (
         f" Dotted: the longest source that was trained on, {longest} tokens." if longest else ""
     )

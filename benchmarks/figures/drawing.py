@@ -80,7 +80,7 @@ def small(svg: str) -> str:
     that nothing refers to are gone.
     """
     svg = re.sub(r"\n +", "\n", svg)
-    svg = re.sub(r' ([xy]|d)="[^"]*"', lambda found: rounded(found[0]), svg)
+    svg = re.sub(r' ([xy]|d)="[^"]*"', lambda found: shortened(found[0]), svg)
     used = set(re.findall(r"#([^\")]+)", svg))
     svg = re.sub(r' id="([^"]*)"', lambda found: found[0] if found[1] in used else "", svg)
     counts = collections.Counter(re.findall(r' style="([^"]*)"', svg))
@@ -91,8 +91,8 @@ def small(svg: str) -> str:
     return svg.replace("</style>", f"{rules}</style>", 1)
 
 
-def rounded(attribute: str) -> str:
-    """An attribute of coordinates, on one line."""
+def shortened(attribute: str) -> str:
+    """Cuts the coordinates of an attribute to one decimal, and puts them on one line."""
     return re.sub(r"(\.\d)\d+", r"\1", attribute.replace("\n", "")).replace(".0 ", " ")
 
 

@@ -1,6 +1,6 @@
 """Validation scores while the models learn, by tokens, seconds and operations."""
 
-from benchmarks.comparison import machine, machines
+from benchmarks.comparison import machine, machines, training_seconds
 from benchmarks.figures.drawing import ACCENT, figure, name_axes
 from benchmarks.figures.panels import Line, draw_panel, label_outer, reading
 from benchmarks.labels import axis_label, short_names
@@ -15,11 +15,11 @@ def draw(comparison, path) -> str:
     rows = [row for row in comparison.rows if len(points(row, comparison.main)) > 1]
     if not rows:
         return ""
-    fastest = machines(rows)[0]
-    timed = [row for row in rows if machine(row) == fastest]
+    where = machines(rows)[0]
+    timed = [row for row in rows if machine(row) == where]
     counted = all("training_flops" in row for row in rows)
     axes_of = [("target tokens", rows, lambda row: row["target_tokens_seen"])]
-    axes_of += [("seconds of training", timed, seconds)]
+    axes_of += [("seconds of training", timed, training_seconds)]
     axes_of += [("training FLOPs", rows, lambda row: row["training_flops"])] if counted else []
     models = list(dict.fromkeys(row["model"] for row in rows))
     names = short_names(models)
@@ -48,8 +48,8 @@ def draw(comparison, path) -> str:
         label_outer(axes, axes.size, len(axes_of))
         name_axes(drawing, "", f"Validation: {axis_label(comparison.main)}")
     seeds = max(len([row for row in rows if row["model"] == model]) for model in models)
-    where = f" Seconds are those of {fastest}." if len(machines(rows)) > 1 else ""
-    return reading(models, seeds).replace("panel", "row of panels", 1) + where
+    text = reading(models, seeds).replace("panel", "row of panels", 1)
+    return text + (f" Seconds: rows of {where} alone." if len(machines(rows)) > 1 else "")
 
 
 def points(row, name):
@@ -60,8 +60,3 @@ def points(row, name):
         return []
     unit = "tokens" if "tokens" in measured[-1] else "epoch"
     return [(point[unit] / row["history"][-1][unit], point[key]) for point in measured]
-
-
-def seconds(row):
-    """The time of a row's training, without compiling."""
-    return row["target_tokens_seen"] / row["timing"]["training"]["tokens_per_second"]

@@ -92,7 +92,7 @@ def label_outer(axes, count: int, size: int) -> None:
 def reading(models: list[str], seeds: int) -> str:
     """How to read the panels, for a caption."""
     text = "One panel per model, in blue; all others behind it in grey."
-    if any(registered_name(model) != model for model in models):
+    if any(model != registered_name(model) in models for model in models):
         text += " Dashed: the same model without the change."
     if seeds > 1:
         text += f" Lines are means of {seeds} seeds, bands their range."

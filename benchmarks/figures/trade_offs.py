@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from benchmarks.comparison import EVEN, machine, machines, models_of, scores_of, uneven_load
+from benchmarks.comparison import (
+    EVEN,
+    decoded_per_second,
+    machine,
+    machines,
+    models_of,
+    scores_of,
+    training_seconds,
+    uneven_load,
+)
 from benchmarks.figures.drawing import ACCENT, INK, figure, name_axes, plain_ticks
 from benchmarks.figures.placing import anchor, place_labels
 from benchmarks.labels import axis_label, short_names
@@ -20,8 +29,8 @@ def draw(comparison, path) -> str:
     models = models_of(rows)
     cells = [[row for row in rows if row["model"] == model] for model in models]
     quality = [scores_of(found, ("greedy", comparison.main)) for found in cells]
-    minutes = [[training_minutes(row) for row in found] for found in cells]
-    speed = [[decoding_speed(row) for row in found] for found in cells]
+    minutes = [[training_seconds(row) / 60 for row in found] for found in cells]
+    speed = [[decoded_per_second(row) for row in found] for found in cells]
     with figure(path, 2, 1, 3.2 if len(models) < 15 else 4.6, 0.62, top=0.05) as (drawing, axes):
         for axis, x in zip(axes.flat, (minutes, speed)):
             axis.errorbar(
@@ -102,13 +111,3 @@ def text_size(name):
 def deviation(values) -> float:
     """The deviation between seeds; 0 for one."""
     return float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
-
-
-def training_minutes(row) -> float:
-    """The time of a row's training, without compiling."""
-    return row["target_tokens_seen"] / row["timing"]["training"]["tokens_per_second"] / 60
-
-
-def decoding_speed(row) -> float:
-    """Sentences per second, greedily."""
-    return row["timing"]["decoding"]["greedy"]["sentences_per_second"]

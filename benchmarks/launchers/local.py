@@ -1,18 +1,17 @@
 """Cells as processes of this machine."""
 
 import os
-import shutil
 import signal
 import subprocess
 
 from benchmarks.launchers import Ended, cell_command, cell_environment, failure
 from benchmarks.suite import REPOSITORY
-from zoo.backend import cores
+from zoo.backend import cores, nvidia_cards
 
 
 def default_jobs(threads):
     """Cells to run side by side: one on a machine with a GPU, else as many as fit the cores."""
-    return 1 if shutil.which("nvidia-smi") else max(1, cores() // threads)
+    return 1 if nvidia_cards() else max(1, cores() // threads)
 
 
 class Local:

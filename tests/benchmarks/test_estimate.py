@@ -25,7 +25,7 @@ CELLS = load_suite("smoke").cells()
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A folder for rows, on a machine of 20 GFLOP/s."""
-    machine = {"processor": lambda: "A", "gpus": lambda: [], "gflops": lambda *given: 20.0}
+    machine = {"processor": lambda: "A", "nvidia_cards": lambda: [], "gflops": lambda *given: 20.0}
     for name, function in machine.items():
         monkeypatch.setattr(module, name, function)
     (tmp_path / "rows").mkdir()

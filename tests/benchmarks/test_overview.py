@@ -33,13 +33,14 @@ def comparisons(rows, tmp_path):
     return by_task(list(rows.values()), tmp_path)
 
 
-def test_a_task_stands_on_a_line_beside_its_baseline(comparisons, tmp_path):
+def test_a_task_stands_on_a_line_beside_its_baseline(rows, comparisons, tmp_path):
     baselines = tmp_path / "baselines.csv"
     baselines.write_text(
         "task,options,split,baseline,metric,score,signature\n"
         "reverse,,test,copy,exact_match,90,x\ncopy,,test,nearest,exact_match,1,x\n"
     )
-    table = overview_table(comparisons, baselines=baselines).set_index("Metric", drop=False)
+    table = overview_table(suite_of(rows), comparisons, baselines=baselines)
+    table = table.set_index("Metric", drop=False)
     assert list(table["Task"]) == [f"[{task}](#{task})" for task in TASKS]
     assert list(table["Baseline"]) == ["90.0", "1.0", "–", "–"]
     lstm = list(table["`lstm_seq2seq_mini`"])
@@ -53,7 +54,9 @@ def test_a_model_of_one_task_alone_is_named_in_the_line_of_its_task(rows, tmp_pa
     fields = {"settings": PLAIN | {"task": "sort"}}
     own = write_rows(tmp_path, {model: 0.3}, seeds=[0], task="sort", **fields)
     found = by_task([*rows.values(), *own.values()], tmp_path)
-    table = overview_table(found, baselines=tmp_path / "none.csv").set_index("Task")
+    suite = suite_of(rows)
+    suite.tasks["sort"]["models"] = [*MODELS, model]
+    table = overview_table(suite, found, baselines=tmp_path / "none.csv").set_index("Task")
     [row] = own.values()
     score = row["scores"]["beam"]["metrics"]["exact_match"]["value"]
     others = table.pop("Another model")
@@ -68,7 +71,7 @@ def test_samples_are_of_the_better_model(rows, comparisons, tmp_path):
     assert "Scores of the suite's beam search." in text
     for row in rows.values():
         del row["scores"]["beam"]
-    [_, note] = scores_at_a_glance(without_outcomes(list(rows.values())))
+    [_, note] = scores_at_a_glance(suite_of(rows), without_outcomes(list(rows.values())))
     assert note.startswith("Scores of greedy decoding.")
     lines = [line for line in text.splitlines() if "as the reference" in line]
     assert len(lines) == len(TASKS)

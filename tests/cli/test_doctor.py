@@ -64,13 +64,3 @@ def test_a_card_without_a_driver(monkeypatch):
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     [found] = doctor.advice([], [], CUDA)
     assert "driver" in found and "nvidia-smi" in found
-
-
-def test_what_the_driver_says(monkeypatch, tmp_path):
-    program = tmp_path / "nvidia-smi"
-    program.write_text("#!/bin/sh\necho NVIDIA H100\necho NVIDIA H100\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
-    assert doctor.nvidia_cards() == ["NVIDIA H100"] * 2
-    program.write_text("#!/bin/sh\nexit 9\n")
-    assert doctor.nvidia_cards() == []

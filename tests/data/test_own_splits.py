@@ -16,7 +16,10 @@ def test_a_file_is_the_same_however_its_path_is_written():
     }
     splits = read_splits(pairs, oddities, "/d")
     told = " ".join(oddities.lines())
-    assert "pairs that train and are in the split test, too: 1" in told
-    assert "sources that train and are in the split validation, too, with another output: 1" in told
+    assert "pairs given for training that are in the split test, too: 1" in told
+    assert (
+        "sources given for training that are in the split validation, too, with another output: 1"
+        in told
+    )
     assert splits["test"] == [Example("a.wav", ("a", "A"))]  # one example per source
     assert len(splits["train"]) == 3

@@ -20,6 +20,9 @@ def test_steps_end_within_an_epoch(task, tmp_path, steps):
     assert [row["epoch"] for row in run.history] == [1, pytest.approx(1 + 2 / steps, abs=1e-6)]
     run = train(task, tmp_path / "accumulated", steps=3, accumulate=2)
     assert run.training["steps"] == 6
+    run = train(task, tmp_path / "often", steps=2, validations=steps)  # the last step only once
+    expected = [pytest.approx(n / steps, abs=1e-6) for n in (1, 2)]
+    assert [row["epoch"] for row in run.history] == expected
 
 
 def test_the_schedule_is_that_of_the_steps(task, tmp_path, steps):
@@ -30,14 +33,15 @@ def test_the_schedule_is_that_of_the_steps(task, tmp_path, steps):
 
 
 def test_minutes_end_with_a_validation(task, tmp_path):
-    run = train(task, tmp_path / "run", epochs=1000, minutes=1e-6)
+    run = train(task, tmp_path / "run", epochs=1000, minutes=1e-6, validations=1000)
     assert (
         run.training["steps"] == 1
         and len(run.history) == 1
         and "validation_exact_match" in run.history[0]
     )
     with pytest.raises(ZooError, match="is finished after 1 epochs"):
-        train(task, tmp_path / "run", epochs=1000, minutes=1e-6, resume=True)
+        limited = dict(epochs=1000, minutes=1e-6, validations=1000)
+        train(task, tmp_path / "run", **limited, resume=True)
 
 
 def test_a_long_epoch_is_saved_on_the_way(task, undisturbed, tmp_path, monkeypatch):

@@ -4,13 +4,18 @@ import importlib.util
 import os
 import pathlib
 import platform
-import shutil
-import subprocess
 import sys
 
 from tabulate import tabulate
 
-from zoo.backend import cores, default_precision, import_tensorflow, memory, readable
+from zoo.backend import (
+    cores,
+    default_precision,
+    import_tensorflow,
+    memory,
+    nvidia_cards,
+    readable,
+)
 
 INSTALL = "pip install 'seq2seq-zoo[cuda]'"
 LIBRARIES = ("nvidia.cudnn", "nvidia.cublas", "nvidia.cuda_runtime")
@@ -92,23 +97,6 @@ def advice(cards, gpus, build):
     if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
         found.append("the zoo runs on TensorFlow; fix it with: unset KERAS_BACKEND")
     return found
-
-
-def nvidia_cards():
-    """Names of the cards that NVIDIA's driver sees; an empty list if there is no driver."""
-    program = shutil.which("nvidia-smi")
-    if program is None:
-        return []
-    try:
-        found = subprocess.run(
-            [program, "--query-gpu=name", "--format=csv,noheader"],
-            capture_output=True,
-            text=True,
-            timeout=30,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return []
-    return found.stdout.splitlines() if found.returncode == 0 else []
 
 
 def gpus_on_the_bus():

@@ -35,13 +35,13 @@ def read_splits(pairs, oddities, folder):
             split = split_of(source)
             if (source, target) in judged:
                 oddities.add(
-                    f"pairs that train and are in the split {judged[source, target]}, too",
+                    f"pairs given for training that are in the split {judged[source, target]}, too",
                     f"pair {number:,}",
                 )
             elif source in sources:
                 oddities.add(
-                    f"sources that train and are in the split {sources[source]}, too, with "
-                    "another output",
+                    f"sources given for training that are in the split {sources[source]}, too, "
+                    "with another output",
                     f"pair {number:,}",
                 )
             if split in cut:

@@ -10,8 +10,6 @@ SAME_DATA = (
     "ExpandDims",
     "Squeeze",
     "StopGradient",
-    "Placeholder",
-    "Const",
 )
 
 

@@ -51,7 +51,6 @@ CHO_2014 = Paper(
     sizes={
         "nano": Size((32, 32), units=16),
         "mini": Size((33, 43), units=140),
-        "tanh": Size((33, 43), units=194, cell="tanh"),  # as many parameters as mini
         "midi": Size(
             (10_000, 10_000), units=464, embedding_units=160, readout_units=160, dropout=0.2
         ),

@@ -51,8 +51,8 @@ class Recipe:
             their alpha); 0 runs a single pass; needs a model with dropout.
         scheduled_sampling: share of the decoder's inputs that are the model's own at the end of the
             training, rising linearly from 0 (Bengio et al. 2015).
-        patience: validations without improvement of the task's first metric before training stops;
-            0 never stops.
+        patience: training stops at the end of an epoch if the last validations, this many or more,
+            have not improved the task's first metric; 0 never stops.
         validations: how often the model is validated per epoch, at equal distances; the last time
             is at the epoch's end.
         validation_limit: validation examples decoded each time; 0 takes all.

@@ -129,6 +129,8 @@ class Training:
             mean = state["sums"][0] / state["sums"][1]
             bar.set_postfix_str(f"loss {mean:.3f}, {self.speed():,.0f} tokens/s", refresh=False)
             bar.update()
+            if self.out_of_time():
+                return
             if self.validated(step) < self.validated(step + 1):
                 self.validate(bar, round(done / per_epoch, 6))
                 self.save()
@@ -138,8 +140,6 @@ class Training:
                     f"stopped in epoch {state['epoch'] + 1} after step {step + 1} of {per_epoch}; "
                     f"go on with: {resuming(self.run.folder)}"
                 )
-            if self.out_of_time():
-                return
             if time.monotonic() - saved > CHECKPOINT_SECONDS:
                 self.save()
                 saved = time.monotonic()
@@ -187,8 +187,8 @@ class Training:
     def validated(self, step):
         """Validations up to a step of this epoch, without the one that ends the epoch."""
         per_epoch, times = self.batches.steps_per_epoch, self.recipe.validations
-        within = min(step, per_epoch - 1)
-        return validations_until(self.state["epoch"], within, per_epoch, times)
+        steps = min(per_epoch, self.total - self.state["epoch"] * per_epoch)  # of this epoch
+        return validations_until(self.state["epoch"], min(step, steps - 1), per_epoch, times)
 
     def validate(self, bar, epoch):
         """Validates after `epoch` epochs, keeps the best weights, and returns the history's row."""

@@ -24,7 +24,7 @@ def test_names_are_unique_and_sources_are_addresses():
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"[a-z0-9_]+", name) for name in names)
     for claim in CLAIMS:
-        assert claim.paper.address.startswith("https://")
+        assert claim.source.url.startswith("https://")
         assert claim.statement.endswith(".") and claim.place
 
 

@@ -4,11 +4,11 @@ import pytest
 
 from benchmarks.claims.evidence import Evidence, Runs
 from benchmarks.claims.measure import gain, score
-from benchmarks.claims.verdict import Claim, Paper, judge
+from benchmarks.claims.verdict import Claim, Source, judge
 from tests.benchmarks.claims import write_run, write_runs
 from zoo.errors import ZooError
 
-PAPER = Paper("Someone 2020", "https://example.org")
+PAPER = Source("Someone 2020", "https://example.org")
 
 
 def claim(effect=None, **threshold):

@@ -83,7 +83,8 @@ def test_what_trains_and_is_judged_by_is_counted(tmp_path):
         write(tmp_path / "valid.tsv", [PAIRS[0]]),
     )
     with pytest.warns(
-        DataWarning, match="pairs that train and are in the split test, too: 3, the first in pair 6"
+        DataWarning,
+        match="pairs given for training that are in the split test, too: 3, the first in pair 6",
     ):
         create_task("files", data=str(tmp_path))
 
@@ -91,7 +92,7 @@ def test_what_trains_and_is_judged_by_is_counted(tmp_path):
 def test_sources_that_train_with_another_output_are_counted(tmp_path):
     write(tmp_path / "train.tsv")
     write(tmp_path / "test.tsv", [(source, f"{target} D0") for source, target in PAIRS[5:8]])
-    words = "sources that train and are in the split test, too, with another output: 3"
+    words = "sources given for training that are in the split test, too, with another output: 3"
     with pytest.warns(DataWarning, match=words):
         create_task("files", data=str(tmp_path))
 
