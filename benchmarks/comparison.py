@@ -138,10 +138,15 @@ def unit(metric: metrics.Metric) -> str:
 
 
 def machine(row: dict) -> str:
-    """What the clock of a row depends on, in words: processor, cores, graphics cards, precision."""
+    """What the clock of a row depends on, in words: processor, cores, graphics cards, precision.
+
+    Processors of one name differ in their first cache; some older rows do not tell it.
+    """
     hardware = row["hardware"]
+    cache = hardware.get("l1_data_cache")
+    processor = f"{hardware['processor']} ({cache} L1)" if cache else hardware["processor"]
     gpus = ", ".join(hardware["gpus"]) or "no GPU"
-    return f"{hardware['processor']}, {hardware['cores']} cores, {gpus}, {row['precision']}"
+    return f"{processor}, {hardware['cores']} cores, {gpus}, {row['precision']}"
 
 
 def training_seconds(row: dict) -> float:

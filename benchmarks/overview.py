@@ -12,13 +12,19 @@ from benchmarks.labels import metric_header, named
 from benchmarks.rows import attention_file, first_score, read_outcomes
 from benchmarks.suite import REPOSITORY
 from benchmarks.tables import as_markdown, digits, spread
-from benchmarks.yardsticks import BASELINES, baseline_score, figure_links, read_baselines
+from benchmarks.yardsticks import (
+    BASELINES,
+    BELOW,
+    baseline_score,
+    figure_links,
+    no_better,
+    read_baselines,
+)
 from zoo.evaluation.metrics import METRICS
 
 EXAMPLES = REPOSITORY / "results" / "task_examples.json"
 MANY = 4  # tasks, from which on a suite has an overview
 LONGEST = 90  # characters of a text that is shown
-BELOW = "† marks a score that is no better than that of the baseline, which has no network."
 
 
 def has_overview(suite) -> bool:
@@ -136,14 +142,6 @@ def base_names_differ(models: list[str]) -> bool:
 def last_decoder(comparison: Comparison) -> str:
     """The label of the decoder that a suite names last, whose scores the overview shows."""
     return [decoder for decoder, name in comparison.columns if name == comparison.main][-1]
-
-
-def no_better(metric: str, scores, simple: float | None) -> bool:
-    """Whether the mean of a model's scores is no better than the baseline's score."""
-    if simple is None or not len(scores):
-        return False
-    mean = sum(scores) / len(scores)
-    return mean <= simple if METRICS[metric].better == "higher" else mean >= simple
 
 
 def samples_table(comparisons: dict[str, Comparison], results) -> str:

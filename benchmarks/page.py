@@ -1,5 +1,7 @@
 """The results page of a suite, as Markdown."""
 
+import itertools
+
 from benchmarks.comparison import EVEN, Comparison, machines, models_of, uneven_load
 from benchmarks.labels import budget, options_text, passes
 from benchmarks.overview import overview_parts
@@ -7,7 +9,8 @@ from benchmarks.provenance import short
 from benchmarks.rate_table import chosen_table, edge_note, rate_header, rate_of, rate_table
 from benchmarks.statistics import ENOUGH
 from benchmarks.tables import LETTERS, as_markdown, difference_table, quality_table, speed_table
-from benchmarks.yardsticks import yardsticks
+from benchmarks.worth import worth_table
+from benchmarks.yardsticks import BELOW, yardsticks
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -23,7 +26,7 @@ def page(suite, comparisons, missing, figures, results) -> str:
         results: path of the folder with the rows' outcomes/.
     """
     rows = [row for comparison in comparisons.values() for row in comparison.rows]
-    parts = [f"# {suite.title}", *filter(None, [question(suite)])]
+    parts = [f"# {suite.title}", *filter(None, [question(suite), *paragraphs(suite)[1:]])]
     parts += [*overview_parts(suite, comparisons, results), summary(suite, comparisons)]
     if suite.rates:
         parts += [
@@ -40,9 +43,12 @@ def page(suite, comparisons, missing, figures, results) -> str:
         if suite.learning_rates:
             parts += rate_parts(comparison)
         else:
-            parts += ["### Quality", as_markdown(quality_table(comparison))]
-            parts += [reading(comparison), *yardsticks(comparison.rows[0]), signatures(comparison)]
+            table = as_markdown(quality_table(comparison))
+            parts += ["### Quality", table]
+            parts += [" ".join([reading(comparison), *([BELOW] if "†" in table else [])])]
+            parts += [*yardsticks(comparison.rows[0]), signatures(comparison)]
             parts += difference_parts(comparison)
+            parts += worth_parts(comparison, results)
             parts += ["### Speed", as_markdown(speed_table(comparison.rows))]
             parts += [where_timed(comparison.rows)]
         for name, title, caption in figures.get(task, ()):
@@ -52,14 +58,19 @@ def page(suite, comparisons, missing, figures, results) -> str:
 
 def question(suite) -> str:
     """What a suite asks: the first paragraph of the comment at the top of its file, or ""."""
-    lines = []
-    for line in suite.file.read_text(encoding="utf-8").split("\n"):
-        if not line.startswith("#") or not line.strip("# "):
-            break
-        lines.append(line.strip("# "))
-    text = " ".join(lines)
+    text = next(iter(paragraphs(suite)), "")
     name, _, rest = text.partition(": ")  # "The quick comparison: four variants ..."
     return rest[:1].upper() + rest[1:] if rest and name.startswith("The ") else text
+
+
+def paragraphs(suite) -> list[str]:
+    """The paragraphs of the comment at the top of a suite's file, without the commands."""
+    head = itertools.takewhile(
+        lambda line: line.startswith("#"), suite.file.read_text(encoding="utf-8").split("\n")
+    )
+    text = "\n".join(line[1:].strip() for line in head)
+    found = [" ".join(part.split()) for part in text.split("\n\n")]
+    return [part for part in found if part and not part.startswith("python -m ")]
 
 
 def named_cells(suite, cells) -> str:
@@ -169,12 +180,14 @@ def reading(comparison: Comparison) -> str:
     if comparison.behind:
         notes.append(
             "Bold: the best score of a column, and every score that is not significantly worse "
-            "(p of 0.05 or more after Holm's correction for all pairs)."
+            "(p of 0.05 or more after Holm's correction for all pairs). That does not make it as "
+            "good: the intervals below say how far behind it may be."
         )
     if seeds != [1]:
         notes.append(
-            f"± is the standard deviation between "
-            f"{' or '.join(str(count) for count in seeds if count > 1)} seeds."
+            "± is the standard deviation between "
+            f"{' or '.join(str(count) for count in seeds if count > 1)} seeds; perplexities are "
+            "geometric means."
         )
         few = [f"`{model}`" for model, count in counts.items() if count < ENOUGH]
         if len(few) == len(counts):
@@ -233,6 +246,20 @@ def difference_parts(comparison: Comparison) -> list[str]:
         f"Models are compared on the same test examples{between}. An interval is for one "
         "comparison. p is adjusted for all pairs of the column by Holm's method, so that it can "
         "exceed 0.05 although the interval excludes 0.",
+    ]
+
+
+def worth_parts(comparison: Comparison, results) -> list[str]:
+    """The table of what changes are worth, under its heading; nothing without such models."""
+    table = worth_table(comparison, results)
+    if table.empty:
+        return []
+    return [
+        "### What each change is worth",
+        as_markdown(table),
+        "Greedy scores, less those of the same model without the change: above 0 the change is an "
+        "improvement. An interval is for one comparison and covers seeds and examples. A change of "
+        "`epochs` is one of the budget.",
     ]
 
 

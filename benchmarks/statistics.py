@@ -1,8 +1,7 @@
 """Whether two systems differ by more than chance: the chance of the seed and of the test set.
 
-A system is a list of runs that differ by their seed alone. A run is the counts of its metric on
-each test example, float [N, K], with the same examples in the same order for every run. Its score
-is `metric.combine` of the summed counts, so that resampling examples is a product of matrices.
+A system is a list of runs that differ by their seed alone; a run is the counts of its metric on
+each test example (see `resampling`).
 
 A score is uncertain for two reasons: the test set is a sample of examples, which all systems share,
 and the runs are a sample of seeds, which every system draws for itself. The examples' share of the
@@ -14,7 +13,6 @@ explain. The interval is Student's, with Satterthwaite's (1946) degrees of freed
 from __future__ import annotations
 
 import dataclasses
-import functools
 import itertools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -22,15 +20,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import t as student
 
-from zoo.errors import ZooError
-from zoo.evaluation.counts import group_starts
+from benchmarks.resampling import TRIALS, Scores, resample
 
 if TYPE_CHECKING:
     from zoo.evaluation.metrics import Metric
 
 LEVEL = 0.05  # of the tests; the intervals are of 95%
-TRIALS = 2000  # resampled test sets
-BLOCK = 200  # of them in memory at the same time
 ENOUGH = 3  # runs of a system that tell how far its seeds are apart
 
 
@@ -51,31 +46,6 @@ class Difference:
     high: float
     p: float
     seeds: tuple[int, ...]
-
-
-@dataclasses.dataclass(frozen=True)
-class Scores:
-    """The score of each of a system's S runs, and what it would be on other test sets.
-
-    Scores of the same runs can be added and subtracted, run by run.
-
-    Attributes:
-        observed: float [S].
-        resampled: float [trials, S], of the same runs on resampled examples. Two `Scores` that were
-            resampled by the same seed from as many examples saw the same examples in each trial.
-    """
-
-    observed: np.ndarray
-    resampled: np.ndarray
-
-    def __add__(self, other: Scores) -> Scores:
-        return Scores(self.observed + other.observed, self.resampled + other.resampled)
-
-    def __sub__(self, other: Scores) -> Scores:
-        return self + -1.0 * other
-
-    def __rmul__(self, factor: float) -> Scores:
-        return Scores(factor * self.observed, factor * self.resampled)
 
 
 def difference(
@@ -120,10 +90,7 @@ def effect(*systems: Scores, siblings: Sequence[Scores] = ()) -> Difference:
     between_seeds = [seed_variance(found) for found in systems if found.observed.size >= enough]
     few = sum(1 / scores.observed.size for scores in systems if scores.observed.size < enough)
     if siblings and few:
-        runs = np.array([scores.observed.size for scores in siblings])
-        total, explained, freedom = np.array([seed_variance(scores) for scores in siblings]).T
-        shares = few * runs * freedom / freedom.sum()  # of a mean's variance, in that of one run
-        between_seeds.append((shares @ total, shares @ explained, freedom.sum()))
+        between_seeds.append(pooled_variance(siblings, few))
     variance = max(by_examples, sum(explained for _, explained, _ in between_seeds))
     doubt = 0.0
     for total, explained, freedom in between_seeds:
@@ -138,6 +105,26 @@ def effect(*systems: Scores, siblings: Sequence[Scores] = ()) -> Difference:
         p = float(value == 0)
     seeds = tuple(scores.observed.size for scores in systems)
     return Difference(value, value - half, value + half, p, seeds)
+
+
+def pooled_variance(systems: Sequence[Scores], share: float) -> tuple[float, float, float]:
+    """The mean variance between the runs of several systems, for a mean that lacks runs of its own.
+
+    Args:
+        systems: the `Scores` of systems with several runs each.
+        share: of the variance of one run that the mean has: one over its number of runs.
+
+    Returns:
+        As `seed_variance`. Where systems vary unlike one another, the mean of their variances is
+        known less well, and has fewer degrees of freedom (after Satterthwaite 1946).
+    """
+    runs = np.array([scores.observed.size for scores in systems])
+    total, explained, freedom = np.array([seed_variance(scores) for scores in systems]).T
+    weights, each = freedom / freedom.sum(), total * runs  # the variance of single runs
+    known = freedom.sum()
+    if each.any():  # the squares of variances of few runs are too large by 1 + 2 / freedom
+        known = (freedom @ each) ** 2 / (freedom**2 / (freedom + 2) @ each**2) - 2
+    return share * weights @ each, share * weights @ (explained * runs), known
 
 
 def seed_variance(scores: Scores) -> tuple[float, float, int]:
@@ -199,58 +186,3 @@ def against_best(
         for (a, b), found, p in zip(pairs, effects, adjusted)
         if b == best
     }
-
-
-def resample(
-    systems: Mapping[str, Sequence[np.ndarray]],
-    metric: Metric,
-    trials: int = TRIALS,
-    seed: int = 0,
-) -> dict[str, Scores]:
-    """The `Scores` of systems, all on the same resampled examples. Arguments as above."""
-    check_counts(systems)
-    runs = [counts for counts_of_runs in systems.values() for counts in counts_of_runs]
-    counts = np.concatenate(runs, axis=-1)  # [N, R K]
-    shape = (-1, len(runs), runs[0].shape[-1])
-    observed = metric.combine(counts.sum(0).reshape(shape))[0]  # [R]
-    if metric.also == "groups":  # groups are drawn, since their examples are right together
-        counts = np.add.reduceat(counts, group_starts(runs[0][:, -1]))
-    drawn = example_weights(seed, trials, len(counts))
-    blocks = [(block.astype(float) @ counts).reshape(shape) for block in drawn]
-    resampled = metric.combine(np.concatenate(blocks))  # [trials, R]
-    ends = list(itertools.accumulate(len(runs) for runs in systems.values()))
-    return {
-        name: Scores(observed[end - len(runs) : end], resampled[:, end - len(runs) : end])
-        for (name, runs), end in zip(systems.items(), ends)
-    }
-
-
-@functools.lru_cache(maxsize=2)  # every score of a task is resampled by the same draws
-def example_weights(seed: int, trials: int, examples: int) -> list[np.ndarray]:
-    """How often each example is drawn in each trial, in blocks of [at most BLOCK, examples]."""
-    rng, blocks = np.random.default_rng(seed), []
-    for start in range(0, trials, BLOCK):
-        size = min(BLOCK, trials - start)
-        drawn = rng.integers(examples, size=(size, examples))
-        drawn += examples * np.arange(size)[:, None]
-        drawn = np.bincount(drawn.ravel(), minlength=size * examples)
-        blocks.append(drawn.reshape(size, examples).astype("uint16"))
-    return blocks
-
-
-def check_counts(systems: Mapping[str, Sequence[np.ndarray]]) -> None:
-    """Raises `ZooError` unless all runs have counts [N, K] of the same shape and N > 0."""
-    shapes = {name: {np.shape(run) for run in runs} for name, runs in systems.items()}
-    for name, found in shapes.items():
-        if not found:
-            raise ZooError(f"{name} has no runs to compare")
-    listed = {shape: name for name, found in shapes.items() for shape in found}
-    if len(listed) > 1:
-        (one, first), (other, second) = list(listed.items())[:2]
-        raise ZooError(
-            f"runs can be compared on the same examples by the same metric only: "
-            f"{first} has counts of shape {one}, {second} of {other}"
-        )
-    shape = next(iter(listed))
-    if len(shape) != 2 or not shape[0]:
-        raise ZooError(f"counts must have the shape [examples, counts], got {shape}")

@@ -14,6 +14,7 @@ from benchmarks.comparison import (
     unit,
 )
 from benchmarks.labels import change, metric_header, named
+from benchmarks.yardsticks import baseline_score, no_better, read_baselines
 
 WORDS = (  # headers of columns that start at the left
     *("Variant", "Change", "Attention", "Optimizer", "Machine"),
@@ -81,10 +82,14 @@ def quality_table(comparison: Comparison, metrics=()) -> pd.DataFrame:
         metrics: names of those to show; all if empty.
 
     Returns:
-        Text, one line per variant. The best score and its ties are bold where they are known.
+        Text, one line per variant. The best score and its ties are bold where they are known, and
+        what is no better than the baseline is marked †. Perplexities of several seeds have their
+        geometric mean, since a single failure would outweigh all others.
     """
     columns = [column for column in comparison.columns if not metrics or column[1] in metrics]
     ties = {column: comparison.ties(column) for column in columns}
+    settings, known = comparison.rows[0]["settings"], read_baselines()
+    simple = {name: baseline_score(settings, name, known) for _, name in columns}
     plain = [model for model in comparison.models if model == registered_name(model)]
     mostly_changes = len(plain) <= len(comparison.models) / 2
     lines = []
@@ -99,9 +104,13 @@ def quality_table(comparison: Comparison, metrics=()) -> pd.DataFrame:
         line["Parameters"] = f"{rows[0]['parameters']:,}"
         for column in columns:
             decoder, name = column
-            text = spread(scores_of(rows, column), digits(name))
+            scores = scores_of(rows, column)
+            text = spread(scores, digits(name))
+            if name == "perplexity" and len(scores) > 1:
+                text = f"{np.exp(np.log(scores).mean()):,.{digits(name)}f}"
             header = metric_header(name, "" if name == "perplexity" else decoder)
-            line[header] = f"**{text}**" if model in ties[column] else text
+            mark = "†" if no_better(name, scores, simple[name]) else ""
+            line[header] = (f"**{text}**" if model in ties[column] else text) + mark
         lines.append(line)
     return pd.DataFrame(lines)
 
@@ -133,6 +142,8 @@ def speed_table(rows: list[dict], where=()) -> pd.DataFrame:
                 line[f"Decoding, sentences/s ↑ {decoder}"] = spread(
                     [t["decoding"][decoder]["sentences_per_second"] for t in timings], 0
                 )
+            flops = [row["training_flops"] for row in cells if "training_flops" in row]
+            line["Training FLOPs ↓"] = f"{np.mean(flops):.2g}" if flops else "–"
             line["Minutes in all ↓"] = spread([timing["minutes"] for timing in timings])
             line["Memory, GiB ↓"] = f"{max(t['peak_memory_gib'] for t in timings):.1f}"
             lines.append(line)

@@ -10,8 +10,10 @@ from benchmarks.suite import REPOSITORY
 from zoo import registry
 from zoo.evaluation.metrics import METRICS
 
-TOKENS = ("pieces", "kind")  # options that change tokens, of which a baseline knows nothing
+# Options that leave a baseline as it is: those of tokens, and how many pairs a network learns from.
+ASIDE = ("pieces", "kind", "train_limit")
 BASELINES = REPOSITORY / "results" / "baselines.csv"
+BELOW = "† marks a score that is no better than that of the baseline, which has no network."
 NAMED = re.compile(r"\b(\w+)=(\w+)")  # an option and its value
 
 
@@ -26,8 +28,10 @@ def yardsticks(row: dict, baselines: pathlib.Path = BASELINES) -> list[str]:
     task, options = settings["task"], settings["options"]
     found = []
     if scores := baseline(settings, read_baselines(baselines)):
-        words = "".join(f" --task-option {key}={value}" for key, value in options.items())
-        found.append(f"Without a network (`zoo baseline {task}{words}`): {scores}.")
+        known = {key: value for key, value in options.items() if key not in ASIDE}
+        words = "".join(f" --task-option {key}={value}" for key, value in known.items())
+        seen = ", which sees all pairs" if "train_limit" in options else ""
+        found.append(f"Without a network (`zoo baseline {task}{words}`{seen}): {scores}.")
     return found + published_figures(row)
 
 
@@ -79,9 +83,17 @@ def baseline_score(settings: dict, metric: str, table: pd.DataFrame) -> float | 
 
 def measured(settings: dict, table: pd.DataFrame) -> pd.DataFrame:
     """The lines of the table of baselines that belong to a cell's task, options and split."""
-    options = {key: x for key, x in settings["options"].items() if key not in TOKENS}
+    options = {key: x for key, x in settings["options"].items() if key not in ASIDE}
     return table[
         (table["task"] == settings["task"])
         & (table["options"] == options_text(options))
         & (table["split"] == settings["split"])
     ]
+
+
+def no_better(metric: str, scores, simple: float | None) -> bool:
+    """Whether the mean of a model's scores is no better than the baseline's score."""
+    if simple is None or not len(scores):
+        return False
+    mean = sum(scores) / len(scores)
+    return mean <= simple if METRICS[metric].better == "higher" else mean >= simple

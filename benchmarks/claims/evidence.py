@@ -7,8 +7,8 @@ import tomllib
 import numpy as np
 
 from benchmarks.comparison import EVEN, machine, metric_of, uneven_load
+from benchmarks.resampling import Scores, resample
 from benchmarks.rows import Outcomes, read_outcomes, read_rows
-from benchmarks.statistics import Scores, resample
 from benchmarks.suite import REPOSITORY, suite_file, suite_names
 from zoo.errors import ZooError
 

@@ -21,7 +21,8 @@ import numpy as np
 
 from benchmarks.claims.evidence import Evidence, NoEvidence, Runs, advice
 from benchmarks.comparison import metric_of
-from benchmarks.statistics import ENOUGH, Difference, Scores, effect
+from benchmarks.resampling import Scores
+from benchmarks.statistics import ENOUGH, Difference, effect
 
 
 @dataclasses.dataclass(frozen=True)

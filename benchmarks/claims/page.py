@@ -42,6 +42,12 @@ def effect_text(verdict: Verdict) -> str:
     return f"{text} {unit}{machine}"
 
 
+def seeds_text(verdict: Verdict) -> str:
+    """How many seeds each model of a verdict has: "3", or "2 to 3"; "-" without an effect."""
+    seeds = sorted(set(verdict.effect.seeds)) if verdict.effect else []
+    return " to ".join(map(str, dict.fromkeys((seeds[0], seeds[-1])))) if seeds else "-"
+
+
 def rests_on(verdict: Verdict, evidence: Evidence) -> str:
     """The runs behind a verdict in words, with links to the pages of suites that have rows."""
 
@@ -69,6 +75,7 @@ def markdown(verdicts: list[Verdict], evidence: Evidence) -> str:
                 f"{verdict.claim.place}",
                 "Effect": effect_text(verdict),
                 "Asked": verdict.claim.asked,
+                "Seeds": seeds_text(verdict),
                 **({"Why undecided": verdict.reason} if word == UNDECIDED else {}),
                 "Rests on": rests_on(verdict, evidence),
             }

@@ -21,7 +21,8 @@ TRAINING = [
     *(
         Claim(
             f"denoising_helps_at_{percent}_percent",
-            f"Denoising first helps when {percent}% of the pairs are there.",
+            f"Denoising first, which is more training in all, helps when {percent}% of the pairs "
+            "are there.",
             LEWIS,
             "section 5",
             pretraining_gain(percent),

@@ -54,7 +54,7 @@ def draw(comparison, path) -> str:
     marked = (
         f" Dotted: the longest source that was trained on, {longest} tokens." if longest else ""
     )
-    return reading(models, max(len(line.y) for line in lines.values())) + marked
+    return reading(models, [len(line.y) for line in lines.values()]) + marked
 
 
 def values(row, name):

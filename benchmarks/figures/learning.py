@@ -1,6 +1,8 @@
 """Validation scores while the models learn, by tokens, seconds and operations."""
 
-from benchmarks.comparison import machine, machines, training_seconds
+from collections import Counter
+
+from benchmarks.comparison import EVEN, machine, machines, training_seconds, uneven_load
 from benchmarks.figures.drawing import ACCENT, figure, name_axes
 from benchmarks.figures.panels import Line, draw_panel, label_outer, reading
 from benchmarks.labels import axis_label, short_names
@@ -47,9 +49,13 @@ def draw(comparison, path) -> str:
             axis.set_title(names[model].replace("\n", " "), loc="left", color=ACCENT, pad=3)
         label_outer(axes, axes.size, len(axes_of))
         name_axes(drawing, "", f"Validation: {axis_label(comparison.main)}")
-    seeds = max(len([row for row in rows if row["model"] == model]) for model in models)
+    seeds = Counter(row["model"] for row in rows).values()
     text = reading(models, seeds).replace("panel", "row of panels", 1)
-    return text + (f" Seconds: rows of {where} alone." if len(machines(rows)) > 1 else "")
+    if len(machines(rows)) > 1:
+        text += f" Seconds: rows of {where} alone."
+    if uneven_load(timed) > EVEN:
+        text += " Other work ran beside some of them, so seconds are rough."
+    return text
 
 
 def points(row, name):

@@ -89,11 +89,18 @@ def label_outer(axes, count: int, size: int) -> None:
         axis.tick_params(bottom=low, labelbottom=low, left=first, labelleft=first)
 
 
-def reading(models: list[str], seeds: int) -> str:
-    """How to read the panels, for a caption."""
+def reading(models: list[str], seeds) -> str:
+    """How to read the panels, for a caption.
+
+    Args:
+        models: of the panels.
+        seeds: how many each line has, ints.
+    """
     text = "One panel per model, in blue; all others behind it in grey."
     if any(model != registered_name(model) in models for model in models):
         text += " Dashed: the same model without the change."
-    if seeds > 1:
-        text += f" Lines are means of {seeds} seeds, bands their range."
+    counts = sorted(set(seeds))
+    if counts[-1] > 1:
+        several = " to ".join(map(str, dict.fromkeys((counts[0], counts[-1]))))
+        text += f" Lines are means of {several} seeds, bands their range."
     return text

@@ -31,4 +31,4 @@ def draw(comparison, path) -> str:
             draw_panel(axis, lines, model)
         name = validation_metric(comparison.rows)
         name_axes(drawing, "learning rate", f"Validation: {axis_label(name)}")
-    return reading(models, 1)
+    return reading(models, [1])

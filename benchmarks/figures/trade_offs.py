@@ -23,16 +23,33 @@ BESIDE = 8.0  # points of the figure: labels that are further away are joined to
 
 
 def draw(comparison, path) -> str:
-    """Draws the figure of a task's greedy outputs and main metric. Returns its caption."""
-    where, *others = machines(comparison.rows)
-    rows = [row for row in comparison.rows if machine(row) == where]
-    models = models_of(rows)
-    cells = [[row for row in rows if row["model"] == model] for model in models]
-    quality = [scores_of(found, ("greedy", comparison.main)) for found in cells]
-    minutes = [[training_seconds(row) / 60 for row in found] for found in cells]
-    speed = [[decoded_per_second(row) for row in found] for found in cells]
+    """Draws the figure of a task's greedy outputs and main metric.
+
+    Training costs minutes where all rows can be compared by the clock, and operations elsewhere.
+
+    Returns:
+        The caption, or "" if there is a single model.
+    """
+    rows, models = comparison.rows, comparison.models
+    if len(models) < 2:
+        return ""
+    where, *others = machines(rows)
+    timed = [row for row in rows if machine(row) == where]
+    by_clock = not others and uneven_load(rows) <= EVEN
+    cost = (lambda row: training_seconds(row) / 60) if by_clock else operations
+    what = "minutes of training" if by_clock else "floating-point operations of training"
+    panels = [
+        (rows, cost, f"{what} (left is better)"),
+        (timed, decoded_per_second, "sentences per second in greedy decoding (right is better)"),
+    ]
+    names = short_names(models)
     with figure(path, 2, 1, 3.2 if len(models) < 15 else 4.6, 0.62, top=0.05) as (drawing, axes):
-        for axis, x in zip(axes.flat, (minutes, speed)):
+        name_axes(drawing, "", axis_label(comparison.main))
+        for axis, (chosen, value, label) in zip(axes.flat, panels):
+            shown = models_of(chosen)
+            cells = [[row for row in chosen if row["model"] == model] for model in shown]
+            x = [[value(row) for row in found] for found in cells]
+            quality = [scores_of(found, ("greedy", comparison.main)) for found in cells]
             axis.errorbar(
                 [np.mean(values) for values in x],
                 [np.mean(values) for values in quality],
@@ -45,20 +62,37 @@ def draw(comparison, path) -> str:
             )
             axis.grid(linewidth=0.4, alpha=0.5)
             axis.margins(0.08, 0.12)
-        name_axes(drawing, "", axis_label(comparison.main))
-        axes[0, 0].set_xlabel("minutes of training (left is better)")
-        axes[1, 0].set_xlabel("sentences per second in greedy decoding (right is better)")
-        if max(map(max, speed)) > 4 * min(map(min, speed)):
-            axes[1, 0].set_xscale("log")
-            plain_ticks(axes[1, 0].xaxis)
-        for axis, x in zip(axes.flat, (minutes, speed)):
-            label_points(drawing, axis, list(short_names(models).values()), x, quality)
-    text = f"Greedy decoding. Measured on {where}."
-    if max(map(len, cells)) > 1:
-        text += " Bars are the deviation between seeds."
-    if uneven_load(rows) > EVEN:
-        text += " Other work slowed some of them, so that times are rough."
-    return text + (" Rows of other machines are left out." if others else "")
+            axis.set_xlabel(label)
+            if value is decoded_per_second and max(map(max, x)) > 4 * min(map(min, x)):
+                axis.set_xscale("log")
+                plain_ticks(axis.xaxis)
+            label_points(drawing, axis, [names[model] for model in shown], x, quality)
+    return " ".join(filter(None, caption(comparison, timed, by_clock)))
+
+
+def caption(comparison, timed, by_clock):
+    """The sentences of the caption, some of them empty.
+
+    Args:
+        comparison: of all rows of the task.
+        timed: the rows whose times are drawn.
+        by_clock: whether the time of training is drawn, too.
+    """
+    where = machine(timed[0])
+    yield f"Greedy decoding. {'Times' if by_clock else 'Decoding speeds'} are those of {where}."
+    if uneven_load(timed) > EVEN:
+        yield "Other work ran beside some of them, so they are rough."
+    missing = [model for model in comparison.models if model not in models_of(timed)]
+    if missing:
+        listed = ", ".join(f"`{model}`" for model in missing)
+        yield f"Without a speed there: {listed}."
+    if max(len(comparison.of(model)) for model in comparison.models) > 1:
+        yield "Bars are the standard deviation between seeds."
+
+
+def operations(row) -> float:
+    """The floating-point operations of a row's training."""
+    return row["training_flops"]
 
 
 def label_points(drawing, axis, names, x, y) -> None:

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.claims.evidence import Evidence, Runs
-from benchmarks.statistics import LEVEL, Scores, effect
+from benchmarks.resampling import Scores
+from benchmarks.statistics import LEVEL, effect
 from benchmarks.suite import REPOSITORY
 from zoo.errors import ZooError
 from zoo.files import write_text

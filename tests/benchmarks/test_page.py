@@ -31,6 +31,15 @@ def test_the_top_says_what_on_which_budget_and_where(tmp_path, rows):
     assert "learning rate" not in text
 
 
+def test_what_a_suite_says_of_itself_is_there_but_for_its_commands(tmp_path, rows):
+    file = tmp_path / "own.toml"
+    file.write_text(
+        "# The question: who\n# wins.\n#\n#   python -m benchmarks own\n#\n# Expect a tie.\n\ntitle"
+    )
+    text = page_of(tmp_path, rows, file=file)
+    assert "# Synthetic\n\nWho wins.\n\nExpect a tie.\n\n- **Compared" in text
+
+
 def test_what_some_models_were_trained_on_first_is_said(tmp_path, rows):
     row = next(iter(rows.values()))
     table = {"task": "copy", "options": {"symbols": 5}, "recipe": {"epochs": 4}}

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.__main__ import main
 from benchmarks.probes import probes
 from benchmarks.probes.same_variant import false_differences
-from benchmarks.statistics import Scores, resample
+from benchmarks.resampling import Scores, resample
 from tests.benchmarks.test_statistics import RATE, draw
 
 

@@ -10,13 +10,14 @@ import scipy.stats
 from sacrebleu.metrics import BLEU, CHRF
 from sacrebleu.significance import PairedTest
 
+from benchmarks.resampling import Scores, resample
 from benchmarks.statistics import (
     LEVEL,
     against_best,
     difference,
     effect,
     holm,
-    resample,
+    pooled_variance,
 )
 from zoo.errors import ZooError
 
@@ -211,6 +212,22 @@ def test_few_runs_vary_between_seeds_as_those_of_other_systems(few):
         systems["a"] = draw(rng, few, -3.0, 0.5, examples)  # a planted difference
         found.append(against_best(systems, RATE)[1]["a"].p < LEVEL)
     assert np.mean(differ) <= 0.1 and np.mean(found) >= 0.7
+
+
+def test_a_pool_of_unlike_systems_is_known_less_well():
+    """Or the noisiest one's variance, known from three runs, would pass for that of many."""
+
+    def systems(*deviations):  # of exactly these sample deviations
+        runs = [value * np.array([-1.0, 0.0, 1.0]) for value in deviations]
+        return [Scores(found, np.tile(found, (9, 1))) for found in runs]
+
+    for one, other in ((systems(2), 1), (systems(2, 0, 0, 0), 4)):
+        variance, explained, freedom = pooled_variance(one, 1.0)
+        assert variance == pytest.approx(4 / other) and explained == 0
+        assert freedom == pytest.approx(2)
+    rng = np.random.default_rng(0)
+    alike = [pooled_variance(systems(*rng.chisquare(2, 40) ** 0.5), 0.5)[2] for _ in range(50)]
+    assert np.mean(alike) == pytest.approx(80, rel=0.25)
 
 
 def test_examples_that_are_right_together_are_drawn_together():

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from benchmarks import tables
 from benchmarks.comparison import by_task, row_name
 from benchmarks.rows import read_outcomes, read_rows
 from benchmarks.statistics import LEVEL, against_best
@@ -104,3 +105,19 @@ def test_rows_without_outcomes_have_scores_but_no_marks(tmp_path):
     comparison = by_task(rows, tmp_path)["reverse"]
     assert comparison.unknown == list(WRONG) and difference_table(comparison).empty
     assert "**" not in as_markdown(quality_table(comparison))
+
+
+def test_what_is_no_better_than_the_baseline_is_marked(comparison, monkeypatch):
+    scores = {"exact_match": 60.0}
+    monkeypatch.setattr(tables, "baseline_score", lambda _, name, table: scores.get(name))
+    table = quality_table(comparison).set_index("Variant")["Exact match, % ↑ greedy"]
+    assert table["`lstm_seq2seq_mini`"].endswith("†")
+    assert not table["`t5_mini`"].endswith("†")
+
+
+def test_perplexities_of_several_seeds_have_their_geometric_mean(folder):
+    rows = list(read_rows(folder).values())
+    for row in rows:
+        row["scores"]["greedy"]["metrics"]["perplexity"]["value"] = 10.0 ** (2 * row["seed"])
+    table = quality_table(by_task(rows, folder)["reverse"]).set_index("Variant")
+    assert table["Perplexity ↓"]["`t5_mini`"] == "100.000"

@@ -35,3 +35,10 @@ def test_a_figure_that_names_options_belongs_to_rows_with_them(tmp_path):
     [simple] = yardsticks(row("scan"), tmp_path / "none.csv")  # the default
     assert "split=simple" in simple and "split=jump" not in simple
     assert yardsticks(row("scan", split="length"), tmp_path / "none.csv") == []
+
+
+def test_a_baseline_does_not_depend_on_tokens_and_sees_all_pairs(tmp_path):
+    table = tmp_path / "baselines.csv"
+    table.write_text(TABLE)
+    found = yardsticks(row("sql", split="query", train_limit=9), table)[0]
+    assert "task-option split=query`, which sees all pairs): Exact match 1.5" in found

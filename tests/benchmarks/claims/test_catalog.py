@@ -38,7 +38,7 @@ def test_an_unknown_claim_gets_the_nearest_names(capsys):
 
 def test_all_claims_make_a_page_and_a_table(results, capsys):
     assert main(["claims", "--results", str(results)]) == 0
-    assert "holds: A Transformer makes fewer errors than an LSTM" in capsys.readouterr().out
+    assert "holds: A Transformer makes fewer errors than a deep LSTM" in capsys.readouterr().out
     page = (results / "claims" / "README.md").read_text()
     groups = re.split(r"^## ", page, flags=re.MULTILINE)
     assert [group.split(":")[0] for group in groups[1:]] == ["Holds", "Does not hold", "Undecided"]

@@ -60,3 +60,19 @@ def test_the_longest_trained_length_is_marked(tmp_path):
     [caption] = [text for name, _, text in figures["reverse"] if name == "by_length_reverse.svg"]
     assert "the longest source that was trained on, 10 tokens" in caption
     assert "stroke-dasharray" in (tmp_path / "by_length_reverse.svg").read_text()
+
+
+def test_training_costs_operations_where_times_do_not_compare(tmp_path):
+    rows = list(write_rows(tmp_path, dict(zip(MODELS, (0.7, 0.9, 0.1))), seeds=[0]).values())
+
+    def trade_offs():
+        figures = draw_figures(suite_of(dict(enumerate(rows))), by_task(rows, tmp_path), tmp_path)
+        [caption] = [text for name, _, text in figures["reverse"] if name.startswith("trade_offs")]
+        return caption, (tmp_path / "trade_offs_reverse.svg").read_text()
+
+    caption, drawing = trade_offs()
+    assert "Times are those of AMD EPYC" in caption and "minutes of training" in drawing
+    rows[-1]["hardware"] = rows[-1]["hardware"] | {"l1_data_cache": "48K"}
+    caption, drawing = trade_offs()
+    assert "Without a speed there: `t5_mini`." in caption
+    assert "operations of training" in drawing and "minutes" not in drawing
