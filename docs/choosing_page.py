@@ -1,7 +1,7 @@
 """The page that helps to choose a variant: each sentence rests on rows, and says on which."""
 
 from choosing_speed import hardware, latency, speeds
-from choosing_tasks import by_data_size, by_task
+from choosing_tasks import by_data_size, by_task, by_training_length
 from markup import table
 from published_figures import beside_published
 from row_values import claims_of, linked, mean, on_longest, ranked, rows_link, shown
@@ -31,6 +31,8 @@ def choosing_page(suites, families, results):
     parts += by_task(suites, families)
     if "trained" in found:
         parts += quality(found["trained"], families)
+        if "variants" in found:
+            parts += by_training_length(found["variants"]["g2p"], found["trained"]["g2p"], families)
     parts += lengths(found["quick"], families)
     if "length" in found:
         parts += beyond(found["length"], families)

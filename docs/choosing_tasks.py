@@ -1,9 +1,12 @@
 """Which variant is best on each task, and with how much data: sections of the choosing page."""
 
+import statistics
+
+import scipy.stats
 from markup import table, wrapped
 from row_values import linked, mean, shown
 
-from benchmarks.labels import metric_header
+from benchmarks.labels import metric_header, passes
 from benchmarks.rows import first_metric, first_score
 from benchmarks.tables import digits
 
@@ -56,6 +59,52 @@ def with_changes(model, families):
     """A model with a link to its family, and its overrides."""
     _, _, overrides = model.partition(" ")
     return f"{linked(model, families)} {f'`{overrides}`' if overrides else ''}".strip()
+
+
+def by_training_length(short, long, families):
+    """Whether the order of the variants after a short training is that after a long one.
+
+    Args:
+        short, long: `Comparison`s of the same task after fewer and more passes.
+        families: names of the families that have a page.
+    """
+    models = [model for model in long.models if model in short.models]
+    if len(models) < 3:
+        return []
+    scores = {
+        model: [mean(comparison.of(model), first_score) for comparison in (short, long)]
+        for model in models
+    }
+    order = sorted(models, key=lambda model: scores[model][1])
+    ranks = scipy.stats.spearmanr(*zip(*scores.values())).statistic
+    lengths = [passes(*(row["settings"]["recipe"] for row in c.rows)) for c in (short, long)]
+    gains = {model: first - last for model, (first, last) in scores.items()}
+    usual = statistics.median(gains.values())
+    stuck = [linked(model, families) for model in order if gains[model] < usual / 2]
+    rows = [
+        (
+            linked(model, families),
+            *(f"{score:.1f}" for score in scores[model]),
+            f"{gains[model]:.1f}",
+        )
+        for model in order
+    ]
+    warning = (
+        f" {' and '.join(stuck)} gain less than half as much as most. The learning rate was chosen "
+        "after half a pass, and may be too high for a long training."
+        if stuck
+        else ""
+    )
+    return [
+        "## By the length of the training",
+        f"The order after {lengths[0]} on `{long.rows[0]['task']}` tells only so much of that "
+        f"after {lengths[1]}: the rank correlation is {ranks:.2f}.{warning}",
+        table(
+            ("Variant", *(f"Errors after {length}, %" for length in lengths), "Fewer by"),
+            rows,
+            range(1, 4),
+        ),
+    ]
 
 
 def by_data_size(comparisons, families):
