@@ -152,18 +152,18 @@ def generate(results, folder, pattern):
     for part in (*parts, *(f"results/{suite.name}" for suite, _ in suites)):
         (folder / part).mkdir(parents=True)
     found = family_pages.families(models)
-    captions = {
-        family: drawings.draw_family(family, suites, folder / drawings.FOLDER)
+    pictures = {
+        family: drawings.draw_family(family, suites, results, folder / drawings.FOLDER)
         for family in progress([*found, *paper_to_code.drawn(found)], "pictures")
     }
     for family, names in progress(found.items(), "models"):
-        page, diagrams = family_pages.family_page(family, names, suites, results, captions[family])
+        page, diagrams = family_pages.family_page(family, names, suites, results, pictures[family])
         write(folder / "models" / f"{family}.md", page)
         for name, diagram in diagrams.items():
             write(folder / "models" / name, diagram)
     write(folder / "models" / "index.md", family_pages.families_page(found))
-    write(folder / "gallery.md", gallery_page.gallery_page(found, captions))
-    for name, part in paper_to_code.chapters(suites, found, captions).items():
+    write(folder / "gallery.md", gallery_page.gallery_page(found, pictures))
+    for name, part in paper_to_code.chapters(suites, found, pictures).items():
         write(folder / "history" / f"{name}.md", part)
     write(folder / "tasks" / "index.md", task_pages.tasks_page(registry.list_tasks()))
     for name in progress(registry.list_tasks(), "tasks"):

@@ -1,18 +1,22 @@
 """What a family looks like: its attention on a word, and its learning curves, as SVG."""
 
 import pathlib
+import shutil
 
 import zoo
+from benchmarks.comparison import row_name
 from benchmarks.figures.drawing import figure, name_axes
 from benchmarks.figures.learning import points
 from benchmarks.figures.panels import Line, draw_panel
 from benchmarks.labels import metric_header
+from benchmarks.rows import attention_file
 from zoo import registry
 from zoo.evaluation.alignment import draw_alignment
 from zoo.registry.trained import list_trained
 
 LOOKED_AT = "transformer"  # the word whose attention is drawn
-SUITES = ("trained", "variants")  # whose learning curves are drawn
+SUITES = ("trained", "variants", "applications")  # whose learning curves are drawn
+MOST = 3  # panels of learning curves
 TASK = "g2p"  # of the trained models that are shown
 FOLDER = "pictures"  # below docs/generated
 
@@ -31,30 +35,55 @@ def trained_of(family):
     return None
 
 
-def draw_family(family, suites, folder):
+def draw_family(family, suites, results, folder):
     """Draws a family.
 
     Args:
         family: its name.
         suites: pairs of `Suite` and its comparisons by task.
+        results: path of the committed results.
         folder: path of the pictures.
 
     Returns:
-        kinds of pictures that there are, "attention" and "curves": their captions.
+        kinds of pictures that there are, "attention" and "curves": their file names and captions.
     """
-    folder, captions = pathlib.Path(folder), {}
-    trained = trained_of(family)
+    folder, pictures = pathlib.Path(folder), {}
+    trained, looked = trained_of(family), looked_at(family, suites, results)
     if trained:
         text = zoo.load(trained)
         text.compiled = False  # one word does not pay for the compiler
         looks = text.align(LOOKED_AT)
-        draw_alignment(*looks, folder / f"{family}_attention.svg", trained)
-        captions["attention"] = (
+        file = f"{family}_attention.svg"
+        draw_alignment(*looks, folder / file, trained)
+        pictures["attention"] = (
+            file,
             f"Attention of `{trained}` over the letters of a word, for each phoneme that it "
-            f"writes: `zoo align {trained} {LOOKED_AT}`."
+            f"writes: `zoo align {trained} {LOOKED_AT}`.",
         )
-    curves = draw_curves(family, suites, folder / f"{family}_curves.svg")
-    return captions | ({"curves": curves} if curves else {})
+    elif looked:
+        row, drawn = looked
+        file = f"{family}_attention{drawn.suffix}"
+        shutil.copyfile(drawn, folder / file)
+        pictures["attention"] = (
+            file,
+            f"Attention of `{row['model']}` over the first test example of `{row['task']}`, as the "
+            f"suite `{row['suite']}` has trained it.",
+        )
+    file = f"{family}_curves.svg"
+    if caption := draw_curves(family, suites, folder / file):
+        pictures["curves"] = file, caption
+    return pictures
+
+
+def looked_at(family, suites, results):
+    """A row of a family and the picture of its attention that was drawn with it, or None."""
+    for suite, comparisons in suites:
+        for comparison in comparisons.values():
+            for row in comparison.rows:
+                drawn = attention_file(results / suite.name, row_name(row))
+                if row["card"]["family"] == family and drawn.is_file():
+                    return row, drawn
+    return None
 
 
 def draw_curves(family, suites, path):
@@ -72,7 +101,7 @@ def draw_curves(family, suites, path):
                 panels.append((suite, task, comparison.main, rows, own[0]))
     if not panels:
         return ""
-    panels.sort(key=lambda panel: SUITES.index(panel[0].name))
+    panels = sorted(panels, key=lambda panel: SUITES.index(panel[0].name))[:MOST]
     with figure(path, 1, max(len(panels), 2), 1.7, 0.5) as (drawing, axes):
         for axis, (suite, task, metric, rows, model) in zip(axes[0], panels):
             draw_panel(axis, curves_of(rows, metric), model)

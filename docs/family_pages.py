@@ -36,7 +36,7 @@ def families(names):
     return {family: sorted(models, key=count_parameters) for family, models in found.items()}
 
 
-def family_page(family, names, suites, results, captions):
+def family_page(family, names, suites, results, pictures):
     """The page of a family.
 
     Args:
@@ -44,7 +44,7 @@ def family_page(family, names, suites, results, captions):
         names: its models, the smallest first.
         suites: pairs of `Suite` and its comparisons by task.
         results: folder of the results.
-        captions: of its pictures, by kind.
+        pictures: file name and caption of its pictures, by kind.
 
     Returns:
         Markdown, and its diagrams as SVG by the name of their file.
@@ -71,8 +71,8 @@ def family_page(family, names, suites, results, captions):
         *promises(card["paper"]["url"], results),
         "## Results",
         *result_parts(names, suites),
-        *picture("How it learns", family, "curves", captions),
-        *picture("Where it looks", family, "attention", captions),
+        *picture("How it learns", family, "curves", pictures),
+        *picture("Where it looks", family, "attention", pictures),
         "## Sizes",
         "`nano` is for tests, `mini` for symbols such as letters and phonemes, `midi` for a small "
         "translation task; other sizes are those of papers or public checkpoints. FLOPs are "
@@ -144,12 +144,12 @@ def equations(family):
     )
 
 
-def picture(title, family, kind, captions):
+def picture(title, family, kind, pictures):
     """A part with a picture of a family, if there is one."""
-    if kind not in captions:
+    if kind not in pictures:
         return ()
-    shown = f"![{title}: {family}](../{FOLDER}/{family}_{kind}.svg)"
-    return (f"## {title}", captions[kind], shown)
+    file, caption = pictures[kind]
+    return (f"## {title}", caption, f"![{title}: {family}](../{FOLDER}/{file})")
 
 
 def families_page(found):

@@ -4,19 +4,19 @@ from drawings import FOLDER
 
 TITLES = {"attention": "Attention maps", "curves": "Learning curves"}
 LEADS = {
-    "attention": "Where trained models look while they spell a word in phonemes. One row per "
-    "phoneme, one column per letter; rows sum to 1.",
+    "attention": "Where trained models look while they write. One row per output token, and one "
+    "column per letter of a word, or per piece of a recording or a picture; rows sum to 1.",
     "curves": "Validation scores while a model learns, in blue; the other models of its suite are "
     "grey.",
 }
 
 
-def gallery_page(found, captions):
+def gallery_page(found, drawn):
     """The page.
 
     Args:
         found: families with a page, in the order of their papers.
-        captions: captions of their pictures by family and kind.
+        drawn: file names and captions of their pictures by family and kind.
     """
     parts = [
         "# Gallery",
@@ -25,10 +25,10 @@ def gallery_page(found, captions):
         "architecture.",
     ]
     for kind, title in TITLES.items():
-        shown = [family for family in found if kind in captions.get(family, ())]
+        shown = [family for family in found if kind in drawn.get(family, ())]
         if shown:
             pictures = [
-                card(family, f"{FOLDER}/{family}_{kind}.svg", f"{title[:-1]} of {family}")
+                card(family, f"{FOLDER}/{drawn[family][kind][0]}", f"{title[:-1]} of {family}")
                 for family in shown
             ]
             parts += [f"## {title}", LEADS[kind], grid(pictures, 2, kind)]

@@ -24,13 +24,13 @@ def drawn(families):
     return [family for family in pictures if family not in families]
 
 
-def chapters(suites, families, captions):
+def chapters(suites, families, pictures):
     """The parts of the page that come from results.
 
     Args:
         suites: pairs of `Suite` and its comparisons by task.
         families: names of the families that have a page.
-        captions: captions of the pictures, by family and kind.
+        pictures: file names and captions of the pictures, by family and kind.
 
     Returns:
         a part by the name of its model, and "all" with all rows: Markdown.
@@ -43,10 +43,10 @@ def chapters(suites, families, captions):
         part[0] += ", under those of the model before it:" if before else ":"
         part.append(rows_table([*before, family], comparisons, families))
         for kind, of in (("attention", CHAPTERS[family]), ("curves", family)):
-            if kind in captions.get(of, ()):
-                picture = f"/generated/{FOLDER}/{of}_{kind}.svg"
+            if kind in pictures.get(of, ()):
+                file, caption = pictures[of][kind]
                 title = {"attention": "Attention", "curves": "Learning curves"}[kind]
-                part += [captions[of][kind], f"![{title} of {of}]({picture})"]
+                part += [caption, f"![{title} of {of}](/generated/{FOLDER}/{file})"]
         parts[family] = "\n\n".join(part) + "\n"
     return parts | ({"all": all_rows(names, comparisons, families)} if names else {})
 

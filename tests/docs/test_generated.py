@@ -51,7 +51,7 @@ def made(builders, folder, score):
     suites = [(suite, by_task(load_rows(suite, folder), folder))]
     found = family_pages.families(["two_lstms_nano"])
     page, diagrams = family_pages.family_page(
-        "two_lstms", found["two_lstms"], suites, RESULTS, captions={}
+        "two_lstms", found["two_lstms"], suites, RESULTS, pictures={}
     )
     assert diagrams["two_lstms.svg"].startswith("<svg")
     return page, explorer.explorer_page(suites, found)[0]
