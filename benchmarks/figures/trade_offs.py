@@ -46,9 +46,9 @@ def draw(comparison, path) -> str:
             label_points(drawing, axis, list(short_names(models).values()), x, quality)
     text = f"Greedy decoding. Measured on {where}."
     if max(map(len, cells)) > 1:
-        text += " Bars are the deviation between seeds."
+        text += " Bars are the standard deviation between seeds."
     if uneven_load(rows) > EVEN:
-        text += " Other work slowed some of them, so that times are rough."
+        text += " Other work ran beside some of them, so times are rough."
     return text + (" Rows of other machines are left out." if others else "")
 
 
@@ -100,7 +100,7 @@ def text_size(name):
 
 
 def deviation(values) -> float:
-    """The deviation between seeds; 0 for one."""
+    """The standard deviation between seeds; 0 for one seed."""
     return float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
 
 
