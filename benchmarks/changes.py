@@ -27,12 +27,12 @@ class Change:
         model, task, decoder, metric: str.
         values: the mean scores (of the first set, of the second).
         seeds: the seeds that were compared.
-        verdict: `EQUAL`, to the last digit for every seed; `DIFFERENT`, by more than chance, with
-            Holm's adjustment for all scores that chance is judged of, and so not for equal ones;
-            `NOISE`; or `OPEN` where there are no outcomes to compare, or where nothing tells how
-            far two seeds of the model are apart.
-        difference: of the second set minus the first, positive where the second is better; None
-            where there are no outcomes.
+        verdict: `EQUAL`: the same to the last digit for every seed. `DIFFERENT`: more than chance
+            explains; p is adjusted by Holm over all unequal scores that can be judged. `NOISE`:
+            chance may explain it. `OPEN`: outcomes are missing, or the spread between seeds is
+            unknown.
+        difference: of the second set minus the first, positive if the second is better; None if
+            outcomes are missing.
     """
 
     model: str
@@ -50,11 +50,11 @@ def compare(first, second, siblings=None, names=None) -> list[Change]:
 
     Args:
         first, second: paths of folders with rows/ and outcomes/.
-        names: of the cells to compare, a set; None takes all.
-        siblings: path of a folder that may have the same cells with other seeds, None for the
-            first. Where one seed is compared, they tell how far two seeds are apart: a training on
-            another kind of processor differs from the same one by as much. Without them, the
-            verdict on one seed is `OPEN`.
+        siblings: path of a folder that may have the same cells with other seeds; None takes
+            `first`. If one seed is compared, they show how far two seeds are apart: a training
+            differs by as much on another kind of processor. Without them, the verdict on one seed
+            is `OPEN`.
+        names: set of the cells to compare; None takes all.
 
     Raises:
         NothingShared: they share no cell.

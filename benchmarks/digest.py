@@ -63,7 +63,11 @@ class _Plain(ast.NodeTransformer):
 
 
 def plain_code(path):
-    """The code of a Python file without comments, docstrings, formatting and type hints."""
+    """The code of a Python file without what cannot change a score.
+
+    Comments, docstrings, formatting, the type hints of functions, and what cards only tell their
+    readers are left out.
+    """
     return _plain(path.read_text(encoding="utf-8"))
 
 

@@ -44,7 +44,7 @@ def short_table(rows: list[dict]) -> str:
         while len(table.to_string(index=False).split("\n")[0]) > WIDEST and len(table.columns) > 2:
             table = table.iloc[:, :-1]
         seeds = len({row["seed"] for row in cells})
-        over = f"; mean ± deviation of {seeds} seeds" if seeds > 1 else "; one seed"
+        over = f"; mean ± standard deviation of {seeds} seeds" if seeds > 1 else "; one seed"
         main = axis_label(Comparison(cells, {}, []).main)
         parts.append(f"{task}: {main}{over}\n{left_first(table)}")
     return for_terminal("\n\n".join(parts))

@@ -55,7 +55,8 @@ def all_rows(names, comparisons, families):
     """The table of all chapters, and what it was measured on."""
     where = dict.fromkeys(machine(row) for c in comparisons.values() for row in c.rows)
     note = (
-        "± is the deviation between seeds. Where there is one seed, small differences are chance."
+        "± is the standard deviation between seeds. "
+        "Where there is one seed, small differences are chance."
     )
     return f"{rows_table(names, comparisons, families)}\n\n{note} Measured on {'; '.join(where)}.\n"
 

@@ -87,7 +87,7 @@ def main_scores(comparison):
 def seeds_of(rows):
     """How many seeds rows have, in words."""
     count = len({row["seed"] for row in rows})
-    return f"mean ± deviation of {count} seeds" if count > 1 else "one seed"
+    return f"mean ± standard deviation of {count} seeds" if count > 1 else "one seed"
 
 
 def marked(found):
@@ -119,7 +119,7 @@ def short_table(comparisons):
             line[f"`{task}`: {column.removesuffix(' greedy').lower()}"] = score
     headers = list(next(iter(lines.values())))
     return table(headers, [line.values() for line in lines.values()], range(2, len(headers))) + (
-        "\n\nMean ± deviation of the seeds; bold is the best of a column or tied with it.\n"
+        "\n\nMean ± standard deviation of seeds; bold is the best of a column or tied with it.\n"
     )
 
 

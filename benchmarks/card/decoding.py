@@ -13,7 +13,7 @@ from benchmarks.peers.weights import arguments, build, save
 
 TITLE = "Decoding beside transformers"
 TEXT = """Sentences per second of a Marian model in both libraries, with the same random weights.
-Its end token cannot be chosen, so that every output has 32 tokens. A beam has 4 hypotheses."""
+Its end token cannot be chosen, so every output has 32 tokens. A beam has 4 hypotheses."""
 LENGTH, ROUNDS, END, LEAST = 32, 3, 2, -1e4
 SENTENCES = (64, 512)
 
@@ -56,7 +56,7 @@ def checkpoint(folder, size):
 
 
 def measure(folder, peer_python, beam, precision, sentences, size):
-    """Decodes in turns: a row with both speeds, their ratio, and how many outputs are equal."""
+    """Decodes in turns: a row with both speeds, their ratio, and the share of equal outputs."""
     path = checkpoint(folder, size)
     sources = json.loads((path / "sources.json").read_text())[: 2 * sentences]
     given = dict(

@@ -8,7 +8,7 @@ from benchmarks.suite import REPOSITORY
 from zoo.errors import ZooError
 
 TITLE = "Tests on the card"
-TEXT = """Parts of the suite that compute on the card: equality with the references, masks and
+TEXT = """Parts of the test suite that compute on the card: equality with the references, masks and
 padding, decoding against plain loops, mixed precision, and a training that resumes."""
 FOLDERS = (
     "tests/contract",
@@ -22,7 +22,7 @@ TOGETHER = 4  # files per process, which takes seconds to start
 
 
 def steps(rehearse):
-    """A few files of tests: short beside the minutes that the part may take at a time."""
+    """Groups of `TOGETHER` test files by name, each far shorter than the part's time limit."""
     files = [
         str(path.relative_to(REPOSITORY))
         for folder in FOLDERS

@@ -92,7 +92,7 @@ class Speed:
 
 
 def measured_of(x: Score | Slope | Speed, runs: Runs) -> Score | Slope | Speed:
-    """The same measured of other runs."""
+    """The same measurement, of other runs."""
     if isinstance(x, Slope):
         return Slope(dataclasses.replace(x.score, runs=runs))
     return dataclasses.replace(x, runs=runs)
@@ -103,8 +103,8 @@ class Measured(NamedTuple):
 
     Attributes:
         effect: with its interval.
-        evidence: that counted: of one machine if times were compared.
-        few: the runs with fewer than `ENOUGH` seeds, if no other model of their tables tells how
+        evidence: what was used; of one machine only, if times were compared.
+        few: the runs with fewer than `ENOUGH` seeds, if no other model of their tables shows how
             far seeds are apart.
     """
 
@@ -149,7 +149,7 @@ class Effect:
         return Measured(found, evidence, few if alone else [])
 
     def sample(self, runs: Runs, of: Runs, evidence: Evidence) -> Scores:
-        """What the effect measures of `runs`, added up run by run, measured of the runs `of`."""
+        """Takes the terms of `runs`, measures them on the runs `of`, and adds them up by seed."""
         first, *others = [
             factor * measured_of(x, of).sample(evidence)
             for factor, x in self.terms
@@ -158,7 +158,7 @@ class Effect:
         return sum(others, first)
 
     def siblings(self, few: list[Runs], evidence: Evidence) -> list[Scores]:
-        """The same measured of all models in the tables of `few` that have several runs."""
+        """The same measurement of every model in the tables of `few` that has several seeds."""
         found = {}
         for runs in few:
             for of in evidence.table(runs):

@@ -25,8 +25,7 @@ def scale(verdicts: list[Verdict], evidence: Evidence) -> str:
     least, median, most = sizes[0], sizes[len(sizes) // 2], sizes[-1]
     return (
         f"The models have {least:,} to {most:,} parameters (median {median:,}) and train for a "
-        "short time, so that a claim about large models or much data can fail here and be true "
-        "there."
+        "short time, so a claim about large models or much data can fail here and still be true."
     )
 
 

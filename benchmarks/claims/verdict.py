@@ -70,7 +70,8 @@ class Verdict:
         claim: which.
         word: "holds", "does not hold" or "undecided".
         effect: with its interval; None if it cannot be measured.
-        evidence: that the effect rests on, of one machine if times were compared; or None.
+        evidence: what was used; of one machine only, if times were compared. None if nothing was
+            measured.
         reason: why the claim is undecided; else empty.
     """
 

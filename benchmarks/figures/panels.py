@@ -82,10 +82,16 @@ def title_panels(axes, models: list[str]) -> None:
         axis.set_visible(False)
 
 
-def label_outer(axes, count: int, size: int) -> None:
-    """Shows ticks on the lowest panel of each column and the first of each row, `size` long."""
+def label_outer(axes, count: int, columns: int) -> None:
+    """Shows ticks only at the bottom of each column and the left of each row.
+
+    Args:
+        axes: array of matplotlib's.
+        count: how many of them are used.
+        columns: how many are in a row.
+    """
     for number, axis in enumerate(list(axes.flat)[:count]):
-        low, first = number + size >= count, number % size == 0
+        low, first = number + columns >= count, number % columns == 0
         axis.tick_params(bottom=low, labelbottom=low, left=first, labelleft=first)
 
 

@@ -143,5 +143,5 @@ def text_size(name):
 
 
 def deviation(values) -> float:
-    """The deviation between seeds; 0 for one."""
+    """The standard deviation between seeds; 0 for one seed."""
     return float(np.std(values, ddof=1)) if len(values) > 1 else 0.0

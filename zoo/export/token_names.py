@@ -20,8 +20,8 @@ SPECIALS = ("<pad>", "<s>", "</s>", "<unk>")  # of the zoo's own tokenizers
 def token_names(tokenizer: Any, size: int) -> list[str]:
     """The name of each id below `size`.
 
-    A symbol, a piece or a sentinel is its own name, and a byte is one such as "<0x41>". An id
-    without a token, and a token whose name another one has already, is "<id_7>".
+    Symbols, pieces and sentinels are their own names; bytes are named like "<0x41>". An id without
+    a token, or with a name that is taken, is "<id_7>".
     """
     names, known = [], set[str]()
     tokens = dict(known_tokens(tokenizer))

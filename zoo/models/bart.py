@@ -5,12 +5,12 @@ Sequence-to-Sequence Pre-training for Natural Language Generation, Translation, 
 2020, https://arxiv.org/abs/1910.13461.
 
 What sets it apart from the Transformer of 2017 (section 2.1): GELU for ReLU, learned positions, and
-weights that start normal with deviation 0.02. Its checkpoints add what the paper does not mention:
-a norm after the embeddings, which are not multiplied by sqrt(D), and a position table whose first
-two rows are never used. The rest is post-norm, as in 2017.
+weights drawn from a normal distribution with standard deviation 0.02. Its checkpoints add what the
+paper does not mention: a norm after the embeddings, which are not multiplied by sqrt(D), and a
+position table whose first two rows are never used. The rest is post-norm, as in 2017.
 
-Where we differ: `tied_embeddings="target"` serves tasks with two vocabularies. The checkpoints keep
-a bias on the logits that is not trained and mostly zero, and so does this model (`output_bias`).
+Where we differ: `tied_embeddings="target"` serves tasks with two vocabularies. The checkpoints have
+an untrained bias on the logits, which is mostly zero; this model keeps it (`output_bias`).
 """
 
 import keras
@@ -38,7 +38,7 @@ UNUSED_POSITIONS = 2  # rows of the checkpoints' position tables before that of 
     encoder="Transformer",
     decoder="Transformer",
     attention="multi-head",
-    expect="As good as the Transformer from scratch; made for pre-training by denoising.",
+    expect="Trained from scratch, as good as the Transformer; made for pre-training by denoising.",
     sizes={
         "nano": Size(
             (32, 32),
@@ -169,7 +169,7 @@ class BART(TransformerSeq2Seq):
             shape=(target_vocabulary,),
             initializer="zeros",
             trainable=False,
-            autocast=False,  # in float32 like the logits, whoever reads it
+            autocast=False,  # stays float32, like the logits
         )
 
     def embed_source(self, source, at):

@@ -1,5 +1,5 @@
-"""What every request passes first: the name of the host, the origin, and size and encoding of the
-body.
+"""Checks every request before the app sees it: host name, origin, content type, and the size and
+encoding of the body.
 
 A page of another site may make a browser send requests to this machine. It cannot read the answers,
 as no header allows it to. What it could do all the same is refused here: a name of its own that

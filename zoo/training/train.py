@@ -124,7 +124,7 @@ def is_resolved(run, name, overrides):
 
 
 def prepare(name, task, recipe, overrides, distribution=None):
-    """What a training steps: the model of a registered name, untrained, and its `Batches`.
+    """Makes what a training needs: the untrained model of a registered name, and its `Batches`.
 
     Args:
         recipe: `Recipe` with its defaults.

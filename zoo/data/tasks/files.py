@@ -77,8 +77,9 @@ def files(
         longest: pairs with more tokens on a side are left out, and counted; of frames, eight times
             as many are allowed.
         metrics: a metric, or several. The first decides which weights are best. None takes those
-            that fit the target: exact match and chrF for characters, error rates for words, BLEU
-            and chrF for pieces and bytes; error rates of characters and words if the sources
+            that fit the target: exact match and chrF for characters; token error rate and exact
+            match for words; BLEU and chrF for pieces and bytes, or chrF and exact match if most
+            texts have fewer than four words; error rates of characters and words if the sources
             are frames.
         sha256: digest of the data. Data with another digest are refused; a run keeps it.
         train_limit, validation_limit, test_limit: take the first examples of the split only.
