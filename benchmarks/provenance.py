@@ -59,13 +59,17 @@ def hardware():
         tf.config.experimental.get_device_details(device).get("device_name", device.name)
         for device in tf.config.list_physical_devices("GPU")
     ]
-    return {
+    found = {
         "processor": processor(),
         "cores": os.cpu_count(),
         "l1_data_cache": l1_data_cache(),
         "memory_gib": round(total_memory() / 2**30, 1),
         "gpus": cards,
     }
+    if cards:
+        allowed = tf.config.experimental.tensor_float_32_execution_enabled()
+        found["tensor_float_32"] = allowed
+    return found
 
 
 def l1_data_cache(caches=pathlib.Path("/sys/devices/system/cpu/cpu0/cache")):
@@ -99,6 +103,15 @@ def total_memory():
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError):
         return 0
+
+
+def card_memory():
+    """Peak memory in GiB that TensorFlow held on the first card; 0 without a card."""
+    import tensorflow as tf
+
+    if not tf.config.list_physical_devices("GPU"):
+        return 0.0
+    return tf.config.experimental.get_memory_info("GPU:0")["peak"] / 2**30
 
 
 def peak_memory(used=None):

@@ -103,6 +103,8 @@ def run_cell(cell, folder):
             "gflops": gflops(cell.settings["threads"]),
         },
     }
+    if row["hardware"]["gpus"]:
+        row["timing"]["card_peak_memory_gib"] = provenance.card_memory()
     if cell.settings["split"] != "test":
         outcomes = None
     return write_row(folder, cell.name, row, outcomes)

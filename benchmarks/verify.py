@@ -17,8 +17,17 @@ from zoo.errors import ZooError
 
 
 def cell_of(row):
-    """The cell that a row is of, with the row's own settings."""
-    return Cell(row["suite"], row["model"], row["task"], row["seed"], row["settings"], row["suite"])
+    """The cell that a row is of, with the row's own settings, and in its precision."""
+    settings = in_precision(row["settings"], row["precision"])
+    return Cell(row["suite"], row["model"], row["task"], row["seed"], settings, row["suite"])
+
+
+def in_precision(settings, precision):
+    """Settings whose recipes name a precision, since "auto" depends on the machine."""
+    found = settings | {"recipe": settings["recipe"] | {"precision": precision}}
+    if settings.get("pretraining"):
+        found["pretraining"] = in_precision(settings["pretraining"], precision)
+    return found
 
 
 def drawn(paths, count, seed):

@@ -64,14 +64,16 @@ def parity(request):
 
 
 def pytest_collection_finish(session):
-    """Leaves out work that pays off in long runs only.
+    """Leaves out work that pays off in long runs only, and has GPUs compute as exactly as CPUs.
 
-    TensorFlow optimizes no graph, of which most run a few times. What was imported is never
+    TensorFlow optimizes no graph, of which most run a few times. A GPU's default products would
+    round float32 to TensorFloat-32. What was imported is never
     garbage: the collector need not look at it again and again.
     """
     if "tensorflow" in sys.modules:
-        optimizer = sys.modules["tensorflow"].config.optimizer
-        optimizer.set_experimental_options({"disable_meta_optimizer": True})
+        config = sys.modules["tensorflow"].config
+        config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+        config.experimental.enable_tensor_float_32_execution(False)
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

@@ -1,6 +1,8 @@
 """What this machine has, and a TensorFlow that stays quiet."""
 
 import os
+import subprocess
+import sys
 import types
 
 import keras
@@ -38,17 +40,39 @@ def test_what_does_not_fit_is_refused_with_what_to_lower(monkeypatch):
     )
 
 
+def test_tensorflow_does_not_take_all_memory_of_a_card():
+    script = "import os, zoo.layers; print(os.environ['TF_FORCE_GPU_ALLOW_GROWTH'])"
+    given = {k: v for k, v in os.environ.items() if k != "TF_FORCE_GPU_ALLOW_GROWTH"}
+    done = subprocess.run([sys.executable, "-c", script], env=given, capture_output=True, text=True)
+    assert done.stdout == "true\n"
+
+
 @pytest.mark.parametrize("limits, known", [([2**30, 2**35], 2**35), ([], backend.LARGEST_GPU)])
 def test_what_a_gpu_may_have_is_what_tensorflow_says(monkeypatch, limits, known):
     from tensorflow.python.client import device_lib
 
-    monkeypatch.setattr(backend, "memory", lambda: 2**20)
+    backend.largest_limit.cache_clear()
+    monkeypatch.setattr(backend, "memory", lambda: 2**45)  # the host's does not count
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["a card"])
     devices = [types.SimpleNamespace(device_type="GPU", memory_limit=limit) for limit in limits]
     monkeypatch.setattr(device_lib, "list_local_devices", lambda: devices)
     backend.check_memory(known, "a model", "its size")
     with pytest.raises(ZooError, match=f"and {backend.readable(known)} are free here"):
         backend.check_memory(known + 2**40, "a model", "its size")
+    backend.largest_limit.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "message, expected",
+    [
+        ("RESOURCE_EXHAUSTED: Out of memory while trying to allocate", True),
+        ("failed to create cublas handle: CUBLAS_STATUS_ALLOC_FAILED", True),
+        ("Failed to capture gpu graph: CUDA_ERROR_OUT_OF_MEMORY: out of memory", True),
+        ("CUBLAS_STATUS_NOT_INITIALIZED", False),
+    ],
+)
+def test_messages_that_say_that_memory_ran_out(message, expected):
+    assert backend.is_out_of_memory(tf.errors.InternalError(None, None, message)) is expected
 
 
 @pytest.mark.parametrize(

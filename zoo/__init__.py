@@ -10,6 +10,7 @@ import sys
 from zoo.backend import quiet_imports
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # not all of a GPU's memory at once
 
 __version__ = "0.1.0"
 

@@ -6,6 +6,7 @@ Nothing here imports TensorFlow before a function that needs it is called.
 """
 
 import contextlib
+import functools
 import os
 import pathlib
 import shutil
@@ -17,8 +18,10 @@ import weakref
 
 from zoo.errors import TooLittleMemory
 
-BFLOAT16_SINCE = (8, 0)  # compute capability of the first GPUs with bfloat16 matrix units (Ampere)
+# Compute capability of the first GPUs with matrix units for a precision: Ampere and Volta.
+SINCE = {"mixed_bfloat16": (8, 0), "mixed_float16": (7, 0)}
 LARGEST_GPU = 2**40  # bytes that no GPU exceeds
+OUT_OF_MEMORY = ("out of memory", "cublas_status_alloc_failed")  # messages, in lower case
 
 _functions: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 _making = threading.Lock()
@@ -26,12 +29,8 @@ _making = threading.Lock()
 
 @contextlib.contextmanager
 def quiet_imports():
-    """Holds back what C++ code writes to standard error, and shows it only after an exception.
-
-    Also sets what TensorFlow reads from the environment when it is imported, unless the user has.
-    """
+    """Holds back what C++ code writes to standard error, and shows it only after an exception."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # not all of a GPU's memory at once
     sys.stderr.flush()
     kept = os.dup(2)
     with tempfile.TemporaryFile() as held:
@@ -137,7 +136,8 @@ def explained_memory(message):
 def is_out_of_memory(error):
     """Whether an exception says that memory ran out, in Python, NumPy, TensorFlow or XLA."""
     names = {kind.__name__ for kind in type(error).__mro__}  # so as not to import TensorFlow
-    return bool(names & {"ResourceExhaustedError", "MemoryError"}) or "Out of memory" in str(error)
+    said = any(phrase in str(error).lower() for phrase in OUT_OF_MEMORY)
+    return said or bool(names & {"ResourceExhaustedError", "MemoryError"})
 
 
 def check_memory(needed, what, lower):
@@ -151,15 +151,22 @@ def check_memory(needed, what, lower):
     Raises:
         TooLittleMemory: this machine has less memory.
     """
-    here = memory()
-    if here is None or needed <= here:
-        return
-    here = max(here, gpu_memory())
-    if needed > here:
+    here = room()
+    if here is not None and needed > here:
         raise TooLittleMemory(
             f"{what} takes at least {readable(needed)} of memory, and {readable(here)} are free "
             f"here; lower {lower}"
         )
+
+
+def room():
+    """Bytes for models and batches: of the largest GPU if there is one, else `memory()`."""
+    return gpu_memory() or memory()
+
+
+def cards_hidden():
+    """Whether CUDA_VISIBLE_DEVICES hides all cards from this process."""
+    return os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1")
 
 
 def nvidia_cards():
@@ -185,14 +192,20 @@ def gpu_memory():
         return 0
     import tensorflow as tf
 
-    if not tf.config.list_physical_devices("GPU"):
-        return 0
+    return largest_limit() if tf.config.list_physical_devices("GPU") else 0
+
+
+@functools.cache  # TensorFlow sets up its devices anew each time it is asked
+def largest_limit():
+    """Bytes that TensorFlow may take of the largest of its GPUs."""
+    import tensorflow as tf
+
     try:
         from tensorflow.python.client import device_lib
 
         devices = device_lib.list_local_devices()
         return max(device.memory_limit for device in devices if device.device_type == "GPU")
-    except (ImportError, AttributeError, RuntimeError, ValueError):
+    except (ImportError, AttributeError, RuntimeError, ValueError, tf.errors.OpError):
         return LARGEST_GPU  # its size is unknown: leave it to TensorFlow's own error
 
 
@@ -205,17 +218,24 @@ def readable(number):
 
 
 def default_precision():
-    """The precision of a training whose recipe does not name one.
+    """The precision of a training whose recipe does not name one: bfloat16 or float32."""
+    return "mixed_bfloat16" if is_fast("mixed_bfloat16") else "float32"
 
-    Returns:
-        "mixed_bfloat16" if there are GPUs and all have matrix units for it, else "float32".
-    """
+
+def precision_here(recipe):
+    """The precision of a `Recipe`, or float32 where 16 bits are not faster, as on a processor."""
+    slow = recipe.precision in SINCE and not is_fast(recipe.precision)
+    return "float32" if slow else recipe.precision
+
+
+def is_fast(precision):
+    """Whether there are GPUs, and all have matrix units for a precision of 16 bits."""
     import tensorflow as tf
 
     gpus = tf.config.list_physical_devices("GPU")
     details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
     capabilities = [detail.get("compute_capability", (0, 0)) for detail in details]
-    return "mixed_bfloat16" if gpus and min(capabilities) >= BFLOAT16_SINCE else "float32"
+    return bool(gpus) and min(capabilities) >= SINCE[precision]
 
 
 def make_repeatable(recipe):

@@ -11,10 +11,16 @@ import sys
 
 from benchmarks.card import COMMAND, PARTS
 from benchmarks.card.page import render
+from benchmarks.card.part import tries_file
 from benchmarks.provenance import processor
 from benchmarks.suite import REPOSITORY
 from zoo.errors import UnknownName, ZooError
 from zoo.files import write_text
+
+SETTINGS = {  # for parts, unless the user has others
+    "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # the processes of a step share the card
+    "CUDA_CACHE_MAXSIZE": str(2**32),  # TensorFlow's kernels are compiled for new cards once
+}
 
 
 def main(names, rehearse=False, fresh=False, results=None, peer_python=sys.executable):
@@ -50,6 +56,7 @@ def main(names, rehearse=False, fresh=False, results=None, peer_python=sys.execu
     for name in names or PARTS:
         if fresh:
             (folder / f"{name}.csv").unlink(missing_ok=True)
+            tries_file(folder, name).unlink(missing_ok=True)
             shutil.rmtree(folder / "logs" / name, ignore_errors=True)
         reason = run_part(name, folder, rehearse, peer_python)
         if reason:
@@ -69,7 +76,7 @@ def run_part(name, folder, rehearse, peer_python):
         process = subprocess.Popen(
             words + ["--rehearse"] * rehearse,
             cwd=REPOSITORY,
-            env={"TF_FORCE_GPU_ALLOW_GROWTH": "true"} | os.environ,  # steps share the card
+            env=SETTINGS | os.environ,
             stderr=log,
             start_new_session=True,
         )

@@ -1,8 +1,8 @@
 """Part `machine`: how fast the card multiplies matrices, against which the others are held."""
 
-import time
-
 import numpy as np
+
+from benchmarks.peers.training import matrix_rate
 
 TITLE = "The card's matrix rate"
 TEXT = """The best of several large products, compiled by XLA. TensorFlow computes float32 products
@@ -24,23 +24,7 @@ def measure(folder, peer_python, size, dtype, tensor_float):
     import tensorflow as tf
 
     tf.config.experimental.enable_tensor_float_32_execution(tensor_float)
-    x = tf.cast(tf.random.normal((size, size)), dtype)
-    times = 16  # products per call, so that the call itself does not count
-
-    @tf.function(jit_compile=True)
-    def products(x):
-        y = x
-        for _ in range(times):
-            y = tf.matmul(y, x) * tf.cast(size**-0.5, dtype)
-        return tf.reduce_sum(tf.cast(y, "float32"))
-
-    products(x).numpy()
-    best = np.inf
-    for _ in range(5):
-        started = time.perf_counter()
-        products(x).numpy()
-        best = min(best, time.perf_counter() - started)
-    return {"size": size, "tflops": 2 * size**3 * times / best / 1e12}
+    return {"size": size, "tflops": matrix_rate(size, dtype) / 1e12}
 
 
 def rate(folder, precision):

@@ -1,7 +1,5 @@
 """Part `task`: a model trained in full, on data that come with the package."""
 
-import shutil
-
 TITLE = "Spelling to phonemes, trained in full"
 TEXT = """A Transformer of three layers of 256 units on the task `g2p`. The checkpoint is chosen on
 validation words. Scores are those on the test words, greedy and with a beam of 4."""
@@ -32,9 +30,11 @@ def measure(folder, peer_python, precision, rehearse):
     limits = dict(train_limit=400, validation_limit=20, test_limit=20) if rehearse else {}
     task = zoo.create_task("g2p", **limits)
     model = "transformer_nano" if rehearse else "transformer_mini"
-    work = folder / "logs" / f"task_{precision}"
-    shutil.rmtree(work, ignore_errors=True)
-    run = zoo.train(model, task, recipe, work, {} if rehearse else MODEL, progress=False)
+    given = model, task, recipe, folder / "logs" / "task" / precision, {} if rehearse else MODEL
+    try:
+        run = zoo.train(*given, resume=True, progress=False)
+    except zoo.ZooError:  # there is nothing to go on with, or the end is reached
+        run = zoo.train(*given, overwrite=True, progress=False)
     row = {
         "parameters": run.model.count_params(),
         "steps": run.training["steps"],

@@ -59,6 +59,7 @@ def shape_of(model, units, sentences, precision, shortest):
         ("reverse", symbols | splits),
         tokens=(LONGEST + 1) * sentences,
         batches=16,
+        buckets=2,
         precision=precision,
     )
 

@@ -6,12 +6,12 @@ import subprocess
 
 from benchmarks.launchers import Ended, cell_command, cell_environment, failure
 from benchmarks.suite import REPOSITORY
-from zoo.backend import cores, nvidia_cards
+from zoo.backend import cards_hidden, cores, nvidia_cards
 
 
 def default_jobs(threads):
-    """Cells to run side by side: one on a machine with a GPU, else as many as fit the cores."""
-    return 1 if nvidia_cards() else max(1, cores() // threads)
+    """Cells to run side by side: one if there is a GPU to use, else as many as fit the cores."""
+    return 1 if nvidia_cards() and not cards_hidden() else max(1, cores() // threads)
 
 
 class Local:

@@ -20,7 +20,7 @@ from benchmarks.peers.decoding_page import render
 from benchmarks.peers.environment import python_of
 from benchmarks.peers.process import compared, in_turns
 from benchmarks.peers.shapes import SHAPES
-from benchmarks.peers.table import check_names
+from benchmarks.peers.table import check_names, hide_cards
 from benchmarks.peers.weights import make
 from benchmarks.suite import REPOSITORY
 from zoo.errors import ZooError
@@ -139,6 +139,7 @@ def main(names=()):
     Raises:
         ZooError: a name is unknown, or a measurement fails as in `measure`.
     """
+    hide_cards()
     check_names(names, SHAPES, "decoding")
     work, results = REPOSITORY / "runs" / "peers", REPOSITORY / "results" / "peers"
     logs = work / "logs"

@@ -31,6 +31,11 @@ def keep(rows, order, path, page, render):
     write_text(page, render(path))
 
 
+def hide_cards():
+    """Keeps this process and its workers on the processor, which the tables compare."""
+    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+
+
 def check_names(names, shapes, what):
     """Raises `ZooError` for a name that is not a shape of `python -m benchmarks peers WHAT`."""
     unknown = [name for name in names if name not in shapes]

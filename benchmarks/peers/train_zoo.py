@@ -6,6 +6,7 @@ import json
 import pathlib
 
 from benchmarks.peers.worker import serve
+from benchmarks.provenance import card_memory
 
 
 def load(variant, vocabulary, arguments, shapes, precision):
@@ -63,15 +64,6 @@ def load(variant, vocabulary, arguments, shapes, precision):
         }
 
     return train
-
-
-def card_memory():
-    """Peak memory in GiB that TensorFlow held on the first card; 0 without a card."""
-    import tensorflow as tf
-
-    if not tf.config.list_physical_devices("GPU"):
-        return 0.0
-    return tf.config.experimental.get_memory_info("GPU:0")["peak"] / 2**30
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ class Shape(NamedTuple):
             constructor but for the vocabulary.
         task: str, a registered task, and its options.
         tokens: int, target tokens of a batch, padding included; batches: int, batches per
-            round.
+            round; buckets: int, their shapes at most, 0 for as many as save time.
         vocabulary: int, token ids of each side.
         start_id: int, what opens a target.
         precision: of the zoo, as in `zoo.Recipe`; the peer computes in float32.
@@ -25,6 +25,7 @@ class Shape(NamedTuple):
     task: tuple = ("multi30k", {})
     tokens: int = 2048
     batches: int = 24
+    buckets: int = 0
     vocabulary: int = 8000
     start_id: int = 1
     precision: str = "float32"

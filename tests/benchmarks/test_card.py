@@ -46,12 +46,11 @@ def test_a_rehearsal_of_every_part(finished, tmp_path, monkeypatch):
     assert pd.read_csv(tmp_path / "quick.csv").iloc[0]["precision"] == "float32"
 
 
-def test_a_step_is_a_few_files_of_tests():
-    groups = [step["paths"] for step in card_tests.steps(rehearse=False).values()]
-    paths = [path for group in groups for path in group]
-    assert max(map(len, groups)) == card_tests.TOGETHER
+def test_a_step_is_a_file_of_tests():
+    paths = list(card_tests.steps(rehearse=False))
     assert "tests/layers/test_dropout.py" in paths and len(set(paths)) == len(paths) > 50
-    assert all((REPOSITORY / path).is_file() for path in paths)
+    assert all((REPOSITORY / path).is_file() for path in [*paths, *card_tests.LEFT_OUT])
+    assert not card_tests.LEFT_OUT & set(paths)
 
 
 def test_what_has_a_row_is_kept_and_a_step_that_fails_stops_no_other(tmp_path, monkeypatch, capsys):
@@ -64,6 +63,7 @@ def test_what_has_a_row_is_kept_and_a_step_that_fails_stops_no_other(tmp_path, m
         return {"tflops": 1.5}
 
     monkeypatch.setattr(machine, "measure", measure)
+    (tmp_path / "logs").mkdir()
     arguments = "machine", tmp_path, sys.executable
     assert part.main(*arguments, rehearse=True) == 1
     assert len(pd.read_csv(tmp_path / "machine.csv")) == 2
@@ -74,6 +74,26 @@ def test_what_has_a_row_is_kept_and_a_step_that_fails_stops_no_other(tmp_path, m
     (tmp_path / "card.txt").write_text("Card\n")
     page = render(tmp_path)
     assert "# Card" in page and "Not measured yet: tests, training" in page
+
+
+def test_a_step_that_did_not_end_comes_last_the_next_time(tmp_path, monkeypatch):
+    tried = []
+
+    def measure(folder, peer_python, **options):
+        tried.append(len(tried))
+        if len(tried) == 1:
+            raise KeyboardInterrupt  # as if the part were killed
+        return {"tflops": len(tried)}
+
+    monkeypatch.setattr(machine, "measure", measure)
+    (tmp_path / "logs").mkdir()
+    arguments = "machine", tmp_path, sys.executable
+    with pytest.raises(KeyboardInterrupt):
+        part.main(*arguments, rehearse=True)
+    assert part.main(*arguments, rehearse=True) == 0
+    steps = list(machine.steps(rehearse=True))
+    found = pd.read_csv(tmp_path / "machine.csv")["step"].tolist()
+    assert found == [*steps[1:], steps[0]]
 
 
 def test_a_part_that_takes_too_long_is_named(tmp_path, monkeypatch, capsys):
@@ -90,7 +110,8 @@ def test_fresh_drops_the_rows_of_a_part_before_it_runs(tmp_path, monkeypatch):
     found = []
 
     def run_part(name, folder, rehearse, peer_python):
-        found.append((folder / f"{name}.csv").exists() or (folder / "logs" / name).exists())
+        left = folder / f"{name}.csv", folder / "logs" / name, part.tries_file(folder, name)
+        found.append([path.exists() for path in left])
 
     monkeypatch.setattr(command, "run_part", run_part)
     monkeypatch.setattr(command, "render", lambda folder: "")
@@ -99,8 +120,9 @@ def test_fresh_drops_the_rows_of_a_part_before_it_runs(tmp_path, monkeypatch):
     for fresh in (False, True):
         (tmp_path / "logs" / "machine").mkdir(parents=True, exist_ok=True)
         (tmp_path / "machine.csv").write_text("commit,tflops\nabc,1.5\n")
+        part.tries_file(tmp_path, "machine").write_text("{}")
         command.main(["machine"], fresh=fresh, results=tmp_path)
-    assert found == [True, False]
+    assert found == [[True] * 3, [False] * 3]
 
 
 def test_what_a_part_has_started_ends_with_it(tmp_path, monkeypatch):

@@ -92,3 +92,12 @@ def test_mistakes_are_one_line(committed, tmp_path, capsys):
     assert "x_mini.g2p.s0.json is broken" in capsys.readouterr().err
     assert main(["verify"]) == 2
     assert "the following arguments are required: ROW" in capsys.readouterr().err
+
+
+def test_a_row_is_run_again_in_its_precision(committed):
+    row = json.loads((committed / "rows" / "x_mini.g2p.s0.json").read_text())
+    row["settings"]["pretraining"] = {"task": "g2p", "recipe": {"epochs": 2}}
+    settings = verify.cell_of(row | {"precision": "mixed_bfloat16"}).settings
+    assert settings["recipe"] == row["settings"]["recipe"] | {"precision": "mixed_bfloat16"}
+    recipe = {"epochs": 2, "precision": "mixed_bfloat16"}
+    assert settings["pretraining"] == {"task": "g2p", "recipe": recipe}

@@ -23,6 +23,7 @@ def test_more_hypotheses_than_anybody_needs(transformer, strategy):
 
 def test_more_hypotheses_than_fit(transformer, monkeypatch):
     monkeypatch.setattr(backend, "memory", lambda: 2**20)
+    monkeypatch.setattr(backend, "gpu_memory", lambda: 0)
     with pytest.raises(
         ZooError,
         match="1,000 hypotheses at once takes at least .* lower .*--beam",

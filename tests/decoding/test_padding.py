@@ -3,7 +3,14 @@
 import numpy as np
 
 from zoo.decoding import padding
-from zoo.decoding.padding import batches_of, fitting, padded, padded_length, rows_for
+from zoo.decoding.padding import (
+    batches_of,
+    fitting,
+    padded,
+    padded_length,
+    rows_for,
+    rows_here,
+)
 
 
 def test_batches_hold_every_source_once_and_are_padded_to_few_lengths():
@@ -35,6 +42,12 @@ def test_padded_lengths_grow_by_a_third_at_most_where_they_are_long():
         192,
         256,
     ]
+
+
+def test_batches_are_larger_on_a_large_gpu(monkeypatch):
+    for memory, expected in ((0, 256), (2**34, 256), (2**37, 1024)):
+        monkeypatch.setattr(padding, "gpu_memory", lambda memory=memory: memory)
+        assert rows_here(None, 256, 1024) == expected and rows_here(8, 256, 1024) == 8
 
 
 def test_rows_without_a_sequence_hold_an_end_token():

@@ -18,8 +18,8 @@ GIB = 2**30
 @pytest.fixture(autouse=True)
 def machine(monkeypatch):
     """A machine with 16 GiB."""
-    monkeypatch.setattr(limits, "memory", lambda: 16 * GIB)
     monkeypatch.setattr("zoo.backend.memory", lambda: 16 * GIB)
+    monkeypatch.setattr("zoo.backend.gpu_memory", lambda: 0)
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,7 @@ def test_extrapolation_never_exceeds_the_true_count(overrides):
 def test_what_fits_only_without_training_is_allowed_to_decode(monkeypatch):
     vocabulary, overrides = zoo.card("t5_nano")["vocabulary"], {"inner_units": 5000}
     needed = 10 * trainable(abstract_model("t5_nano", *vocabulary, **overrides))  # bytes
-    for module in ("zoo.inspection.limits", "zoo.backend"):
-        monkeypatch.setattr(f"{module}.memory", lambda: needed)
+    monkeypatch.setattr("zoo.backend.memory", lambda: needed)
     check_model("t5_nano", *vocabulary, overrides)
     check_model("t5_nano", *vocabulary, overrides, "adafactor")
     with pytest.raises(ZooError, match="training t5_nano with inner_units=5000"):

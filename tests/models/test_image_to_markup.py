@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
+from keras import ops
 
 import zoo
 from tests.contract.conftest import make
@@ -9,6 +11,7 @@ from tests.models.equations import check_equations
 from tests.models.reference.image_to_markup import image_to_markup
 from zoo.errors import ZooError
 from zoo.frames import Frames
+from zoo.models.image_to_markup import largest
 
 
 @pytest.mark.parametrize(
@@ -32,6 +35,42 @@ def test_a_frame_holds_columns_of_pixels_from_left_to_right():
     (logits, attention), (same, halved) = one.decode(target, wide), two.decode(target, stacked)
     np.testing.assert_allclose(logits, same, atol=1e-5)
     np.testing.assert_allclose(np.reshape(attention, (1, 3, 4, 2)).sum(-1), halved, atol=1e-6)
+
+
+@pytest.mark.parametrize("wide, high", [(2, 2), (1, 2), (2, 1)])
+def test_pooling_is_that_of_keras_to_the_last_bit(wide, high):
+    """Also the gradient where numbers are equal, as on the blank parts of a picture."""
+    x = np.random.default_rng(0).integers(0, 3, (2, 7, 5, 3)).astype("float32")
+    found = []
+    for pool in (largest, lambda x, *sizes: ops.max_pool(x, sizes, padding="same")):
+        with tf.GradientTape() as tape:
+            tensor = ops.convert_to_tensor(x)
+            tape.watch(tensor)
+            pooled = pool(tensor, wide, high)
+            loss = ops.sum(pooled * (1 + pooled))
+        found.append((pooled, tape.gradient(loss, tensor) * (x > 0)))  # zeros have none, as in relu
+    for ours, theirs in zip(*found):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_it_trains_deterministically():
+    """XLA has no deterministic gradient of TensorFlow's pooling."""
+    from tensorflow.python.framework import config  # the public interface has no way back
+
+    picture, target = np.ones((2, 8), "int32"), np.array([[1, 5, 6]] * 2)
+    model = zoo.create("image_to_markup_nano", 9, 9)
+
+    @tf.function(jit_compile=True)
+    def gradient():
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(model((picture, target)))
+        return tape.gradient(loss, model.trainable_variables)
+
+    tf.config.experimental.enable_op_determinism()
+    try:
+        gradient()
+    finally:
+        config.disable_op_determinism()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from zoo.backend import precision_here
 from zoo.errors import UnknownName, ZooError
 from zoo.runs.recipe import Recipe
 
@@ -104,15 +105,17 @@ def test_epochs_follow_the_data_where_they_are_left_open(tokens, epochs):
 
 
 @pytest.mark.parametrize(
-    "capabilities, precision",
+    "capabilities, precision, half",
     [
-        ([], "float32"),
-        ([(8, 0)], "mixed_bfloat16"),
-        ([(9, 0), (7, 5)], "float32"),
-        ([None], "float32"),
+        ([], "float32", "float32"),
+        ([(8, 0)], "mixed_bfloat16", "mixed_float16"),
+        ([(9, 0), (7, 5)], "float32", "mixed_float16"),
+        ([None], "float32", "float32"),
     ],
 )
-def test_precision_follows_the_gpus_where_it_is_left_open(monkeypatch, capabilities, precision):
+def test_precision_follows_the_gpus_where_it_is_left_open(
+    monkeypatch, capabilities, precision, half
+):
     import tensorflow as tf
 
     monkeypatch.setattr(
@@ -125,6 +128,10 @@ def test_precision_follows_the_gpus_where_it_is_left_open(monkeypatch, capabilit
     )
     assert Recipe().with_defaults(1).precision == precision
     assert Recipe(precision="mixed_float16").with_defaults(1).precision == "mixed_float16"
+    # A trained model is used in a precision that is fast here.
+    assert precision_here(Recipe(precision="mixed_bfloat16")) == precision
+    assert precision_here(Recipe(precision="mixed_float16")) == half
+    assert precision_here(Recipe(precision="float32")) == "float32"
 
 
 def test_a_task_s_recipe_goes_before_the_model_s_and_the_user_s_before_both():

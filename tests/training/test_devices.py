@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import types
 
 import numpy as np
 import pytest
@@ -102,7 +103,7 @@ def start(kind, trainings, worker=None, ports=()):
 
     `trainings` is a dict of paths without suffix to what is trained, as in `run`.
     """
-    environment = dict(os.environ)
+    environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1"}
     if worker is not None:
         environment["TF_CONFIG"] = json.dumps(
             {
@@ -215,10 +216,32 @@ def test_clusters_that_are_not_understood(monkeypatch, told, message):
         cluster()
 
 
-def test_one_device_is_too_few():
+def test_tasks_of_slurm_come_in_its_order_and_divide_the_gpus_of_a_node(monkeypatch):
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    monkeypatch.setenv("SLURM_STEP_NODELIST", "gpu[2,10]")
+    monkeypatch.setenv("SLURM_STEP_TASKS_PER_NODE", "2(x2)")
+    cards, visible = [], []
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: cards)
+    monkeypatch.setattr(tf.config, "set_visible_devices", lambda found, kind: visible.append(found))
+    for cards, own in (([], None), (["a"], None), (["a", "b", "c", "d"], ["b", "d"])):
+        monkeypatch.setenv("SLURM_PROCID", "3")
+        resolver = cluster()
+        assert resolver.cluster_spec().as_dict() == {
+            "worker": ["gpu2:8888", "gpu2:8889", "gpu10:8888", "gpu10:8889"]
+        }
+        assert (resolver.task_type, resolver.task_id) == ("worker", 3)
+        assert visible[-1:] == ([own] if own else [])
+        assert resolver.num_accelerators() == {"GPU": len(own or cards)}
+
+
+def test_one_device_is_too_few(monkeypatch):
     with pytest.raises(
         ZooError, match="needs two devices or more, and TensorFlow sees .*CPU:0; zoo doctor"
     ):
+        make_distribution("mirrored")
+    gpu = types.SimpleNamespace(name="/device:GPU:0")
+    monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind: [gpu])
+    with pytest.raises(ZooError, match="sees /device:GPU:0$"):
         make_distribution("mirrored")
     with pytest.raises(ZooError, match="unknown distribution 'miror'; nearest: mirrored"):
         make_distribution("miror")

@@ -1,6 +1,7 @@
 """`zoo doctor`: what TensorFlow can compute on here, and why a GPU is not used."""
 
 import importlib.util
+import math
 import os
 import pathlib
 import platform
@@ -9,6 +10,7 @@ import sys
 from tabulate import tabulate
 
 from zoo.backend import (
+    cards_hidden,
     cores,
     default_precision,
     import_tensorflow,
@@ -17,6 +19,7 @@ from zoo.backend import (
     readable,
 )
 
+REINSTALL = "pip install --force-reinstall tensorflow"
 INSTALL = "pip install 'seq2seq-zoo[cuda]'"
 LIBRARIES = ("nvidia.cudnn", "nvidia.cublas", "nvidia.cuda_runtime")
 
@@ -53,8 +56,8 @@ def diagnose():
     cards = nvidia_cards()
     cuda = "without CUDA"
     if build.get("is_cuda_build"):
-        cuda = f"CUDA {build['cuda_version']}, cuDNN {build['cudnn_version']}"
-    free = memory()
+        cuda = f"CUDA {build.get('cuda_version', '?')}, cuDNN {build.get('cudnn_version', '?')}"
+    free, xla = memory(), compiles()
     facts = [
         ("Python", platform.python_version()),
         ("TensorFlow", tf.__version__),
@@ -65,16 +68,24 @@ def diagnose():
         ("TensorFlow's build", cuda),
         ("NVIDIA cards that the driver sees", ", ".join(cards) or "none"),
         ("GPUs that TensorFlow sees", ", ".join(map(describe_gpu, gpus)) or "none"),
-        ("XLA", yes(compiles())),
+        ("XLA", yes(xla)),
         ("default precision of a training", default_precision()),
     ]
-    return facts, advice(cards, gpus, build)
+    if gpus:
+        allowed = tf.config.experimental.tensor_float_32_execution_enabled()
+        facts.append(("TensorFloat-32 in float32 products", yes(allowed)))
+    return facts, advice(cards, gpus, build, xla)
 
 
-def advice(cards, gpus, build):
-    """What to do about cards that TensorFlow does not use: a list of str."""
+def advice(cards, gpus, build, xla):
+    """What to do about cards that TensorFlow does not use, and XLA that fails: a list of str."""
     found = []
-    if os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1"):
+    if not xla:
+        found.append(
+            f"XLA fails, as said above; fix it with: {INSTALL if gpus else REINSTALL}; "
+            "or train without it: zoo train --no-compiled"
+        )
+    if cards_hidden():
         found.append(
             "CUDA_VISIBLE_DEVICES hides all cards; fix it with: unset CUDA_VISIBLE_DEVICES"
         )
@@ -138,11 +149,12 @@ def processor_has(*flags):
 
 
 def compiles():
-    """Whether XLA compiles and runs a function here."""
+    """Whether XLA compiles a matrix product and what follows it, which need the GPU's libraries."""
     import tensorflow as tf
 
+    function = tf.function(lambda x: tf.tanh(x @ x), jit_compile=True)
     try:
-        return float(tf.function(lambda x: x + 1.0, jit_compile=True)(tf.constant(1.0))) == 2.0
+        return abs(float(function(tf.fill((64, 64), 0.125))[0, 0]) - math.tanh(1.0)) < 1e-3
     except tf.errors.OpError as error:
         print(f"zoo: XLA fails: {error.message.splitlines()[0]}", file=sys.stderr)
         return False

@@ -13,7 +13,7 @@ from zoo.backend import cores
 from zoo.decoding.decoder import Decoder
 from zoo.decoding.ensemble import Ensemble
 from zoo.decoding.hypotheses import IMPOSSIBLE
-from zoo.decoding.padding import MIN_BATCHES, fitting, rows_for
+from zoo.decoding.padding import MIN_BATCHES, fitting, rows_for, rows_here
 from zoo.decoding.score import attention, check_sources, score
 from zoo.decoding.strategy import Strategy
 from zoo.errors import check_positive
@@ -50,7 +50,7 @@ def generate(
     sources: Iterable[Sequence[int] | np.ndarray],
     strategy: Strategy,
     max_length: int,
-    rows: int = 256,
+    rows: int | None = None,
     lanes: int | None = None,
     details: bool = False,
     jit: bool = True,
@@ -62,8 +62,8 @@ def generate(
         sources: int sequences, each closed by the end token, none empty; or frames, float [S, F].
         strategy: `Greedy()`, `Beam(...)` or `Sample(...)`.
         max_length: int, the maximum number of tokens in an output, end token included.
-        rows: int, sources in a batch, which is refilled as outputs end. Of long frames there are
-            fewer.
+        rows: int, sources in a batch, which is refilled as outputs end. None takes 256, and 1024
+            on a large GPU. Of long frames there are fewer.
         lanes: int, batches that are searched side by side, one thread each. None takes one per core
             if there are enough sources, and one on a GPU. It changes the speed, not the outputs.
         details: bool, whether outputs have `tokens` and `attention`. Each output is then read once
@@ -85,7 +85,7 @@ def stream(
     sources: Iterable[Sequence[int] | np.ndarray],
     strategy: Strategy,
     max_length: int,
-    rows: int = 256,
+    rows: int | None = None,
     lanes: int | None = None,
     details: bool = False,
     jit: bool = True,
@@ -108,6 +108,7 @@ def stream(
 
 def chunks(model, sources, strategy, max_length, rows, lanes, details, jit, size):
     """`stream` with `size` batches at a time, or all at once if None."""
+    rows = rows_here(rows, 256, 1024)
     check_positive(max_length=max_length, rows=rows, lanes=1 if lanes is None else lanes)
     decoder = Decoder(model, strategy, max_length, jit)
     sources, first, most = iter(sources), 0, rows

@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from zoo.backend import gpu_memory
 from zoo.frames import pad_frames
 from zoo.seq2seq import PAD_ID
 
 FRAMES = 2**16  # of a batch of sources that are frames, padding left aside
+LARGE_GPU = 30 * 2**30  # bytes of a GPU that smaller batches would leave idle
 MIN_BATCHES = 4  # fewest batches that a shorter length is compiled for
 
 
@@ -61,6 +63,18 @@ def padded(sequences, rows, end_id, width=None, features=None):
     for row, ids in enumerate(sequences):
         batch[row, : len(ids)] = ids
     return batch
+
+
+def rows_here(rows, few, many):
+    """Rows of a batch that nobody has named: `many` on a large GPU, else `few`.
+
+    Args:
+        rows: int, what was asked for, or None.
+        few, many: int.
+    """
+    if rows is not None:
+        return rows
+    return many if gpu_memory() >= LARGE_GPU else few
 
 
 def fitting(rows, count):

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from zoo.backend import compiled
 from zoo.decoding.ensemble import Ensemble
-from zoo.decoding.padding import fitting, padded, padded_length, rows_for
+from zoo.decoding.padding import fitting, padded, padded_length, rows_for, rows_here
 from zoo.errors import ZooError, check_positive
 from zoo.seq2seq import Seq2Seq
 
@@ -24,7 +24,7 @@ def score(
     model: Seq2Seq | Ensemble,
     sources: Sequence[Sequence[int] | np.ndarray],
     targets: Sequence[Sequence[int]],
-    rows: int = 64,
+    rows: int | None = None,
     jit: bool = True,
 ) -> list[Score]:
     """Scores pairs of any lengths.
@@ -33,7 +33,7 @@ def score(
         model: a `Seq2Seq` or an `Ensemble`.
         sources: int sequences, each closed by the end token, or frames, float [S, F].
         targets: int sequences, as many, each closed by the end token.
-        rows: int, pairs in a batch.
+        rows: int, pairs in a batch; None takes 64, and 512 on a large GPU.
         jit: bool, False runs eagerly, for debugging.
 
     Returns:
@@ -52,7 +52,7 @@ def attention(
     model: Seq2Seq | Ensemble,
     sources: Sequence[Sequence[int] | np.ndarray],
     targets: Sequence[Sequence[int]],
-    rows: int = 64,
+    rows: int | None = None,
     jit: bool = True,
 ) -> list[Any]:
     """Attention of pairs of any lengths.
@@ -86,6 +86,7 @@ def forced(model, key, function, sources, targets, rows, jit):
     Returns:
         A list with the row of each pair.
     """
+    rows = rows_here(rows, 64, 512)
     check_positive(rows=rows)
     if len(sources) != len(targets):
         raise ZooError(f"there are {len(sources)} sources and {len(targets)} targets")

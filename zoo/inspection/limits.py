@@ -5,7 +5,7 @@ The counts err on the small side, so that nothing is refused that would fit.
 """
 
 from zoo import registry
-from zoo.backend import check_memory, memory
+from zoo.backend import check_memory, room
 from zoo.errors import ZooError
 from zoo.inspection.abstract import abstract_model, trainable
 
@@ -34,7 +34,7 @@ def check_model(name, source_vocabulary, target_vocabulary, overrides, optimizer
     """
     registry.models.check_overrides(name, overrides)
     size = TRAINING[optimizer] if optimizer else WEIGHT
-    here = memory()
+    here = room()
     vocabulary = (source_vocabulary, target_vocabulary)
     if here is None or size * roughly(name, vocabulary, overrides) < here:
         return

@@ -9,7 +9,7 @@ import keras
 from keras import ops
 
 from zoo.layers.additive_attention import AdditiveAttention, additive_attend
-from zoo.layers.lstm import lstm_cell, lstm_cell_gradient, lstm_weights
+from zoo.layers.lstm import exact, lstm_cell, lstm_cell_gradient, lstm_weights
 from zoo.layers.writing import with_gradient, write
 
 
@@ -51,8 +51,8 @@ class AttentiveLSTM(keras.layers.Layer):
 
     def zeros(self, batch):
         """The state before the first step, a pair of [B, D]."""
-        zeros = ops.zeros((batch, self.units), self.compute_dtype)
-        return zeros, zeros
+        shape = batch, self.units
+        return ops.zeros(shape, self.compute_dtype), ops.zeros(shape, "float32")
 
     def prepare(self, memory):
         """`Memory` -> `AttendedMemory`, computed once per source."""
@@ -88,11 +88,6 @@ class AttentiveLSTM(keras.layers.Layer):
         return hidden, context, weights, (hidden, cell)
 
 
-def exact(x):
-    """The tensor as float32."""
-    return ops.cast(x, "float32")
-
-
 @with_gradient
 def attentive_loop(gates, states, keys, bias, hidden, cell, query, score, kernel, recurrent):
     """The loop over time.
@@ -122,15 +117,16 @@ def attentive_loop(gates, states, keys, bias, hidden, cell, query, score, kernel
         hs, cs, acts = write(hs, t, h), write(cs, t, c), write(acts, t, act)
         return t + 1, h, c, hs, cs, write(contexts, t, context), write(attention, t, weights), acts
 
-    buffers = empty(units), empty(units), empty(width), empty(source), ops.zeros_like(gates)
-    start = (ops.convert_to_tensor(0, "int32"), hidden, cell, *buffers)
+    zero = ops.convert_to_tensor(0, "int32")
+    buffers = empty(units), exact(empty(units)), empty(width), empty(source), ops.zeros_like(gates)
+    start = (zero, hidden, exact(cell), *buffers)
     end = ops.while_loop(lambda t, *_: t < steps, forward, start)
     hs, cs, contexts, attention, acts = end[3:]
 
     def gradient(*upstream):
         d_hs, d_contexts, d_attention = upstream
         h_before = ops.concatenate([hidden[None], hs[:-1]], 0)  # [T, B, D]
-        c_before = ops.concatenate([cell[None], cs[:-1]], 0)
+        c_before = ops.concatenate([exact(cell)[None], cs[:-1]], 0)
         queries = ops.matmul(h_before, query)  # [T, B, A]
         kernel_t, recurrent_t = ops.transpose(kernel), ops.transpose(recurrent)
         query_t = ops.transpose(query)
@@ -138,9 +134,12 @@ def attentive_loop(gates, states, keys, bias, hidden, cell, query, score, kernel
         def at(x, t):
             return ops.take(x, t, axis=0)
 
-        def backward(t, dh, dc, d_gates, d_queries, d_mixed, d_keys, d_score):
-            dh = dh + at(d_hs, t)
-            d, dc = lstm_cell_gradient(at(acts, t), at(c_before, t), ops.tanh(at(cs, t)), dh, dc)
+        def backward(n, dh, dc, d_keys, d_score, d_gates, d_queries, d_mixed):
+            t = steps - 1 - n
+            dh = dh + exact(at(d_hs, t))
+            act, tanh_cell = exact(at(acts, t)), ops.tanh(at(cs, t))
+            d, dc = lstm_cell_gradient(act, at(c_before, t), tanh_cell, dh, dc)
+            d = ops.cast(d, gates.dtype)
             d_context = at(d_contexts, t) + ops.matmul(d, kernel_t)  # [B, M]
             weights = at(attention, t)
             d_weights = ops.matmul(states, d_context[:, :, None])[:, :, 0]  # [B, S]
@@ -150,19 +149,20 @@ def attentive_loop(gates, states, keys, bias, hidden, cell, query, score, kernel
             d_inner = d_scores[:, :, None] * score * (1 - tanh_e * tanh_e)
             d_query = ops.sum(d_inner, 1)  # [B, A]
             d_score = d_score + ops.sum(exact(d_scores[:, :, None] * tanh_e), (0, 1))
-            dh = ops.matmul(d, recurrent_t) + ops.matmul(d_query, query_t)
+            dh = exact(ops.matmul(d, recurrent_t)) + exact(ops.matmul(d_query, query_t))
             d_gates, d_queries = write(d_gates, t, d), write(d_queries, t, d_query)
             d_mixed = write(d_mixed, t, d_context)
             d_keys = d_keys + exact(d_inner)
-            return t - 1, dh, dc, d_gates, d_queries, d_mixed, d_keys, d_score
+            return n + 1, dh, dc, d_keys, d_score, d_gates, d_queries, d_mixed
 
-        # What is summed over time is summed in float32: 16 bits would lose the later terms.
-        last = ops.convert_to_tensor(steps - 1, "int32")
-        buffers = (ops.zeros_like(x) for x in (hidden, cell, gates, queries, contexts))
-        start = (last, *buffers, *(ops.zeros_like(exact(x)) for x in (keys, score)))
-        end = ops.while_loop(lambda t, *_: t >= 0, backward, start)
-        _, dh, dc, d_gates, d_queries, d_mixed, d_keys, d_score = end
-        d_keys, d_score = ops.cast(d_keys, keys.dtype), ops.cast(d_score, score.dtype)
+        # What is summed over time is summed in float32: 16 bits would lose the later terms. The
+        # loop counts up, as in `lstm_loop`.
+        summed = hidden, cell, keys, score
+        buffers = (ops.zeros_like(x) for x in (gates, queries, contexts))
+        start = (zero, *(ops.zeros_like(exact(x)) for x in summed), *buffers)
+        end = ops.while_loop(lambda n, *_: n < steps, backward, start)
+        d_gates, d_queries, d_mixed = end[5:]
+        dh, dc, d_keys, d_score = (ops.cast(d, x.dtype) for d, x in zip(end[1:], summed))
 
         def product(a, b):
             return ops.einsum("tbm,tbn->mn", a, b)

@@ -44,7 +44,8 @@ def recurrent_loop(step, inputs, state, shared):
             return t + 1, now, tuple(write(buffer, t, x) for buffer, x in zip(kept, now))
 
         empty = tuple(ops.zeros((steps, *ops.shape(x)), x.dtype) for x in first)
-        start = (ops.convert_to_tensor(0, "int32"), first, empty)
+        zero = ops.convert_to_tensor(0, "int32")
+        start = (zero, first, empty)
         _, _, kept = ops.while_loop(lambda t, *_: t < steps, forward, start)
 
         def gradient(*upstream):
@@ -58,7 +59,8 @@ def recurrent_loop(step, inputs, state, shared):
             def one_step(x, *rest):
                 return flat_step(x, rest[:leaves], rest[leaves:])
 
-            def backward(t, d_state, d_inputs, d_common):
+            def backward(n, d_state, d_inputs, d_common):
+                t = steps - 1 - n
                 d_state = tuple(d + now for d, now in zip(d_state, at(upstream, t)))
                 arguments = (ops.take(inputs, t, axis=0), *at(before, t), *common)
                 dx, *d = pullback(one_step, arguments, d_state)
@@ -67,13 +69,15 @@ def recurrent_loop(step, inputs, state, shared):
                 d_common = tuple(
                     total + ops.cast(new, "float32") for total, new in zip(d_common, d[leaves:])
                 )
-                return t - 1, d_state, write(d_inputs, t, dx), d_common
+                return n + 1, d_state, write(d_inputs, t, dx), d_common
 
-            last = ops.convert_to_tensor(steps - 1, "int32")
             no_state = tuple(ops.zeros_like(x) for x in first)
             no_common = tuple(ops.zeros_like(x, dtype="float32") for x in common)
-            start = (last, no_state, ops.zeros_like(inputs), no_common)
-            _, d_first, d_inputs, d_common = ops.while_loop(lambda t, *_: t >= 0, backward, start)
+            # It counts up, as in `zoo.layers.lstm`.
+            start = (zero, no_state, ops.zeros_like(inputs), no_common)
+            _, d_first, d_inputs, d_common = ops.while_loop(
+                lambda n, *_: n < steps, backward, start
+            )
             return d_inputs, *d_first, *(ops.cast(d, x.dtype) for d, x in zip(d_common, common))
 
         return kept, gradient

@@ -4,6 +4,9 @@ The equations are those of `keras.layers.LSTMCell` (Hochreiter and Schmidhuber 1
 gate), which holds the weights. Over a whole sequence, `W x` is one product before the loop, and the
 backward loop keeps the gates' gradients so that dU is one product after it. Automatic
 differentiation of a loop would add up a [D, 4D] matrix at every step.
+
+In 16 bits the products alone are rounded. The cell state, and the gradients that are carried
+through time, stay in float32: they are sums over many steps, which would lose the later terms.
 """
 
 import keras
@@ -12,29 +15,36 @@ from keras import ops
 from zoo.layers.writing import with_gradient, write
 
 
+def exact(x):
+    """The tensor as float32."""
+    return ops.cast(x, "float32")
+
+
 def lstm_cell(z, cell):
-    """One LSTM update.
+    """One LSTM update, computed in float32.
 
     Args:
         z: float [..., 4D], pre-activations of input gate, forget gate, candidate and output gate.
         cell: float [..., D], the cell state before.
 
     Returns:
-        hidden [..., D], cell [..., D], and the activated gates [..., 4D].
+        hidden [..., D] in the dtype of z, cell [..., D] in its own, and the activated gates
+        [..., 4D] in that of z.
     """
-    i, f, g, o = ops.split(z, 4, axis=-1)
+    i, f, g, o = ops.split(exact(z), 4, axis=-1)
     i, f, g, o = ops.sigmoid(i), ops.sigmoid(f), ops.tanh(g), ops.sigmoid(o)
-    cell = f * cell + i * g
-    return o * ops.tanh(cell), cell, ops.concatenate([i, f, g, o], -1)
+    after = f * exact(cell) + i * g
+    hidden, gates = o * ops.tanh(after), ops.concatenate([i, f, g, o], -1)
+    return ops.cast(hidden, z.dtype), ops.cast(after, cell.dtype), ops.cast(gates, z.dtype)
 
 
 def lstm_cell_gradient(gates, before, tanh_cell, d_hidden, d_cell):
-    """Gradient of `lstm_cell`.
+    """Gradient of `lstm_cell`, all in float32.
 
     Args:
-        gates: float [B, 4D], the activated gates.
-        before, tanh_cell: float [B, D], the cell state before, and tanh of that after.
-        d_hidden, d_cell: float [B, D], gradients by the results.
+        gates: [B, 4D], the activated gates.
+        before, tanh_cell: [B, D], the cell state before, and tanh of that after.
+        d_hidden, d_cell: [B, D], gradients by the results.
 
     Returns:
         gradients by z [B, 4D] and by the cell state before [B, D].
@@ -73,7 +83,7 @@ class LSTM(keras.layers.Layer):
         state: pair of float [B, D], hidden and cell; None means zeros.
 
     Returns:
-        hidden states [B, T, D], and the last state, a pair of [B, D].
+        hidden states [B, T, D], and the last state, a pair of [B, D]. Its cell is float32.
     """
 
     def __init__(self, units, backwards=False, initializer=None, **kwargs):
@@ -91,23 +101,22 @@ class LSTM(keras.layers.Layer):
 
     def zeros(self, batch):
         """The state before the first step, a pair of [B, D]."""
-        zeros = ops.zeros((batch, self.units), self.compute_dtype)
-        return zeros, zeros
+        shape = batch, self.units
+        return ops.zeros(shape, self.compute_dtype), ops.zeros(shape, "float32")
 
     def call(self, inputs, mask=None, state=None):
         batch, steps = ops.shape(inputs)[:2]
-        dtype = self.compute_dtype
         kernel, recurrent, bias = lstm_weights(self.cell)
         inputs = ops.transpose(inputs, (1, 0, 2))  # [T, B, F]
         gates = ops.matmul(inputs, kernel) + bias  # [T, B, 4D]
         if mask is None:
-            keep = ops.ones((steps, batch, 1), dtype)
+            keep = ops.ones((steps, batch, 1), "float32")
         else:
-            keep = ops.expand_dims(ops.cast(ops.transpose(mask), dtype), -1)  # [T, B, 1]
+            keep = ops.expand_dims(exact(ops.transpose(mask)), -1)  # [T, B, 1]
         if self.backwards:
             gates, keep = ops.flip(gates, 0), ops.flip(keep, 0)
         hidden, cell = self.zeros(batch) if state is None else state
-        hidden, cell = ops.cast(hidden, dtype), ops.cast(cell, dtype)
+        hidden = ops.cast(hidden, self.compute_dtype)
         outputs, hidden, cell = lstm_loop(gates, keep, hidden, cell, recurrent)
         if self.backwards:
             outputs = ops.flip(outputs, 0)
@@ -128,53 +137,62 @@ def lstm_loop(gates, keep, hidden, cell, recurrent):
 
     Args:
         gates: [T, B, 4D], W x + b.
-        keep: [T, B, 1], 1 at real tokens, 0 where the state is carried on.
+        keep: float32 [T, B, 1], 1 at real tokens, 0 where the state is carried on.
         hidden, cell: [B, D], the first state.
         recurrent: [D, 4D], U.
 
     Returns:
-        hidden states [T, B, D], and the last hidden and cell state [B, D].
+        hidden states [T, B, D], and the last hidden and cell state [B, D], the cell in float32.
     """
     steps = ops.shape(gates)[0]
-    zero = ops.zeros((steps, *ops.shape(hidden)), gates.dtype)
+    no_hidden = ops.zeros((steps, *ops.shape(hidden)), gates.dtype)
 
     def forward(t, h, c, hs, cs, acts):
         z = ops.take(gates, t, axis=0) + ops.matmul(h, recurrent)
         new_h, new_c, act = lstm_cell(z, c)
         k = ops.take(keep, t, axis=0)
-        h = h + k * (new_h - h)
-        c = c + k * (new_c - c)
+        h, c = carried(k, new_h, h), carried(k, new_c, c)
         return t + 1, h, c, write(hs, t, h), write(cs, t, c), write(acts, t, act)
 
-    start = (ops.convert_to_tensor(0, "int32"), hidden, cell, zero, zero, ops.zeros_like(gates))
+    zero = ops.convert_to_tensor(0, "int32")
+    buffers = no_hidden, exact(no_hidden), ops.zeros_like(gates)
+    start = (zero, hidden, exact(cell), *buffers)
     _, h_last, c_last, hs, cs, acts = ops.while_loop(lambda t, *_: t < steps, forward, start)
 
     def gradient(*upstream):
         d_hs, d_h_last, d_c_last = upstream
         h_before = ops.concatenate([hidden[None], hs[:-1]], 0)  # [T, B, D]
-        c_before = ops.concatenate([cell[None], cs[:-1]], 0)
+        c_before = ops.concatenate([exact(cell)[None], cs[:-1]], 0)
         transposed = ops.transpose(recurrent)
 
-        def backward(t, dh, dc, d_gates):
-            act, k = ops.take(acts, t, axis=0), ops.take(keep, t, axis=0)
+        def backward(n, dh, dc, d_gates):
+            t = steps - 1 - n
+            act, k = exact(ops.take(acts, t, axis=0)), ops.take(keep, t, axis=0)
             c = ops.take(c_before, t, axis=0)
             i, f, g, _ = ops.split(act, 4, axis=-1)
-            dh = dh + ops.take(d_hs, t, axis=0)
+            dh = dh + exact(ops.take(d_hs, t, axis=0))
             d_new_h, d_new_c = k * dh, k * dc
             d, d_before = lstm_cell_gradient(act, c, ops.tanh(f * c + i * g), d_new_h, d_new_c)
-            dh = dh - d_new_h + ops.matmul(d, transposed)
+            d = ops.cast(d, gates.dtype)
+            dh = dh - d_new_h + exact(ops.matmul(d, transposed))
             dc = dc - d_new_c + d_before
-            return t - 1, dh, dc, write(d_gates, t, d)
+            return n + 1, dh, dc, write(d_gates, t, d)
 
-        last = ops.convert_to_tensor(steps - 1, "int32")
-        start = (last, d_h_last, d_c_last, ops.zeros_like(gates))
-        _, dh, dc, d_gates = ops.while_loop(lambda t, *_: t >= 0, backward, start)
+        # It counts up, or XLA would not know how often it runs, and a GPU would ask the processor.
+        start = (zero, exact(d_h_last), d_c_last, ops.zeros_like(gates))
+        _, dh, dc, d_gates = ops.while_loop(lambda n, *_: n < steps, backward, start)
+        dh, dc = ops.cast(dh, hidden.dtype), ops.cast(dc, cell.dtype)
         flat_hidden = ops.reshape(h_before, (-1, ops.shape(h_before)[-1]))  # [T B, D]
         flat_gates = ops.reshape(d_gates, (-1, ops.shape(d_gates)[-1]))  # [T B, 4D]
         d_recurrent = ops.matmul(ops.transpose(flat_hidden), flat_gates)
         return d_gates, ops.zeros_like(keep), dh, dc, d_recurrent
 
     return (hs, h_last, c_last), gradient
+
+
+def carried(keep, new, old):
+    """`new` where `keep` is 1, `old` where it is 0, in the dtype of `old`."""
+    return ops.cast(exact(old) + keep * (exact(new) - exact(old)), old.dtype)
 
 
 def fed_weights(lstms, input_units):

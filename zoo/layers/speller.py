@@ -62,9 +62,8 @@ class Speller(keras.layers.Layer):
 
     def zeros(self, batch):
         """The state before the first step: zeros."""
-        hidden = ops.zeros((batch, self.units), self.compute_dtype)
         context = ops.zeros((batch, self.memory_units), self.compute_dtype)
-        return context, tuple((hidden, hidden) for _ in self.lstms)
+        return context, tuple(lstm.zeros(batch) for lstm in self.lstms)
 
     def call(self, inputs, memory=None, state=None):
         def step(gates, state, shared):

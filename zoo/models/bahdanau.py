@@ -27,7 +27,7 @@ from zoo.errors import check_fraction, check_positive
 from zoo.layers.attentive_lstm import AttentiveLSTM
 from zoo.layers.dropout import Dropout
 from zoo.layers.gru import AttentiveGRU
-from zoo.layers.lstm import LSTM
+from zoo.layers.lstm import LSTM, exact
 from zoo.layers.maxout import Maxout
 from zoo.registry import Paper, Size, register_model
 from zoo.seq2seq import Memory, Seq2Seq, State, padding_mask
@@ -227,5 +227,5 @@ class BiLSTMBahdanau(BahdanauSeq2Seq):
         backwards, (first, _) = self.backwards(x, mask=mask)
         return ops.concatenate([forwards, backwards], -1), (
             self.first_hidden(first),
-            self.first_cell(first),
+            exact(self.first_cell(first)),
         )

@@ -20,6 +20,8 @@ batch normalisation, so that no picture depends on others. The decoder starts fr
 of ids is embedded, as if each vector were columns of pixels.
 """
 
+import functools
+
 import keras
 from keras import ops
 
@@ -140,7 +142,7 @@ class ImageToMarkup(Seq2Seq):
                 1 + (i in pools[: self.halvings]) for pools in (WIDTH_POOLS, HEIGHT_POOLS)
             )
             if wide * high > 1:
-                x = ops.max_pool(x, (wide, high), padding="same")
+                x = largest(x, wide, high)
                 real = short_mask(real, wide)
         return x, real
 
@@ -178,7 +180,7 @@ class ImageToMarkup(Seq2Seq):
     def first(self, batch):
         """What the decoder carries before the first step: zeros."""
         zeros = ops.zeros((batch, self.units), self.compute_dtype)
-        return zeros, ((zeros, zeros),)
+        return zeros, tuple(lstm.zeros(batch) for lstm in self.decoder.lstms)
 
     def over_frames(self, attention, shared):
         """Attention over cells [B, T, W H] -> float32 over frames [B, T, S]."""
@@ -196,6 +198,18 @@ class ImageToMarkup(Seq2Seq):
         embedded = self.target_embedding(token)  # [B, K, D]
         found, attention, pairs = self.decoder.step(embedded, cells, *state.carried)
         return self.logits(found), state.next((found, pairs)), self.over_frames(attention, shared)
+
+
+def largest(x, wide, high):
+    """Maximum pooling of numbers from 0 on: float [B, W, H, C] -> [B, W / wide, H / high, C].
+
+    Equal to `ops.max_pool` with "same" padding, in its gradient as well: of equal numbers it takes
+    the first. But XLA has no deterministic gradient of that.
+    """
+    width, height = ops.shape(x)[1:3]
+    x = ops.pad(x, ((0, 0), (0, -width % wide), (0, -height % high), (0, 0)))
+    cells = [x[:, i::wide, j::high] for i in range(wide) for j in range(high)]
+    return functools.reduce(ops.maximum, cells)
 
 
 def spread(real, x):

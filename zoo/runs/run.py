@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import zoo
+from zoo.backend import precision_here
 from zoo.data.task import Task
 from zoo.data.tokenizers import tokenizer_from_config
 from zoo.errors import TooLittleMemory, UnknownName, ZooError, first_line
@@ -108,10 +109,9 @@ class Run:
         config |= {"learnt_from": learnt_from(task)} if any(learnt_from(task)) else {}
         if resume:
             run = cls(folder)
-            asked = json.loads(json.dumps(config))
             known = run.config | {"recipe": run.recipe.to_dict()}
-            asked = {key: asked[key] for key in asked if key not in ("zoo", "learnt_from")}
-            other = [key for key in asked if known.get(key) != asked[key]]
+            asked = {key: x for key, x in config.items() if key not in ("zoo", "learnt_from")}
+            other = [key for key, x in json.loads(json.dumps(asked)).items() if known.get(key) != x]
             if other:
                 raise ZooError(
                     f"cannot go on with {folder}: {', '.join(other)} in its config "
@@ -203,7 +203,7 @@ class Run:
 
     @property
     def model(self) -> Seq2Seq:
-        """The model with its best weights.
+        """The model with its best weights, in float32 where 16 bits would be slower.
 
         Raises:
             ZooError: the weights are missing, damaged, or of another model.
@@ -213,7 +213,7 @@ class Run:
                 raise ZooError(self.missing_weights())
             sides = self.source_tokenizer, self.target_tokenizer
             try:
-                model = create_for(*sides, self.name, self.recipe.precision, self.overrides)
+                model = create_for(*sides, self.name, precision_here(self.recipe), self.overrides)
             except TooLittleMemory:
                 raise
             except (TypeError, ValueError, KeyError, AttributeError) as error:

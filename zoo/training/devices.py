@@ -9,6 +9,10 @@ import os
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.python.distribute.cluster_resolver.slurm_cluster_resolver import (
+    expand_hostlist,
+    expand_tasks_per_node,
+)
 
 from zoo.data.batches import with_rows
 from zoo.errors import ZooError, check_choice
@@ -19,6 +23,7 @@ from zoo.training.step import Step
 
 # Fields of a recipe that several devices do not support, and their only value.
 ALONE = {"accumulate": 1, "moving_average": 0.0}
+FIRST_PORT = 8888  # of a node's tasks under Slurm
 
 
 def make_distribution(name):
@@ -33,11 +38,13 @@ def make_distribution(name):
     """
     check_choice(DISTRIBUTIONS, distribution=name)
     if name == "mirrored":
-        devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
+        gpus = tf.config.list_logical_devices("GPU")
+        devices = gpus or tf.config.list_logical_devices("CPU")
         if len(devices) < 2:
+            idle = "" if gpus else "; zoo doctor says why a GPU is not used"
             raise ZooError(
                 "--devices mirrored needs two devices or more, and TensorFlow sees "
-                f"{devices[0].name}; zoo doctor says why a GPU is not used"
+                f"{devices[0].name}{idle}"
             )
         return tf.distribute.MirroredStrategy([device.name for device in devices])
     return tf.distribute.MultiWorkerMirroredStrategy(cluster_resolver=cluster())
@@ -64,10 +71,34 @@ def cluster():
             f'"task": {{"type": "worker", "index": 0}}}}, got {given[:80]}'
         )
     if "SLURM_STEP_NODELIST" in os.environ:
-        return tf.distribute.cluster_resolver.SlurmClusterResolver(port_base=8888)
+        return slurm_cluster()
     raise ZooError(
         "--devices workers needs to know its machines: set TF_CONFIG in each process, or start "
         "them with srun"
+    )
+
+
+def slurm_cluster():
+    """The resolver of the tasks of a Slurm step. Those of one node divide its GPUs.
+
+    TensorFlow's own resolver needs nvidia-smi, takes a node without GPUs for a mistake, and sorts
+    node10 before node2, in which order Slurm does not number its tasks.
+    """
+    hosts = expand_hostlist(os.environ["SLURM_STEP_NODELIST"])
+    counts = expand_tasks_per_node(os.environ["SLURM_STEP_TASKS_PER_NODE"])
+    rank = int(os.environ["SLURM_PROCID"])
+    tasks = [(host, i, count) for host, count in zip(hosts, counts) for i in range(count)]
+    _, own, count = tasks[rank]
+    gpus = tf.config.list_physical_devices("GPU")
+    if len(gpus) >= count:  # fewer are those that Slurm has bound to this task alone
+        gpus = gpus[own::count]
+        tf.config.set_visible_devices(gpus, "GPU")
+    return tf.distribute.cluster_resolver.SimpleClusterResolver(
+        tf.train.ClusterSpec({"worker": [f"{host}:{FIRST_PORT + i}" for host, i, _ in tasks]}),
+        task_type="worker",
+        task_id=rank,
+        num_accelerators={"GPU": len(gpus)},
+        rpc_layer="grpc",
     )
 
 

@@ -4,9 +4,22 @@ import contextlib
 
 import pytest
 
-from benchmarks.launchers.local import Local
+from benchmarks.launchers import local
+from benchmarks.launchers.local import Local, default_jobs
 from tests.full_disk import Disk
 from zoo.errors import ZooError
+
+
+@pytest.mark.parametrize(
+    "cards, visible, expected", [([], None, 4), (["H100"], None, 1), (["H100"], "-1", 4)]
+)
+def test_cells_take_turns_on_a_card(monkeypatch, cards, visible, expected):
+    monkeypatch.setattr(local, "nvidia_cards", lambda: cards)
+    monkeypatch.setattr(local, "cores", lambda: 8)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    if visible:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    assert default_jobs(threads=2) == expected
 
 
 def test_a_cell_that_is_killed_runs_again_and_costs_no_other(given):
