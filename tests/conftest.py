@@ -80,6 +80,17 @@ def pytest_collection_finish(session):
 
 
 @pytest.fixture
+def determinism():
+    """TensorFlow's switch for it, which is as before after the test."""
+    from tensorflow.python.framework import config  # the public interface has no way back
+
+    before = config.is_op_determinism_enabled()
+    config.disable_op_determinism()
+    yield config
+    (config.enable_op_determinism if before else config.disable_op_determinism)()
+
+
+@pytest.fixture
 def traced():
     """Decoding is traced instead of compiled; see `tests.tracing`."""
     from tests.tracing import traced_decoding

@@ -1,5 +1,7 @@
 """What a row says of the machine that made it."""
 
+import types
+
 import tensorflow as tf
 
 from benchmarks.provenance import card_memory, hardware, l1_data_cache
@@ -7,7 +9,8 @@ from benchmarks.provenance import card_memory, hardware, l1_data_cache
 
 def test_a_row_says_how_a_card_multiplies_and_only_with_a_card(monkeypatch):
     assert "tensor_float_32" not in hardware() and card_memory() == 0
-    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["card"])
+    card = types.SimpleNamespace(name="/physical_device:GPU:0")
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [card])
     details = lambda device: {"device_name": "NVIDIA H100"}
     monkeypatch.setattr(tf.config.experimental, "get_device_details", details)
     monkeypatch.setattr(tf.config.experimental, "get_memory_info", lambda name: {"peak": 2**31})

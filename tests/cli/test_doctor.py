@@ -65,10 +65,10 @@ def test_a_broken_xla_is_a_problem(monkeypatch, capsys):
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     monkeypatch.setattr(doctor, "gpus_on_the_bus", lambda: False)
 
-    def broken(function, jit_compile):
+    def broken(x):
         raise tf.errors.InternalError(None, None, "libdevice not found\nand more")
 
-    monkeypatch.setattr(tf, "function", broken)
+    monkeypatch.setattr(tf, "function", lambda function, jit_compile: broken)
     assert not doctor.compiles()
     assert capsys.readouterr().err == "zoo: XLA fails: libdevice not found\n"
     [found] = doctor.advice(["H100"], ["gpu"], CUDA, False)

@@ -53,10 +53,8 @@ def test_pooling_is_that_of_keras_to_the_last_bit(wide, high):
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_it_trains_deterministically():
+def test_it_trains_deterministically(determinism):
     """XLA has no deterministic gradient of TensorFlow's pooling."""
-    from tensorflow.python.framework import config  # the public interface has no way back
-
     picture, target = np.ones((2, 8), "int32"), np.array([[1, 5, 6]] * 2)
     model = zoo.create("image_to_markup_nano", 9, 9)
 
@@ -66,11 +64,8 @@ def test_it_trains_deterministically():
             loss = tf.reduce_sum(model((picture, target)))
         return tape.gradient(loss, model.trainable_variables)
 
-    tf.config.experimental.enable_op_determinism()
-    try:
-        gradient()
-    finally:
-        config.disable_op_determinism()
+    determinism.enable_op_determinism()
+    gradient()
 
 
 @pytest.mark.parametrize(

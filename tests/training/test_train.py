@@ -40,16 +40,10 @@ def check_use(run):
         assert again.text_model().generate(texts) == run.text_model().generate(texts)
 
 
-def test_a_deterministic_run_has_tensorflow_keep_to_one_order(task, tmp_path):
-    from tensorflow.python.framework import config  # the public interface has no way back
-
-    assert not config.is_op_determinism_enabled()
-    try:
-        run = train(task, tmp_path / "run", epochs=1, deterministic=True, compiled=True)
-        assert config.is_op_determinism_enabled()
-        check_use(run)
-    finally:
-        config.disable_op_determinism()
+def test_a_deterministic_run_has_tensorflow_keep_to_one_order(task, tmp_path, determinism):
+    run = train(task, tmp_path / "run", epochs=1, deterministic=True, compiled=True)
+    assert determinism.is_op_determinism_enabled()
+    check_use(run)
 
 
 @pytest.mark.parametrize(
