@@ -8,7 +8,6 @@ import zoo
 from zoo import registry
 from zoo.registry.trained import list_trained, trained_config, trained_folder
 
-
 GREEDY = "test", "Greedy()"
 
 
