@@ -1,6 +1,7 @@
 """Headless Chromium for the tests of pages."""
 
 import contextlib
+import os
 import shutil
 
 import pytest
@@ -12,11 +13,16 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 @contextlib.contextmanager
 def headless():
-    """A driver of headless Chromium; without Chromium the test says so, and how to install it."""
+    """A driver of headless Chromium.
+
+    Without Chromium the test is skipped and says how to install it; with ZOO_BROWSER=required in
+    the environment it fails.
+    """
     binary = next(filter(None, map(shutil.which, NAMES)), None)
     chromedriver = shutil.which("chromedriver")
     if not (binary and chromedriver):
-        pytest.skip("needs Chromium and its driver: apt-get install chromium chromium-driver")
+        end = pytest.fail if os.environ.get("ZOO_BROWSER") == "required" else pytest.skip
+        end("needs Chromium and its driver: apt-get install chromium chromium-driver")
     options = webdriver.ChromeOptions()
     options.binary_location = binary
     for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):

@@ -1,5 +1,7 @@
 """`zoo data inspect`: a report on one's own pairs before any training."""
 
+import re
+
 import pytest
 
 
@@ -7,9 +9,21 @@ def test_the_report_counts_pairs_and_finds_what_two_splits_share(said, tmp_path)
     for name, text in (("train", "ein Haus\ta house\nzwei\ttwo\n"), ("test", "zwei\ttwo\n")):
         (tmp_path / f"{name}.tsv").write_text(text)
     (tmp_path / "validation.tsv").write_text("drei\tthree\n")
-    text = said("data", "inspect", tmp_path)
-    assert "train" in text and "validation" in text and "test" in text
-    assert "house" not in said("data", "inspect", tmp_path / "test.tsv")
+    found = table(said("data", "inspect", tmp_path))
+    assert [found[split] for split in ("train", "validation", "test")] == ["2", "1", "1"]
+    for kind in ("sources", "pairs"):
+        assert found[f"{kind} of test that are in train"] == "1"
+        assert found[f"{kind} of validation that are in train"] == "0"
+    assert found["pairs that occurred before"] == "1"
+    alone = table(said("data", "inspect", tmp_path / "train.tsv"))
+    assert alone["pairs that occurred before"] == "0"
+    assert not any("in train" in line for line in alone)  # the hash of the source cuts
+
+
+def table(text):
+    """The last number of each line of the report, by what stands before it."""
+    lines = (re.split(r"  +", line.strip()) for line in text.splitlines())
+    return {first: rest[-1] for first, *rest in lines if rest}
 
 
 def test_columns_choose_the_sides(said, tmp_path):

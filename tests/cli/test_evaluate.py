@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+import zoo
+
 
 @pytest.fixture
 def run(here, tmp_path):
@@ -28,7 +30,10 @@ def test_an_ensemble(run, here, said):
         said("evaluate", run, "--limit", 20, *words) for words in ((), ("--with", "runs/plain"))
     )
     assert alone != both and "Greedy()" in both
-    assert said("generate", run, "a b", "--with", "runs/plain")
+    texts = ["a b", "c", "d e a"]
+    voted = zoo.load(run).with_others([zoo.load("runs/plain")]).generate(texts)
+    written = said("generate", run, *texts, "--with", "runs/plain").splitlines()
+    assert written == [best[0][0] for best in voted]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,10 @@
 """`zoo export`: tests/export has what each format holds, docs/exporting.md what a user types."""
 
+import pathlib
+
 import pytest
+
+import zoo
 
 
 @pytest.mark.parametrize(
@@ -31,10 +35,28 @@ def test_a_mistake_is_one_clear_line(mistake, here, words, message):
     assert not (here / "out").exists()
 
 
-def test_a_run_leaves_with_its_beam(said, here):
-    words = ["export", "runs/plain", "served", "--format", "savedmodel", "--beam", "2"]
-    assert said(*words) == "savedmodel: served\n"
-    assert (here / "served" / "saved_model.pb").is_file()
+@pytest.mark.parametrize(
+    "words, format, options",
+    [
+        (
+            ["--format", "savedmodel", "--beam", "2", "--length-penalty", "1", "--max-length", "8"],
+            "savedmodel",
+            {"strategy": zoo.Beam(2, length_penalty=1), "max_length": 8},
+        ),
+        (["--format", "savedmodel", "--beam", "2"], "savedmodel", {"strategy": zoo.Beam(2)}),
+        (["--format", "onnx", "--max-length", "8"], "onnx", {"max_length": 8}),
+        (["--dtype", "float16"], "zoo", {"dtype": "float16"}),
+        ([], "zoo", {}),
+    ],
+)
+def test_a_run_leaves_as_it_is_asked_to(said, here, monkeypatch, words, format, options):
+    asked = []
+    monkeypatch.setattr("zoo.export.export", lambda *given, **more: asked.append((given, more)))
+    text = said("export", "runs/plain", "served", *words)
+    assert text.splitlines()[0] == f"{format}: served"
+    [((model, folder, name), given)] = asked
+    assert (model.name, folder, name) == ("lstm_seq2seq_nano", pathlib.Path("served"), format)
+    assert given == options
 
 
 def test_a_run_leaves_as_a_folder_that_opens(said, here):

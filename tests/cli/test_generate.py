@@ -2,6 +2,7 @@
 
 import pytest
 
+import zoo
 from tests.cli.conftest import type_in
 from zoo.cli.main import main
 from zoo.data.tokenizers import PieceTokenizer
@@ -15,7 +16,6 @@ def test_generate_from_arguments_and_from_standard_input(here, said, monkeypatch
     for data in (b"a b\nc\nd e a\n", b"a b\nc\nd e a", b"a b\r\nc\r\nd e a\r\n"):
         type_in(monkeypatch, data)
         assert said("generate", "runs/attentive").splitlines() == lines
-    assert said("generate", "runs/attentive", "c", "--longest", 9)
 
 
 def test_a_few_texts_do_not_wait_for_the_compiler(here, said, monkeypatch):
@@ -39,8 +39,19 @@ def test_generate_n_best(here, said):
     assert best == lines[0].split("\t", 1)[1] + "\n"
 
 
+def test_generate_takes_long_texts_where_they_are_allowed(here, said, refused):
+    words = ("generate", "runs/attentive", "a b c d e")
+    assert "at most 5" in refused(*words) and "at most 5" in refused(*words, "--longest", 5)
+    wanted = zoo.load("runs/attentive").generate(["a b c d e"], zoo.Decoding(longest=6))
+    assert said(*words, "--longest", 6) == f"{wanted[0][0][0]}\n"
+
+
 def test_generate_takes_unknown_symbols_where_they_are_replaced(here, said):
-    assert said("generate", "runs/attentive", "a x", "--replace-unknown", "--min-length", 3).split()
+    letters = [word for letter in "abcde" for word in ("--forbid", letter)]
+    words = ["generate", "runs/attentive", *letters, "--min-length", 3, "--max-length", 3]
+    assert said(*words, "a b").split()[:2] == ["<unk>"] * 2
+    replaced = said(*words, "a x", "--replace-unknown").split()
+    assert len(replaced) >= 2 and set(replaced) <= {"a", "x"}
 
 
 def test_score(here, said, monkeypatch):

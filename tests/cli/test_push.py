@@ -11,8 +11,10 @@ def test_push(monkeypatch, tmp_path, capsys):
     save_pretrained(text_model(), tmp_path / "model")
     with stand_in_hub(monkeypatch, tmp_path) as repositories:
         assert main(["push", str(tmp_path / "model"), "me/model"]) == 0
+        assert main(["push", str(tmp_path / "model"), "me/secret", "--private"]) == 0
         assert main(["push", str(tmp_path / "model"), "model"]) == 2
-    assert list(repositories) == ["me/model"]
+    assert list(repositories) == ["me/model", "me/secret"] and repositories.private == {"me/secret"}
     printed = capsys.readouterr()
-    assert printed.out.endswith("try: zoo generate me/model TEXT\n")
+    assert "\ntry: zoo generate me/model TEXT\n" in printed.out
+    assert printed.out.endswith("\ntry: zoo generate me/secret TEXT\n")
     assert printed.err == "zoo: 'model' is not the name of a hub repository, such as OWNER/NAME\n"

@@ -1,12 +1,14 @@
 """Options of the search: what they do to outputs, and which go together."""
 
+import argparse
 import json
 import types
 
 import pytest
 
+import zoo
 from tests.pretrained.vocabularies import bpe_files
-from zoo.cli.search_options import single_id, to_ids
+from zoo.cli.search_options import add_strategy, check_search, make_strategy, single_id, to_ids
 from zoo.data.tokenizers import BytePairTokenizer
 
 
@@ -37,8 +39,39 @@ def test_generate_by_sampling_and_under_constraints(here, said):
 
 
 @pytest.mark.parametrize(
+    "words, strategy",
+    [
+        ("", zoo.Greedy()),
+        ("--beam 2", zoo.Beam(2)),
+        ("--beam 2 --early-stopping", zoo.Beam(2, early_stopping=True)),
+        ("--beam 2 --length-penalty 0", zoo.Beam(2, length_penalty=0.0)),
+        ("--beam 2 --coverage-penalty 0.1", zoo.Beam(2, coverage_penalty=0.1)),
+        ("--beam 4 --groups 2", zoo.Beam(4, groups=2, diversity=0.5)),
+        ("--beam 4 --groups 2 --diversity 2", zoo.Beam(4, groups=2, diversity=2.0)),
+        (
+            "--sample 3 --temperature 2 --top-k 4 --top-p 0.5 --min-p 0.1 --seed 9",
+            zoo.Sample(3, temperature=2.0, top_k=4, top_p=0.5, min_p=0.1, seed=9),
+        ),
+        (
+            "--min-length 2 --min-ratio 0.5 --max-ratio 2 --no-repeat-ngram 3",
+            zoo.Greedy(
+                zoo.Constraints(min_length=2, min_ratio=0.5, max_ratio=2.0, no_repeat_ngram=3)
+            ),
+        ),
+    ],
+)
+def test_options_are_those_of_the_strategy(words, strategy):
+    parser = argparse.ArgumentParser()
+    add_strategy(parser)
+    options = parser.parse_args(words.split())
+    check_search(options)
+    assert make_strategy(options, None) == strategy
+
+
+@pytest.mark.parametrize(
     "words, message",
     [
+        (["generate", "runs/attentive", "a", "--early-stopping"], "--early-stopping needs --beam"),
         (
             ["evaluate", "runs/attentive", "--beam", "0"],
             "--beam must be a whole number above 0, got 0",

@@ -6,6 +6,9 @@ import pytest
 
 import zoo
 from zoo import registry
+from zoo.registry.trained import list_trained, trained_config, trained_folder
+
+GREEDY = "test", "Greedy()"
 
 
 def test_list(said):
@@ -18,6 +21,36 @@ def test_list(said):
         "lstm_seq2seq"
     ] and "lstm_seq2seq_nano" in lines[-1]
     assert "Sequence of symbols to its reverse" in said("list", "reverse")
+
+
+def test_tasks(said):
+    rows = said("tasks").split("\n\n")[0].splitlines()[2:]
+    assert [row.split()[0] for row in rows] == zoo.list_tasks()
+    for row in rows:
+        card = registry.tasks.entry(row.split()[0]).card
+        for key in ("title", "source", "licence"):
+            assert card[key] in row
+        assert row.endswith(", ".join(card["metrics"]))
+    some = said("tasks", "g2*").split("\n\n")
+    assert [row.split()[0] for row in some[0].splitlines()[2:]] == ["g2p"]
+    assert "zoo show g2p lists its options." in some[1]
+
+
+def test_list_of_trained_models(said):
+    rows = said("list", "--trained").split("\n\n")[0].splitlines()[2:]
+    assert [row.split()[0] for row in rows] == list_trained()
+    for row in rows:
+        name = row.split()[0]
+        scores = trained_config(name)["training"]["scores"]
+        [greedy] = [x["scores"] for x in scores if (x["split"], x["strategy"]) == GREEDY]
+        value = greedy["wrong_words"]["value"]
+        size = sum(path.stat().st_size for path in trained_folder(name).iterdir())
+        figures = rf"g2p +{value:.1f} wrong_words +{size / 1e6:.2f} MB +BSD-2-Clause"
+        assert re.search(figures, row)
+    some = said("list", "--trained", "t5*").split("\n\n")
+    names = [row.split()[0] for row in some[0].splitlines()[2:]]
+    assert names == [name for name in list_trained() if name.startswith("t5")] != []
+    assert some[1] == f"try: zoo generate {names[0]} TEXT\n"
 
 
 def test_show(said):
@@ -63,6 +96,9 @@ def test_show_tells_published_figures(said):
     "words, message",
     [
         (["list", "zzz"], "no model or task matches 'zzz'"),
+        (["tasks", "zzz"], "no task matches 'zzz'; `zoo tasks` shows all"),
+        (["list", "--trained", "zzz"], "no trained model matches 'zzz'; `zoo list --trained` show"),
+        (["list", "--trainde"], r"there is no option --trainde \(nearest: --trained"),
         (
             ["show", "transfomer_nano"],
             "unknown model or task 'transfomer_nano'; nearest: transformer_nano",

@@ -4,13 +4,17 @@ import json
 
 import numpy as np
 
-from tests.contract.conftest import ids, shared, whole
+from tests.contract.conftest import VOCABULARY, ids, shared, whole
 from zoo import registry
 
 
 def test_config_holds_every_override(small, name):
-    overrides = registry.models.overrides(name)
-    assert set(overrides) - {"dtype"} <= set(small.get_config())
+    decided = {"source_vocabulary": VOCABULARY, "target_vocabulary": VOCABULARY}
+    expected = registry.models.overrides(name) | decided
+    config = small.get_config()
+    assert {key: config[key] for key in expected if key != "dtype"} == {
+        key: value for key, value in expected.items() if key != "dtype"
+    }
 
 
 def test_keras_file_round_trip(name, tmp_path):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from transformers.models.whisper.modeling_whisper import sinusoids
 
 import zoo
 from tests.contract.conftest import ids
@@ -17,9 +18,8 @@ def test_equals_the_papers_equations(parity, overrides):
 
 
 def test_the_sinusoids_are_those_of_the_released_code():
-    transformers = pytest.importorskip("transformers.models.whisper.modeling_whisper")
     table = zoo.create("whisper_nano", 9, 9).source_positions.table
-    expected = transformers.sinusoids(64, 16).numpy()
+    expected = sinusoids(64, 16).numpy()
     np.testing.assert_allclose(np.asarray(table), expected, atol=2e-6)
     assert not table.trainable
 

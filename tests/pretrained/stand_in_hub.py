@@ -8,16 +8,30 @@ import json
 import threading
 
 
+class Repositories(dict):
+    """name -> file -> bytes, and the names of those that were made private."""
+
+    def __init__(self):
+        super().__init__()
+        self.private = set()
+
+
+def hidden(asked):
+    """Whether a request for a new repository, as earlier or later clients write it, hides it."""
+    return asked.get("private") or asked.get("visibility") == "private"
+
+
 @contextlib.contextmanager
 def stand_in_hub(monkeypatch, tmp_path, token="hf_test"):
     """Serves repositories from memory, and points the hub's client to it.
 
     Yields:
-        The repositories: name -> file -> bytes.
+        The repositories: name -> file -> bytes. Their attribute `private` has the names of those
+        that were made private.
     """
     from huggingface_hub import constants
 
-    repositories: dict[str, dict[str, bytes]] = {}
+    repositories = Repositories()
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def log_message(self, *words):
@@ -41,6 +55,8 @@ def stand_in_hub(monkeypatch, tmp_path, token="hf_test"):
             if self.path == "/api/repos/create":
                 asked = json.loads(body)
                 name = f"{asked.get('organization', 'me')}/{asked['name']}"
+                if name not in repositories and hidden(asked):
+                    repositories.private.add(name)
                 repositories.setdefault(name, {})
                 return self.answer({"url": f"{constants.ENDPOINT}/{name}", "name": name})
             name = "/".join(self.path.split("/")[3:5])

@@ -75,9 +75,16 @@ def test_only_safe_files_are_fetched(monkeypatch, tmp_path):
     )
     assert hub.fetch("google-t5/t5-small") == tmp_path
     assert asked["name"] == "google-t5/t5-small"
-    assert not any(
-        pattern.endswith((".bin", ".pt", ".py", "*")) for pattern in asked["allow_patterns"]
-    )
+    patterns = asked["allow_patterns"]
+    assert {"config.json", "model.safetensors", "model-*-of-*.safetensors"} <= set(patterns)
+    assert {"tokenizer.json", "spiece.model", "vocab.json", "zoo_tokenizers.json"} <= set(patterns)
+    assert {pattern.rpartition(".")[2] for pattern in patterns} == {
+        "json",
+        "model",
+        "safetensors",
+        "spm",
+        "txt",
+    }
 
 
 def test_a_folder_of_ones_own_comes_before_a_trained_model(tmp_path, monkeypatch):

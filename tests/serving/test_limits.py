@@ -7,7 +7,8 @@ import pytest
 from zoo.data.front_ends.log_mel import LogMel
 from zoo.data.tokenizers import ByteTokenizer
 from zoo.errors import ZooError
-from zoo.serving.limits import BATCH_SIZES, LONGEST_BATCH, Limits, check_models
+from zoo.serving.batching import batch_size
+from zoo.serving.limits import LONGEST_BATCH, Limits, check_models
 
 
 @pytest.mark.parametrize("field", ["longest", "queue"])
@@ -16,8 +17,10 @@ def test_limits_are_whole_numbers_above_0(field):
         Limits(**{field: 0})
 
 
-def test_a_batch_of_every_size_that_is_taken_can_be_filled():
-    assert list(BATCH_SIZES) == sorted(BATCH_SIZES) and BATCH_SIZES[-1] == LONGEST_BATCH
+def test_every_number_of_texts_has_a_batch_that_is_not_much_larger():
+    sizes = [batch_size(count) for count in range(1, LONGEST_BATCH + 1)]
+    assert all(n <= size < 4 * n for n, size in enumerate(sizes, 1))
+    assert sizes == sorted(sizes) and len(set(sizes)) <= 4  # each is compiled once
 
 
 def test_clients_cannot_name_files_of_the_machine():

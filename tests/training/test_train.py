@@ -82,11 +82,6 @@ def test_an_ensemble_is_not_trained(task, tmp_path):
         train(task, tmp_path / "other", name=text.with_others([text]))
 
 
-def test_steps_that_end_within_an_epoch_are_told(task, tmp_path):
-    run = train(task, tmp_path / "run", epochs=0, steps=3)
-    assert 0 < run.history[-1]["epoch"] < 1
-
-
 def test_a_recipe_may_be_the_fields_that_differ_from_the_models_own(task, tmp_path):
     fields = {"epochs": 1, "compiled": False, "precision": "float32"}
     run = zoo.train(MODEL, task, fields, tmp_path / "run", progress=False)

@@ -6,8 +6,9 @@ import pytest
 import tensorflow as tf
 
 from tests.small_training import recipe
+from zoo.training import update
 from zoo.training.optimizer import build_optimizer, make_optimizer
-from zoo.training.update import is_plain_adam, move, traced, update_weights
+from zoo.training.update import is_plain_adam, move, update_weights
 
 SHAPES = ((7, 33), (1001,), (5, 3, 4), (1,))
 
@@ -67,7 +68,9 @@ def test_other_recipes_are_left_to_keras(changes):
     assert not is_plain_adam(optimizer, [weight])
 
 
-def test_the_update_of_one_variable_is_traced_once_in_a_process():
+def test_the_update_of_one_variable_is_traced_once_in_a_process(monkeypatch):
+    calls = []
+    monkeypatch.setattr(update, "move", lambda *arrays: calls.append(1) or move(*arrays))
     for _ in range(2):
         run(update_weights, recipe(), compiled=False)
-    assert traced(move, 9) is traced(move, 9)
+    assert len(calls) == 1

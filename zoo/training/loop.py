@@ -188,7 +188,8 @@ class Training:
         """Validations up to a step of this epoch, without the one that ends the epoch."""
         per_epoch, times = self.batches.steps_per_epoch, self.recipe.validations
         steps = min(per_epoch, self.total - self.state["epoch"] * per_epoch)  # of this epoch
-        return validations_until(self.state["epoch"], min(step, steps - 1), per_epoch, times)
+        within = max(0, min(step, steps - 1))  # no step is left after the last epoch
+        return validations_until(self.state["epoch"], within, per_epoch, times)
 
     def validate(self, bar, epoch):
         """Validates after `epoch` epochs, keeps the best weights, and returns the history's row."""

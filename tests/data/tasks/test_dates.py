@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from babel import Locale
 
 from zoo.data.task import Example, create_task
 from zoo.data.tasks.dates import LOCALES, true_positions
@@ -35,12 +36,23 @@ def test_each_digit_of_a_date_knows_where_it_is_written(source, iso, expected):
     assert texts == expected.split()
 
 
+def names_of(month):
+    """How the locales write a month, in letters or without a leading zero."""
+    forms = ("format", "stand-alone")
+    known = [Locale.parse(locale).months[form]["wide"] for locale in LOCALES for form in forms]
+    return {str(month)} | {names[month] for names in known}
+
+
 def test_every_generated_date_has_an_alignment():
     examples = create_task("dates", train=30, validation=5, test=200).splits["test"]
+    names = {month: names_of(month) for month in range(1, 13)}
     for example in examples:
-        found = true_positions(example)
+        found, iso = true_positions(example), example.references[0]
         assert len(found) == 10 and found[4] is found[7] is None
-        for character, positions in zip(example.references[0], found):
-            written = "".join(example.source[i] for i in positions or ())
-            assert character == written or len(written) != 1 or character in "-0", example
+        written = ["".join(example.source[i] for i in positions or ()) for positions in found]
+        year, month, day = ([*part] for part in iso.split("-"))
+        assert written[:4] == year, example
+        assert written[5:7] == month or set(written[5:7]) <= names[int(iso[5:7])], example
+        assert found[5] == found[6] or written[5:7] == month, example
+        assert written[8:] == day or written[8:] == [str(int(iso[8:]))] * 2, example
     assert true_positions(Example("3/2/2001", ("2001-02-03",))) == []

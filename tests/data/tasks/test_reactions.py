@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from rdkit import Chem
 
 from zoo.data.task import Example, create_task
 from zoo.data.tasks.reactions import unnumbered
@@ -44,7 +45,6 @@ def test_atoms_lose_their_numbers_and_idle_brackets(numbered, plain):
 
 
 def test_a_molecule_stays_the_same_molecule():
-    Chem = pytest.importorskip("rdkit.Chem")
     numbered = (
         "[CH3:1][C:2]([CH3:3])([CH3:4])[c:5]1[nH:6][c:7]2[cH:8][cH:9][c:10]([NH:11][C:12]=[O:13])"
         "[cH:26][c:27]2[c:28]1[CH:29]=[N:30][OH:31]"
