@@ -17,7 +17,7 @@ __all__ = ["draw_figures"]
 
 
 def draw_figures(suite, comparisons, folder) -> dict[str, list[tuple[str, str, str]]]:
-    """Draws the figures of each task into `folder`.
+    """Draws the figures of each task into `folder`, and deletes those that show nothing any more.
 
     Args:
         suite: `Suite`.
@@ -31,8 +31,10 @@ def draw_figures(suite, comparisons, folder) -> dict[str, list[tuple[str, str, s
     for task, comparison in comparisons.items():
         drawn[task] = []
         for module in (rates,) if suite.learning_rates else (by_length, trade_offs, learning):
-            name = f"{module.NAME}_{task}.svg"
-            caption = module.draw(comparison, pathlib.Path(folder) / name)
+            file = pathlib.Path(folder) / f"{module.NAME}_{task}.svg"
+            caption = module.draw(comparison, file)
             if caption:
-                drawn[task].append((name, module.TITLE, caption))
+                drawn[task].append((file.name, module.TITLE, caption))
+            else:
+                file.unlink(missing_ok=True)
     return drawn

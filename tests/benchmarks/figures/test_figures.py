@@ -76,3 +76,7 @@ def test_training_costs_operations_where_times_do_not_compare(tmp_path):
     caption, drawing = trade_offs()
     assert "Without a speed there: `t5_mini`." in caption
     assert "operations of training" in drawing and "minutes" not in drawing
+    rows = [row for row in rows if row["model"] == "t5_mini"]
+    figures = draw_figures(suite_of(dict(enumerate(rows))), by_task(rows, tmp_path), tmp_path)
+    assert not any(name.startswith("trade_offs") for name, _, _ in figures["reverse"])
+    assert not (tmp_path / "trade_offs_reverse.svg").exists()  # of one model there is none
