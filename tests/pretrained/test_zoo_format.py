@@ -38,7 +38,8 @@ def same_weights(one, other):
 
 @pytest.mark.parametrize("name", NANOS)
 def test_every_family_comes_back(tmp_path, name):
-    before = TextModel(shallow(name).model, LETTERS, LETTERS, 5, 6, known_only=True)
+    limits = dict(longest_source=5, longest_target=6, known_only=True)
+    before = TextModel(shallow(name).model, LETTERS, LETTERS, **limits)
     zoo.save_pretrained(before, tmp_path / "saved")
     after = zoo.from_pretrained(tmp_path / "saved")
     assert type(after.model) is type(before.model)
