@@ -1,5 +1,6 @@
 """What a family looks like: its attention on a word, and its learning curves, as SVG."""
 
+import functools
 import pathlib
 import shutil
 
@@ -26,6 +27,14 @@ def trained_models():
     return [name for name in list_trained() if name.endswith(f"-{TASK}")]
 
 
+@functools.cache
+def trained_model(name):
+    """A trained model, which several pages show."""
+    text_model = zoo.load(name)
+    text_model.compiled = False  # a few words do not pay for the compiler
+    return text_model
+
+
 def trained_of(family):
     """The trained model of a family that attends, or None."""
     for name in trained_models():
@@ -50,9 +59,7 @@ def draw_family(family, suites, results, folder):
     folder, pictures = pathlib.Path(folder), {}
     trained, looked = trained_of(family), looked_at(family, suites, results)
     if trained:
-        text = zoo.load(trained)
-        text.compiled = False  # one word does not pay for the compiler
-        looks = text.align(LOOKED_AT)
+        looks = trained_model(trained).align(LOOKED_AT)
         file = f"{family}_attention.svg"
         draw_alignment(*looks, folder / file, trained)
         pictures["attention"] = (

@@ -4,7 +4,7 @@ import html
 import json
 import pathlib
 
-from drawings import TASK, trained_models
+from drawings import TASK, trained_model, trained_models
 from markup import fence
 
 import zoo
@@ -32,11 +32,10 @@ def examples_page(families):
     """
     family = lambda name: registry.card(name.removesuffix(f"-{TASK}"))["family"]
     shown = [name for name in trained_models() if family(name) in families]
-    models = {name: zoo.load(name) for name in shown}
+    models = {name: trained_model(name) for name in shown}
     examples = zoo.create_task(TASK).examples("test")[:WORDS]
     outputs = {}
     for name, model in models.items():
-        model.compiled = False  # a few words do not pay for the compiler
         outputs[name] = model.generate([x.source for x in examples], zoo.Beam(4))
     parts = [
         "# Examples",

@@ -1,5 +1,7 @@
 """The measurements of a card, rehearsed on the processor."""
 
+import contextlib
+import io
 import pathlib
 import shutil
 import subprocess
@@ -14,12 +16,25 @@ from benchmarks.card import command, machine, part, quick
 from benchmarks.card import tests as card_tests
 from benchmarks.card.page import render
 from benchmarks.suite import REPOSITORY
+from zoo.cli.main import main as zoo_main
 from zoo.errors import UnknownName, ZooError
+
+
+def output_here(words):
+    """What `command.output_of` finds, without loading TensorFlow again."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        if words[1] == "-c":
+            exec(words[2], {})
+        else:
+            assert words[1:3] == ["-m", "zoo.cli"] and zoo_main(words[3:]) == 0
+    return printed.getvalue()
 
 
 def test_a_rehearsal_of_every_part(finished, tmp_path, monkeypatch):
     """One part in a process of its own, as on a card; the others here, where TensorFlow is."""
     alone = command.run_part
+    assert command.output_of([sys.executable, "-c", "print(7)"]) == "7\n"
+    monkeypatch.setattr(command, "output_of", output_here)
 
     def run_cell(words, **options):  # that of another test
         assert words[1:4] == ["-m", "benchmarks", "smoke"] and words[-2] == "--work"

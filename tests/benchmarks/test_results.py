@@ -11,6 +11,7 @@ from benchmarks.report import load_rows, render, render_readme
 from benchmarks.results_index import index_page
 from benchmarks.rows import known_outcomes_file, outcomes_file, read_rows
 from benchmarks.suite import REPOSITORY, load_suite
+from tests.benchmarks.committed import compared
 
 RESULTS = REPOSITORY / "results"
 
@@ -22,7 +23,13 @@ def suites():
     return [(load_suite(name), RESULTS / name) for name in names]
 
 
-def test_rows_render_to_what_is_committed(tmp_path, monkeypatch):
+@pytest.fixture
+def compared_once(monkeypatch):
+    """What is rendered is compared once for all tests, and for copies, too."""
+    monkeypatch.setattr("benchmarks.report.by_task", lambda rows, folder: compared(folder.name)[1])
+
+
+def test_rows_render_to_what_is_committed(compared_once, tmp_path, monkeypatch):
     # The files of figures are empty here: test_figures.py looks at what is drawn.
     monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda *_, **__: None)
     for suite, folder in suites():
@@ -88,7 +95,7 @@ def test_the_index_counts_the_rows_that_there_are(tmp_path):
     assert "0 of 24" in line and "README" not in line
 
 
-def test_the_readme_shows_the_rendered_tables(tmp_path):
+def test_the_readme_shows_the_rendered_tables(compared_once, tmp_path):
     text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     assert text.count("<!-- quick -->") == text.count("<!-- end quick -->") == 1
     for suite, folder in suites():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.contract.conftest import half, ids, make, shallow
+from tests.contract.conftest import ids, shallow
 from tests.test_loss import numpy_loss
 from zoo.data.batches import Batches, as_dataset, pad, shift_right
 from zoo.decoding import Greedy
@@ -25,6 +25,7 @@ def borrowed(name):
     before = model.get_weights()
     yield model
     model.set_weights(before)
+    model.optimizer, model.compiled = None, False
 
 
 def gradients(model, logits_of, source, target):
@@ -98,7 +99,7 @@ def test_overfits_32_pairs_to_exact_match(borrowed):
     assert [until_end(row, 2) for row in tokens] == [out[:-1] for out in targets]
 
 
-def test_plain_keras_compile_fit_save_and_load(name, tmp_path):
+def test_plain_keras_compile_fit_save_and_load(name, borrowed, tmp_path):
     import keras
 
     source, target = ids(rows=10)
@@ -108,8 +109,7 @@ def test_plain_keras_compile_fit_save_and_load(name, tmp_path):
         tokens=128,
         buckets=1,
     )
-    model = make(name, **half(name))
-    eager = name not in COMPILED
+    model, eager = borrowed, name not in COMPILED
     model.compile(
         optimizer=keras.optimizers.Adam(3e-3), loss=TokenCrossentropy(), run_eagerly=eager
     )

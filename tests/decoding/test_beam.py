@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.contract.conftest import ids, make
+from tests.contract.conftest import ids, make, shared
 from tests.tracing import search
 from zoo.decoding import Beam, Constraints, Ensemble, generate
 from zoo.decoding.padding import padded
@@ -74,7 +74,7 @@ def test_nonsense_is_refused(given, message):
 @pytest.mark.parametrize("early_stopping", [False, True])
 def test_hypotheses_against_a_prefix_never_finish(early_stopping):
     """The end token against a prefix is as improbable as can be, and yet among the best."""
-    model = make("transformer_nano", vocabulary=12)
+    model = shared("transformer_nano", vocabulary=12)
     rules = Constraints(prefix=(5, 6, 7))
     source = padded([[4, 5, 2], [9, 8, 3, 2]], 2, 2)
     found = search(model, Beam(4, early_stopping=early_stopping, constraints=rules), source, 8)
@@ -82,7 +82,7 @@ def test_hypotheses_against_a_prefix_never_finish(early_stopping):
 
 
 def test_early_stopping_ends_with_as_many_finished_hypotheses_as_asked_for():
-    model, rng = make("transformer_nano", vocabulary=12), np.random.default_rng(0)
+    model, rng = shared("transformer_nano", vocabulary=12), np.random.default_rng(0)
     rows = [[*rng.integers(3, 12, n).tolist(), 2] for n in rng.integers(1, 9, 20)]
     source = padded(rows, 20, 2)
     certain = Beam(3, 1.0, formula="power")
@@ -111,9 +111,9 @@ def test_overlooked_source_tokens_cost(traced, sources):
 
 
 def test_a_coverage_penalty_needs_attention(sources):
-    lstm = make("lstm_seq2seq_nano")
+    lstm = shared("lstm_seq2seq_nano")
     message = "coverage_penalty needs attention, which (LSTMSeq2Seq|Ensemble) lacks"
-    for model in (lstm, Ensemble([lstm, make("transformer_nano", depth=1)])):
+    for model in (lstm, Ensemble([lstm, shared("transformer_nano", depth=1)])):
         with pytest.raises(ZooError, match=message):
             generate(model, sources, Beam(2, coverage_penalty=0.2), 5)
     assert (

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.contract.conftest import ids, make
+from tests.contract.conftest import ids, shared
 from zoo.decoding import Beam, Ensemble, Greedy, generate, score
 from zoo.decoding.padding import padded
 from zoo.errors import ZooError
@@ -15,7 +15,7 @@ LENGTH = 6
 def models():
     """Two variants that share nothing but their vocabulary, and sources."""
     source, _ = ids(rows=3)
-    return [make("lstm_seq2seq_nano"), make("transformer_nano", depth=1)], [
+    return [shared("lstm_seq2seq_nano"), shared("transformer_nano", depth=1)], [
         row[row != 0].tolist() for row in source
     ]
 
@@ -83,4 +83,4 @@ def test_models_that_do_not_fit_together(models):
         ZooError,
         match="agree on (target|source)_vocabulary, got 20, 21",
     ):
-        Ensemble([models[0][0], make("lstm_seq2seq_nano", vocabulary=21)])
+        Ensemble([models[0][0], shared("lstm_seq2seq_nano", vocabulary=21)])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests import tracing
-from tests.contract.conftest import ids, make
+from tests.contract.conftest import ids, make, shared
 from zoo.decoding import Beam, Constraints, Ensemble, Greedy, generate, stream
 from zoo.decoding.generate import CHUNK, lanes_for, next_chunk, until_end
 from zoo.decoding.padding import padded
@@ -24,12 +24,12 @@ def sources():
 
 @pytest.fixture(scope="module")
 def attentive():
-    return make("bilstm_bahdanau_nano")
+    return shared("bilstm_bahdanau_nano")
 
 
 @pytest.fixture(scope="module")
 def lstm():
-    return make("lstm_seq2seq_nano")
+    return shared("lstm_seq2seq_nano")
 
 
 # Details ------------------------------------------------------------------------------------------
@@ -60,7 +60,7 @@ def test_nothing_is_computed_that_was_not_asked_for(lstm, sources):
 
 
 def test_the_attention_of_an_ensemble_is_the_mean_of_its_models(attentive, sources):
-    models = [attentive, make("transformer_nano", depth=1)]
+    models = [attentive, shared("transformer_nano", depth=1)]
     strategy = Beam(2, coverage_penalty=0.5)
     (best,) = generate(Ensemble(models), sources[:1], strategy, 5, details=True, jit=False)
     opened = np.array([[1, *best[0].ids, 2][: len(best[0].tokens)]])

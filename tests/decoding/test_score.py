@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import zoo
-from tests.contract.conftest import make
+from tests.contract.conftest import make, shared
 from zoo.decoding import Beam, generate
 from zoo.decoding.score import attention
 from zoo.errors import ZooError
@@ -12,7 +12,7 @@ from zoo.errors import ZooError
 
 @pytest.fixture(scope="module")
 def model():
-    return make("transformer_nano", depth=1)
+    return shared("transformer_nano", depth=1)
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ FENCE = re.compile(
 )
 COMMAND = re.compile(
     r"(?P<setting>ZOO_VARIANTS=(?P<variants>\S+) )?(?:(?P<text>printf '[^']*') \| )?"
-    r"(?P<program>zoo|python -m benchmarks|python(?= \w+\.py$| -c )) (?P<words>.*)",
+    r"(?P<program>zoo|python -m benchmarks|python(?: -I)?(?= \w+\.py$| -c )) (?P<words>.*)",
     re.DOTALL,
 )
 DECIMALS = re.compile(r"-?\d+\.\d+(e[-+]?\d+)?")
@@ -132,10 +132,29 @@ def run_script(words):
     return 0
 
 
+class NoZoo:
+    """A finder before all others, to which the zoo is not installed."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.split(".")[0] == "zoo":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+def run_script_without_zoo(words):
+    """Runs a script that cannot import the zoo."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in sys.modules if name.split(".")[0] == "zoo"]:
+            patch.delitem(sys.modules, name)
+        patch.setattr(sys, "meta_path", [NoZoo, *sys.meta_path])
+        return run_script(words)
+
+
 PROGRAMS = {
     "zoo": zoo.cli.main.main,
     "python -m benchmarks": benchmarks.__main__.main,
     "python": run_script,
+    "python -I": run_script_without_zoo,
 }
 
 

@@ -3,11 +3,15 @@
 import html.parser
 import inspect
 import re
+import runpy
+import sys
 import urllib.parse
+
+import pytest
 
 import zoo
 from tests.docs.blocks import DOCS
-from tests.docs.conftest import FAMILIES, build
+from tests.docs.conftest import FAMILIES
 from zoo.catalog import count_parameters
 from zoo.layers.additive_attention import additive_attend
 
@@ -149,25 +153,36 @@ def test_no_asset_is_external(site):
         assert not re.search(r"""(url\(|@import)\s*["']?(https?:)?//""", sheet.read_text()), sheet
 
 
-def test_missing_results_are_told_in_one_line(tmp_path):
-    done = build(tmp_path, "--results", tmp_path)
-    assert done.returncode == 2
-    assert done.stderr == f"docs: {tmp_path / 'quick'} has no rows; run: python -m benchmarks\n"
+@pytest.fixture
+def refused(monkeypatch, capsys):
+    """Calls build.py in this process, and gives what it complains of."""
+    monkeypatch.syspath_prepend(DOCS)  # as if it were run; undone with what it adds itself
+    main = runpy.run_path(str(DOCS / "build.py"))["main"]
+
+    def call(*words):
+        assert main([str(word) for word in words]) == 2
+        return capsys.readouterr().err
+
+    return call
 
 
-def test_a_pattern_that_no_model_matches(tmp_path):
-    done = build(tmp_path, "--models", "transfomer")
-    assert done.returncode == 2 and done.stderr == "docs: no model matches 'transfomer'\n"
-
-
-def test_a_missing_package_is_told_in_one_line(tmp_path):
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "furo.py").write_text(
-        "raise ModuleNotFoundError(\"No module named 'furo'\")"
-    )
-    done = build(tmp_path)
-    assert done.returncode == 2
+def test_missing_results_are_told_in_one_line(refused, tmp_path):
+    missing = tmp_path / "quick"
     assert (
-        done.stderr
+        refused("--results", tmp_path)
+        == f"docs: {missing} has no rows; run: python -m benchmarks\n"
+    )
+
+
+def test_a_pattern_that_no_model_matches(refused):
+    assert refused("--models", "transfomer") == "docs: no model matches 'transfomer'\n"
+
+
+def test_a_missing_package_is_told_in_one_line(refused, tmp_path, monkeypatch):
+    (tmp_path / "furo.py").write_text("raise ModuleNotFoundError(\"No module named 'furo'\")")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "furo", raising=False)
+    assert (
+        refused()
         == "docs: No module named 'furo'; install what the site needs: pip install -e .[docs]\n"
     )

@@ -8,6 +8,7 @@ import pytest
 from benchmarks.comparison import by_task, compare, without_outcomes
 from benchmarks.report import load_rows
 from benchmarks.suite import load_suite
+from tests.benchmarks.committed import compared
 from tests.docs.blocks import DOCS, read_blocks
 from zoo import registry
 from zoo.catalog import count_parameters
@@ -105,8 +106,7 @@ def test_no_colour_of_the_explorer_stands_for_two_families(builders):
 def test_choosing_names_the_best_of_each_task_and_scores_by_the_amount_of_data(builders):
     import choosing_tasks
 
-    suite = load_suite("quick")
-    comparisons = by_task(load_rows(suite, RESULTS / "quick"), RESULTS / "quick")
+    suite, comparisons = compared("quick")
     [_, lines] = choosing_tasks.by_task([(suite, comparisons)], ["t5"])
     [line] = [line for line in lines.splitlines() if line.startswith("| [`reverse`]")]
     assert "| `bilstm_bahdanau_mini` | 99.9 ± 0.0 | [`t5_mini`](models/t5.md), `trans" in line
@@ -121,9 +121,7 @@ def test_choosing_names_the_best_of_each_task_and_scores_by_the_amount_of_data(b
 def test_the_best_row_stands_beside_what_others_published(builders):
     import published_figures
 
-    suite = load_suite("composition")
-    comparisons = by_task(load_rows(suite, RESULTS / "composition"), RESULTS / "composition")
-    [*_, lines] = published_figures.beside_published([(suite, comparisons)], [])
+    [*_, lines] = published_figures.beside_published([compared("composition")], [])
     [line] = [line for line in lines.splitlines() if line.startswith("| [`jump`]")]
     assert "[exact match 69.24" in line and "99.97" not in line
     row = {"history": [{"tokens": n, "validation_bleu": float(n)} for n in range(1, 9)]}

@@ -5,7 +5,7 @@ import re
 from tests.docs.blocks import DOCS, run_blocks
 
 
-def test_the_first_model_answers_as_shown(tmp_path, monkeypatch):
+def test_the_first_model_answers_as_shown(traced, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     run_blocks(DOCS / "index.md", tmp_path)
 

@@ -3,6 +3,7 @@
 import pytest
 
 import zoo
+from tests.contract.conftest import half
 from tests.export.models import FAMILIES, text_model
 from zoo.data.front_ends.log_mel import LogMel
 from zoo.errors import ZooError
@@ -31,7 +32,7 @@ TIED = {
 def test_a_family_leaves_or_is_refused_in_one_line(tmp_path, name, format):
     family = name.rpartition("_")[0]
     tied = {"tied_embeddings": TIED[family]} if family in TIED else {}
-    model = text_model(name, **tied)
+    model = text_model(name, **half(name), **tied)
     if family in LEAVES[format]:
         export(model, tmp_path / "out", format)
         assert any((tmp_path / "out").iterdir())

@@ -1,11 +1,13 @@
 """A process that has TensorFlow and tensorflow-text, and no zoo, gives the zoo's outputs."""
 
+import functools
 import json
 import subprocess
 import sys
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import zoo
 from benchmarks.probes.exports.formats import NO_ZOO
@@ -43,11 +45,23 @@ def load_elsewhere(folders, texts):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def load_here(folder, texts):
-    """What `load_elsewhere` finds with one folder, in this process."""
-    import tensorflow as tf
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """A function of a family's name to the folder of its model, exported once, and what is loaded
+    from it.
+    """
 
-    served = tf.saved_model.load(folder).signatures
+    @functools.cache
+    def export_once(name):
+        folder = tmp_path_factory.mktemp("exported") / name
+        export(shallow(name), folder, "savedmodel", strategy=STRATEGY)
+        return folder, tf.saved_model.load(folder).signatures
+
+    return export_once
+
+
+def answers(served, texts):
+    """What `load_elsewhere` finds with one folder, of what is loaded in this process."""
     answer = served["serve"](texts=tf.constant(texts))
     ids = served["serve_ids"](ids=tf.constant([[4, 5, 2, 0]]))["ids"].numpy()
     outputs = [[text.decode() for text in row] for row in answer["outputs"].numpy()]
@@ -55,11 +69,10 @@ def load_here(folder, texts):
 
 
 @pytest.mark.parametrize("name", FAMILIES)
-def test_every_family_answers_as_in_the_zoo(traced, tmp_path, name):
-    model = shallow(name)
-    export(model, tmp_path / name, "savedmodel", strategy=STRATEGY)
-    outputs, scores, ids = load_here(tmp_path / name, TEXTS)
-    expected = best(model.generate(TEXTS, STRATEGY))
+def test_every_family_answers_as_in_the_zoo(traced, exported, name):
+    _, served = exported(name)
+    outputs, scores, ids = answers(served, TEXTS)
+    expected = best(shallow(name).generate(TEXTS, STRATEGY))
     assert [row[0] for row in outputs] == [text for text, _ in expected]
     np.testing.assert_allclose(
         [row[0] for row in scores], [score for _, score in expected], atol=1e-4
@@ -67,26 +80,20 @@ def test_every_family_answers_as_in_the_zoo(traced, tmp_path, name):
     assert np.shape(ids) == (1, 3, LENGTH)
 
 
-def test_a_process_without_the_zoo_answers_alike(traced, tmp_path):
-    folders = [tmp_path / name for name in ("lstm_seq2seq_nano", "t5_nano")]
-    for folder in folders:
-        model = shallow(folder.name) if folder.name == "t5_nano" else text_model(folder.name)
-        export(model, folder, "savedmodel", strategy=STRATEGY)
-    found = load_elsewhere(folders, TEXTS)
-    for folder in folders:
+def test_a_process_without_the_zoo_answers_alike(exported):
+    loaded = dict(map(exported, ("lstm_seq2seq_nano", "t5_nano")))
+    found = load_elsewhere(loaded, TEXTS)
+    for folder, served in loaded.items():
         outputs, scores, ids = found[str(folder)]
-        here = load_here(folder, TEXTS)
+        here = answers(served, TEXTS)
         assert outputs == here[0] and np.shape(ids) == (1, 3, LENGTH)
         np.testing.assert_allclose(scores, here[1], atol=1e-4)
 
 
-def test_a_source_beyond_the_positions_is_refused(tmp_path):
-    import tensorflow as tf
-
-    export(shallow("bart_nano"), tmp_path / "out", "savedmodel")
-    serve = tf.saved_model.load(tmp_path / "out").signatures["serve_ids"]
+def test_a_source_beyond_the_positions_is_refused(exported):
+    _, served = exported("bart_nano")
     with pytest.raises(tf.errors.InvalidArgumentError, match="more tokens than the 64"):
-        serve(ids=tf.ones((1, 65), tf.int32))
+        served["serve_ids"](ids=tf.ones((1, 65), tf.int32))
 
 
 def test_byte_pairs_are_refused(tmp_path):

@@ -3,18 +3,18 @@
 import pytest
 import tensorflow as tf
 
+from tests.inspection.traces import traced
 from zoo.inspection.abstract import abstract_model, count
 from zoo.inspection.flops import product_flops, source_token_flops, steps, target_token_flops
 from zoo.inspection.trace import is_loop, trace
 
-S, T = 9, 7
+S, T = 9, 7  # of `traced`
 
 
-def per_token(name, **overrides):
+def per_token(name):
     """The model, and FLOPs of a source and of a target token."""
-    model = abstract_model(name, **overrides)
-    found = trace(model, 3, S, T)
-    return model, source_token_flops(found), target_token_flops(found)
+    found = traced(name)
+    return found.model, source_token_flops(found), target_token_flops(found)
 
 
 def test_lstm():
@@ -62,11 +62,8 @@ def test_transformer_base_costs_about_two_operations_a_weight():
 
 
 def test_a_loop_runs_as_often_as_the_source_has_tokens():
-    found = [
-        source_token_flops(trace(abstract_model("lstm_seq2seq_nano"), 2, length, 4))
-        for length in (4, 40)
-    ]
-    assert found[0] == found[1]
+    long = trace(abstract_model("lstm_seq2seq_nano"), 2, 40, 4)
+    assert source_token_flops(long) == source_token_flops(traced("lstm_seq2seq_nano"))
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,15 @@ import pytest
 
 import zoo
 from tests.contract.conftest import half
+from tests.inspection.traces import traced
 from zoo.inspection.abstract import abstract_model, parameters
 from zoo.inspection.trace import elements, is_loop, trace
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def found():
     """A trace of 3 sources of 9 tokens and targets of 7."""
-    return trace(abstract_model("lstm_seq2seq_nano"), 3, 9, 7)
+    return traced("lstm_seq2seq_nano")
 
 
 def test_logits_and_state_have_the_shapes_of_a_batch(found):

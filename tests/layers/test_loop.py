@@ -1,5 +1,7 @@
 """The recurrent loop's gradient against automatic differentiation of its steps one by one."""
 
+import functools
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -56,9 +58,14 @@ def run(loop, tensors, **options):
     return compute(tensors)
 
 
+@functools.cache
+def expected_states_and_gradients():
+    return run(unrolled, arguments())
+
+
 @pytest.mark.parametrize("how", ["eager", "graph", "graph of unknown lengths", "XLA"])
 def test_gradient_equals_that_of_single_steps(how):
-    tensors, expected = arguments(), run(unrolled, arguments())
+    tensors, expected = arguments(), expected_states_and_gradients()
     options = {"jit_compile": how == "XLA"}
     if how == "graph of unknown lengths":
         unknown = lambda x, kept: tf.TensorSpec(
@@ -89,10 +96,8 @@ def test_gradient_equals_that_of_single_steps(how):
 
 def test_one_step_is_enough():
     inputs, state, shared = arguments()
-    found, expected = (
-        run(loop, (inputs[:1], state, shared), jit_compile=True)
-        for loop in (recurrent_loop, unrolled)
-    )
+    tensors = inputs[:1], state, shared
+    found, expected = run(recurrent_loop, tensors, jit_compile=True), run(unrolled, tensors)
     for a, b in zip(tf.nest.flatten(found), tf.nest.flatten(expected)):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=2e-5)
 

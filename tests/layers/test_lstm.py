@@ -31,7 +31,7 @@ def test_equals_keras_lstm(backwards, given_state, jit):
     theirs.set_weights(ours.get_weights())
     weights = tf.constant(rng.standard_normal((BATCH, STEPS, UNITS)), tf.float32)
 
-    def run(call, variables):
+    def run(call, variables, jit=False):
         @tf.function(jit_compile=jit)
         def compute(x):
             with tf.GradientTape() as tape:
@@ -56,7 +56,7 @@ def test_equals_keras_lstm(backwards, given_state, jit):
         return tf.reverse(outputs, [1]) if backwards else outputs, hidden, cell
 
     for mine, other in zip(
-        tf.nest.flatten(run(call_ours, ours.trainable_variables)),
+        tf.nest.flatten(run(call_ours, ours.trainable_variables, jit)),
         tf.nest.flatten(run(call_theirs, theirs.trainable_variables)),
     ):
         np.testing.assert_allclose(mine, other, rtol=1e-4, atol=2e-5)

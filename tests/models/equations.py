@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from tests.contract.conftest import ids, make
+from tests.contract.conftest import assert_close, ids, make, unrolled
+from tests.contract.test_training import gradients
 
 PAPER = "the paper's equations in NumPy float64"
 
@@ -18,6 +19,9 @@ def check_equations(parity, name, equations, overrides, attends=True):
             logits `[T, V]`, or to logits and attention `[T, S]` where the variant attends.
         overrides: dict of constructor arguments.
         attends: bool.
+
+    Returns:
+        The model.
     """
     import zoo
 
@@ -33,3 +37,16 @@ def check_equations(parity, name, equations, overrides, attends=True):
             expected, weights = expected
             parity(family, PAPER, "attention" + options, attention[row, :, :length], weights, 2e-6)
         parity(family, PAPER, "logits" + options, logits[row], expected, 1e-5)
+    return model
+
+
+def check_steps_and_gradients(model):
+    """A model steps as it decodes, and each of its weights learns."""
+    source, target = ids()
+    assert_close(unrolled(model, source, target)[0], model((source, target)))
+    found = gradients(model, lambda s, t: model((s, t), training=True), source, target)
+    assert not [
+        v.path
+        for v, g in zip(model.trainable_variables, found)
+        if g is None or not np.abs(g).max() > 0
+    ]

@@ -34,7 +34,7 @@ def of_a_run(**options):
         (Beam(3, constraints=Constraints(prefix=(UNK,))), True),
     ],
 )
-def test_each_unknown_token_becomes_the_symbol_it_looked_at_most(strategy, compiled):
+def test_each_unknown_token_becomes_the_symbol_it_looked_at_most(traced, strategy, compiled):
     text = of_a_run()
     decoding = Decoding(strategy, 6, 5, replace_unknown=True, compiled=compiled)
     found = text.generate(TEXTS, decoding)

@@ -64,9 +64,10 @@ def test_a_long_epoch_is_saved_on_the_way(task, undisturbed, tmp_path, monkeypat
         {"precision": "mixed_float16", "optimizer": "adamw", "weight_decay": 0.01},
     ],
 )
-def test_every_recipe_resumes_exactly(task, tmp_path, steps, changes):
+def test_every_recipe_learns_and_resumes_exactly(task, tmp_path, steps, changes):
     changes = {"epochs": 2, **changes}
-    train(task, tmp_path / "whole", **changes)
+    losses = [row["loss"] for row in train(task, tmp_path / "whole", **changes).history]
+    assert losses[-1] < losses[0] and np.isfinite(losses).all()
     for number, stop in enumerate((2, steps + 1)):
         with pytest.raises(Interrupted):
             train(

@@ -40,8 +40,9 @@ def check_use(run):
         assert again.text_model().generate(texts) == run.text_model().generate(texts)
 
 
-def test_a_deterministic_run_has_tensorflow_keep_to_one_order(task, tmp_path, determinism):
-    run = train(task, tmp_path / "run", epochs=1, deterministic=True, compiled=True)
+def test_a_deterministic_run_has_tensorflow_keep_to_one_order(traced, task, tmp_path, determinism):
+    options = dict(epochs=1, deterministic=True, compiled=True, buckets=1)
+    run = train(task, tmp_path / "run", **options)
     assert determinism.is_op_determinism_enabled()
     check_use(run)
 

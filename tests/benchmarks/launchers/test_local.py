@@ -1,11 +1,13 @@
 """Cells as processes: lost ones run again, failing ones are named, none outlives its runner."""
 
 import contextlib
+import shutil
 
 import pytest
 
 from benchmarks.launchers import local
 from benchmarks.launchers.local import Local, default_jobs
+from tests.benchmarks.running import call
 from tests.full_disk import Disk
 from zoo.errors import ZooError
 
@@ -46,6 +48,21 @@ def test_a_cell_that_fails_is_named_with_the_last_line_of_its_log_and_not_tried_
     assert runner.failed == {given.cells[1]: "error: it fails [/at] a bracket"}
     assert given.starts() == [1, 1]
     assert given.rows() == [given.cells[0]]
+
+
+def test_a_failing_cell_names_its_log_and_keeps_the_others(finished, given, tmp_path):
+    shutil.copytree(finished / "work", given.work)
+    first, second = given.cells
+    (given.work / "rows" / f"{first}.json").unlink()
+    given.say(0, "fail")
+    before = (given.work / "results.csv").read_bytes()
+    done = call(tmp_path, "smoke")
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    log, reason = given.work / "logs" / f"{first}.log", "error: it fails [/at] a bracket"
+    assert done.stderr.startswith(f"error: 1 of 2 cells failed, {first}: {reason} (log: {log})")
+    assert reason in log.read_text()
+    assert (given.work / "rows" / f"{second}.json").exists()
+    assert (given.work / "results.csv").read_bytes() == before
 
 
 def test_a_row_of_other_code_is_no_row(given):
