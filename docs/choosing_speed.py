@@ -2,9 +2,9 @@
 
 import pandas as pd
 from markup import table, wrapped
-from row_values import decoded_per_second, linked, mean, ranked, rows_link, trained_per_second
+from row_values import linked, mean, ranked, rows_link, trained_per_second
 
-from benchmarks.comparison import EVEN, machines, uneven_load
+from benchmarks.comparison import EVEN, decoded_per_second, machines, uneven_load
 
 
 def speeds(comparisons, families):
