@@ -31,9 +31,14 @@ def test_an_ensemble(run, here, said):
     )
     assert alone != both and "Greedy()" in both
     texts = ["a b", "c", "d e a"]
-    voted = zoo.load(run).with_others([zoo.load("runs/plain")]).generate(texts)
-    written = said("generate", run, *texts, "--with", "runs/plain").splitlines()
-    assert written == [best[0][0] for best in voted]
+    decoding = zoo.Decoding(zoo.Beam(2), compiled=False)
+    voted = zoo.load(run).with_others([zoo.load("runs/plain")]).generate(texts, decoding)
+    words = ("generate", run, *texts, "--beam", 2, "--n-best", 2, "--with", "runs/plain")
+    written = [line.split("\t") for line in said(*words).splitlines()]
+    expected = [output for best in voted for output in best]
+    assert [text for _, text in written] == [text for text, _ in expected]
+    scores = [score for _, score in expected]
+    assert [float(score) for score, _ in written] == pytest.approx(scores, abs=1e-3)
 
 
 @pytest.mark.parametrize(

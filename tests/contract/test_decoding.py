@@ -7,19 +7,20 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.contract.conftest import ids, shallow, shared
+from tests.contract.conftest import VOCABULARY, ids, shallow, shared
 from zoo.decoding import Beam, Greedy, generate
 
 LENGTH = 6
+FEW = 6  # padding, start, end, unknown and two more: four tokens may be put out
 # One of each kind of state, which is all that a search sees of a model.
 KINDS = ["bilstm_bahdanau_nano", "conv_seq2seq_nano", "prefix_lm_nano", "transformer_nano"]
 
 
 @functools.cache
-def found(name, strategy, length=LENGTH):
+def found(name, strategy, length=LENGTH, vocabulary=VOCABULARY):
     """Sources of six rows, and their `Hypotheses`."""
-    source, _ = ids(rows=6)
-    return source, strategy(shared(name), tf.constant(source), length)
+    source, _ = ids(rows=6, vocabulary=vocabulary)
+    return source, strategy(shared(name, vocabulary=vocabulary), tf.constant(source), length)
 
 
 def test_beam_of_one_equals_greedy(name):
@@ -33,11 +34,10 @@ def test_beam_of_one_equals_greedy(name):
 
 def test_beam_equals_exhaustive_search(name):
     """Without a penalty, too: tests/decoding/test_constraints.py, on one model."""
-    vocabulary = 6  # padding, start, end, unknown and two more: four tokens may be put out
     length, penalty = 4, 0.6
-    model = shared(name, vocabulary=vocabulary)
+    model = shared(name, vocabulary=FEW)
     coverage = 0.3 if model.attentive else 0.0
-    source, _ = ids(rows=3, vocabulary=vocabulary, source=5)
+    source, _ = ids(rows=3, vocabulary=FEW, source=5)
     strategy = Beam(4**length, penalty, coverage_penalty=coverage)
     best_first = strategy(model, tf.constant(source), length)
     outputs = [
@@ -93,7 +93,7 @@ def test_hypotheses_differ_and_are_ranked(name):
 
 @pytest.mark.parametrize("name", KINDS)
 def test_finished_hypotheses_never_change(name):
-    (_, short), (_, long) = (found(name, Beam(4, 0.6), n) for n in (LENGTH - 2, LENGTH))
+    (_, short), (_, long) = (found(name, Beam(4, 0.6), n, FEW) for n in (LENGTH - 2, LENGTH))
     kept = 0
     for row in range(6):
         early, late = (
