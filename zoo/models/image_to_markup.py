@@ -206,8 +206,10 @@ def largest(x, wide, high):
     Equal to `ops.max_pool` with "same" padding, in its gradient as well: of equal numbers it takes
     the first. But XLA has no deterministic gradient of that.
     """
-    width, height = ops.shape(x)[1:3]
-    x = ops.pad(x, ((0, 0), (0, -width % wide), (0, -height % high), (0, 0)))
+    sides = zip(ops.shape(x)[1:3], (wide, high))
+    # No remainder of a negative number: ONNX has another one.
+    missing = ((0, (size - side % size) % size) for side, size in sides)
+    x = ops.pad(x, ((0, 0), *missing, (0, 0)))
     cells = [x[:, i::wide, j::high] for i in range(wide) for j in range(high)]
     return functools.reduce(ops.maximum, cells)
 
