@@ -219,9 +219,7 @@ class Training:
         epochs = state["epoch"] + state["step"] / self.batches.steps_per_epoch
         row = self.validate(bar, int(epochs) if epochs.is_integer() else round(epochs, 6))
         out_of_time = self.out_of_time()
-        state["epoch"] += 1
-        state["step"] = 0
-        state["sums"] = [0.0, 0.0]
+        state |= {"epoch": state["epoch"] + 1, "step": 0, "sums": [0.0, 0.0]}
         impatient = 0 < self.recipe.patience <= state["stale"]
         state["finished"] = state["epoch"] == self.epochs or impatient or out_of_time
         self.save()
