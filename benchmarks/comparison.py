@@ -7,7 +7,7 @@ import numpy as np
 
 from benchmarks.cell import cell_name
 from benchmarks.rows import read_outcomes
-from benchmarks.statistics import LEVEL, Difference, against_best
+from benchmarks.statistics import Difference, against_best
 from zoo.evaluation import metrics
 from zoo.evaluation.alignment import ALIGNMENT_ERROR
 from zoo.evaluation.counts import percent
@@ -64,12 +64,17 @@ class Comparison:
         return [row for row in self.rows if row["model"] == model]
 
     def ties(self, column: Column) -> set[str]:
-        """The best model of a column and all that do not differ from it by more than chance.
+        """The best model of a column and all whose interval of the difference from it contains 0.
 
-        Empty where there are no outcomes.
+        Empty where there are no outcomes, and where all models differ by nothing at all.
         """
         found = self.behind.get(column, {})
-        return {name for name, behind in found.items() if behind is None or behind.p >= LEVEL}
+        others = [behind for behind in found.values() if behind is not None]
+        if not any(behind.value for behind in others):
+            return set()
+        return {
+            x for x, behind in found.items() if behind is None or behind.low <= 0 <= behind.high
+        }
 
 
 def compare(rows: list[dict], folder) -> Comparison:

@@ -1,5 +1,6 @@
 """What readers see in place of a suite's words: names, changes, headers and budgets."""
 
+import textwrap
 from collections.abc import Sequence
 
 from benchmarks.cell import (
@@ -13,6 +14,7 @@ from benchmarks.comparison import metric_of, unit
 from zoo import registry
 from zoo.runs.recipe import Recipe
 
+WIDEST = 28  # characters in a line of a name in a figure
 ARROWS = {"lower": "↓", "higher": "↑"}
 
 
@@ -63,13 +65,14 @@ def options_text(options: dict) -> str:
 
 
 def short_names(models: list[str]) -> dict[str, str]:
-    """Names for figures: without the size if all have the same one, overrides on another line."""
+    """Names for figures: without the size if all have the same one, overrides below it."""
     sizes = {registered_name(model).rpartition("_")[2] for model in models}
     size = f"_{sizes.pop()}" if len(sizes) == 1 else ""
     names = {}
     for model in models:
         base, _, overrides = model.partition(" ")
-        names[model] = "\n".join(filter(None, [base.removesuffix(size), overrides]))
+        lines = textwrap.wrap(overrides, WIDEST, break_long_words=False, break_on_hyphens=False)
+        names[model] = "\n".join([base.removesuffix(size), *lines])
     return names
 
 

@@ -16,7 +16,7 @@ NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 
 def page(suite, comparisons, missing, figures, results) -> str:
-    """The results page: what was compared, then tables and figures task by task.
+    """The results page: what was asked, tables and figures task by task, and how they were made.
 
     Args:
         suite: `Suite`.
@@ -27,15 +27,7 @@ def page(suite, comparisons, missing, figures, results) -> str:
     """
     rows = [row for comparison in comparisons.values() for row in comparison.rows]
     parts = [f"# {suite.title}", *filter(None, [question(suite), *paragraphs(suite)[1:]])]
-    parts += [*overview_parts(suite, comparisons, results), summary(suite, comparisons)]
-    if suite.rates:
-        parts += [
-            f"Each model has the learning rate that scored best on validation in [{suite.rates}]"
-            f"(../{suite.rates}/README.md). A model with options that was not tried there takes "
-            "the rate of the plain model; a task that was not tried takes that of the task that "
-            "was.",
-            as_markdown(chosen_table(rows)),
-        ]
+    parts += overview_parts(suite, comparisons, results)
     if missing:
         parts.append(f"Not run yet: {named_cells(suite, missing)}.")
     for task, comparison in comparisons.items():
@@ -53,6 +45,15 @@ def page(suite, comparisons, missing, figures, results) -> str:
             parts += [where_timed(comparison.rows)]
         for name, title, caption in figures.get(task, ()):
             parts += [f"### {title}", caption, f"![{title}, {task}]({name})"]
+    parts += ["## How it was made", summary(suite, comparisons)]
+    if suite.rates:
+        parts += [
+            f"Each model has the learning rate that scored best on validation in [{suite.rates}]"
+            f"(../{suite.rates}/README.md). A model with options that was not tried there takes "
+            "the rate of the plain model; a task that was not tried takes that of the task that "
+            "was.",
+            as_markdown(chosen_table(rows)),
+        ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -179,9 +180,9 @@ def reading(comparison: Comparison) -> str:
     seeds = sorted(set(counts.values()))
     if comparison.behind:
         notes.append(
-            "Bold: the best score of a column, and every score that is not significantly worse "
-            "(p of 0.05 or more after Holm's correction for all pairs). That does not make it as "
-            "good: the intervals below say how far behind it may be."
+            "Bold: the best score of a column, and every score whose difference from it has an "
+            "interval that contains 0. That does not make it as good: the intervals below say how "
+            "far behind it may be."
         )
     if seeds != [1]:
         notes.append(
@@ -245,7 +246,8 @@ def difference_parts(comparison: Comparison) -> list[str]:
         as_markdown(table),
         f"Models are compared on the same test examples{between}. An interval is for one "
         "comparison. p is adjusted for all pairs of the column by Holm's method, so that it can "
-        "exceed 0.05 although the interval excludes 0.",
+        "exceed 0.05 although the interval excludes 0: among so many pairs, such a difference may "
+        "be chance.",
     ]
 
 
@@ -258,7 +260,8 @@ def worth_parts(comparison: Comparison, results) -> list[str]:
         "### What each change is worth",
         as_markdown(table),
         "Greedy scores, less those of the same model without the change: above 0 the change is an "
-        "improvement. An interval is for one comparison and covers seeds and examples. A change of "
+        "improvement. An interval is for one comparison; it covers the examples, and the seeds "
+        "where there are several. A change of "
         "`epochs` is one of the budget.",
     ]
 

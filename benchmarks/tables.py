@@ -99,9 +99,6 @@ def quality_table(comparison: Comparison, metrics=()) -> pd.DataFrame:
         if len(plain) < len(comparison.models):
             line["Variant"] = named(registered_name(model))
             line["Change"] = change(model, comparison.rows)
-        if not mostly_changes:  # an override may change what the card says of the attention
-            line["Attention"] = rows[0]["card"]["attention"] if model in plain else ""
-        line["Parameters"] = f"{rows[0]['parameters']:,}"
         for column in columns:
             decoder, name = column
             scores = scores_of(rows, column)
@@ -111,6 +108,9 @@ def quality_table(comparison: Comparison, metrics=()) -> pd.DataFrame:
             header = metric_header(name, "" if name == "perplexity" else decoder)
             mark = "†" if no_better(name, scores, simple[name]) else ""
             line[header] = (f"**{text}**" if model in ties[column] else text) + mark
+        line["Parameters"] = f"{rows[0]['parameters']:,}"
+        if not mostly_changes:  # an override may change what the card says of the attention
+            line["Attention"] = rows[0]["card"]["attention"] if model in plain else ""
         lines.append(line)
     return pd.DataFrame(lines)
 

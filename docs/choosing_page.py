@@ -1,5 +1,6 @@
 """The page that helps to choose a variant: each sentence rests on rows, and says on which."""
 
+from choosing_answers import answers
 from choosing_speed import hardware, latency, speeds
 from choosing_tasks import by_data_size, by_task, by_training_length
 from markup import table
@@ -28,6 +29,7 @@ def choosing_page(suites, families, results):
         "Small differences may be chance: the linked pages have the intervals, and the sizes of "
         "the models.",
     ]
+    parts += answers(found, families)
     parts += by_task(suites, families)
     if "trained" in found:
         parts += quality(found["trained"], families)
@@ -156,20 +158,27 @@ def everyone(comparisons, families):
     ]
 
 
+def tasks_of(rows):
+    """The tasks of rows, given their paths with blanks between: list of str."""
+    return list(dict.fromkeys(path.split(".")[-2] for path in rows.split(" ")))
+
+
 def surprises(claims):
     """The claims that do not hold here."""
     broken = claims[claims["verdict"] == "does not hold"]
     lines = [
-        f"- “{row.statement}” Asked: {row.asked} {row.unit}; measured: "
-        f"{float(row.value):.3g} ({float(row.low):.3g} to {float(row.high):.3g}) "
-        f"([{row.source}]({row.address}))."
+        f"- “{row.statement}” ([{row.source}]({row.address})) Here, on "
+        f"{' and '.join(f'`{task}`' for task in tasks_of(row.rows))}: {float(row.value):.3g} "
+        f"{row.unit} ({float(row.low):.3g} to {float(row.high):.3g}), where a number "
+        f"{row.asked} was promised."
         for row in broken.itertuples()
     ]
     if not lines:
         return []
     return [
         "## What surprised us",
-        "These promises do not hold here. [All promises](results/claims/index.md) says what each "
+        "These promises do not hold here: where a difference is below 0, the first variant that is "
+        "named does worse. [All promises](results/claims/index.md) says what each "
         "rests on.",
         "\n".join(lines),
     ]

@@ -36,7 +36,7 @@ def by_task(suites, families):
                 if others is None or len(comparison.models) > len(others.models):
                     widest[task] = suite, comparison
     rows = [task_row(task, *found, families) for task, found in widest.items()]
-    head = ("Task", "Metric", "Best", "Score", "Not significantly worse", "Variants compared")
+    head = ("Task", "Metric", "Best", "Score", "Level with it", "Variants compared")
     return ["## By task", wrapped(table(head, rows, (3, 5)))] if rows else []
 
 

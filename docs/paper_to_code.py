@@ -11,7 +11,7 @@ SUITE = "variants"  # all models once, alike
 CHAPTERS = {  # the models of the history in order, with the family whose attention is drawn
     "rnn_encoder_decoder": "rnn_encoder_decoder",
     "lstm_seq2seq": "lstm_seq2seq",
-    "rnnsearch": "bilstm_bahdanau",
+    "rnnsearch": "rnnsearch",
     "conv_seq2seq": "conv_seq2seq",
     "transformer": "transformer",
     "t5": "t5",

@@ -57,6 +57,7 @@ def create(
     """
     if pretrained is not None:
         return create_trained(name, source_vocabulary, target_vocabulary, pretrained, overrides)
+    models.entry(name)
     is_known = source_vocabulary is not None or overrides.get("source_features") is not None
     if not is_known or target_vocabulary is None:
         missing = "target" if is_known else "source"

@@ -71,7 +71,8 @@ def summed_crossentropy(target: Any, logits: Any, label_smoothing: float = 0.0) 
     logits = ops.cast(logits, "float32")
     log_total = ops.logsumexp(logits, axis=-1)  # [B, T]
     # A comparison with all ids is cheaper than the gradient of a gather.
-    hit = ops.cast(target[..., None] == ops.arange(logits.shape[-1]), "float32")  # [B, T, V]
+    hit = ops.equal(target[..., None], ops.arange(logits.shape[-1]))  # [B, T, V]
+    hit = ops.cast(hit, "float32")
     loss = (
         log_total
         - (1 - label_smoothing) * ops.sum(hit * logits, -1)

@@ -20,9 +20,15 @@ SHOWN = 3  # labels on an axis, the outer ones within it
 
 
 def draw(comparison, path) -> str:
-    """Draws the figure of a task's greedy outputs and main metric. Returns its caption."""
+    """Draws the figure of a task's greedy outputs and main metric.
+
+    Returns:
+        The caption, or "" if all sources are of one range of lengths.
+    """
     name, models = comparison.main, comparison.models
     buckets = comparison.rows[0]["scores"]["greedy"]["by_length"]
+    if len(buckets) < 2:
+        return ""
     places = np.arange(len(buckets))
     lines = {
         model: Line(places, np.array([values(row, name) for row in comparison.of(model)], float))

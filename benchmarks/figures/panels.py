@@ -69,8 +69,8 @@ def grid(models: list[str]) -> tuple[int, int]:
 
 
 def between(models: list[str]) -> float:
-    """Inches between rows of panels whose names may have two lines."""
-    return 0.44 if any(" " in model for model in models) else 0.28
+    """Inches between rows of panels, for names of several lines."""
+    return 0.12 + 0.16 * max(name.count("\n") + 1 for name in short_names(models).values())
 
 
 def title_panels(axes, models: list[str]) -> None:

@@ -17,6 +17,7 @@ from benchmarks.figures.placing import anchor, place_labels
 from benchmarks.labels import axis_label, short_names
 
 NAME, TITLE = "trade_offs", "What a score costs"
+FEWEST = 3  # models that make a picture
 SMALL = 9  # points, the size of labels
 LEADER = {"arrowstyle": "-", "color": INK, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 2}
 BESIDE = 8.0  # points of the figure: labels that are further away are joined to their point
@@ -28,10 +29,10 @@ def draw(comparison, path) -> str:
     Training costs minutes where all rows can be compared by the clock, and operations elsewhere.
 
     Returns:
-        The caption, or "" if there is a single model.
+        The caption, or "" if there are too few models.
     """
     rows, models = comparison.rows, comparison.models
-    if len(models) < 2:
+    if len(models) < FEWEST:
         return ""
     where, *others = machines(rows)
     timed = [row for row in rows if machine(row) == where]

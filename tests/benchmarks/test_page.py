@@ -37,7 +37,8 @@ def test_what_a_suite_says_of_itself_is_there_but_for_its_commands(tmp_path, row
         "# The question: who\n# wins.\n#\n#   python -m benchmarks own\n#\n# Expect a tie.\n\ntitle"
     )
     text = page_of(tmp_path, rows, file=file)
-    assert "# Synthetic\n\nWho wins.\n\nExpect a tie.\n\n- **Compared" in text
+    assert "# Synthetic\n\nWho wins.\n\nExpect a tie.\n\n## reverse\n\n" in text
+    assert text.index("## reverse") < text.index("## How it was made\n\n- **Compared")
 
 
 def test_what_some_models_were_trained_on_first_is_said(tmp_path, rows):

@@ -1,5 +1,6 @@
 """A model's report on a split, against metrics of its outputs and a loop over examples."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -97,6 +98,10 @@ def test_limit_strategy_and_unknown_split(report, model, task):
     )
     with pytest.raises(UnknownName, match="unknown split 'tset'; nearest: test"):
         evaluate_model(model, task, "tset")
+    with pytest.raises(UnknownName, match="unknown metric 'exact_mach'; nearest: exact_match"):
+        evaluate_model(model, dataclasses.replace(task, metrics=("exact_mach",)), "test")
+    with pytest.raises(zoo.ZooError, match="expected a model, got a str"):
+        evaluate_model("lstm_seq2seq_nano", task, "test")
 
 
 def test_outputs_beyond_the_positions_are_refused_before_decoding(task):

@@ -46,8 +46,10 @@ def own_models():
 
 
 def test_names_and_patterns():
-    assert matching(["b_x", "a_x", "Ax"], "_x") == ["a_x", "b_x"]
-    assert matching(["ab", "b"], "[ab]") == ["b"]
+    assert matching(["b_x", "a_x", "Ax"], "_X") == ["a_x", "b_x"]
+    assert matching(["ab", "b"], "[AB]") == ["b"]
+    with pytest.raises(zoo.ZooError, match="a pattern must be text such as 't5.', got "):
+        matching(["ab"], ["a*"])
     names = zoo.list_models()
     assert names == sorted(names)
     families, sizes = (
@@ -59,7 +61,8 @@ def test_names_and_patterns():
     assert (
         zoo.list_models("lstm_seq2seq_n") == zoo.list_models("lstm_s*nano") == ["lstm_seq2seq_nano"]
     )
-    assert zoo.list_models("T5_*") == zoo.list_models("lstm?nano") == []
+    assert zoo.list_models("T5_*") == zoo.list_models("t5_*")
+    assert zoo.list_models("lstm?nano") == []
     assert {"g2p", "reverse"} <= set(zoo.list_tasks())
 
 
@@ -100,6 +103,12 @@ def test_a_typo_gets_the_nearest_names(call):
     ) as found:
         call("transfomer_nano")
     assert len(found.value.nearest) == 3
+
+
+def test_a_family_in_place_of_a_model_gets_its_sizes():
+    with pytest.raises(UnknownName, match="unknown model 'whisper'; nearest: whisper_") as found:
+        zoo.create("whisper")  # told before what else is missing
+    assert all(name.startswith("whisper_") for name in found.value.nearest)
 
 
 def test_a_name_like_no_other_gets_the_known_ones():

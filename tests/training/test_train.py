@@ -10,6 +10,7 @@ import zoo
 from tests.small_training import MODEL, recipe, train
 from zoo.backend import default_precision, precision_here
 from zoo.data.readers.oddities import DataWarning
+from zoo.data.task import Example
 from zoo.errors import ZooError
 from zoo.training.find_lr import find_lr
 from zoo.training.train import warn_if_short
@@ -61,6 +62,19 @@ def test_a_deterministic_run_has_tensorflow_keep_to_one_order(traced, task, tmp_
 def test_bad_overrides_leave_no_folder(task, tmp_path, overrides, message):
     with pytest.raises(ZooError, match=message):
         train(task, tmp_path / "run", name="lstm_seq2seq_nano", overrides=overrides)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    "changes, message",
+    [
+        ({"metrics": ("exact_mach",)}, "unknown metric 'exact_mach'; nearest: exact_match"),
+        ({"splits": {"train": [Example("a", ("b",))]}}, "unknown split 'validation'"),
+    ],
+)
+def test_a_task_that_cannot_be_scored_is_told_before_the_training(task, tmp_path, changes, message):
+    with pytest.raises(ZooError, match=message):
+        train(dataclasses.replace(task, **changes), tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 

@@ -17,9 +17,17 @@ from zoo.decoding import Ensemble, Greedy, generate, stream
 from zoo.decoding.padding import FRAMES
 from zoo.decoding.score import check_room
 from zoo.decoding.strategy import Strategy
+from zoo.errors import ZooError
 from zoo.evaluation.by_group import by_group
 from zoo.evaluation.by_length import by_length, length_edges
-from zoo.evaluation.metrics import METRICS, count, perplexity, score_of, signature
+from zoo.evaluation.metrics import (
+    METRICS,
+    check_metrics,
+    count,
+    perplexity,
+    score_of,
+    signature,
+)
 from zoo.loss import summed_crossentropy
 from zoo.seq2seq import Seq2Seq
 
@@ -80,8 +88,15 @@ def evaluate_model(
         jit: False runs eagerly.
 
     Raises:
-        ZooError: the task has no such split, or `max_length` is beyond the model's positions.
+        UnknownName: the task has no such split, or names a metric that there is not.
+        ZooError: `model` is something else, or `max_length` is beyond its positions.
     """
+    if not isinstance(model, Seq2Seq | Ensemble):
+        raise ZooError(
+            f"expected a model, got a {type(model).__name__}; of a text model, give its `model`, "
+            "and the task `with_tokenizers` of its own"
+        )
+    check_metrics(task.metrics)
     if max_length:
         check_room(model, max_length)
     examples = task.examples(split, limit)

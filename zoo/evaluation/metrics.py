@@ -25,6 +25,12 @@ def metric(name: str) -> Metric:
     return METRICS[name]
 
 
+def check_metrics(names: collections.abc.Iterable[str]) -> None:
+    """Raises `UnknownName` unless there is a metric of every name."""
+    for name in names:
+        metric(name)
+
+
 def count(
     name: str,
     hypotheses: collections.abc.Sequence[str],

@@ -85,7 +85,8 @@ class Registry:
         """The entry of a name, imported or not. Raises `UnknownName` with the nearest names."""
         self._scan()
         if not isinstance(name, str) or name not in self._entries:
-            raise UnknownName(self.kind, name, list(self._entries))
+            sizes = [known for known in self._entries if known.startswith(f"{name}_")]
+            raise UnknownName(self.kind, name, sizes or list(self._entries))
         return self._entries[name]
 
     def loaded(self, name):
@@ -170,6 +171,14 @@ def read_catalog(kind):
 
 
 def matching(names, pattern):
-    """Sorted names that match a pattern. One without a wildcard matches any part of a name."""
+    """Sorted names that match a pattern, in upper or lower case.
+
+    One without a wildcard matches any part of a name.
+
+    Raises:
+        ZooError: the pattern is not text.
+    """
+    if not isinstance(pattern, str):
+        raise ZooError(f"a pattern must be text such as 't5*', got {pattern!r}")
     pattern = pattern if any(c in pattern for c in "*?[") else f"*{pattern}*"
-    return sorted(name for name in names if fnmatch.fnmatchcase(name, pattern))
+    return sorted(name for name in names if fnmatch.fnmatchcase(name.lower(), pattern.lower()))

@@ -71,10 +71,10 @@ class Run:
         """The `ZooError` of a config that names what there is not."""
         kind = "" if isinstance(error, ZooError) else f"{type(error).__name__}: "
         path = self.folder / folders.CONFIG
-        if isinstance(error, UnknownName) and error.kind == "model":
+        if isinstance(error, UnknownName) and error.kind in ("model", "task"):
             return ZooError(
-                f"{self.folder} is a run of '{error.name}', which is not in the zoo; if it is a "
-                "variant of your own, set ZOO_VARIANTS to its file"
+                f"{self.folder} is a run of the {error.kind} '{error.name}', which is not in the "
+                "zoo; if it is your own, set ZOO_VARIANTS to its file"
             )
         return ZooError(f"{path} is broken ({kind}{first_line(error)}); {folders.AGAIN}")
 

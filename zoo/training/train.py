@@ -15,6 +15,7 @@ from zoo.data.readers.oddities import DataWarning
 from zoo.data.task import Task
 from zoo.decoding import Ensemble
 from zoo.errors import ZooError
+from zoo.evaluation.metrics import check_metrics
 from zoo.inspection.limits import check_batches, check_positions
 from zoo.runs.folder import check_ready, writing
 from zoo.runs.model_choice import (
@@ -77,6 +78,9 @@ def train(
     """
     options = dict(overrides or {})
     check_options(options)
+    check_metrics(task.metrics)
+    for split in ("train", "validation"):
+        task.examples(split, 1)  # or its absence would be told after an epoch
     check_ready(folder, resume, overwrite)  # before anything that takes long
     if isinstance(name, TextModel):
         pretrained, label = name, name.label

@@ -28,7 +28,7 @@ FILES = {
     "all.anno": "86b38c7bf6ffe2882d4603f799e92f48ddaab8a7d9b2af41bba923e59b41800a",
     "all.code": "d20b345fd3cdcf8d54b9cd123b3de4078f8f9a3c6bfc9fed9cd215bc857f99db",
 }
-LATENT_PREDICTOR = "https://paperswithcode.com/paper/latent-predictor-networks-for-code-generation"
+LATENT_PREDICTOR = "https://arxiv.org/abs/1603.06744"
 SPLITS = {
     "train": slice(0, 16_000),
     "validation": slice(16_000, 17_000),

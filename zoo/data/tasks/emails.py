@@ -23,7 +23,7 @@ FILE = re.compile(r"enron_subject_line/(train|dev|test)/[^/]+\.subject")
 PART = re.compile(r"\n@(?:subject|ann\d)\n")
 LONGEST_WORD = 30  # characters; lines of hyphens and most addresses of pages are left out
 WRITERS = ("sender", "all")
-PAPER = "https://www.paperswithcode.com/paper/this-email-could-save-your-life-introducing"
+PAPER = "https://aclanthology.org/P19-1043"
 
 
 @register_task(

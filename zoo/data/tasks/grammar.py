@@ -37,7 +37,7 @@ DIGESTS = {  # SHA-256 of the lines "digest  path" of the files of sentences, so
             "mT5-large, trained on 10 million generated mistakes first (Palma Gomez et al. 2023; "
             "edits of tokens, hidden test set)",
             "F0.5 68.09",
-            "https://cs.paperswithcode.com/paper/a-low-resource-approach-to-the-grammatical",
+            "https://github.com/unlp-workshop/unlp-2023-shared-task",
         )
     ],
 )

@@ -1,0 +1,134 @@
+"""The short answers at the top of the choosing page, each from rows and with a link to them."""
+
+from markup import table, wrapped
+from row_values import linked, mean, on_longest, ranked
+
+from benchmarks.claims.measure import in_sentence
+from benchmarks.comparison import decoded_per_second, metric_of, unit
+from benchmarks.labels import passes
+from benchmarks.rows import first_metric, first_score
+from zoo.evaluation.metrics import METRICS
+
+
+def answers(found, families):
+    """A table of needs, and the variant that the rows speak for.
+
+    Args:
+        found: comparisons by task, by suite.
+        families: names of the families that have a page.
+    """
+    rows = [
+        (need, with_change(model, families), f"{evidence} ([rows](results/{suite}/index.md))")
+        for suite, answer in NEEDS.items()
+        if suite in found
+        for need, model, evidence in answer(found[suite])
+    ]
+    if not rows:
+        return []
+    return [
+        "In short, as far as these rows go:",
+        wrapped(table(("If you have", "Take", "Because"), rows)),
+        "No time to train? [Some variants come trained](../trained.md), and "
+        "[public checkpoints](../pretrained.md) load by name.",
+    ]
+
+
+def with_change(model, families):
+    """A model with a link to its family, and its overrides."""
+    _, _, overrides = model.partition(" ")
+    return f"{linked(model, families)} {f'`{overrides}`' if overrides else ''}".strip()
+
+
+def best(comparison, value=first_score):
+    """The model with the best mean of a score, and the mean."""
+    highest = METRICS[first_metric(comparison.rows[0])].better == "higher"
+    return ranked(comparison, value, highest)[0]
+
+
+def scored(comparison, score):
+    """A score in words: "wrong words 28.5 %"."""
+    metric = metric_of(first_metric(comparison.rows[0]))
+    return f"{in_sentence(metric.label)} {score:.1f} {unit(metric)}".strip()
+
+
+def after_training(tasks, need):
+    """Who is best on spelling to phonemes after the training of a suite."""
+    comparison = tasks.get("g2p")
+    if comparison is None:
+        return
+    model, score = best(comparison)
+    length = passes(*(row["settings"]["recipe"] for row in comparison.rows))
+    yield need, model, f"{scored(comparison, score)} on `g2p` after {length}"
+
+
+def few_pairs(tasks):
+    """Who is best where there are fewest pairs."""
+    task, comparison = next(iter(tasks.items()))
+    model, score = best(comparison)
+    count = comparison.rows[0]["settings"]["options"].get("train_limit")
+    words = f"{scored(comparison, score)} from {count:,} pairs" if count else task
+    yield "few pairs, and more text without a translation", model, words
+
+
+def translating(tasks):
+    """Who translates best with a beam."""
+    for comparison in list(tasks.values())[:1]:
+        model, score = best(comparison, lambda row: first_score(row, "beam"))
+        words = f"{scored(comparison, score)} with a beam, of {len(comparison.models)} variants"
+        yield "sentences to translate", model, words
+
+
+def beyond(tasks):
+    """Who gets most of the sources right that are longer than those of the training."""
+    for comparison in list(tasks.values())[:1]:
+        limit = comparison.rows[0]["settings"]["options"]["max_length"]
+
+        def longer(row):
+            buckets = [b for b in row["scores"]["greedy"]["by_length"] if b["low"] > limit]
+            right = sum(bucket["exact_match"] * bucket["count"] for bucket in buckets)
+            return right / sum(bucket["count"] for bucket in buckets)
+
+        model, score = ranked(comparison, longer, highest=True)[0]
+        words = f"{score:.0f} % of the sources of more than {limit} symbols right"
+        yield "sources longer than those of the training", model, words
+
+
+def long_sources(tasks):
+    """Who is best on the longest sources that were trained on."""
+    if comparison := tasks.get("reverse"):
+        bucket = comparison.rows[0]["scores"]["greedy"]["by_length"][-1]
+        model, score = ranked(comparison, on_longest, highest=True)[0]
+        words = f"{score:.1f} % right at {bucket['low']} to {bucket['high']} symbols of `reverse`"
+        yield "long sources", model, words
+
+
+def fast(tasks):
+    """Who decodes the longest outputs fastest."""
+    comparison = list(tasks.values())[-1]
+    (model, speed), *_, (slowest, slow) = ranked(comparison, decoded_per_second, highest=True)
+    length = comparison.rows[0]["settings"]["options"]["max_length"]
+    words = (
+        f"{speed / slow:.1f} times as many sentences per second as `{slowest}` at {length} symbols"
+    )
+    yield "a processor, and long outputs to write fast", model, words
+
+
+def listening(tasks):
+    """Who is best on recordings."""
+    if comparison := tasks.get("spoken_digits"):
+        model, score = best(comparison, lambda row: first_score(row, "beam"))
+        minutes = mean(comparison.of(model), lambda row: row["timing"]["minutes"])
+        words = f"{scored(comparison, score)} on `spoken_digits` after {minutes:.0f} minutes"
+        yield "recordings", model, words
+
+
+NEEDS = {  # by suite
+    "quick": long_sources,
+    "variants": lambda tasks: after_training(tasks, "minutes to train"),
+    "trained": lambda tasks: after_training(tasks, "a training as long as it takes"),
+    "pretraining": few_pairs,
+    "translation": translating,
+    "length": beyond,
+    "speed": fast,
+    "applications": listening,
+}
