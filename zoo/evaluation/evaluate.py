@@ -20,14 +20,7 @@ from zoo.decoding.strategy import Strategy
 from zoo.errors import ZooError
 from zoo.evaluation.by_group import by_group
 from zoo.evaluation.by_length import by_length, length_edges
-from zoo.evaluation.metrics import (
-    METRICS,
-    check_metrics,
-    count,
-    perplexity,
-    score_of,
-    signature,
-)
+from zoo.evaluation.metrics import METRICS, check_metrics, count, perplexity, score_of, signature
 from zoo.loss import summed_crossentropy
 from zoo.seq2seq import Seq2Seq
 
