@@ -167,7 +167,7 @@ def generate(results, folder, pattern):
         write(folder / "history" / f"{name}.md", part)
     write(folder / "tasks" / "index.md", task_pages.tasks_page(registry.list_tasks()))
     for name in progress(registry.list_tasks(), "tasks"):
-        write(folder / "tasks" / f"{name}.md", task_pages.task_page(name, results))
+        write(folder / "tasks" / f"{name}.md", task_pages.task_page(name, suites, results))
     write(folder / "choosing.md", choosing_page.choosing_page(suites, found, results))
     write(folder / "examples.md", examples_page.examples_page(found))
     write(folder / "commands.md", reference_pages.commands_page())

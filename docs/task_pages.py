@@ -5,15 +5,26 @@ import inspect
 import json
 
 import pandas as pd
-from markup import directive, table, toctree, wrapped
+from markup import directive, fence, table, toctree, wrapped
+from row_values import ranked, shown
 
+from benchmarks.comparison import metric_of
+from benchmarks.labels import metric_header, named, options_text
 from benchmarks.overview import beginning
+from benchmarks.rows import first_score
+from benchmarks.tables import digits
 from zoo import registry
 from zoo.baselines import BASELINES
 from zoo.evaluation.metrics import METRICS
 from zoo.registry.docstrings import meanings
 
 COUNTED = "python -m benchmarks probe task_sizes"
+ASIDE = ("rates", "smoke", "speed")  # suites that do not ask which variant is best
+MADE_FOR = {  # tasks that some family is made for
+    "spoken_digits": "listen_attend_spell",
+    "printed_lines": "image_to_markup",
+    "rendered_lines": "image_to_markup",
+}
 LONGEST = 160  # characters of an example that are shown
 
 
@@ -40,11 +51,12 @@ def tasks_page(names):
     return "\n\n".join(parts) + "\n"
 
 
-def task_page(name, results):
+def task_page(name, suites, results):
     """The page of a task.
 
     Args:
         name: a registered task.
+        suites: pairs of `Suite` and its comparisons by task.
         results: folder of the results, with what was counted of the tasks and their baselines.
     """
     entry = registry.tasks.loaded(name)
@@ -64,7 +76,10 @@ def task_page(name, results):
     parts = [
         f"# {name}",
         f"{card['title']}.",
+        directive("automodule", entry.module),
         wrapped(table(("Feature", "Here"), facts)),
+        *command(name, entry.make),
+        *titled("Best here", best_table(name, suites)),
         *titled("Examples", pairs_table(name, results / "task_examples.json")),
         *titled("Sizes", sizes_table(name, results / "tasks.csv")),
         *titled("Baseline", baseline_table(name, results / "baselines.csv")),
@@ -73,8 +88,6 @@ def task_page(name, results):
         "Give them as `--task-option KEY=VALUE` to `zoo train`, or as keyword arguments to "
         "`zoo.create_task`.",
         wrapped(table(("Option", "Default", "Meaning"), options)),
-        "## About the task",
-        directive("automodule", entry.module),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -82,6 +95,37 @@ def task_page(name, results):
 def titled(title, text):
     """A section, or nothing where it would be empty."""
     return (f"## {title}", text) if text else ()
+
+
+def best_table(name, suites):
+    """The best variant of each suite that has a task, by the main metric, or "" without rows."""
+    rows = []
+    for suite, comparisons in suites:
+        for comparison in comparisons.values() if suite.name not in ASIDE else ():
+            settings = comparison.rows[0]["settings"]
+            if settings["task"] != name:
+                continue
+            metric = metric_of(comparison.main)
+            model, _ = ranked(comparison, first_score, metric.better == "higher")[0]
+            rows.append(
+                (
+                    f"[{suite.name}](../results/{suite.name}/index.md)",
+                    f"`{options_text(settings['options'])}`" if settings["options"] else "",
+                    metric_header(comparison.main),
+                    named(model),
+                    shown(comparison.of(model), first_score, digits(comparison.main)),
+                    len(comparison.models),
+                )
+            )
+    head = ("Suite", "Options", "Metric", "Best", "Score, greedy", "Of variants")
+    return rows and wrapped(table(head, rows, (4, 5)))
+
+
+def command(name, make):
+    """How to train on a task, or nothing if it needs a file."""
+    own = {"data", "path"} & inspect.signature(make).parameters.keys()
+    words = f"$ zoo train {MADE_FOR.get(name, 'transformer')} {name}"
+    return () if own else (fence("console", words),)
 
 
 def what_it_does(baseline):

@@ -89,12 +89,18 @@ def test_the_facts_of_a_family_link_to_pages_that_exist(builders, family):
 def test_a_task_has_a_page_with_its_pairs_sizes_baseline_and_published_figures(builders):
     import task_pages
 
-    page = task_pages.task_page("forecast", RESULTS)
+    page = task_pages.task_page("forecast", [], RESULTS)
     for title in ("Examples", "Sizes", "Baseline", "Published figures", "Options"):
         assert f"\n## {title}\n" in page
     assert "| `step` | `24` | hours between the starts of two windows for training. |" in page
     assert task_pages.pairs_table("files", RESULTS / "task_examples.json") == []
-    assert "## Sizes" not in task_pages.task_page("files", RESULTS)
+    assert "\n$ zoo train transformer forecast\n" in page and "## Best here" not in page
+    files = task_pages.task_page("files", [], RESULTS)
+    assert "## Sizes" not in files and "zoo train transformer files" not in files
+    suite, comparisons = compared("quick")
+    page = task_pages.task_page("reverse", [(suite, comparisons)], RESULTS)
+    [line] = [line for line in page.splitlines() if line.startswith("| [quick]")]
+    assert line.endswith("| `bilstm_bahdanau_mini` | 99.9 ± 0.0 | 4 |")
 
 
 def test_no_colour_of_the_explorer_stands_for_two_families(builders):
