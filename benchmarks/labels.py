@@ -25,7 +25,7 @@ def named(model: str) -> str:
 
 
 def change(model: str, rows: Sequence[dict] = ()) -> str:
-    """What a suite's model changes: the option, its usual value, and the new one.
+    """What a suite's model changes: the option, its usual value, and the new one if it differs.
 
     Args:
         model: a suite's model.
@@ -49,7 +49,8 @@ def change(model: str, rows: Sequence[dict] = ()) -> str:
         usual = found.pop() if len(found) == 1 else None
         parts.append((key, getattr(recipe, key) if usual is None else usual, x))
     parts += [(PRETRAINED, False, True)] if is_pretrained(model) else []
-    return ", ".join(f"`{key}`: {value(old)} → {value(new)}" for key, old, new in parts)
+    changed = [part for part in parts if part[1] != part[2]]
+    return ", ".join(f"`{key}`: {value(old)} → {value(new)}" for key, old, new in changed)
 
 
 def value(option) -> str:
