@@ -77,8 +77,8 @@ def trade_offs(rows):
         .transform_calculate(x="datum[across]")
         .mark_point(filled=True, size=70)
         .encode(
-            x=alt.X("x:Q", title=None, scale=alt.Scale(zero=False)),
-            y=alt.Y("Score:Q", title=None, scale=alt.Scale(zero=False)),
+            x=alt.X("x:Q", title=None, scale=alt.Scale(zero=False, padding=10)),
+            y=alt.Y("Score:Q", title=None, scale=alt.Scale(zero=False, padding=10)),
             color=colour,
             opacity=opacity,
             href="Row:N",
@@ -111,7 +111,7 @@ def lines_of(data, x, title):
         .mark_line(point=True)
         .encode(
             x=alt.X(f"{x}:Q", title=title),
-            y=alt.Y("Score:Q", title=None, scale=alt.Scale(zero=False)),
+            y=alt.Y("Score:Q", title=None, scale=alt.Scale(zero=False, padding=10)),
             color=colour,
             opacity=opacity,
             detail=["Model:N", "Change:N", "Seed:O"],
