@@ -129,7 +129,9 @@ def test_a_run_of_a_variant_that_is_not_there_says_what_to_set(trained, tmp_path
     config = json.loads(path.read_text())
     config["model"]["name"] = "my_variant"
     path.write_text(json.dumps(config | {"sha256": digest(config)}))
-    with pytest.raises(ZooError, match="a run of the model 'my_variant', .* set ZOO_VARIANTS to its file$"):
+    with pytest.raises(
+        ZooError, match="a run of the model 'my_variant', .* set ZOO_VARIANTS to its file$"
+    ):
         Run(tmp_path / "run").text_model().generate(["a"])
 
 
