@@ -1,13 +1,13 @@
 """The short answers at the top of the choosing page, each from rows and with a link to them."""
 
+from choosing_tasks import with_changes
 from markup import table, wrapped
-from row_values import linked, mean, on_longest, ranked
+from row_values import best, mean, on_longest, ranked, right_beyond
 
 from benchmarks.claims.measure import in_sentence
 from benchmarks.comparison import decoded_per_second, metric_of, unit
 from benchmarks.labels import passes
 from benchmarks.rows import first_metric, first_score
-from zoo.evaluation.metrics import METRICS
 
 
 def answers(found, families):
@@ -18,7 +18,7 @@ def answers(found, families):
         families: names of the families that have a page.
     """
     rows = [
-        (need, with_change(model, families), f"{evidence} ([rows](results/{suite}/index.md))")
+        (need, with_changes(model, families), f"{evidence} ([rows](results/{suite}/index.md))")
         for suite, answer in NEEDS.items()
         if suite in found
         for need, model, evidence in answer(found[suite])
@@ -31,18 +31,6 @@ def answers(found, families):
         "No time to train? [Some variants come trained](../trained.md), and "
         "[public checkpoints](../pretrained.md) load by name.",
     ]
-
-
-def with_change(model, families):
-    """A model with a link to its family, and its overrides."""
-    _, _, overrides = model.partition(" ")
-    return f"{linked(model, families)} {f'`{overrides}`' if overrides else ''}".strip()
-
-
-def best(comparison, value=first_score):
-    """The model with the best mean of a score, and the mean."""
-    highest = METRICS[first_metric(comparison.rows[0])].better == "higher"
-    return ranked(comparison, value, highest)[0]
 
 
 def scored(comparison, score):
@@ -72,25 +60,19 @@ def few_pairs(tasks):
 
 def translating(tasks):
     """Who translates best with a beam."""
-    for comparison in list(tasks.values())[:1]:
-        model, score = best(comparison, lambda row: first_score(row, "beam"))
-        words = f"{scored(comparison, score)} with a beam, of {len(comparison.models)} variants"
-        yield "sentences to translate", model, words
+    comparison = next(iter(tasks.values()))
+    model, score = best(comparison, lambda row: first_score(row, "beam"))
+    words = f"{scored(comparison, score)} with a beam, of {len(comparison.models)} variants"
+    yield "sentences to translate", model, words
 
 
 def beyond(tasks):
     """Who gets most of the sources right that are longer than those of the training."""
-    for comparison in list(tasks.values())[:1]:
-        limit = comparison.rows[0]["settings"]["options"]["max_length"]
-
-        def longer(row):
-            buckets = [b for b in row["scores"]["greedy"]["by_length"] if b["low"] > limit]
-            right = sum(bucket["exact_match"] * bucket["count"] for bucket in buckets)
-            return right / sum(bucket["count"] for bucket in buckets)
-
-        model, score = ranked(comparison, longer, highest=True)[0]
-        words = f"{score:.0f} % of the sources of more than {limit} symbols right"
-        yield "sources longer than those of the training", model, words
+    comparison = next(iter(tasks.values()))
+    model, score = ranked(comparison, right_beyond, highest=True)[0]
+    limit = comparison.rows[0]["settings"]["options"]["max_length"]
+    words = f"{score:.0f} % of the sources of more than {limit} symbols right"
+    yield "sources longer than those of the training", model, words
 
 
 def long_sources(tasks):

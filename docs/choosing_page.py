@@ -5,7 +5,16 @@ from choosing_speed import hardware, latency, speeds
 from choosing_tasks import by_data_size, by_task, by_training_length
 from markup import table
 from published_figures import beside_published
-from row_values import claims_of, linked, mean, on_longest, ranked, rows_link, shown
+from row_values import (
+    claims_of,
+    linked,
+    mean,
+    on_longest,
+    ranked,
+    right_beyond,
+    rows_link,
+    shown,
+)
 
 from benchmarks.labels import metric_header, passes
 from benchmarks.rows import first_metric, first_score
@@ -107,16 +116,9 @@ def beyond(comparisons, families):
     """What is left on sources longer than those of the training."""
     models, limits = {}, []
     for task, comparison in comparisons.items():
-        limit = comparison.rows[0]["settings"]["options"]["max_length"]
-        limits.append(limit)
-
-        def longer(row, limit=limit):
-            buckets = [b for b in row["scores"]["greedy"]["by_length"] if b["low"] > limit]
-            right = sum(bucket["exact_match"] * bucket["count"] for bucket in buckets)
-            return right / sum(bucket["count"] for bucket in buckets)
-
+        limits.append(comparison.rows[0]["settings"]["options"]["max_length"])
         for model in comparison.models:
-            models.setdefault(model, {})[task] = mean(comparison.of(model), longer)
+            models.setdefault(model, {})[task] = mean(comparison.of(model), right_beyond)
     first = next(iter(comparisons))
     order = sorted(models, key=lambda model: -models[model].get(first, 0))
     rows = [

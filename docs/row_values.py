@@ -7,7 +7,8 @@ import urllib.parse
 import numpy as np
 import pandas as pd
 
-from benchmarks.rows import first_metric
+from benchmarks.comparison import metric_of
+from benchmarks.rows import first_metric, first_score
 from benchmarks.tables import spread
 from zoo import registry
 
@@ -37,6 +38,14 @@ def on_longest(row):
     return row["scores"]["greedy"]["by_length"][-1][first_metric(row)]
 
 
+def right_beyond(row):
+    """The share of sources beyond the longest of the training that are right, in percent."""
+    limit = row["settings"]["options"]["max_length"]
+    buckets = [b for b in row["scores"]["greedy"]["by_length"] if b["low"] > limit]
+    right = sum(bucket["exact_match"] * bucket["count"] for bucket in buckets)
+    return right / sum(bucket["count"] for bucket in buckets)
+
+
 def trained_per_second(row):
     """Target tokens per second of training."""
     return row["timing"]["training"]["tokens_per_second"]
@@ -46,6 +55,11 @@ def ranked(comparison, value, highest):
     """Pairs of model and mean, the best first."""
     models = {model: mean(comparison.of(model), value) for model in comparison.models}
     return sorted(models.items(), key=lambda pair: -pair[1] if highest else pair[1])
+
+
+def best(comparison, value=first_score):
+    """The model with the best mean of a score by the main metric, and the mean."""
+    return ranked(comparison, value, metric_of(comparison.main).better == "higher")[0]
 
 
 def linked(model, families, root=""):

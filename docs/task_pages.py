@@ -6,9 +6,8 @@ import json
 
 import pandas as pd
 from markup import directive, fence, table, toctree, wrapped
-from row_values import ranked, shown
+from row_values import best, shown
 
-from benchmarks.comparison import metric_of
 from benchmarks.labels import metric_header, named, options_text
 from benchmarks.overview import beginning
 from benchmarks.rows import first_score
@@ -105,8 +104,7 @@ def best_table(name, suites):
             settings = comparison.rows[0]["settings"]
             if settings["task"] != name:
                 continue
-            metric = metric_of(comparison.main)
-            model, _ = ranked(comparison, first_score, metric.better == "higher")[0]
+            model, _ = best(comparison)
             rows.append(
                 (
                     f"[{suite.name}](../results/{suite.name}/index.md)",
