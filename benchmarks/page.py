@@ -1,15 +1,14 @@
 """The results page of a suite, as Markdown."""
 
-import itertools
-
 from benchmarks.comparison import EVEN, Comparison, machines, models_of, uneven_load
+from benchmarks.introduction import paragraphs, question
 from benchmarks.labels import budget, options_text, passes
 from benchmarks.overview import overview_parts
 from benchmarks.provenance import short
 from benchmarks.rate_table import chosen_table, edge_note, rate_header, rate_of, rate_table
 from benchmarks.statistics import ENOUGH
 from benchmarks.tables import LETTERS, as_markdown, difference_table, quality_table, speed_table
-from benchmarks.worth import worth_table
+from benchmarks.worth import worth_parts
 from benchmarks.yardsticks import BELOW, yardsticks
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -55,23 +54,6 @@ def page(suite, comparisons, missing, figures, results) -> str:
             as_markdown(chosen_table(rows)),
         ]
     return "\n\n".join(parts) + "\n"
-
-
-def question(suite) -> str:
-    """What a suite asks: the first paragraph of the comment at the top of its file, or ""."""
-    text = next(iter(paragraphs(suite)), "")
-    name, _, rest = text.partition(": ")  # "The quick comparison: four variants ..."
-    return rest[:1].upper() + rest[1:] if rest and name.startswith("The ") else text
-
-
-def paragraphs(suite) -> list[str]:
-    """The paragraphs of the comment at the top of a suite's file, without the commands."""
-    head = itertools.takewhile(
-        lambda line: line.startswith("#"), suite.file.read_text(encoding="utf-8").split("\n")
-    )
-    text = "\n".join(line[1:].strip() for line in head)
-    found = [" ".join(part.split()) for part in text.split("\n\n")]
-    return [part for part in found if part and not part.startswith("python -m ")]
 
 
 def named_cells(suite, cells) -> str:
@@ -248,21 +230,6 @@ def difference_parts(comparison: Comparison) -> list[str]:
         "comparison. p is adjusted for all pairs of the column by Holm's method, so that it can "
         "exceed 0.05 although the interval excludes 0: among so many pairs, such a difference may "
         "be chance.",
-    ]
-
-
-def worth_parts(comparison: Comparison, results) -> list[str]:
-    """The table of what changes are worth, under its heading; nothing without such models."""
-    table = worth_table(comparison, results)
-    if table.empty:
-        return []
-    return [
-        "### What each change is worth",
-        as_markdown(table),
-        "Greedy scores, less those of the same model without the change: above 0 the change is an "
-        "improvement. An interval is for one comparison; it covers the examples, and the seeds "
-        "where there are several. A change of "
-        "`epochs` is one of the budget.",
     ]
 
 

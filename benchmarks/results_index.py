@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from benchmarks.page import question
+from benchmarks.introduction import question
 from benchmarks.rows import read_rows
 from benchmarks.suite import REPOSITORY, load_suite, suite_names
 from benchmarks.tables import as_markdown

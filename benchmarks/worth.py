@@ -8,7 +8,7 @@ from benchmarks.labels import change, named
 from benchmarks.resampling import resample
 from benchmarks.rows import read_outcomes
 from benchmarks.statistics import effect
-from benchmarks.tables import signed
+from benchmarks.tables import as_markdown, signed
 
 
 def worth_table(comparison: Comparison, results) -> pd.DataFrame:
@@ -55,3 +55,17 @@ def worth_table(comparison: Comparison, results) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(lines)
+
+
+def worth_parts(comparison: Comparison, results) -> list[str]:
+    """The table of what changes are worth, under its heading; nothing without such models."""
+    table = worth_table(comparison, results)
+    if table.empty:
+        return []
+    return [
+        "### What each change is worth",
+        as_markdown(table),
+        "Greedy scores, less those of the same model without the change: above 0 the change is an "
+        "improvement. An interval is for one comparison; it covers the examples, and the seeds "
+        "where there are several. A change of `epochs` is one of the budget.",
+    ]
