@@ -17,7 +17,7 @@ from benchmarks.yardsticks import (
     BELOW,
     baseline_score,
     figure_links,
-    no_better,
+    mark,
     read_baselines,
 )
 from zoo.evaluation.metrics import METRICS
@@ -98,7 +98,7 @@ def overview_table(
         for model, header in headers.items():
             scores = scores_of(comparison.of(model), (decoder, metric))
             text = spread(scores, digits(metric))
-            line[header] = f"{text}†" if no_better(metric, scores, simple) else text
+            line[header] = text + mark(metric, scores, simple)
         if more:
             line["Another model"] = best_other(comparison, several, simple)
         figures = figure_links(first)
@@ -130,8 +130,8 @@ def best_other(comparison: Comparison, several: list[str], simple: float | None)
         return ""
     metric, model = comparison.main, better(rows, comparison)["model"]
     scores = scores_of(comparison.of(model), (last_decoder(comparison), metric))
-    mark = "†" if no_better(metric, scores, simple) else ""
-    return f"{spread(scores, digits(metric))}{mark} {named(model)}"
+    text = spread(scores, digits(metric)) + mark(metric, scores, simple)
+    return f"{text} {named(model)}"
 
 
 def base_names_differ(models: list[str]) -> bool:

@@ -14,7 +14,7 @@ from benchmarks.comparison import (
     unit,
 )
 from benchmarks.labels import change, metric_header, named
-from benchmarks.yardsticks import baseline_score, no_better, read_baselines
+from benchmarks.yardsticks import baseline_score, mark, read_baselines
 
 WORDS = (  # headers of columns that start at the left
     *("Variant", "Change", "Attention", "Optimizer", "Machine"),
@@ -106,8 +106,9 @@ def quality_table(comparison: Comparison, metrics=()) -> pd.DataFrame:
             if name == "perplexity" and len(scores) > 1:
                 text = f"{np.exp(np.log(scores).mean()):,.{digits(name)}f}"
             header = metric_header(name, "" if name == "perplexity" else decoder)
-            mark = "†" if no_better(name, scores, simple[name]) else ""
-            line[header] = (f"**{text}**" if model in ties[column] else text) + mark
+            line[header] = (f"**{text}**" if model in ties[column] else text) + mark(
+                name, scores, simple[name]
+            )
         line["Parameters"] = f"{rows[0]['parameters']:,}"
         if not mostly_changes:  # an override may change what the card says of the attention
             line["Attention"] = rows[0]["card"]["attention"] if model in plain else ""

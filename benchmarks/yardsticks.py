@@ -91,9 +91,10 @@ def measured(settings: dict, table: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def no_better(metric: str, scores, simple: float | None) -> bool:
-    """Whether the mean of a model's scores is no better than the baseline's score."""
+def mark(metric: str, scores, simple: float | None) -> str:
+    """ "†" if the mean of a model's scores is no better than the baseline's score, else ""."""
     if simple is None or not len(scores):
-        return False
+        return ""
     mean = sum(scores) / len(scores)
-    return mean <= simple if METRICS[metric].better == "higher" else mean >= simple
+    better = mean > simple if METRICS[metric].better == "higher" else mean < simple
+    return "" if better else "†"
