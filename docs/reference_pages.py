@@ -26,13 +26,13 @@ CHOICES = {"optimizer": OPTIMIZERS, "decay": DECAYS, "precision": PRECISIONS}
 def help_of(*words):
     """What `zoo WORDS --help` prints."""
     done = subprocess.run(
-        [sys.executable, "-m", "zoo.cli", *words, "--help"],
+        [sys.executable, "-m", "zoo", *words, "--help"],
         capture_output=True,
         text=True,
         check=True,
         env=os.environ | {"COLUMNS": WIDTH},
     )
-    return done.stdout.replace("python -m zoo.cli", "zoo").strip()
+    return done.stdout.replace("python -m zoo", "zoo").strip()
 
 
 def commands_page():

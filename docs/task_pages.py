@@ -16,6 +16,7 @@ from zoo import registry
 from zoo.baselines import BASELINES
 from zoo.evaluation.metrics import METRICS
 from zoo.registry.docstrings import meanings
+from zoo.registry.overrides import family_words
 
 COUNTED = "python -m benchmarks probe task_sizes"
 ASIDE = ("rates", "smoke", "speed")  # suites that do not ask which variant is best
@@ -67,6 +68,9 @@ def task_page(name, suites, results):
         ("Metrics", f"{metrics}; the first one chooses the best epoch"),
         ("Baseline", f"`{card['baseline']}`: {what_it_does(card['baseline'])}"),
     ]
+    for family, found in card["families"].items():
+        words = " ".join(f"`{word}`" for word in family_words(family, found))
+        facts.append((f"`{family}`", f"stands for {words}"))
     explained = meanings(entry.make)
     options = [
         (f"`{key}`", f"`{value!r}`", explained.get(key, ""))

@@ -51,7 +51,7 @@ def main(names, rehearse=False, fresh=False, results=None, peer_python=sys.execu
     folder = pathlib.Path(results or default_folder(card, rehearse))
     (folder / "logs").mkdir(parents=True, exist_ok=True)
     write_text(folder / "card.txt", f"{card or processor()}\n")
-    write_text(folder / "doctor.txt", output_of([sys.executable, "-m", "zoo.cli", "doctor"]))
+    write_text(folder / "doctor.txt", output_of([sys.executable, "-m", "zoo", "doctor"]))
     unfinished = []
     for name in names or PARTS:
         if fresh:

@@ -62,7 +62,7 @@ TRAIN = [
 
 def command(*words):
     """The `zoo` command of this environment."""
-    return [sys.executable, "-m", "zoo.cli", *map(str, words)]
+    return [sys.executable, "-m", "zoo", *map(str, words)]
 
 
 def run(words):

@@ -112,7 +112,7 @@ def measure(name, kind, count):
         size = sum(path.stat().st_size for path in folder.iterdir())
         words = ["train", kind.model, "--data", data, "--out", folder / "run", *kind.options]
         process = subprocess.Popen(
-            [sys.executable, "-m", "zoo.cli", *words, "--steps", str(STEPS)],
+            [sys.executable, "-m", "zoo", *words, "--steps", str(STEPS)],
             cwd=REPOSITORY,
             stdout=subprocess.DEVNULL,
             env=os.environ | {"ZOO_CACHE": str(folder / "cache")},

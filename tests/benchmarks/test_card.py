@@ -6,6 +6,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import time
 import types
 
 import pandas as pd
@@ -26,7 +27,7 @@ def output_here(words):
         if words[1] == "-c":
             exec(words[2], {})
         else:
-            assert words[1:3] == ["-m", "zoo.cli"] and zoo_main(words[3:]) == 0
+            assert words[1:3] == ["-m", "zoo"] and zoo_main(words[3:]) == 0
     return printed.getvalue()
 
 
@@ -155,7 +156,11 @@ def test_what_a_part_has_started_ends_with_it(tmp_path, monkeypatch):
     assert "not finished" in command.run_part("machine", tmp_path, False, sys.executable)
     monkeypatch.undo()
     assert environments[0]["TF_FORCE_GPU_ALLOW_GROWTH"] == "true"
-    assert subprocess.run(["pgrep", "-f", "^sleep 98.7$"], stdout=subprocess.DEVNULL).returncode
+    sleeping = ["pgrep", "-f", "^sleep 98.7$"]
+    until = time.monotonic() + 30  # a killed process may take a moment to go
+    while time.monotonic() < until and not subprocess.run(sleeping, capture_output=True).returncode:
+        time.sleep(0.1)
+    assert subprocess.run(sleeping, capture_output=True).returncode
 
 
 def test_mistakes(tmp_path, monkeypatch):

@@ -51,7 +51,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(here, tmp_path):
         "100000",
     ]
     process = subprocess.Popen(
-        [sys.executable, "-m", "zoo.cli", *map(str, words)],
+        [sys.executable, "-m", "zoo", *map(str, words)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -70,7 +70,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(here, tmp_path):
 
 def test_a_reader_that_leaves_is_no_error(here):
     done = subprocess.run(
-        f"{sys.executable} -m zoo.cli list | head -1; exit ${{PIPESTATUS[0]}}",
+        f"{sys.executable} -m zoo list | head -1; exit ${{PIPESTATUS[0]}}",
         shell=True,
         executable="/bin/bash",
         capture_output=True,
@@ -80,7 +80,7 @@ def test_a_reader_that_leaves_is_no_error(here):
 
 
 def test_bytes_that_are_no_text(here):
-    words = [sys.executable, "-m", "zoo.cli", "generate", "runs/attentive", b"a \xff"]
+    words = [sys.executable, "-m", "zoo", "generate", "runs/attentive", b"a \xff"]
     done = subprocess.run(words, capture_output=True, text=True)
     assert done.returncode == 2 and done.stderr.count("\n") == 1
     assert "is not UTF-8" in done.stderr

@@ -195,7 +195,9 @@ def test_the_explorer_draws(driver, site):
     for name in ("trade-offs", "curves", "lengths"):
         wait(driver, lambda: driver.find_elements(By.CSS_SELECTOR, f"#{name} svg path"))
     dot = driver.find_element(By.CSS_SELECTOR, "#trade-offs svg .mark-symbol.role-mark path")
-    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", dot)
+    driver.execute_script(
+        "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", dot
+    )
     ActionChains(driver).move_to_element(dot).click().perform()  # leads to its row
     wait(driver, lambda: len(rows(driver)) == 1)
 

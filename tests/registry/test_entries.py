@@ -93,6 +93,7 @@ def test_cards_say_what_a_table_needs():
             "published",
             "baseline",
             "recipe",
+            "families",
         }
 
 

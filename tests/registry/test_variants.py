@@ -78,7 +78,7 @@ def test_the_command_line_tells_of_a_failing_file_in_one_line(tmp_path):
     (tmp_path / "fails.py").write_text("raise OSError('no\\nluck')")
     environment = os.environ | {"ZOO_VARIANTS": str(tmp_path / "fails.py")}
     done = subprocess.run(
-        [sys.executable, "-m", "zoo.cli", "list"], env=environment, capture_output=True, text=True
+        [sys.executable, "-m", "zoo", "list"], env=environment, capture_output=True, text=True
     )
     assert done.returncode == 2 and not done.stdout
     assert (

@@ -14,7 +14,15 @@ from zoo.data.front_ends.whisper import WhisperLogMel
 from zoo.data.tokenizers import ByteTokenizer, SymbolTokenizer
 from zoo.errors import UnknownName, ZooError
 from zoo.registry import family_names
-from zoo.runs.model_choice import any_name, check_options, choose_model, create_for, with_positions
+from zoo.runs.model_choice import (
+    any_name,
+    check_options,
+    choose_model,
+    choose_training,
+    create_for,
+    with_positions,
+)
+from zoo.runs.recipe import Recipe
 
 SYMBOLS = SymbolTokenizer("abc", separator="")
 WORDS = SymbolTokenizer([f"w{i}" for i in range(5000)], separator=" ")
@@ -123,3 +131,20 @@ def test_a_task_gets_the_positions_that_it_needs_and_the_user_has_the_last_word(
         "max_positions": 71,
     }
     assert with_positions("transformer_nano", task, {}) == {}
+
+
+def test_a_family_stands_for_what_a_task_recommends_and_the_user_has_the_last_word():
+    task = zoo.create_task("reverse", test_max_length=5, train=9, validation=9, test=9)
+    task = dataclasses.replace(task, name="multi30k")
+    best = registry.tasks.entry("multi30k").card["families"]["transformer"]
+    own = best["overrides"] | {"tied_embeddings": "all"}
+    name, overrides, recipe = choose_training("transformer", {"tied_embeddings": "all"}, {}, task)
+    assert (name, overrides) == (f"transformer_{best['size']}", own)
+    assert recipe == Recipe(**Recipe.of_model(name).to_dict() | best["recipe"])
+    asked = {"norm_first": False}, {"steps": 7, "tokens": 64}
+    _, overrides, recipe = choose_training("transformer", *asked, task)
+    assert not overrides["norm_first"] and (recipe.steps, recipe.epochs) == (7, 0)
+    assert recipe.tokens == 64 and recipe.learning_rate == best["recipe"]["learning_rate"]
+    # A size is taken as it is, with the recipe of its family.
+    assert choose_training(name, {}, {}, task) == (name, {}, Recipe.of_model(name))
+    assert choose_training("t5", {}, {}, task)[0] == "t5_mini"

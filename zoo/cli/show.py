@@ -12,6 +12,7 @@ from zoo.cli.search_options import flag
 from zoo.errors import UnknownName, ZooError
 from zoo.registry.docstrings import meanings
 from zoo.registry.entries import matching
+from zoo.registry.overrides import family_words
 from zoo.registry.trained import list_trained, trained_config, trained_folder, trained_on
 
 WIDEST = 80  # characters of a meaning
@@ -219,6 +220,8 @@ def show_task(name):
     card = registry.tasks.entry(name).card
     rows = [(key, card[key]) for key in ("title", "source", "licence")]
     rows += [("metrics", ", ".join(card["metrics"])), ("baseline", card["baseline"])]
+    for family, found in card["families"].items():
+        rows.append((family, f"stands for {' '.join(family_words(family, found))}"))
     print(tabulate(rows, tablefmt="plain"))
     if card["published"]:
         head = ("published", "on the test split", "source")

@@ -131,6 +131,7 @@ def register_task(
     published: Sequence[Sequence] = (),
     baseline: str = "nearest",
     recipe: Mapping[str, Any] | None = None,
+    families: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Callable[[Callable], Callable]:
     """Registers a function that returns a `Task`. Its parameters are the task's options.
 
@@ -143,6 +144,8 @@ def register_task(
         published: what others report on the test split, as (who and what, score, address).
         baseline: what a trained model must beat, a name of `zoo.baselines.BASELINES`.
         recipe: `Recipe` fields in which training on this task differs from the model's recipe.
+        families: what the name of a family stands for in a training on this task, by family: a
+            "size", "overrides" of the model, and "recipe" fields.
 
     Returns:
         A function decorator.
@@ -157,6 +160,7 @@ def register_task(
             published=[list(row) for row in published],
             baseline=baseline,
             recipe=dict(recipe or {}),
+            families={name: dict(found) for name, found in (families or {}).items()},
         )
         tasks.add(Entry(name, function.__module__, facts, {}, function))
         return function

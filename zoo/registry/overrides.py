@@ -31,6 +31,17 @@ def key_values(pairs):
     return values
 
 
+def family_words(family, found):
+    """What a family's name stands for on a task: ["transformer_tiny", "norm_first=true", ...].
+
+    Args:
+        found: dict, an item of `families` of `register_task`.
+    """
+    values = found.get("overrides", {}) | found.get("recipe", {})
+    options = [f"{key}={json.dumps(value)}" for key, value in values.items()]
+    return [f"{family}_{found['size']}", *options]
+
+
 def check_arguments(name, function, valid, values):
     """Checks keyword arguments before `function` is called with them.
 

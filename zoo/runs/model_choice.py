@@ -10,6 +10,7 @@ from zoo.errors import UnknownName, ZooError
 from zoo.inspection.abstract import abstract_model
 from zoo.inspection.limits import check_model, needed_positions
 from zoo.registry.trained import list_trained
+from zoo.runs.recipe import Recipe
 
 SYMBOLS = 1000  # ids; a larger vocabulary holds words or pieces, not characters or phonemes
 # `tied_embeddings` of a model, and what is left of it if source and target differ in vocabulary
@@ -81,6 +82,35 @@ def choose_model(name, overrides, source_tokenizer, target_tokenizer):
     if tied in APART and source_tokenizer.get_config() != target_tokenizer.get_config():
         overrides = {"tied_embeddings": APART[tied]} | overrides
     return name, overrides
+
+
+def choose_training(name, overrides, recipe, task):
+    """What a training takes: a registered model, its overrides and a `Recipe`.
+
+    Args:
+        name: str, a registered model; or a family, which stands for the size, overrides and recipe
+            that the task is registered with for it, else for the size that suits its tokenizers.
+        overrides: dict of constructor arguments that were asked for.
+        recipe: `Recipe`; or a mapping of the fields that were asked for.
+        task: `Task`.
+
+    Raises:
+        ZooError: any error of `choose_model`, `with_positions` or `Recipe`.
+    """
+    known = registry.tasks.entry(task.name).card if task.name in registry.list_tasks() else {}
+    best = known.get("families", {}).get(name, {})
+    asked = f"{name}_{best['size']}" if best else name
+    registered, overrides = choose_model(
+        asked, best.get("overrides", {}) | overrides, task.source_tokenizer, task.target_tokenizer
+    )
+    if registered != name:
+        overrides = with_positions(registered, task, overrides)
+    if not isinstance(recipe, Recipe):
+        fields = dict(best.get("recipe", {}))
+        if recipe.get("steps"):  # which take the place of the epochs
+            fields.pop("epochs", None)
+        recipe = Recipe.of_model(registered, task.name, **fields | recipe)
+    return registered, overrides, recipe
 
 
 def with_positions(name, task, overrides):

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from zoo.errors import ZooError
 from zoo.files import atomic, write_text
-from zoo.runs.model_choice import check_options, choose_model, with_positions
+from zoo.runs.model_choice import check_options, choose_training
 from zoo.runs.recipe import Recipe
 from zoo.training.optimizer import make_optimizer
 from zoo.training.step import Step
@@ -82,12 +82,7 @@ def find_lr(name, task, recipe, overrides=None, low=1e-6, high=1.0, steps=120, p
         )
     overrides = dict(overrides or {})
     check_options(overrides)
-    family = name
-    name, overrides = choose_model(family, overrides, task.source_tokenizer, task.target_tokenizer)
-    if name != family:
-        overrides = with_positions(name, task, overrides)
-    if not isinstance(recipe, Recipe):
-        recipe = Recipe.of_model(name, task.name, **recipe)
+    name, overrides, recipe = choose_training(name, overrides, recipe, task)
     recipe = recipe.with_defaults(task.encode("train")[1].lengths.sum())
     model, batches = prepare(name, task, recipe, overrides)
     check_r_drop(model, recipe)

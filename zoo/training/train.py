@@ -21,9 +21,8 @@ from zoo.runs.folder import check_ready, writing
 from zoo.runs.model_choice import (
     DECIDED,
     check_options,
-    choose_model,
+    choose_training,
     create_for,
-    with_positions,
 )
 from zoo.runs.recipe import Recipe
 from zoo.runs.run import Run
@@ -52,9 +51,9 @@ def train(
 
     Args:
         name: a registered model; or a family, in the size that fits the task and with the
-            positions that it needs; or a `TextModel`, as
-            `zoo.from_pretrained` and `zoo.load` give, whose weights and tokenizers are the start.
-            The `TextModel` is not changed.
+            positions that it needs, and as the task recommends it, if it does; or a `TextModel`,
+            as `zoo.from_pretrained` and `zoo.load` give, whose weights and tokenizers are the
+            start. The `TextModel` is not changed.
         task: what to train on.
         recipe: how to train; or a mapping of the fields in which the recipe differs from that of
             the model.
@@ -96,11 +95,7 @@ def train(
         pretrained, label, registered = None, None, name
     else:
         pretrained, label = None, None
-        registered, options = choose_model(
-            name, options, task.source_tokenizer, task.target_tokenizer
-        )
-        if registered != name:  # a family
-            options = with_positions(registered, task, options)
+        registered, options, recipe = choose_training(name, options, recipe, task)
     if not isinstance(recipe, Recipe):
         recipe = Recipe.of_model(registered, task.name, **recipe)
     recipe = recipe.with_defaults(task.encode("train")[1].lengths.sum())

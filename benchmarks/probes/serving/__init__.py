@@ -91,7 +91,7 @@ def main(names):
     words = [example.source for example in create_task("g2p").examples("test")]
     random.Random(0).shuffle(words)
     process = subprocess.Popen(
-        [sys.executable, "-m", "zoo.cli", "serve", name, "--port", "0"],
+        [sys.executable, "-m", "zoo", "serve", name, "--port", "0"],
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -22,6 +22,13 @@ METRICS = {"raw": ("bleu", "chrf", "perplexity"), "tok": ("tokenised_bleu", "chr
     licence="none stated with the files",
     metrics=METRICS["raw"],
     baseline="dictionary",
+    families={
+        "transformer": dict(  # the best of results/translation
+            size="tiny",
+            overrides={"norm_first": True},
+            recipe=dict(learning_rate=0.003, warmup=0.1, tokens=4096, epochs=60, average=5),
+        ),
+    },
     published=[
         (
             "Transformer of 4+4 layers, 128 units, beam 5; source=en target=de form=tok "

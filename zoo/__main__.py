@@ -1,4 +1,4 @@
-"""`python -m zoo.cli` is `zoo`."""
+"""`python -m zoo` is `zoo`."""
 
 import sys
 
