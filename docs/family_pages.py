@@ -22,6 +22,7 @@ MADE_FOR = {  # the task of a family that reads recordings or pictures first of 
     "whisper": "spoken_digits",
     "image_to_markup": "rendered_lines",
 }
+FEATURES = {"listen_attend_spell": 160, "whisper": 80, "image_to_markup": 96}  # per frame
 
 
 def families(names):
@@ -51,7 +52,8 @@ def family_page(family, names, suites, results, pictures):
     """
     shown = next((name for name in names if name.endswith("_mini")), names[0])
     card, entry = registry.card(shown), registry.models.loaded(shown)
-    traced = trace(abstract_model(shown))
+    reads = {"source_features": FEATURES[family]} if family in FEATURES else {}
+    traced = trace(abstract_model(shown, **reads))
     opened = [
         (label, f"{family}_inside_{number}.svg", picture)
         for number, (label, picture) in enumerate(draw_parts(traced).items())
@@ -61,7 +63,9 @@ def family_page(family, names, suites, results, pictures):
         card["expect"],
         wrapped(table(("Feature", "Here"), facts(family, card, entry.module, results))),
         f"![Architecture of {shown}]({family}.svg)",
-        f"The picture shows `{shown}`; `zoo show NAME --svg FILE` draws the others.",
+        f"The picture shows `{shown}`"
+        + (f" for frames of {FEATURES[family]} numbers" if reads else "")
+        + "; `zoo show NAME --svg FILE` draws the others.",
         *(dropdown(f"Inside {label}", f"![Inside {label}]({file})") for label, file, _ in opened),
         "## Use it",
         *use(family, names, shown),
@@ -76,8 +80,8 @@ def family_page(family, names, suites, results, pictures):
         "## Sizes",
         "`nano` is for tests, `mini` for symbols such as letters and phonemes, `midi` for a small "
         "translation task; other sizes are those of papers or public checkpoints. FLOPs are "
-        f"counted in the traced graph, for {traced.batch} pairs of {traced.source_length} source "
-        f"and {traced.target_length} target tokens.",
+        f"counted in the traced graph, for {traced.batch} pairs of {traced.source_length} places "
+        f"of the source and {traced.target_length} target tokens.",
         sizes_table(names),
         "## Options",
         "Keyword arguments of `zoo.create`, and `--set KEY=VALUE` of `zoo train`.",

@@ -8,7 +8,7 @@ from markup import table
 
 from zoo import registry
 from zoo.backend import readable
-from zoo.catalog import count_parameters
+from zoo.catalog import count_parameters, counted_at
 from zoo.inspection.abstract import layer_rows
 from zoo.inspection.deep import count_by_depth
 from zoo.inspection.flops import target_token_flops
@@ -96,17 +96,16 @@ def sizes_table(names):
     for name in names:
         parameters = count_parameters(name)
         flops = count_by_depth(name, lambda model: target_token_flops(trace(model)))
-        vocabulary = " + ".join(f"{size:,}" for size in registry.card(name)["vocabulary"])
         options = ", ".join(f"{key} {values[name][key]}" for key in differing)
         row = (
             f"`{name}`",
             f"{parameters:,}",
-            vocabulary,
+            counted_at(name),
             f"{flops:,.0f}",
             readable(4 * parameters),
         )
         rows.append((*row, options, f"`{PUBLIC[name]}`" if name in PUBLIC else ""))
-    head = ("Name", "Parameters", "At token ids", "FLOPs per target token", "Weights", "Options")
+    head = ("Name", "Parameters", "Counted at", "FLOPs per target token", "Weights", "Options")
     if not any(name in PUBLIC for name in names):
         return table(head, [row[:-1] for row in rows], right=(1, 2, 3, 4))
     return table((*head, "Public checkpoint"), rows, right=(1, 2, 3, 4))

@@ -1,98 +1,68 @@
 """The results on the pages of models, and the index of the suites, as Markdown."""
 
 import functools
-import itertools
 import re
 
 from markup import table, toctree, wrapped
-from row_values import trained_per_second
 
 from benchmarks.cell import registered_name
-from benchmarks.comparison import machine, machines
-from benchmarks.labels import metric_header
+from benchmarks.comparison import machines
+from benchmarks.labels import metric_header, named
 from benchmarks.results_index import index_table
-from benchmarks.tables import quality_table, spread
+from benchmarks.tables import quality_table
 from zoo import registry
 
-SIZE, SPEED = "Parameters", "Training, tokens/s ↑"
-WORDS = {"Task", "Model", "Change"}  # columns that start at the left
+HEADS = ("Suite", "Task: metric", "Model", "Greedy", "Beam", "Seeds", "Parameters", "Machine")
 
 
 def result_parts(names, suites):
-    """The scores of a family's models in every suite, with whatever options: a table per suite.
+    """The scores of a family's models in every suite, with whatever options.
 
     Args:
         names: the models of a family.
         suites: pairs of `Suite` and its comparisons by task.
     """
-    parts = []
-    for suite, comparisons in suites:
-        found = [
-            (comparison, model)
-            for comparison in comparisons.values()
-            for model in comparison.models
-            if registered_name(model) in names
-        ]
-        if found and not suite.learning_rates:
-            parts += suite_part(suite, found)
-    return parts or ["No size of this family is in a results table yet."]
-
-
-def suite_part(suite, found):
-    """A family's part of a suite, under a sentence that says where it is from.
-
-    Args:
-        suite: `Suite`.
-        found: pairs of a comparison and a model in it.
-    """
-    rows = [row for comparison, model in found for row in comparison.of(model)]
-    where, *others = machines(rows)
-    lines = [result_line(comparison, model, where) for comparison, model in found]
-    used = dict.fromkeys(itertools.chain.from_iterable(lines))
-    heads = [name for name in used if any(line.get(name) for line in lines)]
-    heads.sort(key=lambda name: name in (SIZE, SPEED))  # right of the decoders of all tasks
-    text = [[line.get(name, "") for name in heads] for line in lines]
+    lines = [
+        result_line(suite, comparison, model)
+        for suite, comparisons in suites
+        for comparison in comparisons.values()
+        for model in comparison.models
+        if registered_name(model) in names and not suite.learning_rates
+    ]
+    if not lines:
+        return ["No size of this family is in a results table yet."]
     return [
-        f"[{suite.title}](../results/{suite.name}/index.md): {seeds_of(rows)}"
-        + ("; bold is the best of its table or tied with it" if marked(found) else "")
-        + (f". The speeds are those of {where}." if others else f". Measured on {where}."),
-        wrapped(table(heads, text, right=range(len(WORDS & set(heads)), len(heads)))),
+        "Each line is a variant in a suite: the mean ± standard deviation of its seeds in the "
+        "task's first metric, in bold if it is the best of its suite or tied with it. The pages "
+        "of the suites have more metrics, and speeds.",
+        wrapped(table(HEADS, lines, right=(3, 4, 5, 6))),
     ]
 
 
-def result_line(comparison, model, where):
-    """The scores of a model in the task's first metric, its size, and its speed on a machine."""
-    base, _, overrides = model.partition(" ")
+def result_line(suite, comparison, model):
+    """What `HEADS` names of a model in a comparison of a suite."""
     rows = comparison.of(model)
     scores = main_scores(comparison).iloc[comparison.models.index(model)]
-    line = {
-        "Task": f"`{rows[0]['task']}`: {metric_header(comparison.main)}",
-        "Model": f"`{base}`",
-        "Change": f"`{overrides}`" if overrides else "",
-    }
-    for decoder, metric in comparison.columns:
-        if metric == comparison.main:
-            line[decoder.capitalize().replace("_", " ")] = scores[metric_header(metric, decoder)]
-    line[SIZE] = f"{rows[0]['parameters']:,}"
-    timed = [trained_per_second(row) for row in rows if machine(row) == where]
-    return line | {SPEED: spread(timed, 0)}
+
+    def score(decoder):
+        return scores.get(metric_header(comparison.main, decoder), "")
+
+    return (
+        f"[{suite.title}](../results/{suite.name}/index.md)",
+        f"`{rows[0]['task']}`: {metric_header(comparison.main)}",
+        named(model),
+        score("greedy"),
+        score("beam"),
+        len(rows),
+        f"{rows[0]['parameters']:,}",
+        "; ".join(machines(rows)),
+    )
 
 
 @functools.cache
 def main_scores(comparison):
     """The table of a comparison with its first metric alone."""
     return quality_table(comparison, (comparison.main,))
-
-
-def seeds_of(rows):
-    """How many seeds rows have, in words."""
-    count = len({row["seed"] for row in rows})
-    return f"mean ± standard deviation of {count} seeds" if count > 1 else "one seed"
-
-
-def marked(found):
-    """Whether best scores are known in any of the comparisons of pairs with a model."""
-    return any(comparison.behind for comparison, _ in found)
 
 
 def suite_page(text, families):

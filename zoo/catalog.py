@@ -24,6 +24,15 @@ def count_parameters(name):
     return card["parameters"]
 
 
+def counted_at(name):
+    """The inputs at which a model's parameters are counted, such as "32 + 43 token ids"."""
+    source, target = registry.card(name)["vocabulary"]
+    if source is None:
+        features = registry.models.overrides(name)["source_features"]
+        return f"frames of {features} numbers, {target:,} token ids"
+    return f"{source:,} + {target:,} token ids"
+
+
 def make_catalog(counted=parameters):
     """What catalog.json should hold: by kind and module, the module's digest and its entries.
 

@@ -36,7 +36,8 @@ def create(
         name: a name of `zoo.list_models()`.
         source_vocabulary, target_vocabulary: number of token ids, special ones included. A trained
             model has its own. Sources that are frames have no vocabulary, but
-            `source_features=80`, the number of numbers per frame.
+            `source_features=80`, the number of numbers per frame; the released sizes of Whisper
+            have set it.
         pretrained: None for fresh weights; or the task of trained ones that come with the zoo, such
             as "g2p". `zoo.load(f"{name}-{pretrained}")` has the tokenizers, too.
         **overrides: constructor arguments that differ from the registered ones, such as
@@ -57,8 +58,8 @@ def create(
     """
     if pretrained is not None:
         return create_trained(name, source_vocabulary, target_vocabulary, pretrained, overrides)
-    models.entry(name)
-    is_known = source_vocabulary is not None or overrides.get("source_features") is not None
+    features = (models.overrides(name) | overrides).get("source_features")
+    is_known = source_vocabulary is not None or features is not None
     if not is_known or target_vocabulary is None:
         missing = "target" if is_known else "source"
         raise ZooError(f"{name} needs {missing}_vocabulary, or pretrained=TASK for trained weights")

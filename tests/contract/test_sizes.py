@@ -23,6 +23,8 @@ PUBLISHED = [  # name, parameters, relative tolerance, source
     ("t5_v1_1_large", 783_150_080, 0, "google/t5-v1_1-large"),
     ("t5_v1_1_xl", 2_849_757_184, 0, "google/t5-v1_1-xl"),
     ("t5_v1_1_xxl", 11_135_332_352, 0, "google/t5-v1_1-xxl"),
+    ("whisper_tiny", 37_184_640 + 384, 0, "openai/whisper-tiny, and a row for the padding"),
+    ("whisper_large", 1_541_384_960 + 1280, 0, "openai/whisper-large-v2, and a row for it"),
     ("bart_base", 139_420_416, 0, "facebook/bart-base"),
     ("bart_large", 406_291_456, 0, "facebook/bart-large"),
 ]

@@ -7,8 +7,10 @@ import pytest
 
 import zoo
 from tests.inspection.traces import traced
+from zoo.inspection.abstract import abstract_model
 from zoo.inspection.architecture import architecture
 from zoo.inspection.diagram import draw, draw_parts
+from zoo.inspection.trace import trace
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -52,6 +54,14 @@ def test_every_family_has_a_picture_whose_boxes_and_texts_do_not_overlap(name):
     ends = {index for arrow in arrows for index in arrow}
     assert boxes[-1].label == "logits" and ends == set(range(len(boxes)))
     assert re.search(r"<title>Architecture of \w+</title>", picture)
+
+
+@pytest.mark.parametrize("name", ["whisper_nano", "listen_attend_spell_nano"])
+def test_a_model_that_reads_frames_is_drawn_with_them(name):
+    found = trace(abstract_model(name, source_features=6))
+    check_picture(draw(found))
+    first = architecture(found)[0][0]
+    assert (first.label, first.shape) == ("source frames", "[B, S, 6]")
 
 
 def test_what_is_inside_a_block_has_a_picture_of_its_own():

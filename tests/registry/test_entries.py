@@ -216,3 +216,9 @@ def test_a_failing_file_of_variants_fails_each_time(monkeypatch, tmp_path):
     for _ in range(2):
         with pytest.raises(ZooError, match="ZOO_VARIANTS names gone.py"):
             models.names()
+
+
+def test_a_size_that_reads_frames_takes_ids_where_a_source_vocabulary_is_given():
+    small = dict(units=12, depth=1, inner_units=8, max_source=9, max_positions=9)
+    assert zoo.create("whisper_tiny", None, 60_000, **small).source_features == 80
+    assert zoo.create("whisper_tiny", 51_000, 60_000, **small).source_features is None

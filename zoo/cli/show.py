@@ -7,7 +7,7 @@ from tabulate import tabulate
 
 from zoo import registry
 from zoo.backend import import_tensorflow
-from zoo.catalog import count_parameters
+from zoo.catalog import count_parameters, counted_at
 from zoo.cli.search_options import flag
 from zoo.errors import UnknownName, ZooError
 from zoo.registry.docstrings import meanings
@@ -204,13 +204,12 @@ def facts(name):
     """Rows of a model's card."""
     card = registry.card(name)
     paper = card["paper"]
-    vocabulary = " + ".join(f"{size:,}" for size in card["vocabulary"])
     return [
         ("name", name),
         ("paper", f"{paper['authors']} {paper['year']}: {paper['title']}"),
         ("address", paper["url"]),
         *((key, card[key]) for key in ("encoder", "decoder", "attention", "expect")),
-        ("parameters", f"{count_parameters(name):,} at {vocabulary} token ids"),
+        ("parameters", f"{count_parameters(name):,} at {counted_at(name)}"),
         *(("comes trained", f"{name}-{task}") for task in trained_on(name)),
     ]
 

@@ -8,6 +8,7 @@ weights are left out, and arrows pass through them. Masks make no arrows.
 import dataclasses
 import re
 
+from zoo.frames import Frames
 from zoo.inspection.abstract import trainable
 
 NUMBERED = re.compile(r"(.*?)_?(\d+)$")
@@ -20,7 +21,7 @@ class Box:
     Attributes:
         stage: "encode" or "decode".
         label: name of the part; of several parts, the names of the first and the last.
-        kind: name of its class; "" for ids and logits, which are not layers.
+        kind: name of its class; "" for ids, frames and logits, which are not layers.
         shape: str, shape of the first output, such as "[B, S, 512]".
         parameters: int, parameters of one part; None if an earlier box has counted its weights.
         layers: list of the layers, one per part.
@@ -46,16 +47,19 @@ def architecture(found):
     """Boxes and arrows of a `Trace`.
 
     Returns:
-        A list of `Box` in order of computation, from the source ids to the logits, and a sorted
+        A list of `Box` in order of computation, from the source to the logits, and a sorted
         list of arrows, which are pairs of indices (from, to) into it.
     """
     boxes = part_boxes(found)
     encoded = [box for box in boxes if box.stage == "encode"]
+    frames = isinstance(found.source, Frames)
     ids = [
-        Box(stage, f"{side} ids", "", shape_of(found, stage, tensor), 0, [], [], [tensor])
-        for stage, side, tensor in (
-            ("encode", "source", found.source),
-            ("decode", "target", found.target),
+        Box(stage, label, "", shape_of(found, stage, tensor), 0, [], [], [tensor])
+        for stage, label, tensor in (
+            ("encode", "source frames", found.source.values)
+            if frames
+            else ("encode", "source ids", found.source),
+            ("decode", "target ids", found.target),
         )
     ]
     last = Box(

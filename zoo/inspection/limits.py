@@ -146,10 +146,10 @@ def roughly(name, vocabulary, overrides):
     if "parameters" not in card:
         return float("inf")
     found = float(card["parameters"])
-    vocabulary = (vocabulary[0] or overrides.get("source_features") or 1, vocabulary[1])
-    ratios = [mine / counted for mine, counted in zip(vocabulary, card["vocabulary"])]
-    found *= max(1, *ratios)
     registered = registry.models.overrides(name)
+    source = vocabulary[0] or overrides.get("source_features") or 1
+    counted = card["vocabulary"][0] or registered["source_features"]
+    found *= max(1, source / counted, vocabulary[1] / card["vocabulary"][1])
     for key, value in sizes(overrides).items():
         if type(registered[key]) in (int, type(None)):
             found *= max(1, value / (registered[key] or 1)) ** 2

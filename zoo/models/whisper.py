@@ -43,9 +43,10 @@ END, START = 50_257, 50_258  # of the released multilingual vocabulary
 
 
 def released(units, depth, heads):
-    """A `Size` of the released checkpoints, counted with a table of ids in place of frames."""
+    """A `Size` of the released checkpoints, which read log-mel frames."""
     return Size(
-        (51_866, 51_866),  # one id more than there: padding
+        (None, 51_866),  # one id more than there: padding
+        source_features=80,
         units=units,
         depth=depth,
         heads=heads,

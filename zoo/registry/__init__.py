@@ -64,11 +64,12 @@ class Size:
     """One registered size of a model.
 
     Args:
-        vocabulary: source and target vocabulary sizes at which the parameters are counted.
+        vocabulary: source and target vocabulary sizes at which the parameters are counted; the
+            first is None for a size with `source_features`.
         **arguments: the constructor arguments that make this size.
     """
 
-    def __init__(self, vocabulary: Sequence[int], **arguments: Any):
+    def __init__(self, vocabulary: Sequence[int | None], **arguments: Any):
         self.vocabulary = tuple(vocabulary)
         self.arguments = arguments
 
@@ -218,6 +219,8 @@ def create(
     """
     if overrides.get("dtype") is not None:
         check_dtype(name, overrides["dtype"])
+    if source_vocabulary is not None and models.overrides(name).get("source_features"):
+        overrides = {"source_features": None} | overrides  # ids for a size that reads frames
     model = models.create(
         name, source_vocabulary=source_vocabulary, target_vocabulary=target_vocabulary, **overrides
     )
