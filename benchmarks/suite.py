@@ -18,6 +18,7 @@ from zoo.errors import UnknownName, ZooError
 
 HERE = pathlib.Path(__file__).parent
 REPOSITORY = HERE.parent
+FILE_OPTIONS = {"data", "path"}  # of tasks
 PRETRAINING_KEYS = ("task", "options", "recipe")
 
 
@@ -178,10 +179,36 @@ def load_suite(name):
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         suite = Suite(name=path.stem, file=path, **content)
         check(suite)
+        find_files(suite)
         return suite
     except (tomllib.TOMLDecodeError, TypeError, KeyError, AttributeError, ZooError) as error:
         reason = f"lacks {error}" if type(error) is KeyError else error
         raise ZooError(f"{path} does not fit a suite: {reason}") from error
+
+
+def find_files(suite):
+    """Makes the files that a suite's options name whole paths, seen from the suite's folder.
+
+    Raises:
+        ZooError: a file is missing.
+    """
+    tables = [*suite.tasks.values(), suite.pretraining or {}]
+    tables += [table.get("pretraining") or {} for table in suite.tasks.values()]
+    for options in (table.get("options") or {} for table in tables):
+        for key in FILE_OPTIONS & options.keys():
+            value = options[key]
+            found = [whole(x, suite.file.parent) for x in ([value] if type(value) is str else value)]
+            options[key] = found[0] if type(value) is str else found
+
+
+def whole(name, folder):
+    """The whole path of a file, seen from a folder. A name with ":" is not a file."""
+    path = folder / name
+    if ":" in name:
+        return name
+    if not path.exists():
+        raise ZooError(f"there is no {path}")
+    return str(path)
 
 
 def suite_file(name):

@@ -86,6 +86,7 @@ def build(results, out, pattern):
     for module in (
         "myst_parser",
         "furo",
+        "sphinx_copybutton",
         "sphinx_design",
         "altair",
         "itables",

@@ -21,6 +21,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
+    "sphinx_copybutton",
     "sphinx_design",
     "mathematics",
 ]
@@ -50,6 +51,10 @@ autodoc_typehints = "none"
 add_module_names = False
 python_use_unqualified_type_names = True
 
+copybutton_prompt_text = r"\$ |>>> "  # left out of what is copied
+copybutton_prompt_is_regexp = True
+copybutton_exclude = ".linenos, .gp, .go"
+copybutton_line_continuation_character = "\\"
 myst_heading_anchors = 3
 myst_enable_extensions = ["colon_fence", "dollarmath", "substitution"]
 myst_substitutions = {

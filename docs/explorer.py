@@ -9,7 +9,7 @@ import json
 import pathlib
 import re
 
-from explorer_charts import curves, lengths, line, trade_offs
+from explorer_charts import curves, lengths, line, series_of, trade_offs
 from markup import fence
 
 from benchmarks.comparison import EVEN, uneven_load
@@ -26,6 +26,11 @@ LOOK = {
 HIDDEN = ("Command",)  # columns that the menu shows
 FILTERS = ("Suite", "Task", "Family", "Size")  # columns with a menu of their values
 SCRIPT = pathlib.Path(__file__).parent / "explorer.mjs"
+# The menu of the first picture chooses what all of them show.
+FOLLOW = (
+    "([{view}, ...others]) => view.addSignalListener('series', (_, value) => "
+    "others.forEach((other) => other.view.signal('series', value).runAsync()))"
+)
 TABLE = {
     "paging": True,
     "pageLength": 25,
@@ -72,8 +77,8 @@ def explorer_page(suites, families):
         raw(filters_html(lines) + table_html(lines, families)),
         slowed_suites(suites),
         "## Pictures",
-        "Choose a suite and task, and the horizontal axis. Click a name in the legend to see it "
-        "alone, and a dot to see its row in the table above.",
+        "Choose what all pictures show below the first one, and its horizontal axis. Click a name "
+        "in a legend to see it alone, and a dot to see its row in the table above.",
         chart("trade-offs"),
         "### Learning curves",
         chart("curves"),
@@ -155,12 +160,14 @@ def scripts(rows):
     options = TABLE | {"columnDefs": [{"visible": False, "targets": hidden}]}
     setup = f"const DataTable = {exported}, options = {json.dumps(options)};"
     setup += SCRIPT.read_text(encoding="utf-8")
-    charts = {"trade-offs": trade_offs(rows), "curves": curves(rows), "lengths": lengths(rows)}
-    shown = "".join(
-        f"vegaEmbed({json.dumps('#' + name)}, {chart.to_json(indent=None)}, "
-        f"{{actions: false, renderer: 'svg', config: {json.dumps(LOOK)}}});"
+    names = list(dict.fromkeys(map(series_of, rows)))
+    charts = {"trade-offs": trade_offs, "curves": curves, "lengths": lengths}
+    options = f"{{actions: false, renderer: 'svg', config: {json.dumps(LOOK)}}}"
+    embedded = ", ".join(
+        f"vegaEmbed({json.dumps('#' + name)}, {chart(rows, names).to_json(indent=None)}, {options})"
         for name, chart in charts.items()
     )
+    shown = f"Promise.all([{embedded}]).then({FOLLOW});"
     vega = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
     styles = (bundle / "dt_bundle.css").read_text(encoding="utf-8")
     return "".join(

@@ -10,11 +10,11 @@ from benchmarks.rows import first_metric
 from zoo import registry
 
 HEIGHT = 320
-COLOURS = (  # one per family, in the order of their names
-    "#1f77b4 #ff7f0e #2ca02c #d62728 #9467bd #8c564b #e377c2 #7f7f7f #bcbd22 #17becf #1b4965 "
-    "#ffb703 #6a994e #b5179e #f28482 #5f0f40 #d4a373"
+COLOURS = (  # one per family, in the order of their names; all stand out on white and on black
+    "#da0224 #56a406 #7c3ffe #d97a04 #067882 #ff2de2 #3e7a03 #0295fd #a25a02 "
+    "#05a678 #c503ae #ab8f05 #016ebe #fe5754 #047b59 #987dfe #806b03"
 ).split()
-OTHER = "#888888"  # families beyond these, such as your own
+OTHER = "#808080"  # families beyond these, such as your own
 
 
 def line(row):
@@ -62,12 +62,21 @@ def coloured(shown):
     return alone, colour, alt.condition(alone, alt.value(0.9), alt.value(0.07))
 
 
-def trade_offs(rows):
-    """Score against minutes, parameters or speed, a point per row."""
-    data = pd.DataFrame([line(row) for row in rows])
-    data["Series"] = data["Suite"] + ", " + data["Task"]
+def series_of(row):
+    """The suite and task of a row, which the menu above the pictures offers."""
+    return f"{row['suite']}, {row['task']}"
+
+
+def trade_offs(rows, names):
+    """Score against minutes, parameters or speed, a point per row, and the menu of the series.
+
+    Args:
+        rows: of all suites.
+        names: the series that the menu offers.
+    """
+    data = pd.DataFrame([line(row) | {"Series": series_of(row)} for row in rows])
     data["Row"] = [link(*pair) for pair in zip(data["Command"], data["Suite"])]
-    series = chosen("series", "Suite and task", data["Series"].unique())
+    series = chosen("series", "Suite and task", names)
     across = chosen("across", "Horizontal", ["Minutes", "Parameters", "Tokens/s", "Sentences/s"])
     alone, colour, opacity = coloured(data["Family"])
     return titled(
@@ -100,9 +109,9 @@ def titled(chart, data):
     return chart.properties(title=alt.Title(alt.expr(f"{named} : ''"), anchor="start", fontSize=12))
 
 
-def lines_of(data, x, title):
-    """A line per row of what was measured several times."""
-    series = chosen("series", "Suite and task", data["Series"].unique())
+def lines_of(data, x, title, first):
+    """A line per row of what was measured several times; of the series `first` at the start."""
+    series = alt.param(name="series", value=first)
     alone, colour, opacity = coloured(data["Family"])
     return titled(
         alt.Chart(data, width="container", height=HEIGHT)
@@ -121,7 +130,7 @@ def lines_of(data, x, title):
     )
 
 
-def curves(rows):
+def curves(rows, names):
     """Validation scores while a row was trained, by the tokens seen."""
     points = []
     for row in rows:
@@ -130,10 +139,10 @@ def curves(rows):
             if "tokens" in point:
                 score = round(point[f"validation_{metric}"], 3)
                 points.append(own | {"Tokens": point["tokens"], "Score": score})
-    return lines_of(pd.DataFrame(points), "Tokens", "target tokens seen")
+    return lines_of(pd.DataFrame(points), "Tokens", "target tokens seen", names[0])
 
 
-def lengths(rows):
+def lengths(rows, names):
     """Scores by the length of the source."""
     points = []
     for row in rows:
@@ -142,11 +151,11 @@ def lengths(rows):
             if bucket.get(metric) is not None:
                 middle = (bucket["low"] + bucket["high"]) / 2
                 points.append(own | {"Length": middle, "Score": round(bucket[metric], 3)})
-    return lines_of(pd.DataFrame(points), "Length", "source tokens")
+    return lines_of(pd.DataFrame(points), "Length", "source tokens", names[0])
 
 
 def of_row(row):
     """What a point says of its row."""
     found = line(row)
     kept = {key: found[key] for key in ("Family", "Model", "Change", "Seed", "Metric")}
-    return kept | {"Series": f"{row['suite']}, {row['task']}"}
+    return kept | {"Series": series_of(row)}

@@ -12,7 +12,7 @@ from benchmarks.results_index import index_table
 from benchmarks.tables import quality_table
 from zoo import registry
 
-HEADS = ("Suite", "Task: metric", "Model", "Greedy", "Beam", "Seeds", "Parameters", "Machine")
+HEADS = ("Suite", "Task: metric", "Model", "Greedy", "Beam", "Parameters", "Processor")
 
 
 def result_parts(names, suites):
@@ -22,20 +22,21 @@ def result_parts(names, suites):
         names: the models of a family.
         suites: pairs of `Suite` and its comparisons by task.
     """
-    lines = [
-        result_line(suite, comparison, model)
-        for suite, comparisons in suites
-        for comparison in comparisons.values()
-        for model in comparison.models
-        if registered_name(model) in names and not suite.learning_rates
-    ]
+    lines = {}
+    for suite, comparisons in suites:
+        for comparison in comparisons.values():
+            for model in comparison.models:
+                if registered_name(model) in names and not suite.learning_rates:
+                    runs = frozenset(row["command"] for row in comparison.of(model))
+                    lines.setdefault(runs, result_line(suite, comparison, model))
     if not lines:
         return ["No size of this family is in a results table yet."]
     return [
         "Each line is a variant in a suite: the mean ± standard deviation of its seeds in the "
-        "task's first metric, in bold if it is the best of its suite or tied with it. The pages "
-        "of the suites have more metrics, and speeds.",
-        wrapped(table(HEADS, lines, right=(3, 4, 5, 6))),
+        "task's first metric, in bold if it is the best of its suite or tied with it. What "
+        "several suites share is listed once. The pages of the suites have more metrics, and "
+        "speeds.",
+        wrapped(table(HEADS, list(lines.values()), right=(3, 4, 5))),
     ]
 
 
@@ -53,9 +54,8 @@ def result_line(suite, comparison, model):
         named(model),
         score("greedy"),
         score("beam"),
-        len(rows),
         f"{rows[0]['parameters']:,}",
-        "; ".join(machines(rows)),
+        ", ".join(dict.fromkeys(name.split(",")[0] for name in machines(rows))),
     )
 
 
