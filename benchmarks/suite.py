@@ -197,7 +197,9 @@ def find_files(suite):
     for options in (table.get("options") or {} for table in tables):
         for key in FILE_OPTIONS & options.keys():
             value = options[key]
-            found = [whole(x, suite.file.parent) for x in ([value] if type(value) is str else value)]
+            found = [
+                whole(x, suite.file.parent) for x in ([value] if type(value) is str else value)
+            ]
             options[key] = found[0] if type(value) is str else found
 
 

@@ -8,11 +8,8 @@ from markup import table
 
 from zoo import registry
 from zoo.backend import readable
-from zoo.catalog import count_parameters, counted_at
+from zoo.catalog import count_flops, count_parameters, counted_at
 from zoo.inspection.abstract import layer_rows
-from zoo.inspection.deep import count_by_depth
-from zoo.inspection.flops import target_token_flops
-from zoo.inspection.trace import trace
 from zoo.registry.docstrings import described
 from zoo.registry.trained import list_trained
 
@@ -95,13 +92,12 @@ def sizes_table(names):
     rows = []
     for name in names:
         parameters = count_parameters(name)
-        flops = count_by_depth(name, lambda model: target_token_flops(trace(model)))
         options = ", ".join(f"{key} {values[name][key]}" for key in differing)
         row = (
             f"`{name}`",
             f"{parameters:,}",
             counted_at(name),
-            f"{flops:,.0f}",
+            f"{count_flops(name):,.0f}",
             readable(4 * parameters),
         )
         rows.append((*row, options, f"`{PUBLIC[name]}`" if name in PUBLIC else ""))

@@ -8,17 +8,21 @@ import time
 import pytest
 
 from zoo import registry
-from zoo.catalog import count_parameters, make_catalog
+from zoo.catalog import count_flops, count_parameters, make_catalog, target_token_flops
 from zoo.errors import ZooError
 
 
 def test_catalog_json_is_fresh():
-    found = make_catalog(
-        count_parameters
-    )  # of the catalog itself: tests/contract/test_sizes.py counts them again
+    found = make_catalog()  # with its own counts, which other tests make again
     assert json.loads(registry.CATALOG.read_text(encoding="utf-8")) == found, (
         "run: python -m zoo.catalog"
     )
+
+
+@pytest.mark.parametrize("family", ["lstm_seq2seq", "transformer", "conv_seq2seq", "whisper"])
+def test_operations_per_token_are_fresh(family):
+    name = f"{family}_nano"
+    assert count_flops(name) == target_token_flops(name)
 
 
 @pytest.mark.parametrize("words", [["list"], ["--help"], ["train", "--help"], None])

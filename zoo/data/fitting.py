@@ -163,7 +163,10 @@ def check_kept(kept, splits, longest, name):
     """
     for split, indices in kept.items():
         if not len(splits[split]):
-            raise ZooError(f"{name}: the split {split} has no pair; give more pairs")
+            raise ZooError(
+                f"{name}: the split {split} has no pair; give more pairs, or a folder that holds "
+                "train.tsv, validation.tsv and test.tsv"
+            )
         if not indices:
             raise ZooError(
                 f"{name}: every pair of the split {split} has a side of more than {longest} tokens "
