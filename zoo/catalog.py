@@ -1,7 +1,7 @@
 """The catalog of cards, defaults and counts, with which `zoo list` needs no TensorFlow.
 
-`python -m zoo.catalog` rewrites catalog.json. It counts new and changed models only; delete the file
-first to count all, as after a change of a layer.
+`python -m zoo.catalog` rewrites catalog.json. It counts new and changed models only; delete the
+file first to count all, as after a change of a layer.
 """
 
 import json
