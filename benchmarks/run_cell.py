@@ -57,6 +57,7 @@ def run_cell(cell, folder):
     tf.config.threading.set_intra_op_parallelism_threads(cell.settings["threads"])
     tf.config.threading.set_inter_op_parallelism_threads(1)
     import zoo
+    from zoo.inspection.abstract import trainable
 
     folder = pathlib.Path(folder)
     task = zoo.create_task(cell.settings["task"], **cell.settings["options"])
@@ -79,7 +80,7 @@ def run_cell(cell, folder):
         "precision": run.recipe.precision,
         "compiled": run.recipe.compiled,
         "card": card_of(cell),
-        "parameters": run.model.count_params(),
+        "parameters": trainable(run.model),
         "target_tokens_seen": training.pop("tokens_seen"),
         "steps": training.pop("steps"),
         "padding": training.pop("padding"),

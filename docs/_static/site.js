@@ -8,7 +8,7 @@ all(".sidebar-drawer").forEach((x) => x.setAttribute("aria-label", "Pages"));
 all(".toc-drawer").forEach((x) => x.setAttribute("aria-label", "On this page"));
 
 function reachable() {
-  all("pre, .table-wrapper, .dt-scroll-body, div.math").forEach((box) => {
+  all("pre, .table-wrapper, .dt-scroll-body, div.math, p:has(> img)").forEach((box) => {
     if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) box.tabIndex = 0;
   });
 }

@@ -22,7 +22,7 @@ import zoo
 from zoo import registry
 from zoo.errors import ZooError, check_choice, first_line
 from zoo.files import atomic_folder
-from zoo.inspection.abstract import abstract_model
+from zoo.inspection.abstract import abstract_model, trainable
 from zoo.json_fields import check_fields
 from zoo.pretrained import keys, tokenizer_files, weights
 from zoo.pretrained.checkpoint import differing, nearest_name, variables, write_json
@@ -105,7 +105,7 @@ def write(
         weights.write(tensors, temporary)
         config["sha256"] = digests(temporary)
         write_json(config, temporary / CONFIG)
-        card = model_card(config, model.count_params(), title or pathlib.Path(folder).name)
+        card = model_card(config, trainable(model), title or pathlib.Path(folder).name)
         (temporary / "README.md").write_text(card, encoding="utf-8")
 
 

@@ -16,6 +16,7 @@ from zoo.data.task import Task
 from zoo.decoding import Ensemble
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import check_metrics
+from zoo.inspection.abstract import trainable
 from zoo.inspection.limits import check_batches, check_positions
 from zoo.runs.folder import check_ready, writing
 from zoo.runs.model_choice import (
@@ -108,7 +109,7 @@ def train(
         run = Run.create(folder, registered, options, task, recipe, resume, overwrite, label)
         if progress and not resume:
             print(describe(task))
-            print(f"\n{registered}, {model.count_params():,} parameters\n", flush=True)
+            print(f"\n{registered}, {trainable(model):,} parameters\n", flush=True)
         training = Training(
             run, model, task, recipe, batches, resume, callbacks, progress, distribution
         )
