@@ -47,6 +47,15 @@ def test_emails(serve):
     assert everybody.splits["validation"][0].references == ("Call", "call us")
 
 
+def test_the_first_sentence_in_place_of_the_subject(serve):
+    serve()
+    task = create_task("emails", pieces=80, target="sentence")
+    assert task.splits["test"] == [Example("See you. Then we talk.", ("See you",))]
+    assert max(len(x.references[0].split()) for x in task.splits["train"]) <= 20
+    with pytest.raises(ZooError, match="unknown target 'subjects'; nearest: subject"):
+        create_task("emails", target="subjects")
+
+
 def test_emails_refuses(serve):
     serve(**{"test/d": b"A text without a subject"})
     with pytest.raises(ZooError, match="test/d.subject is not an e-mail with a line '@subject'"):

@@ -23,6 +23,8 @@ FILE = re.compile(r"enron_subject_line/(train|dev|test)/[^/]+\.subject")
 PART = re.compile(r"\n@(?:subject|ann\d)\n")
 LONGEST_WORD = 30  # characters; lines of hyphens and most addresses of pages are left out
 WRITERS = ("sender", "all")
+TARGETS = ("subject", "sentence")
+LONGEST_SENTENCE = 20  # words
 PAPER = "https://aclanthology.org/P19-1043"
 
 
@@ -44,6 +46,7 @@ def emails(
     writers="sender",
     pieces=8000,
     kind="bpe",
+    target="subject",
     train_limit: int | None = None,
     validation_limit: int | None = None,
     test_limit: int | None = None,
@@ -57,6 +60,8 @@ def emails(
             three readers in validation and test.
         pieces: int, size of the vocabulary, learnt from both sides of the whole train split.
         kind: "bpe" or "unigram".
+        target: "subject"; or "sentence", the first one of the e-mail, up to 20 words: by it, a model
+            learns to find what it reads before it learns what to leave out.
         train_limit, validation_limit, test_limit: int or None, take the first e-mails of the split
             only, in the order of their names.
 
@@ -67,6 +72,7 @@ def emails(
         ZooError: a value out of range, or data that cannot be downloaded or read.
     """
     check_choice(WRITERS, writers=writers)
+    check_choice(TARGETS, target=target)
     check_positive(words=words)
     limits = (train_limit, validation_limit, test_limit)
     limited({}, *limits)  # before anything is read
@@ -77,22 +83,32 @@ def emails(
         if found := FILE.fullmatch(name):
             splits[folders[found[1]]].append(read(name, files[name], words, writers))
     tokenizer = PieceTokenizer.from_texts(all_texts(splits["train"]), pieces, kind)
+    options = dict(
+        words=words,
+        writers=writers,
+        pieces=pieces,
+        kind=kind,
+        train_limit=train_limit,
+        validation_limit=validation_limit,
+        test_limit=test_limit,
+    )
+    if target == "sentence":  # left out otherwise: older runs of the same data go on
+        options["target"] = target
+        splits = {split: list(map(with_sentence, found)) for split, found in splits.items()}
     return Task(
         "emails",
-        dict(
-            words=words,
-            writers=writers,
-            pieces=pieces,
-            kind=kind,
-            train_limit=train_limit,
-            validation_limit=validation_limit,
-            test_limit=test_limit,
-        ),
+        options,
         limited(splits, *limits),
         tokenizer,
         tokenizer,
         METRICS,
     )
+
+
+def with_sentence(example):
+    """The example whose reference is the first sentence of its source."""
+    sentence = example.source.partition(". ")[0] or example.source
+    return Example(example.source, (" ".join(sentence.split()[:LONGEST_SENTENCE]),))
 
 
 def read(name, data, words, writers):
