@@ -60,8 +60,8 @@ def emails(
             three readers in validation and test.
         pieces: int, size of the vocabulary, learnt from both sides of the whole train split.
         kind: "bpe" or "unigram".
-        target: "subject"; or "sentence", the first one of the e-mail, up to 20 words: by it, a model
-            learns to find what it reads before it learns what to leave out.
+        target: "subject"; or "sentence", the first one of the e-mail, up to 20 words, by which a
+            model can learn to find what it reads before it learns what to leave out.
         train_limit, validation_limit, test_limit: int or None, take the first e-mails of the split
             only, in the order of their names.
 
