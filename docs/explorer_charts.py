@@ -11,8 +11,8 @@ from zoo import registry
 
 HEIGHT = 320
 COLOURS = (  # one per family, in the order of their names; all stand out on white and on black
-    "#da0224 #56a406 #7c3ffe #d97a04 #067882 #ff2de2 #3e7a03 #0295fd #a25a02 "
-    "#05a678 #c503ae #ab8f05 #016ebe #fe5754 #047b59 #987dfe #806b03"
+    "#da0224 #62a203 #7c3ffe #d97a04 #04778c #ff2de2 #487901 #1e94ff #a25a02 "
+    "#0aa669 #c503ae #ab8f05 #036dc4 #fe5754 #047c4d #987dfe #806b03"
 ).split()
 OTHER = "#808080"  # families beyond these, such as your own
 

@@ -103,12 +103,6 @@ def test_a_task_has_a_page_with_its_pairs_sizes_baseline_and_published_figures(b
     assert line.endswith("| `bilstm_bahdanau_mini` | 99.9 ± 0.0 | 4 |")
 
 
-def test_no_colour_of_the_explorer_stands_for_two_families(builders):
-    from explorer_charts import COLOURS
-
-    assert len(set(COLOURS)) == len(COLOURS) >= len(registry.list_families())
-
-
 def test_choosing_names_the_best_of_each_task_and_scores_by_the_amount_of_data(builders):
     import choosing_tasks
 
