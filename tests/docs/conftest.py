@@ -41,10 +41,10 @@ def site(tmp_path_factory):
 def restored():
     """Forgets the page's variants, which are registered in this process."""
     zoo.list_models()
-    entries, modules = dict(registry.models._entries), set(sys.modules)
+    entries, modules = set(registry.models._entries), set(sys.modules)
     yield
-    registry.models._entries.clear()
-    registry.models._entries.update(entries)
+    for name in set(registry.models._entries) - entries:
+        del registry.models._entries[name]
     for name in set(sys.modules) - modules:
         if name.startswith("zoo_variants_"):
             del sys.modules[name]
