@@ -131,7 +131,7 @@ def best_other(comparison: Comparison, several: list[str], simple: float | None)
     metric, model = comparison.main, better(rows, comparison)["model"]
     scores = scores_of(comparison.of(model), (last_decoder(comparison), metric))
     text = spread(scores, digits(metric)) + mark(metric, scores, simple)
-    return f"{text} {named(model)}"
+    return f"{text} {named(registered_name(model))}"  # the task's own table has its options
 
 
 def base_names_differ(models: list[str]) -> bool:
