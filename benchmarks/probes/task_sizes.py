@@ -24,6 +24,7 @@ OPTIONS = {  # besides every task's defaults
     "sql": ({"split": "query"},),
     "scan": ({"split": "length"}, {"split": "jump"}),
     "tatoeba": ({"source": "fr"},),
+    "forecast": ({"bins": 200},),
 }
 
 
