@@ -15,7 +15,7 @@ from zoo.cli.serve import public_names
 
 def test_two_runs_until_ctrl_c(here):
     process = subprocess.Popen(
-        [sys.executable, "-m", "zoo.cli", "serve", "runs/attentive", "runs/plain", "--port", "0"],
+        [sys.executable, "-m", "zoo", "serve", "runs/attentive", "runs/plain", "--port", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
