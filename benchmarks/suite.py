@@ -15,6 +15,7 @@ from benchmarks.rates import chosen_rate
 from benchmarks.suite_checks import check
 from zoo import registry
 from zoo.errors import UnknownName, ZooError
+from zoo.files import expanded
 
 HERE = pathlib.Path(__file__).parent
 REPOSITORY = HERE.parent
@@ -196,18 +197,18 @@ def find_files(suite):
     tables += [table.get("pretraining") or {} for table in suite.tasks.values()]
     for options in (table.get("options") or {} for table in tables):
         for key in FILE_OPTIONS & options.keys():
-            value = options[key]
-            found = [
-                whole(x, suite.file.parent) for x in ([value] if type(value) is str else value)
-            ]
-            options[key] = found[0] if type(value) is str else found
+            value, folder = options[key], suite.file.parent
+            if isinstance(value, str):
+                options[key] = whole(value, folder)
+            else:
+                options[key] = [whole(name, folder) for name in value]
 
 
 def whole(name, folder):
-    """The whole path of a file, seen from a folder. A name with ":" is not a file."""
-    path = folder / name
-    if ":" in name:
+    """The whole path of a file, seen from a folder. "" and a name with ":" are no files."""
+    if not name or ":" in name:
         return name
+    path = folder / expanded(name)
     if not path.exists():
         raise ZooError(f"there is no {path}")
     return str(path)
