@@ -118,6 +118,9 @@ def publish(work, results, names, others=()):
 def copy_cell(source, target, name, shared=False):
     """Copies a cell's row, and what belongs to it first.
 
+    A picture is only copied for a row with outcomes: no page shows those of the others, which only
+    chose a learning rate.
+
     Args:
         source, target: paths of folders with rows/.
         name: the cell's.
@@ -133,7 +136,7 @@ def copy_cell(source, target, name, shared=False):
         outcomes_file(target, name).unlink(missing_ok=True)
     elif outcomes.exists():
         copy_file(outcomes, outcomes_file(target, name))
-    if attention_file(source, name).exists():
+    if "outcomes" in row and attention_file(source, name).exists():
         copy_picture(attention_file(source, name), attention_file(target, name))
     copy_file(row_file(source, name), row_file(target, name))
 
@@ -180,7 +183,10 @@ def read_again(work):
 
 
 def write_again(work, names):
-    """Writes the names of these cells to again.json, or deletes the file if there are none."""
+    """Notes in again.json that these cells' committed rows are still to be replaced.
+
+    Without names, nothing is left to replace, and the file is deleted.
+    """
     path = pathlib.Path(work) / "again.json"
     if names:
         write_text(path, json.dumps(sorted(names)))

@@ -11,7 +11,7 @@ from benchmarks import estimate, run_suite
 from benchmarks import publish as publishing
 from benchmarks.__main__ import main
 from benchmarks.publish import adopt, drop_others, publish, read_again
-from benchmarks.rows import attention_file, outcomes_file, read_outcomes, read_rows
+from benchmarks.rows import attention_file, outcomes_file, read_outcomes, read_rows, write_row
 from benchmarks.runner import Runner
 from benchmarks.suite import load_suite
 from tests.benchmarks.synthetic import write_system
@@ -115,6 +115,17 @@ def test_publishing_takes_a_row_and_what_belongs_to_it(tmp_path):
     assert np.abs(seen - shades).max() <= 4 and len(np.unique(seen)) <= 64
     drop_others(suite(), results)
     assert not attention_file(results, name).exists()
+
+
+def test_a_row_without_outcomes_is_published_without_its_picture(tmp_path):
+    results, work, name = tmp_path / "results", tmp_path / "work", "x_mini.g2p.s0"
+    for folder in ("rows", "attention"):
+        (work / folder).mkdir(parents=True)
+    write_row(work, name, {"key": "k", "scores": {}, "timing": {}}, None)
+    drawing = attention_file(work, name)
+    drawing.write_bytes(b"a picture")
+    publish(work, results, [name])
+    assert list(read_rows(results)) == [name] and not attention_file(results, name).exists()
 
 
 @pytest.fixture
