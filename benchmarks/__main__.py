@@ -115,7 +115,7 @@ def peers(words):
     from zoo.backend import import_tensorflow
 
     module = importlib.import_module(f"benchmarks.peers.{options.what}")
-    module.check_names(options.shapes, module.SHAPES, options.what)
+    module.check_names(options.shapes, module.SHAPES)
     import_tensorflow()  # here, without its log lines
     return module.main(options.shapes)
 
@@ -126,7 +126,7 @@ def card(words):
     parser = Parser(prog="python -m benchmarks card", description=card.__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help="(default: all)")
     parser.add_argument(
-        "--rehearse", action="store_true", help="everything at small size, on a GPU or a processor"
+        "--rehearse", action="store_true", help="everything at small size, on a GPU or a CPU"
     )
     parser.add_argument("--fresh", action="store_true", help="measure again what has rows")
     parser.add_argument("--results", type=pathlib.Path, help="folder (default: results/cards/CARD)")

@@ -52,7 +52,7 @@ def compare(first, second, siblings=None, names=None) -> list[Change]:
         first, second: paths of folders with rows/ and outcomes/.
         siblings: path of a folder that may have the same cells with other seeds; None takes
             `first`. If one seed is compared, they show how far two seeds are apart: a training
-            differs by as much on another kind of processor. Without them, the verdict on one seed
+            differs by as much on another kind of CPU. Without them, the verdict on one seed
             is `OPEN`.
         names: set of the cells to compare; None takes all.
 

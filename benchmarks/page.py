@@ -155,22 +155,28 @@ def test_set(comparison: Comparison) -> str:
     return "; ".join([f"{first['test_examples']:,} {split} examples", *beams]) + "."
 
 
-def reading(comparison: Comparison) -> str:
-    """How to read the table of scores: what is bold, and what the deviations are."""
+def reading(comparison: Comparison, page: str = "") -> str:
+    """How to read the table of scores: what is bold, and what the deviations are.
+
+    Args:
+        comparison: of the table's rows.
+        page: address of the page that has the intervals and the other metrics, "" for this one.
+    """
+    intervals = f"the intervals on [its page]({page}) say" if page else "the intervals below say"
     notes = []
     counts = {model: len(comparison.of(model)) for model in comparison.models}
     seeds = sorted(set(counts.values()))
     if comparison.behind:
         notes.append(
             "Bold: the best score of a column, and every score whose difference from it has an "
-            "interval that contains 0. That does not make it as good: the intervals below say how "
-            "far behind it may be."
+            f"interval that contains 0. That does not make it as good: {intervals} how far behind "
+            "it may be."
         )
     if seeds != [1]:
         notes.append(
             "± is the standard deviation between "
-            f"{' or '.join(str(count) for count in seeds if count > 1)} seeds; perplexities are "
-            "geometric means."
+            f"{' or '.join(str(count) for count in seeds if count > 1)} seeds"
+            + ("." if page else "; perplexities are geometric means.")
         )
         few = [f"`{model}`" for model, count in counts.items() if count < ENOUGH]
         if len(few) == len(counts):
@@ -206,9 +212,9 @@ def where_timed(rows: list[dict]) -> str:
     load, slowed = uneven_load(rows), ""
     if load > EVEN:
         slowed = (
-            f" Other work ran on {'this machine' if len(names) == 1 else 'one of them'}: a matrix "
-            f"product timed after each cell was up to {load:.1f} times as fast after one cell as "
-            "after another. Do not compare speeds and minutes."
+            f" Other programs ran on {'this machine' if len(names) == 1 else 'one of them'}: a "
+            f"matrix product timed after each cell was up to {load:.1f} times as fast after one "
+            "cell as after another. Do not compare speeds and minutes."
         )
     if len(names) == 1:
         return f"Machine: {names[0]}.{slowed}"

@@ -2,7 +2,7 @@
 
 import re
 
-from benchmarks.comparison import by_task, machines, row_name
+from benchmarks.comparison import EVEN, by_task, machines, row_name, uneven_load
 from benchmarks.figures import draw_figures
 from benchmarks.overview import attention_parts, has_overview, scores_at_a_glance
 from benchmarks.page import page, reading, where_timed
@@ -71,21 +71,22 @@ def render_readme(suite, results, path=REPOSITORY / "README.md"):
 
 
 def readme_tables(suite, comparisons, results):
-    """The tables of the README, per task: scores in the main metric, then speeds. A suite of many
-    tasks has a line per task, and pictures of attention.
+    """The tables of the README, per task: scores in the main metric, then speeds if they can be
+    compared. A suite of many tasks has a line per task, and pictures of attention.
     """
+    place = f"results/{suite.name}/"
     if has_overview(suite):
-        place = f"results/{suite.name}/"
         parts = scores_at_a_glance(suite, comparisons, f"{place}README.md")
         return "\n\n".join(parts + attention_parts(comparisons, results, place))
     parts = []
     rows = [row for comparison in comparisons.values() for row in comparison.rows]
+    timed = uneven_load(rows) <= EVEN
     for task, comparison in comparisons.items():
         parts += [
             f"**{task}**",
             as_markdown(quality_table(comparison, [comparison.main])),
-            as_markdown(speed_table(comparison.rows, where=machines(rows))),
+            *([as_markdown(speed_table(comparison.rows, where=machines(rows)))] if timed else []),
             *published_figures(comparison.rows[0]),
         ]
-    first = next(iter(comparisons.values()))
-    return "\n\n".join([*parts, f"{reading(first)} {where_timed(rows)}"])
+    how = reading(next(iter(comparisons.values())), f"{place}README.md")
+    return "\n\n".join([*parts, f"{how} {where_timed(rows)}" if timed else how])

@@ -1,4 +1,4 @@
-"""The index of the results: what each suite asks, and how much of it has been run."""
+"""The index of the results: what each suite compares, and how much of it has been run."""
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ SMOKE = "smoke"  # tests the runner; its rows are not kept
 
 
 def index_table(page: str, results=RESULTS) -> str:
-    """A line per suite as Markdown: what it asks, and how many of its cells have a committed row.
+    """A line per suite as Markdown: what it compares, and how many of its cells have a row.
 
     Args:
         page: address of a suite's page, with "{}" for the suite's name.
@@ -29,7 +29,7 @@ def index_table(page: str, results=RESULTS) -> str:
         lines.append(
             {
                 "Suite": f"[{suite.title}]({page.format(name)})" if finished else suite.title,
-                "What it asks": question(suite).partition(". ")[0].removesuffix("."),
+                "What it compares": question(suite).partition(". ")[0].removesuffix("."),
                 "Cells run": f"{finished} of {len(cells)}",
                 "Command": f"`python -m benchmarks {name} --publish`",
             }

@@ -19,7 +19,7 @@ from benchmarks.yardsticks import baseline_score, mark, read_baselines
 WORDS = (  # headers of columns that start at the left
     *("Variant", "Change", "Attention", "Optimizer", "Machine"),
     *("Task", "Metric", "Published", "Source", "Reference", "Output", "By"),
-    *("Suite", "What it asks", "Command"),
+    *("Suite", "What it compares", "Command"),
 )
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -92,7 +92,7 @@ def fast(tasks):
     words = (
         f"{speed / slow:.1f} times as many sentences per second as `{slowest}` at {length} symbols"
     )
-    yield "a processor, and long outputs to write fast", model, words
+    yield "a CPU, and long outputs to write fast", model, words
 
 
 def listening(tasks):

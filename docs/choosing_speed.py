@@ -67,11 +67,11 @@ def hardware(rows):
     """What is known of graphics cards."""
     cards = sorted({card for row in rows for card in row["hardware"]["gpus"]})
     if cards:
-        known = f"Rows come from processors and from {', '.join(cards)}: "
+        known = f"Rows come from CPUs and from {', '.join(cards)}: "
         known += "compare speeds of the same machine only."
     else:
         known = (
-            "All rows come from processors. Which variant is faster on a "
+            "All rows come from CPUs. Which variant is faster on a "
             "[graphics card](../gpu.md) has not been measured; `python -m benchmarks card` "
             "measures one."
         )

@@ -2,6 +2,7 @@
 fetched from a network.
 """
 
+import importlib.metadata
 import inspect
 import pathlib
 import re
@@ -73,7 +74,20 @@ html_js_files = [("site.js", {"defer": "defer"})]
 html_show_copyright = False
 html_show_sourcelink = False
 html_copy_source = False
-html_theme_options = {"top_of_page_buttons": []}
+REPOSITORY = dict(
+    line.split(", ", 1)
+    for line in importlib.metadata.metadata("seq2seq-zoo").get_all("Project-URL")
+)["Repository"]
+MARK = (  # three dots and two branches, drawn in the text's colour
+    '<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5">'
+    '<circle cx="4" cy="3" r="1.7"/><circle cx="4" cy="13" r="1.7"/>'
+    '<circle cx="12" cy="5" r="1.7"/>'
+    '<path d="M4 4.7v6.6M12 6.7c0 3-8 1.6-8 4.6"/></svg>'
+)
+html_theme_options = {
+    "top_of_page_buttons": [],
+    "footer_icons": [{"name": "Source code", "url": REPOSITORY, "html": MARK, "class": ""}],
+}
 BACK = re.compile(r'<a class="viewcode-back" href="[^"#]*#([^"]+)">[^<]*</a>')
 
 

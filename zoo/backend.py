@@ -223,7 +223,7 @@ def default_precision():
 
 
 def precision_here(recipe):
-    """The precision of a `Recipe`, or float32 where 16 bits are not faster, as on a processor."""
+    """The precision of a `Recipe`, or float32 where 16 bits are not faster, as on a CPU."""
     slow = recipe.precision in SINCE and not is_fast(recipe.precision)
     return "float32" if slow else recipe.precision
 

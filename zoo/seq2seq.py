@@ -81,7 +81,7 @@ class Seq2Seq(keras.Model):
         **kwargs: `name` and `dtype` (such as "mixed_bfloat16") of `keras.Model`.
     """
 
-    built: bool  # of Keras
+    built: bool  # set by Keras
 
     def __init__(
         self,
@@ -96,11 +96,11 @@ class Seq2Seq(keras.Model):
         check_source(source_vocabulary, source_features)
         check_positive(target_vocabulary=target_vocabulary)
         start_fits = 0 <= start_id < target_vocabulary
-        end_fits = 0 < end_id < min(source_vocabulary or target_vocabulary, target_vocabulary)
-        if not (start_fits and end_fits):
+        end_below = min(source_vocabulary or target_vocabulary, target_vocabulary)
+        if not (start_fits and 0 < end_id < end_below):
             raise ZooError(
-                f"start_id {start_id} and end_id {end_id} must lie inside the vocabularies "
-                f"({source_vocabulary} source, {target_vocabulary} target ids), end_id above 0"
+                f"start_id must be in 0..{target_vocabulary - 1} and end_id in 1..{end_below - 1}, "
+                f"the ids of the vocabularies, got {start_id} and {end_id}"
             )
         self.source_vocabulary = source_vocabulary
         self.source_features = source_features
@@ -211,12 +211,11 @@ class Seq2Seq(keras.Model):
         return keras.layers.Embedding(self.source_vocabulary, units, **table, **options)
 
     def build(self, input_shape: Any = None) -> None:
-        """Creates every weight by calling the model on a few tokens, faster than by a trace."""
+        """Creates every weight by calling the model on a few tokens: faster than Keras' own way."""
         if self.built:
             return
         ids = ops.full((1, 3), self.end_id, dtype="int32")
-        frames = self.source_features is not None
-        source = source_like(ops.ones, (1, 3), self.source_features) if frames else ids
+        source = source_like(ops.ones, (1, 3), self.source_features)
         self.call((source, ids))
         self.built = True
 

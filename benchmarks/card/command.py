@@ -19,7 +19,7 @@ from zoo.files import write_text
 
 SETTINGS = {  # for parts, unless the user has others
     "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # the processes of a step share the card
-    "CUDA_CACHE_MAXSIZE": str(2**32),  # TensorFlow's kernels are compiled for new cards once
+    "CUDA_CACHE_MAXSIZE": str(2**32),  # bytes: holds all kernels that CUDA compiles for a new card
 }
 
 
@@ -27,10 +27,11 @@ def main(names, rehearse=False, fresh=False, results=None, peer_python=sys.execu
     """Measures parts, and writes a table of each and the page as they end.
 
     Args:
-        names: of parts; none takes all.
-        rehearse: takes everything at small size, on whatever there is.
-        fresh: measures again what has rows.
-        results: path of the tables; None is results/cards/NAME-OF-THE-CARD, or runs/card_rehearsal.
+        names: of the parts to measure; empty means all.
+        rehearse: measures at small size, for which a CPU will do.
+        fresh: discards the rows of these parts first.
+        results: path of the folder for the tables; None is results/cards/NAME-OF-THE-CARD, or
+            runs/card_rehearsal.
         peer_python: path of a Python that has PyTorch and transformers.
 
     Returns:
@@ -48,7 +49,9 @@ def main(names, rehearse=False, fresh=False, results=None, peer_python=sys.execu
         raise ZooError(
             f"TensorFlow sees no card (zoo doctor says why); to try: {COMMAND} --rehearse"
         )
-    folder = pathlib.Path(results or default_folder(card, rehearse))
+    folder = pathlib.Path(results or default_folder(card, rehearse)).absolute()
+    if os.sep in str(peer_python):
+        peer_python = os.path.abspath(peer_python)  # the parts run in another folder
     (folder / "logs").mkdir(parents=True, exist_ok=True)
     write_text(folder / "card.txt", f"{card or processor()}\n")
     write_text(folder / "doctor.txt", output_of([sys.executable, "-m", "zoo", "doctor"]))
@@ -99,8 +102,8 @@ def card_name():
         "from benchmarks import provenance; import tensorflow; "
         "print(*provenance.hardware()['gpus'][:1])"
     )
-    lines = output_of([sys.executable, "-c", code]).splitlines()
-    return lines[-1].strip() or None if lines else None
+    *_, last = output_of([sys.executable, "-c", code]).splitlines() or [""]
+    return last.strip() or None
 
 
 def default_folder(card, rehearse):

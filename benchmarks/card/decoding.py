@@ -7,8 +7,8 @@ import sys
 import numpy as np
 
 from benchmarks.peers.decoding import HERE
+from benchmarks.peers.decoding_shapes import Shape
 from benchmarks.peers.process import compared, in_turns
-from benchmarks.peers.shapes import Shape
 from benchmarks.peers.weights import arguments, build, save
 
 TITLE = "Decoding beside transformers"

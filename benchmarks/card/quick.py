@@ -13,7 +13,7 @@ from zoo.errors import ZooError
 
 TITLE = "The quick table"
 TEXT = """The cells of the suite `quick` with the first seed: their first metric, greedy, beside the
-committed row's, which a processor gave."""
+committed row's, which a CPU gave."""
 
 
 def steps(rehearse):

@@ -69,7 +69,7 @@ ATTENTION = [
         Claim(
             f"luong_{of if of == 'training' else 'decoding'}_costs_less",
             f"With sources of 40 tokens, Luong's attention is faster than Bahdanau's in {words}, "
-            "with as many parameters, on a processor.",
+            "with as many parameters, on a CPU.",
             LUONG,
             "section 3.1",
             ratio(

@@ -32,7 +32,7 @@ TRANSFORMERS = [
         Claim(
             f"transformer_trains_faster_{length}",
             f"With sources of {length} tokens, a Transformer trains on more tokens per second than "
-            "an LSTM without attention, on one thread of a processor.",
+            "an LSTM without attention, on one thread of a CPU.",
             VASWANI,
             "section 4, of hardware that computes in parallel",
             ratio(
@@ -47,7 +47,7 @@ TRANSFORMERS = [
         Claim(
             f"{name}_decodes_faster_{length}",
             f"With sources of {length} tokens, {words} decodes more sentences per second than a "
-            "Transformer, on a processor.",
+            "Transformer, on a CPU.",
             WANG,
             "abstract",
             ratio(timed(model, length, "greedy"), to=timed("transformer_mini", length, "greedy")),

@@ -54,7 +54,7 @@ def draw(comparison, path) -> str:
     if len(machines(rows)) > 1:
         text += f" Seconds: rows of {where} alone."
     if uneven_load(timed) > EVEN:
-        text += " Other work ran beside some of them, so seconds are rough."
+        text += " Other programs ran at the same time as some of them, so seconds are rough."
     return text
 
 

@@ -82,7 +82,7 @@ def caption(comparison, timed, by_clock):
     where = machine(timed[0])
     yield f"Greedy decoding. {'Times' if by_clock else 'Decoding speeds'} are those of {where}."
     if uneven_load(timed) > EVEN:
-        yield "Other work ran beside some of them, so they are rough."
+        yield "Other programs ran at the same time as some of them, so they are rough."
     missing = [model for model in comparison.models if model not in models_of(timed)]
     if missing:
         listed = ", ".join(f"`{model}`" for model in missing)

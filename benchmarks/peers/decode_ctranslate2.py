@@ -1,10 +1,9 @@
 """Worker: decodes with CTranslate2. It runs in the peers' environment, which has no zoo."""
 
 import json
-import os
 import pathlib
 
-from worker import serve
+from worker import cores, serve
 
 
 def converted(folder, precision):
@@ -58,11 +57,11 @@ def load(folder, beam, rows, max_length, precision, streams=False):
     """As in `decode_zoo`. `streams` decodes one batch per core, not one batch on all cores."""
     import ctranslate2
 
-    cores, path = os.cpu_count(), converted(folder, precision)
+    path, count = converted(folder, precision), cores()
     threads = (
-        dict(inter_threads=cores, intra_threads=1)
+        dict(inter_threads=count, intra_threads=1)
         if streams
-        else dict(inter_threads=1, intra_threads=cores)
+        else dict(inter_threads=1, intra_threads=count)
     )
     translator, ids = ctranslate2.Translator(path, "cpu", **threads), {name(i): i for i in range(4)}
     start = json.loads((pathlib.Path(folder) / "config.json").read_text())["decoder_start_token_id"]

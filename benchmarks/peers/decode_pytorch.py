@@ -15,7 +15,7 @@ IMPOSSIBLE = float("-inf")
 def load(folder, beam, rows, max_length, precision):
     """As in `decode_zoo`."""
     import torch
-    from recurrent_models import MODELS
+    from pytorch_decoders import MODELS
     from safetensors.torch import load_file
 
     torch.set_num_threads(threads())

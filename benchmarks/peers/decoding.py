@@ -17,10 +17,10 @@ import numpy as np
 
 from benchmarks.peers import table
 from benchmarks.peers.decoding_page import render
+from benchmarks.peers.decoding_shapes import SHAPES
 from benchmarks.peers.environment import python_of
-from benchmarks.peers.process import compared, in_turns
-from benchmarks.peers.shapes import SHAPES
-from benchmarks.peers.table import check_names, hide_cards
+from benchmarks.peers.process import compared, hide_gpus, in_turns
+from benchmarks.peers.table import check_names
 from benchmarks.peers.weights import make
 from benchmarks.suite import REPOSITORY
 from zoo.errors import ZooError
@@ -48,7 +48,7 @@ ZOO = Peer("decode_zoo", with_zoo=True)
 PEERS = {
     "transformers": Peer("decode_transformers"),
     "CTranslate2": Peer("decode_ctranslate2"),
-    "CTranslate2, a stream a core": Peer(
+    "CTranslate2, one stream per core": Peer(
         "decode_ctranslate2", {"precision": "float32", "streams": True}
     ),
     "CTranslate2 int8": Peer("decode_ctranslate2", {"precision": "int8"}),
@@ -139,8 +139,8 @@ def main(names=()):
     Raises:
         ZooError: a name is unknown, or a measurement fails as in `measure`.
     """
-    hide_cards()
-    check_names(names, SHAPES, "decoding")
+    hide_gpus()
+    check_names(names, SHAPES)
     work, results = REPOSITORY / "runs" / "peers", REPOSITORY / "results" / "peers"
     logs = work / "logs"
     logs.mkdir(parents=True, exist_ok=True)
@@ -166,4 +166,4 @@ def main(names=()):
 
 def keep(rows, results):
     """Replaces the rows of one shape by what has been measured so far, and renders the page."""
-    table.keep(rows, list(SHAPES), results / "decoding.csv", results / "README.md", render)
+    table.replace_rows(rows, list(SHAPES), results / "decoding.csv", results / "README.md", render)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from benchmarks.peers.table import unique
+from benchmarks.peers.table import joined
 from benchmarks.provenance import short
 
 HEADER = (
@@ -28,11 +28,11 @@ range. "First" is the time of the first round, which loads and compiles. "Break-
 of sentences after which the zoo's total time is the shorter one.
 
 The zoo searches one batch per core, side by side, if there are enough sources. "CTranslate2" gives
-all cores to one batch after the other; "a stream a core" gives one core to each of as many batches.
-In batches of 1 the zoo, too, decodes one sentence after the other. "PyTorch loop" was written for
-this comparison, as one does where no library has the model: `torch.nn.LSTM` and `LSTMCell`, with
-sources sorted by length and finished ones leaving their batch. KerasHub and Joey NMT take part in
-greedy search only, because their beams follow other rules.
+all cores to one batch after the other; with "one stream per core", each core decodes a batch of its
+own. In batches of 1 the zoo also decodes one sentence after the other. "PyTorch loop" was written
+for this comparison, as one does where no library has the model: it has `torch.nn.LSTM` and
+`LSTMCell`, sorts sources by length and drops finished ones from their batch. KerasHub and Joey NMT
+take part in greedy search only, because their beams follow other rules.
 
 Measured on {cores} cores, {processor}, at commit {commit}; written by
 `python -m benchmarks peers decoding`.
@@ -45,10 +45,10 @@ def render(path):
     lines = [HEADER, ["---"] * len(HEADER), *map(cells, found.to_dict("records"))]
     return TEXT.format(
         table="\n".join(f"| {' | '.join(line)} |" for line in lines),
-        rounds=unique(found["rounds"]),
-        cores=unique(found["cores"]),
-        processor=unique(found["processor"]),
-        commit=unique(found["commit"].map(short)),
+        rounds=joined(found["rounds"]),
+        cores=joined(found["cores"]),
+        processor=joined(found["processor"]),
+        commit=joined(found["commit"].map(short)),
     )
 
 

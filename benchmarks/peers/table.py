@@ -1,15 +1,14 @@
 """The tables in results/peers, in which new measurements replace old ones."""
 
-import os
-
 import pandas as pd
 
 from benchmarks import provenance
-from zoo.errors import ZooError
+from zoo.backend import cores
+from zoo.errors import UnknownName
 from zoo.files import write_text
 
 
-def keep(rows, order, path, page, render):
+def replace_rows(rows, order, path, page, render):
     """Replaces the rows of one shape in a table, and renders the table's page.
 
     Args:
@@ -20,7 +19,7 @@ def keep(rows, order, path, page, render):
         render: function from the table's path to its Markdown.
     """
     table = pd.DataFrame(rows).assign(
-        commit=provenance.commit(), processor=provenance.processor(), cores=os.cpu_count()
+        commit=provenance.commit(), processor=provenance.processor(), cores=cores()
     )
     if path.is_file():
         old = pd.read_csv(path)
@@ -31,21 +30,13 @@ def keep(rows, order, path, page, render):
     write_text(page, render(path))
 
 
-def hide_cards():
-    """Keeps this process and its workers on the processor, which the tables compare."""
-    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+def check_names(names, shapes):
+    """Raises `UnknownName` for a name that is not a shape."""
+    for name in names:
+        if name not in shapes:
+            raise UnknownName("shape", name, list(shapes))
 
 
-def check_names(names, shapes, what):
-    """Raises `ZooError` for a name that is not a shape of `python -m benchmarks peers WHAT`."""
-    unknown = [name for name in names if name not in shapes]
-    if unknown:
-        raise ZooError(
-            f"there is no shape {unknown[0]!r}: python -m benchmarks peers {what} takes "
-            f"{', '.join(map(repr, shapes))}, or none of them for all"
-        )
-
-
-def unique(values):
+def joined(values):
     """The distinct values of a column in their order, as text."""
     return ", ".join(dict.fromkeys(values.astype(str)))

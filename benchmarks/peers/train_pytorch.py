@@ -1,4 +1,4 @@
-"""Worker: trains a model of `training_models` in PyTorch, with fused Adam, batches padded to their
+"""Worker: trains a model of `pytorch_models` in PyTorch, with fused Adam, batches padded to their
 longest sentence, on a card if there is one.
 
 It runs in the peers' environment, which has no zoo.
@@ -13,8 +13,8 @@ from worker import serve, threads
 def load(model, arguments, start_id, precision="float32"):
     """Returns a function that trains on a file of batches, given its path; see `train_zoo`."""
     import torch
+    from pytorch_models import MODELS
     from torch import nn
-    from training_models import MODELS
 
     torch.set_num_threads(threads())
     torch.manual_seed(0)

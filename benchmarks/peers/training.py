@@ -15,8 +15,8 @@ import numpy as np
 from benchmarks.peers import table
 from benchmarks.peers.decoding import HERE
 from benchmarks.peers.environment import python_of
-from benchmarks.peers.process import compared, in_turns
-from benchmarks.peers.table import check_names, hide_cards
+from benchmarks.peers.process import compared, hide_gpus, in_turns
+from benchmarks.peers.table import check_names
 from benchmarks.peers.training_page import render
 from benchmarks.peers.training_shapes import SELF, SHAPES
 from benchmarks.suite import REPOSITORY
@@ -190,8 +190,8 @@ def main(names=()):
     Args:
         names: str, keys of `SHAPES`, or nothing for all. Other shapes keep their rows.
     """
-    hide_cards()
-    check_names(names, SHAPES, "training")
+    hide_gpus()
+    check_names(names, SHAPES)
     folder = REPOSITORY / "runs" / "peers"
     (folder / "training").mkdir(parents=True, exist_ok=True)
     python = python_of(folder / "environment")
@@ -209,4 +209,6 @@ def main(names=()):
 
 def keep(row, results):
     """Replaces the row of a shape in the table, and renders the page."""
-    table.keep([row], list(SHAPES), results / "training.csv", results / "training.md", render)
+    table.replace_rows(
+        [row], list(SHAPES), results / "training.csv", results / "training.md", render
+    )

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from benchmarks.peers.table import unique
+from benchmarks.peers.table import joined
 from benchmarks.provenance import short
 
 HEADER = (
@@ -41,7 +41,7 @@ def render(path):
     found = pd.read_csv(path)
     lines = [HEADER, ["---"] * len(HEADER), *map(cells, found.to_dict("records"))]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    return TEXT.format(table=table, rounds=unique(found["rounds"]), cores=unique(found["cores"]))
+    return TEXT.format(table=table, rounds=joined(found["rounds"]), cores=joined(found["cores"]))
 
 
 def cells(row):

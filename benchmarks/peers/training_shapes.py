@@ -8,7 +8,7 @@ class Shape(NamedTuple):
 
     Attributes:
         variant: str, a registered name; options: dict of its constructor.
-        peer: str, a model of `benchmarks.peers.training_models`, or `SELF`; arguments: dict of its
+        peer: str, a model of `benchmarks.peers.pytorch_models`, or `SELF`; arguments: dict of its
             constructor but for the vocabulary.
         task: str, a registered task, and its options.
         tokens: int, target tokens of a batch, padding included; batches: int, batches per

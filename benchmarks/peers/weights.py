@@ -10,7 +10,7 @@ import re
 
 import numpy as np
 
-from benchmarks.peers.shapes import SHAPES
+from benchmarks.peers.decoding_shapes import SHAPES
 from zoo.data.documents import nonempty_lines
 from zoo.data.multi30k import multi30k_file
 from zoo.files import atomic_folder

@@ -29,8 +29,13 @@ def serve(load):
 
 
 def threads():
-    """Processor threads to compute with: all cores, unless OMP_NUM_THREADS asks for fewer."""
-    return int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count())
+    """Threads to compute with: one per core, unless OMP_NUM_THREADS asks for fewer."""
+    return int(os.environ.get("OMP_NUM_THREADS") or cores())
+
+
+def cores():
+    """The cores that this process may use, as `zoo.backend.cores` counts them."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def by_length(decode, sources, rows):

@@ -4,7 +4,8 @@
 batches: once undisturbed, and once while SIGKILL ends it again and again. Most kills come some time
 after another epoch, so during a step, a validation or a write, and some while it loads. `zoo train
 --resume` continues. Weights, optimizer, averages, dropout seeds and position must be equal in every
-bit, and every checkpoint on the way must be readable. Writes results/killed_training.csv.
+bit, and every checkpoint on the way must be readable. A name after the probe's, "ids" or "frames",
+chooses one of two trainings by what its model reads. Writes results/killed_training.csv.
 """
 
 import json
@@ -20,44 +21,32 @@ import pandas as pd
 
 from benchmarks import provenance
 from benchmarks.suite import REPOSITORY
-from zoo.errors import ZooError
+from zoo.errors import ZooError, check_choice
 from zoo.files import write_text
 from zoo.runs.folder import read_history
 
-KILLS, SEED, EPOCHS = 30, 0, 200
-LOADING, TRAINING = (
-    10.0,
-    2.5,
-)  # seconds, at most: after the start of a process, or after it has finished an epoch
-WHILE_LOADING, PATIENCE = 0.2, 120.0  # share of kills; seconds in which an epoch must finish
+KILLS, SEED = 30, 0
+LOADING = 10.0  # seconds: the latest kill after the start of a process
+TRAINING = 2.5  # seconds: the latest kill after the end of an epoch
+WHILE_LOADING = 0.2  # share of kills
+PATIENCE = 120.0  # seconds in which an epoch must finish
 QUIET = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 TIMES = ("tokens", "seconds", "compile_seconds")  # of the position, which depend on the clock
-TRAIN = [
-    "transformer_nano",
-    "reverse",
-    "--epochs",
-    str(EPOCHS),
-    "--tokens",
-    "512",
-    "--buckets",
-    "2",
-    "--set",
-    "dropout=0.2",
-    "--moving-average",
-    "0.9",
-    "--accumulate",
-    "2",
-    "--validation-limit",
-    "50",
-    "--task-option",
-    "max_length=8",
-    "--task-option",
-    "train=3000",
-    "--task-option",
-    "validation=50",
-    "--task-option",
-    "test=50",
-]
+RECIPE = (
+    "--tokens 512 --buckets 2 --set dropout=0.2 --moving-average 0.9 --accumulate 2 "
+    "--validation-limit 50"
+)
+TRAININGS = {
+    "ids": (
+        f"transformer_nano reverse --epochs 200 {RECIPE} --task-option max_length=8 "
+        "--task-option train=3000 --task-option validation=50 --task-option test=50"
+    ),
+    "frames": (
+        f"transformer_nano rendered_lines --epochs 100 {RECIPE} --task-option stack=16 "
+        "--task-option train_limit=200 --task-option test_limit=50"
+    ),
+}
+PATH = REPOSITORY / "results" / "killed_training.csv"
 
 
 def command(*words):
@@ -86,35 +75,29 @@ def wait_for_epoch(process, folder):
         time.sleep(0.02)
 
 
-def main():
-    """Returns the exit status: 0 when the two runs are equal."""
-    rng, lines = random.Random(SEED), []
+def main(names=()):
+    """Kills trainings.
+
+    Args:
+        names: of `TRAININGS`, or nothing for all.
+
+    Returns:
+        The exit status: 0 when each training ends as the undisturbed one does.
+    """
+    for name in names:
+        check_choice(TRAININGS, source=name)
+    return max([measure(name, TRAININGS[name].split()) for name in names or TRAININGS])
+
+
+def measure(name, words):
+    """Kills one training, and replaces its lines in the table. Returns the exit status."""
+    epochs = int(words[words.index("--epochs") + 1])
     with tempfile.TemporaryDirectory() as parent:
         whole, killed = pathlib.Path(parent) / "whole", pathlib.Path(parent) / "killed"
-        if run(command("train", *TRAIN, "--out", whole)):
-            raise ZooError("the undisturbed training failed; try: zoo train " + " ".join(TRAIN))
-        for kill in range(KILLS):
-            started = (killed / "last.checkpoint.npz").is_file()
-            words = ["--resume", killed] if started else [*TRAIN, "--out", killed, "--overwrite"]
-            process = subprocess.Popen(command("train", *words), cwd=REPOSITORY, **QUIET)
-            loading = rng.random() < WHILE_LOADING
-            if not loading:
-                wait_for_epoch(process, killed)
-            time.sleep(rng.uniform(0, LOADING if loading else TRAINING))
-            alive = process.poll() is None
-            process.kill()
-            process.wait()
-            epoch = (
-                read(killed)[1]["epoch"] if (killed / "last.checkpoint.npz").is_file() else 0
-            )  # fails where it is broken
-            lines.append(
-                {"kill": kill + 1, "loading": loading, "alive": alive, "finished_epochs": epoch}
-            )
-            print(
-                f"kill {kill + 1}{' while loading' * loading}, {epoch} of {EPOCHS} epochs finished",
-                flush=True,
-            )
-        if read(killed)[1]["epoch"] < EPOCHS:
+        if run(command("train", *words, "--out", whole)):
+            raise ZooError("the undisturbed training failed; try: zoo train " + " ".join(words))
+        lines = kill_again_and_again(words, killed, epochs)
+        if read(killed)[1]["epoch"] < epochs:
             run(command("train", "--resume", killed))
         (arrays, position), (expected, undisturbed) = read(killed), read(whole)
     for key in TIMES:
@@ -125,11 +108,45 @@ def main():
         and all(np.array_equal(arrays[name], expected[name]) for name in expected)
     )
     table = pd.DataFrame(lines).assign(
-        epochs=EPOCHS, arrays=len(expected), bit_identical=equal, commit=provenance.commit()
+        epochs=epochs, arrays=len(expected), bit_identical=equal, commit=provenance.commit()
     )
-    write_text(REPOSITORY / "results" / "killed_training.csv", table.to_csv(index=False))
+    table.insert(0, "source", name)
+    if PATH.is_file():
+        known = pd.read_csv(PATH)
+        table = pd.concat([known[known.source != name], table])
+    write_text(PATH, table.to_csv(index=False))
     print(
-        f"{sum(line['alive'] for line in lines)} kills; the training ended "
-        f"{'the same' if equal else 'DIFFERENTLY'}"
+        f"{sum(line['alive'] for line in lines)} kills; the training on {name} ended "
+        f"{'the same' if equal else 'DIFFERENTLY'}",
+        flush=True,
     )
     return 0 if equal else 1
+
+
+def kill_again_and_again(words, folder, epochs):
+    """Starts and kills a training in `folder`. Returns the table's line of each kill."""
+    rng, lines = random.Random(SEED), []
+    checkpoint = folder / "last.checkpoint.npz"
+    for kill in range(KILLS):
+        ours = (
+            ["--resume", folder]
+            if checkpoint.is_file()
+            else [*words, "--out", folder, "--overwrite"]
+        )
+        process = subprocess.Popen(command("train", *ours), cwd=REPOSITORY, **QUIET)
+        loading = rng.random() < WHILE_LOADING
+        if not loading:
+            wait_for_epoch(process, folder)
+        time.sleep(rng.uniform(0, LOADING if loading else TRAINING))
+        alive = process.poll() is None
+        process.kill()
+        process.wait()
+        epoch = read(folder)[1]["epoch"] if checkpoint.is_file() else 0  # fails where it is broken
+        lines.append(
+            {"kill": kill + 1, "loading": loading, "alive": alive, "finished_epochs": epoch}
+        )
+        print(
+            f"kill {kill + 1}{' while loading' * loading}, {epoch} of {epochs} epochs finished",
+            flush=True,
+        )
+    return lines

@@ -24,7 +24,6 @@ OPTIONS = {  # besides every task's defaults
     "sql": ({"split": "query"},),
     "scan": ({"split": "length"}, {"split": "jump"}),
     "tatoeba": ({"source": "fr"},),
-    "forecast": ({"bins": 200},),
 }
 
 

@@ -14,10 +14,10 @@ import pandas as pd
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.peers import decode_zoo, decoding, shapes, weights
+from benchmarks.peers import decode_zoo, decoding, decoding_shapes, weights
 from benchmarks.peers.decoding import keep, render
+from benchmarks.peers.decoding_shapes import Shape
 from benchmarks.peers.process import Worker
-from benchmarks.peers.shapes import Shape
 from benchmarks.suite import REPOSITORY
 from tests.tracing import run_eagerly
 from zoo.errors import ZooError
@@ -180,7 +180,7 @@ def test_rows_of_other_shapes_stay(tmp_path):
 
 
 def test_every_shape_is_one_that_its_peers_can_decode():
-    for shape in shapes.SHAPES.values():
+    for shape in decoding_shapes.SHAPES.values():
         assert set(shape.peers) <= set(decoding.PEERS) and shape.peers
         assert weights.arguments(shape)["variant"] in list_models()
 

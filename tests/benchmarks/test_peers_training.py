@@ -116,9 +116,9 @@ def test_a_new_row_takes_the_place_of_its_old_one(tmp_path):
 def test_mistakes(capsys):
     assert main(["peers", "training", "GPT"]) == 2
     assert (
-        "there is no shape 'GPT': python -m benchmarks peers training takes 'LSTM 2+2, d 512'"
+        "unknown shape 'GPT'; known: Bi-LSTM attention, d 512, LSTM 2+2, d 512"
         in capsys.readouterr().err
     )
     assert main(["peers", "trianing"]) == 2
-    with pytest.raises(ZooError, match="there is no shape"):
+    with pytest.raises(ZooError, match="unknown shape"):
         training.main(["x"])

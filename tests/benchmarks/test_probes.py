@@ -27,6 +27,7 @@ def test_the_help_says_what_each_probe_does(capsys):
         (["same_variant", "x"], "the probe same_variant takes no names, got x"),
         (["many_examples", "pear"], "unknown kind 'pear'; nearest: pairs"),
         (["interruptions", "qick"], "quick"),
+        (["killed_training", "frame"], "unknown source 'frame'; nearest: frames"),
         ([], "required: PROBE"),
     ],
 )

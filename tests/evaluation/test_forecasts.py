@@ -24,9 +24,16 @@ def test_series_have_the_same_weight():
 
 
 def test_smape_by_hand_and_whatever_the_unit():
-    outputs, references = ["1 3", "0"], [("3 3",), ("0",)]
-    assert score("smape", outputs, references) == pytest.approx((200 * 0.5 / 2 + 0) / 2)
-    assert score("smape", ["10 30", "0"], [("30 30",), ("0",)]) == pytest.approx(25)
+    outputs, references, sources = ["1 3", "0"], [("3 3",), ("0",)], ["1 2", "0 0"]
+    found = score("smape", outputs, references, sources=sources)
+    assert found == pytest.approx((200 * 0.5 / 2 + 0) / 2)
+    found = score("smape", ["10 30", "0"], [("30 30",), ("0",)], sources=sources)
+    assert found == pytest.approx(25)
+
+
+def test_smape_adds_the_level_that_a_source_begins_with():
+    found = score("smape", ["-1 1"], [("1 1",)], sources=["level=2 0 1"])
+    assert found == score("smape", ["1 3"], [("3 3",)], sources=["0 1"])
 
 
 def test_an_output_of_another_length_goes_on_with_its_last_number():
@@ -48,7 +55,7 @@ def test_a_constant_series_has_no_scale():
 
 def test_a_reference_without_numbers_is_refused():
     with pytest.raises(ZooError, match="the reference of a forecast has no number: 'x'"):
-        score("smape", ["1"], [("x",)])
+        score("smape", ["1"], [("x",)], sources=["1"])
 
 
 def test_words_are_left_out():

@@ -85,7 +85,7 @@ def test_what_cannot_be_read_is_one_line(whole, tmp_path):
     np.save(tmp_path / "wide.npy", np.zeros((4, 5)))
     np.save(tmp_path / "long.npy", np.zeros((40, 3)))
     for name, message in (
-        ("wide.npy", r"wide.npy must hold frames \[S, 3\], got an array \[4, 5\]"),
+        ("wide.npy", r"wide.npy must hold frames \[S, 3\], got shape \[4, 5\]"),
         ("long.npy", "has 40 frames, and at most 6 are allowed"),
         ("absent.npy", "there is no file"),
     ):

@@ -52,18 +52,19 @@ def print_report(report):
     """Prints scores with their signatures, then scores by source length."""
     print(f"{report.split}: {len(report.outputs):,} examples, {report.strategy}")
     scores = [
-        (name, f"{score['value']:.4g}", score["signature"]) for name, score in report.scores.items()
+        (name, f"{score['value']:#.4g}", score["signature"])
+        for name, score in report.scores.items()
     ]
     print(tabulate(scores, ("metric", "score", "signature"), disable_numparse=True))
     names = [key for key in report.by_length[0] if key not in ("low", "high", "count")]
     rows = []
     for bucket in report.by_length:
-        values = ["" if bucket[name] is None else f"{bucket[name]:.4g}" for name in names]
+        values = ["" if bucket[name] is None else f"{bucket[name]:#.4g}" for name in names]
         rows.append((f"{bucket['low']}-{bucket['high']}", bucket["count"], *values))
     print("\n" + tabulate(rows, ("source length", "examples", *names), disable_numparse=True))
     if report.by_group:
         rows = [
-            (row["group"], row["count"], *(f"{row[name]:.4g}" for name in names))
+            (row["group"], row["count"], *(f"{row[name]:#.4g}" for name in names))
             for row in report.by_group
         ]
         print("\n" + tabulate(rows, ("group", "examples", *names), disable_numparse=True))

@@ -120,7 +120,7 @@ def symbols_task(
         test=test,
         seed=seed,
     )
-    if test_max_length is not None:  # left out otherwise: older runs of the same data go on
+    if test_max_length is not None:  # else not stored, so older runs can be resumed
         options["test_max_length"] = test_max_length
     check_positive(**{key: value for key, value in options.items() if key != "seed"})
     if symbols < 2:

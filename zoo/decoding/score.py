@@ -40,10 +40,11 @@ def score(
         One `Score` per pair, in order.
 
     Raises:
-        ZooError: the numbers of sources and targets differ, or a sequence is empty or has a token
-            outside its vocabulary.
+        ZooError: the numbers of sources and targets differ; a sequence is empty, has a token
+            outside its vocabulary, or is longer than the model has positions for; or `rows` is not
+            positive.
     """
-    found = forced(model, "score", log_probabilities, sources, targets, rows, jit)
+    found = teacher_forced(model, "score", log_probabilities, sources, targets, rows, jit)
     tokens = [x[: len(target)].tolist() for x, target in zip(found, targets)]
     return [Score(float(sum(x)), x) for x in tokens]
 
@@ -70,17 +71,17 @@ def attention(
     def align(model, source, opened, target):
         return tf.cast(model.align(source, opened), "float32")
 
-    found = forced(model, "attention", align, sources, targets, rows, jit)
+    found = teacher_forced(model, "attention", align, sources, targets, rows, jit)
     return [x[: len(target), : len(source)] for x, source, target in zip(found, sources, targets)]
 
 
-def forced(model, key, function, sources, targets, rows, jit):
+def teacher_forced(model, key, function, sources, targets, rows, jit):
     """Runs a function of padded batches on pairs of any lengths.
 
     Args:
         key: str, distinguishes the compiled function from the model's others.
-        function: takes the model, sources [B, S], targets int [B, T] as the decoder reads them,
-            and the same as it should write them. Returns an array [B, ...].
+        function: takes the model, sources [B, S], the decoder's inputs int [B, T], and targets
+            int [B, T], which are the inputs shifted left by one. Returns an array [B, ...].
         model, sources, targets, rows, jit: as in `score`.
 
     Returns:
@@ -105,10 +106,10 @@ def forced(model, key, function, sources, targets, rows, jit):
         chosen = order[first : first + rows]
         own = [sources[i] for i in chosen]
         outputs = [targets[i] for i in chosen]
-        limits = model.longest_source(max(map(len, outputs))), model.longest_target()
-        widths = [width_within(*pair) for pair in zip((own, outputs), limits)]
-        source = padded(own, rows, model.end_id, widths[0], model.source_features)  # [B, S]
-        target = padded(outputs, rows, model.end_id, widths[1])  # [B, T]
+        width = width_within(own, model.longest_source(max(map(len, outputs))))
+        source = padded(own, rows, model.end_id, width, model.source_features)  # [B, S]
+        width = width_within(outputs, model.longest_target())
+        target = padded(outputs, rows, model.end_id, width)  # [B, T]
         opened = np.concatenate([np.full_like(target[:, :1], model.start_id), target[:, :-1]], 1)
         for i, row in zip(chosen, np.asarray(run(source, opened, target))):
             results[i] = row
@@ -123,18 +124,22 @@ def width_within(sequences, limit):
 
 
 def check_fit(model, sources, targets):
-    """Raises `ZooError` for a pair with more tokens than the model has positions.
+    """Raises `ZooError` for a pair with a side longer than the model has positions for.
 
     A compiled model would not fail: it would use its last position again.
     """
     room = model.longest_target()
     for number, (source, target) in enumerate(zip(sources, targets), 1):
-        limit = model.longest_source(len(target))
-        if room is not None and len(target) > room or limit is not None and len(source) > limit:
-            raise ZooError(
-                f"pair {number} has {len(source)} source and {len(target)} target tokens, which "
-                "are more than the model has positions for"
-            )
+        sides = {
+            "source": (len(source), model.longest_source(len(target))),
+            "target": (len(target), room),
+        }
+        for side, (length, limit) in sides.items():
+            if limit is not None and length > limit:
+                raise ZooError(
+                    f"pair {number}: the {side} has length {length}, and the model has positions "
+                    f"for {limit}; shorten it"
+                )
 
 
 def check_room(model, max_length):
@@ -174,16 +179,16 @@ def check_sources(sources, model, first=0):
             raise ZooError(f"source {number} has frames with NaN or infinite numbers")
 
 
-def check_ids(sources, vocabulary, side="source", first=0):
+def check_ids(sequences, vocabulary, side="source", first=0):
     """Raises `ZooError` for an empty sequence or a token id outside [1, vocabulary).
 
     Args:
         side: str, what a message calls a sequence.
         first: int, sequences that came before these.
     """
-    for number, source in enumerate(sources, first + 1):
-        if not len(source):
+    for number, sequence in enumerate(sequences, first + 1):
+        if not len(sequence):
             raise ZooError(f"{side} {number} is empty")
-        if min(source) < 1 or max(source) >= vocabulary:
-            ids = list(map(int, source))
+        if min(sequence) < 1 or max(sequence) >= vocabulary:
+            ids = list(map(int, sequence))
             raise ZooError(f"{side} {number} has a token outside 1..{vocabulary - 1}: {ids}")

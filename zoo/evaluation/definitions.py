@@ -127,7 +127,9 @@ METRICS = {
             counts.mean,
             "sources",
         ),
-        Metric("smape", "sMAPE", "lower", "scale:200", forecasts.smape_counts, counts.mean),
+        Metric(
+            "smape", "sMAPE", "lower", "scale:200", forecasts.smape_counts, counts.mean, "sources"
+        ),
         Metric(
             "top_5",
             "Right among five",

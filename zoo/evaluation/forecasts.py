@@ -1,12 +1,13 @@
 """Errors of forecasts. A series is text: its numbers with blanks between them.
 
-An output that ends too early goes on with its last number, or 0 if it has none; what it has beyond
-the reference is left out.
+A source may begin with its level, such as "level=2.1", which was subtracted from all of its numbers
+and from those of the forecast. An output that ends too early goes on with its last number, or 0 if
+it has none; what it has beyond the reference is left out.
 """
 
 import numpy as np
 
-from zoo.data.tokenizers.numbers import is_number
+from zoo.data.tokenizers.numbers import LEVEL, is_number
 from zoo.errors import ZooError
 
 SEASON = 24  # steps after which a series repeats: the hours of a day
@@ -44,10 +45,17 @@ def mase_counts(hypotheses, references, sources):
     return np.array(rows)
 
 
-def smape_counts(hypotheses, references):
+def level(source):
+    """The level that a source begins with, or 0."""
+    first = source.partition(" ")[0].removeprefix(LEVEL)
+    return float(first) if source.startswith(LEVEL) and is_number(first) else 0.0
+
+
+def smape_counts(hypotheses, references, sources):
     """Per example: its symmetric mean absolute percentage error, from 0 to 200, and 1."""
     rows = []
-    for made, true in forecasts(hypotheses, references):
+    for (made, true), source in zip(forecasts(hypotheses, references), sources):
+        made, true = made + level(source), true + level(source)
         total = np.abs(made) + np.abs(true)
         share = np.abs(made - true) / np.where(total > 0, total, 1.0)
         rows.append((200 * share.mean(), 1.0))

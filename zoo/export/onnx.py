@@ -27,7 +27,7 @@ from zoo.backend import quiet_imports
 from zoo.decoding.constraints import never_written
 from zoo.errors import ZooError, first_line
 from zoo.export.single import in_float32, single_model, write_tokenizers
-from zoo.layers.writing import portable
+from zoo.layers.portable import portable
 from zoo.seq2seq import Seq2Seq
 from zoo.text.decoding import Decoding
 from zoo.text.text_model import TextModel

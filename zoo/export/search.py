@@ -12,7 +12,7 @@ from zoo.decoding.constraints import Rules
 from zoo.decoding.search import layouts
 from zoo.decoding.state import map_caches, reordered_state, rested_state
 from zoo.decoding.strategy import Strategy
-from zoo.layers.writing import portable
+from zoo.layers.portable import portable
 from zoo.seq2seq import PAD_ID, Seq2Seq
 
 

@@ -10,7 +10,7 @@ from keras import ops
 
 from zoo.layers.additive_attention import AdditiveAttention, additive_attend
 from zoo.layers.lstm import exact, lstm_cell, lstm_cell_gradient, lstm_weights
-from zoo.layers.writing import with_gradient, write
+from zoo.layers.portable import with_gradient, write
 
 
 class AttentiveLSTM(keras.layers.Layer):

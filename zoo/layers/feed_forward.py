@@ -25,7 +25,8 @@ class FeedForward(keras.layers.Layer):
         gated: bool.
         use_bias: bool.
         dropout: float, rate before W2.
-        initializers: function from "inner" or "outer" to an initializer; None means Glorot.
+        initializers: function from "inner" (W1 and Wg) or "outer" (W2) to an initializer; None
+            means Glorot.
         **kwargs: `name` and `dtype` of the layer.
 
     Call arguments:

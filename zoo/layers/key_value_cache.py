@@ -16,7 +16,7 @@ from keras import ops
 
 from zoo.layers.attention import MASKED, KeysValues
 from zoo.layers.gather import gather
-from zoo.layers.writing import write_part
+from zoo.layers.portable import write_part
 
 NOBODY = -1
 

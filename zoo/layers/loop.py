@@ -10,7 +10,7 @@ and no formula has to be derived.
 import tensorflow as tf
 from keras import ops, tree
 
-from zoo.layers.writing import with_gradient, write
+from zoo.layers.portable import with_gradient, write
 
 
 def recurrent_loop(step, inputs, state, shared):

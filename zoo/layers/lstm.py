@@ -12,7 +12,7 @@ through time, stay in float32: they are sums over many steps, which would lose t
 import keras
 from keras import ops
 
-from zoo.layers.writing import with_gradient, write
+from zoo.layers.portable import with_gradient, write
 
 
 def exact(x):
@@ -178,7 +178,7 @@ def lstm_loop(gates, keep, hidden, cell, recurrent):
             dc = dc - d_new_c + d_before
             return n + 1, dh, dc, write(d_gates, t, d)
 
-        # It counts up, or XLA would not know how often it runs, and a GPU would ask the processor.
+        # It counts up, or XLA would not know how often it runs, and a GPU would ask the CPU.
         start = (zero, exact(d_h_last), d_c_last, ops.zeros_like(gates))
         _, dh, dc, d_gates = ops.while_loop(lambda n, *_: n < steps, backward, start)
         dh, dc = ops.cast(dh, hidden.dtype), ops.cast(dc, cell.dtype)

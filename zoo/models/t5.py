@@ -12,9 +12,9 @@ initializer makes up for it. Tied logits are scaled by D^-1/2.
 Version 1.1 (`t5_v1_1`, the shape of FLAN-T5 and ByT5) gates its feed-forward layers by GELU and has
 an output matrix of its own, which starts with deviation D^-1/2 and whose logits are not scaled.
 
-Its optimizer belongs to it. Scores are not scaled, so query weights start at (D E)^-1/2, and Adam,
-whose steps do not depend on the size of a weight, moves them too far. Adafactor (section 3.1.2)
-steps relative to each weight's size.
+It trains with Adafactor (section 3.1.2), whose steps are relative to the size of each weight. Query
+weights start small, at (D E)^-1/2, since scores are not scaled; Adam, whose steps do not depend on
+the size of a weight, moves them too far.
 
 Where we differ: `tied_embeddings="target"` serves tasks with two vocabularies. Training from
 scratch opens targets with the start token; the published checkpoints take the padding token
@@ -41,8 +41,8 @@ SHAZEER_2020 = Paper(
 ADAFACTOR = {"optimizer": "adafactor", "learning_rate": 0.03}
 GATED = {"activation": "gelu_tanh", "gated": True}
 PUBLISHED = {"dropout": 0.1, "start_id": 0, "end_id": 1}  # the ids of the released checkpoints
-SMALL, LARGE = (33, 43), (10_000, 10_000)  # vocabularies of symbols, and of words
-CHECKPOINT = (32_128, 32_128)
+SYMBOLS, WORDS = (33, 43), (10_000, 10_000)  # vocabularies
+PIECES = (32_128, 32_128)  # the vocabularies of the released checkpoints
 
 
 def size(vocabulary, units, depth, heads, head_units, inner_units, **arguments):
@@ -72,13 +72,13 @@ TIED_INPUTS = {"tied_embeddings": "inputs"} | GATED
     recipe=ADAFACTOR,
     sizes={
         "nano": size((32, 32), 16, 2, 2, 8, 32, tied_embeddings="target"),
-        "mini": size(SMALL, 96, 2, 4, 24, 256, tied_embeddings="target"),
-        "midi": size(LARGE, 256, 3, 8, 32, 1024, dropout=0.2),
-        "small": size(CHECKPOINT, 512, 6, 8, 64, 2048, **PUBLISHED),
-        "base": size(CHECKPOINT, 768, 12, 12, 64, 3072, **PUBLISHED),
-        "large": size(CHECKPOINT, 1024, 24, 16, 64, 4096, **PUBLISHED),
-        "3b": size(CHECKPOINT, 1024, 24, 32, 128, 16_384, **PUBLISHED),
-        "11b": size(CHECKPOINT, 1024, 24, 128, 128, 65_536, **PUBLISHED),
+        "mini": size(SYMBOLS, 96, 2, 4, 24, 256, tied_embeddings="target"),
+        "midi": size(WORDS, 256, 3, 8, 32, 1024, dropout=0.2),
+        "small": size(PIECES, 512, 6, 8, 64, 2048, **PUBLISHED),
+        "base": size(PIECES, 768, 12, 12, 64, 3072, **PUBLISHED),
+        "large": size(PIECES, 1024, 24, 16, 64, 4096, **PUBLISHED),
+        "3b": size(PIECES, 1024, 24, 32, 128, 16_384, **PUBLISHED),
+        "11b": size(PIECES, 1024, 24, 128, 128, 65_536, **PUBLISHED),
     },
 )
 @register_model(
@@ -91,20 +91,21 @@ TIED_INPUTS = {"tied_embeddings": "inputs"} | GATED
     recipe=ADAFACTOR,
     sizes={
         "nano": size((32, 32), 16, 2, 2, 8, 24, **NO_TIE),
-        "mini": size(SMALL, 96, 2, 4, 24, 160, **NO_TIE),
-        "midi": size(LARGE, 192, 3, 6, 32, 832, dropout=0.2, **TIED_INPUTS),
-        "small": size(CHECKPOINT, 512, 8, 6, 64, 1024, **PUBLISHED, **TIED_INPUTS),
-        "base": size(CHECKPOINT, 768, 12, 12, 64, 2048, **PUBLISHED, **TIED_INPUTS),
-        "large": size(CHECKPOINT, 1024, 24, 16, 64, 2816, **PUBLISHED, **TIED_INPUTS),
-        "xl": size(CHECKPOINT, 2048, 24, 32, 64, 5120, **PUBLISHED, **TIED_INPUTS),
-        "xxl": size(CHECKPOINT, 4096, 24, 64, 64, 10_240, **PUBLISHED, **TIED_INPUTS),
+        "mini": size(SYMBOLS, 96, 2, 4, 24, 160, **NO_TIE),
+        "midi": size(WORDS, 192, 3, 6, 32, 832, dropout=0.2, **TIED_INPUTS),
+        "small": size(PIECES, 512, 8, 6, 64, 1024, **PUBLISHED, **TIED_INPUTS),
+        "base": size(PIECES, 768, 12, 12, 64, 2048, **PUBLISHED, **TIED_INPUTS),
+        "large": size(PIECES, 1024, 24, 16, 64, 2816, **PUBLISHED, **TIED_INPUTS),
+        "xl": size(PIECES, 2048, 24, 32, 64, 5120, **PUBLISHED, **TIED_INPUTS),
+        "xxl": size(PIECES, 4096, 24, 64, 64, 10_240, **PUBLISHED, **TIED_INPUTS),
     },
 )
 class T5(TransformerSeq2Seq):
     """T5 encoder-decoder.
 
     Args:
-        source_vocabulary, target_vocabulary: int, number of token ids.
+        source_vocabulary, target_vocabulary: int, number of token ids; the first is None for
+            frames.
         units: int, D.
         depth: int, blocks in the encoder, and in the decoder unless `decoder_depth` is given.
         heads: int, H.
@@ -119,7 +120,7 @@ class T5(TransformerSeq2Seq):
             (source and target) or "none". A tied output scales its logits by D^-1/2.
         activation: "relu" as in version 1.0, "gelu_tanh" as in 1.1, "gelu" or "swish".
         gated: bool, gated feed-forward layers, as in version 1.1.
-        **kwargs: `start_id`, `end_id`, `name`, `dtype`; see `Seq2Seq`.
+        **kwargs: `start_id`, `end_id`, `source_features`, `name`, `dtype`; see `Seq2Seq`.
 
     Source: https://arxiv.org/abs/1910.10683, https://arxiv.org/abs/2002.05202
     """

@@ -6,11 +6,12 @@ Supervision", 2022, https://arxiv.org/abs/2212.04356.
 Line by line (section 2.2): the source is log-mel frames, 80 numbers each, 100 per second. Two
 convolutions of width 3 with GELU, of which the second moves in steps of two, halve their number.
 Sinusoids are added, blocks and a last norm follow; all blocks are pre-norm. The decoder has
-learned positions, and its token embeddings are the output matrix. Keys have no bias, as in the
-released code, whose sinusoids put all sines before all cosines and have one wavelength less.
+learned positions, and its token embeddings are the output matrix. As in the released code, keys
+have no bias, and sinusoids have all sines before all cosines, with wavelengths from 2 pi to exactly
+20,000 pi.
 
-What a recording is (its language, whether to translate, whether to tell times) is asked for by the
-first tokens of the target (section 2.3): `Constraints(prefix=...)` forces them.
+The first tokens of a target state the language, and ask for a transcription or a translation, with
+or without times (section 2.3). `Constraints(prefix=...)` forces them.
 
 Where we differ: padding is masked. The released models read 30 seconds always, silence included,
 which their front end (`zoo.data.front_ends.whisper`) makes of every recording. A source of ids is
@@ -45,7 +46,7 @@ END, START = 50_257, 50_258  # of the released multilingual vocabulary
 def released(units, depth, heads):
     """A `Size` of the released checkpoints, which read log-mel frames."""
     return Size(
-        (None, 51_866),  # one id more than there: padding
+        (None, 51_866),  # the published ids, and one for padding
         source_features=80,
         units=units,
         depth=depth,
@@ -232,8 +233,9 @@ class SourcePositions(LearnedPositions):
     def check(self, length):
         if isinstance(length, int) and length > self.length:
             raise ZooError(
-                f"a source of {RATE * length} places is longer than the {RATE * self.length} that "
-                f"there are positions for; create the model with max_source={RATE * length}"
+                f"a source of up to {RATE * length} frames or ids is longer than the "
+                f"{RATE * self.length} that the model has positions for; create it with "
+                f"max_source={RATE * length}"
             )
 
 

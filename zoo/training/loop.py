@@ -210,7 +210,8 @@ class Training:
                 state["stale"] += 1
         self.run.add_history(row)
         if self.progress:
-            bar.write("  ".join(f"{key} {value:.4g}" for key, value in row.items()))
+            shown = {key: f"{x:,}" if isinstance(x, int) else f"{x:#.4g}" for key, x in row.items()}
+            bar.write("  ".join(f"{key} {value}" for key, value in shown.items()))
         return row
 
     def finish_epoch(self, bar):

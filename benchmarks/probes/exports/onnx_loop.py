@@ -6,7 +6,10 @@ import numpy as np
 
 
 class OnnxLoop:
-    """Greedy decoding around the two graphs."""
+    """Greedy search with the graphs encoder.onnx and step.onnx that `zoo.export.onnx` writes.
+
+    A row that has ended repeats the end id; its logits then mean nothing.
+    """
 
     def __init__(self, folder):
         import onnxruntime
@@ -25,13 +28,13 @@ class OnnxLoop:
         state = dict(zip(facts["state"], self.encoder.run(facts["state"], {"source": source})))
         wanted = ["logits", *(f"next_{name}" for name in facts["changed"])]
         token = np.full((len(source), 1), facts["start_id"], "int32")
-        ended, ids, seen = np.zeros(len(source), bool), [], []
+        ended, ids, all_logits = np.zeros(len(source), bool), [], []
         while not ended.all() and len(ids) < facts["max_length"]:
             logits, *changed = self.step.run(wanted, {"token": token, **state})
             state |= dict(zip(facts["changed"], changed))
-            seen.append(logits.copy())
+            all_logits.append(logits.copy())
             logits[:, facts["never"]] = -np.inf
             token = np.where(ended, facts["end_id"], logits.argmax(-1)).astype("int32")[:, None]
             ended |= token[:, 0] == facts["end_id"]
             ids.append(token[:, 0])
-        return np.stack(ids, 1), np.stack(seen, 1)
+        return np.stack(ids, 1), np.stack(all_logits, 1)

@@ -4,7 +4,7 @@ Starts the service in a process of its own and asks it for the words of the test
 time, and by 16 and 64 clients that each wait for their answer, greedily and by a beam of 4. Every
 size of batch is compiled before. Then 10,000 requests, while the memory of the service is read;
 and clients that break the rules, after each of which the service must still answer. The clients
-share the processor with the service. Writes results/serving.csv and
+share the CPU with the service. Writes results/serving.csv and
 results/serving_robustness.csv.
 """
 

@@ -32,9 +32,9 @@ def test_a_missing_file_and_another_kind(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     "frames, message",
     [
-        (np.zeros(3), r"must hold frames \[S, 2\], got an array \[3\]"),
+        (np.zeros(3), r"must hold frames \[S, 2\], got shape \[3\]"),
         (np.zeros((0, 2)), "must hold frames"),
-        (np.zeros((3, 4)), r"got an array \[3, 4\]"),
+        (np.zeros((3, 4)), r"got shape \[3, 4\]"),
         (np.array([["a", "b"]]), "must hold numbers"),
         (np.array([[1, np.inf]]), "NaN or infinite"),
     ],

@@ -20,7 +20,7 @@ def serve_series(files, past=range(1, 201), future=range(201, 249)):
 
 def test_series_are_divided_by_their_mean_and_the_test_never_trains(files):
     serve_series(files)
-    task = create_task("forecast", context=48, step=12)
+    task = create_task("forecast", context=48, step=12, scaling="mean")
     [first, second] = task.splits["test"]
     scale = np.mean(range(153, 201))
     assert np.array(first.source.split(), float) == pytest.approx(np.arange(1, 201) / scale, 1e-5)
@@ -41,6 +41,19 @@ def test_series_are_divided_by_their_mean_and_the_test_never_trains(files):
     assert task.max_source_length == 49 and task.max_target_length == 49
 
 
+def test_series_have_mean_0_and_deviation_1_over_what_is_read(files):
+    serve_series(files)
+    [first, second] = create_task("forecast", context=48).splits["test"]
+    mean, deviation = np.mean(range(153, 201)), np.std(range(153, 201))
+    level, *values = first.source.split()
+    assert level == f"level={mean / deviation:.6g}"
+    assert np.array(values, float) == pytest.approx(
+        (np.arange(1, 201) - mean) / deviation, abs=1e-4
+    )
+    assert float(first.references[0].split()[0]) == pytest.approx((201 - mean) / deviation, 1e-4)
+    assert second.references == (" ".join(["0"] * 48),) and second.source.startswith("level=7 0")
+
+
 def test_forecast_refuses(files):
     serve_series(files, past=range(90))
     with pytest.raises(ZooError, match="series H1 of 90 values is too short for a context of 168"):
@@ -55,5 +68,7 @@ def test_forecast_refuses(files):
     files["Hourly-test.csv"] = [HEAD, row("H3", range(48))]
     with pytest.raises(ZooError, match="do not hold the same series"):
         create_task("forecast")
+    with pytest.raises(ZooError, match="unknown scaling 'median'"):
+        create_task("forecast", scaling="median")
     with pytest.raises(ZooError, match="context must be at least the 24 hours"):
         create_task("forecast", context=8)

@@ -1,4 +1,4 @@
-"""The interface of every front end, which reads the files that sources name as frames."""
+"""The base class of front ends, which read the file that a source names as frames."""
 
 import copy
 import hashlib
@@ -18,13 +18,14 @@ class FrontEnd:
     A source is the path of a file: absolute, or relative to `folder`, to the working directory, or
     to the cache folder, where tasks keep the files that they make.
 
-    A subclass defines `features`, `settings`, `compute` and `length`.
+    A subclass defines `suffixes`, `FIELDS`, `features`, `settings`, `compute` and `length`.
 
     Attributes:
         suffixes: endings of the files that it reads.
         FIELDS: types of its settings, which are the constructor's arguments.
         features: int, F, numbers per frame.
-        VERSION: raised when the frames of the same settings change, so that kept ones are not used.
+        VERSION: int; a higher one after the same settings give other frames, so that cached frames
+            are not used.
         folder: where relative paths begin, or None. It is not part of the configuration.
     """
 
@@ -108,7 +109,11 @@ class FrontEnd:
 
 
 def check_frames(frames, path, features=None):
-    """Frames as float32 [S, F]. Raises `ZooError` if they are not, or not finite in that type."""
+    """Converts frames to float32 [S, F].
+
+    Raises:
+        ZooError: they have another shape, or are not numbers, or not finite in that type.
+    """
     check_shape(frames, path, features)
     with np.errstate(over="ignore"):
         frames = np.asarray(frames, "float32")
@@ -125,6 +130,6 @@ def check_shape(frames, path, features=None):
     shape = np.shape(frames)
     if len(shape) != 2 or not shape[0] or features not in (None, shape[1]):
         expected = f"[S, {features or 'F'}]"
-        raise ZooError(f"{path} must hold frames {expected}, got an array {list(shape)}")
+        raise ZooError(f"{path} must hold frames {expected}, got shape {list(shape)}")
     if frames.dtype.kind not in "fiu":
         raise ZooError(f"{path} must hold numbers, got {frames.dtype}")

@@ -3,7 +3,7 @@
 It is a small task of code generation, or of saying what code does. The lines are in the order of
 Django's source. Papers take the first 16,000 to train, the next 1,000 to validate and the last
 1,805 to test (Ling et al. 2016, Yin and Neubig 2017). Names and strings of a test line are often
-new, so that both sides are cut into pieces of words.
+unseen in training, so both sides are cut into pieces of words.
 """
 
 import warnings
@@ -91,7 +91,7 @@ def django(
     )
     check_positive(longest=longest)
     check_choice(METRICS, target=target)
-    if target != "code":  # left out otherwise: older runs of the same data go on
+    if target != "code":  # else not stored, so older runs can be resumed
         options["target"] = target
     pairs = parallel_lines(
         *(
@@ -102,9 +102,10 @@ def django(
     tokenizer = PieceTokenizer.from_texts(
         (text for pair in pairs[SPLITS["train"]] for text in pair), pieces, kind
     )
-    turned = tuple if target == "code" else lambda pair: pair[::-1]
+    if target == "words":
+        pairs = [(code, text) for text, code in pairs]
     splits = {
-        split: [Example(text, (code,)) for text, code in map(turned, pairs[place])]
+        split: [Example(source, (output,)) for source, output in pairs[place]]
         for split, place in SPLITS.items()
     }
     count = sum(map(len, splits.values()))
@@ -117,7 +118,7 @@ def django(
     left_out = count - sum(map(len, splits.values()))
     if left_out:
         warnings.warn(
-            f"django leaves out {left_out} lines of train and validation, which are longer than "
+            f"django leaves out {left_out} pairs of train and validation with a side longer than "
             f"{longest} tokens",
             DataWarning,
             stacklevel=2,

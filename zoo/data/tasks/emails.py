@@ -92,7 +92,7 @@ def emails(
         validation_limit=validation_limit,
         test_limit=test_limit,
     )
-    if target == "sentence":  # left out otherwise: older runs of the same data go on
+    if target == "sentence":  # else not stored, so older runs can be resumed
         options["target"] = target
         splits = {split: list(map(with_sentence, found)) for split, found in splits.items()}
     return Task(

@@ -1,9 +1,10 @@
 """The next two days of an hourly series: M4 (Makridakis et al. 2020), 414 series.
 
-As in Chronos (Ansari et al. 2024), a series is divided by the mean magnitude of the values that are
-read, and each value is put into one of many bins. Both errors that are counted are the same for
-divided values. A model learns from windows of all series. The last two days before the test
-validate, and no window that trains touches them.
+As in Chronos (Ansari et al. 2024), a series is scaled by the values that are read, and each value
+is put into one of many bins. Chronos divides by the mean magnitude. By default, this task subtracts
+the mean and divides by the standard deviation, so the bins are as fine as the series varies. Both
+errors that are counted are those of unscaled values. A model learns from windows of all series. The
+last two days before the test validate, and no window that trains touches them.
 """
 
 import csv
@@ -14,7 +15,8 @@ from zoo.data.download import download
 from zoo.data.readers.lines import lines
 from zoo.data.task import Example, Task, limited
 from zoo.data.tokenizers import NumberTokenizer
-from zoo.errors import ZooError, check_positive
+from zoo.data.tokenizers.numbers import LEVEL
+from zoo.errors import ZooError, check_choice, check_positive
 from zoo.registry import register_task
 
 METRICS = ("mase", "smape", "perplexity")
@@ -35,7 +37,10 @@ FILES = {
     ),
 }
 HOURS = 48  # of a forecast
-LARGEST = 5.0  # upper end of the bins; 1 of 200 series has a larger divided value
+RANGES = {  # of the bins, by scaling; few values are outside
+    "std": (-5.0, 5.0),
+    "mean": (0.0, 5.0),
+}
 CHRONOS = (
     "https://github.com/amazon-science/chronos-forecasting/blob/main/scripts/evaluation/results/"
 )
@@ -64,22 +69,26 @@ CHRONOS = (
 def forecast(
     context=168,
     step=24,
-    bins=1000,
+    bins=200,
+    scaling="std",
     train_limit: int | None = None,
     validation_limit: int | None = None,
     test_limit: int | None = None,
 ):
-    """Series such as "0.93 0.87 0.85 ..." to their next 48 values, in the same form.
+    """Series such as "level=2.1 0.93 0.87 ..." to their next 48 values, in the same form.
 
-    The task divides a series by the mean magnitude of the values that are read. For a series of
-    your own, do so before `zoo generate`, and multiply the output by it.
+    `level`, which only sMAPE looks at, is what was subtracted, divided like the values. For a
+    series of your own, subtract the mean of the values that are read and divide by their standard
+    deviation before `zoo generate`, and undo both in the output.
 
     Args:
         context: int, values that a model reads, at least 24; the default is a week. In validation
             and test the source is the whole series, which MASE needs, of which the tokenizer takes
             the last ones.
         step: int, hours between the starts of two windows for training.
-        bins: int, number of bins between 0 and 5; larger values share the last bin.
+        bins: int, number of bins. Values outside their range share the bin at its end.
+        scaling: "std", mean 0 and standard deviation 1 over the values that are read, with bins
+            from -5 to 5; or "mean", a mean magnitude of 1, with bins from 0 to 5.
         train_limit, validation_limit, test_limit: int or None, take the first windows or series of
             the split only.
 
@@ -90,6 +99,7 @@ def forecast(
         ZooError: a value out of range, or data that cannot be downloaded or read.
     """
     check_positive(context=context, step=step, bins=bins)
+    check_choice(RANGES, scaling=scaling)
     if context < 24:
         raise ZooError(f"context must be at least the 24 hours of a day, got {context}")
     limits = (train_limit, validation_limit, test_limit)
@@ -110,36 +120,44 @@ def forecast(
             )
         for end in range(len(known) - HOURS, context - 1, -step):
             window = known[end - context : end + HOURS]
-            splits["train"].append(example(window[:context], window[context:], context))
-        splits["validation"].append(example(known, values[-HOURS:], context))
-        splits["test"].append(example(values, future[name], context))
+            splits["train"].append(example(window[:context], window[context:], context, scaling))
+        splits["validation"].append(example(known, values[-HOURS:], context, scaling))
+        splits["test"].append(example(values, future[name], context, scaling))
     return Task(
         "forecast",
         dict(
             context=context,
             step=step,
             bins=bins,
+            scaling=scaling,
             train_limit=train_limit,
             validation_limit=validation_limit,
             test_limit=test_limit,
         ),
         limited(splits, *limits),
-        NumberTokenizer(0.0, LARGEST, bins, context),
-        NumberTokenizer(0.0, LARGEST, bins),
+        NumberTokenizer(*RANGES[scaling], bins, context),
+        NumberTokenizer(*RANGES[scaling], bins),
         METRICS,
     )
 
 
-def example(past, future, context):
-    """An `Example` of two arrays of values, divided by the mean magnitude of the last of the past.
+def example(past, future, context, scaling):
+    """An `Example` of two arrays of values, scaled by the last of the past.
 
     Args:
         past, future: float [n].
         context: int, the last values of the past that are read.
+        scaling: a key of `RANGES`.
     """
-    scale = np.abs(past[-context:]).mean() or 1.0
-    texts = [" ".join(f"{value:.6g}" for value in values / scale) for values in (past, future)]
-    return Example(texts[0], (texts[1],))
+    read = past[-context:]
+    if scaling == "mean":
+        level, scale = 0.0, np.abs(read).mean() or 1.0
+    else:
+        level, scale = read.mean(), read.std() or 1.0
+    source, target = (
+        " ".join(f"{value:.6g}" for value in (values - level) / scale) for values in (past, future)
+    )
+    return Example(f"{LEVEL}{level / scale:.6g} {source}" if level else source, (target,))
 
 
 def read(path):

@@ -99,7 +99,7 @@ def multi30k(
         validation_limit=validation_limit,
         test_limit=test_limit,
     )
-    if train_max_words is not None:  # left out otherwise: older runs of the same data go on
+    if train_max_words is not None:  # else not stored, so older runs can be resumed
         options["train_max_words"] = train_max_words
         splits["train"] = [x for x in splits["train"] if len(x.source.split()) <= train_max_words]
         if not splits["train"]:

@@ -5,6 +5,8 @@ import numpy as np
 from zoo.data.tokenizers.special_ids import BOS, EOS, SYMBOLS_FROM, until_end
 from zoo.errors import ZooError, check_positive
 
+LEVEL = "level="  # begins a series, before what was subtracted from its numbers
+
 
 class NumberTokenizer:
     """Puts the numbers of a text, with blanks between them, into bins (Ansari et al. 2024).

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from zoo.layers.writing import portable, with_gradient, write, write_part
+from zoo.layers.portable import portable, with_gradient, write, write_part
 
 
 def operations(function, *tensors):

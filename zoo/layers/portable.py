@@ -1,8 +1,8 @@
-"""Writes part of a tensor, and gives loops custom gradients.
+"""What a loop needs and an exported graph cannot hold, with a portable form of each.
 
-Under XLA both are fast and in place. An exported graph can hold neither: other runtimes lack XLA's
-operation, and a custom gradient cannot be saved. Inside `portable()` loops are traced with
-operations that every runtime has, and without their custom gradients.
+Under XLA a part of a tensor is written in place, and a custom gradient saves time and memory. Other
+runtimes lack XLA's operation, and a custom gradient cannot be saved. Inside `portable()`, loops are
+traced with operations that every runtime has, and without custom gradients.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ _portable = contextvars.ContextVar("portable", default=False)
 
 @contextlib.contextmanager
 def portable():
-    """What is traced inside the block can be exported."""
+    """Graphs that are traced inside the block can be exported."""
     token = _portable.set(True)
     try:
         yield
@@ -40,10 +40,14 @@ def write_part(x, part, place, axis):
 
 
 def with_gradient(function):
-    """`keras.ops.custom_gradient`: `function` gives its results and their gradient."""
-    trained = ops.custom_gradient(function)
+    """`keras.ops.custom_gradient`, which portable graphs do without.
+
+    Args:
+        function: takes tensors. Returns its results, and the function that computes their gradient.
+    """
+    differentiable = ops.custom_gradient(function)
 
     def run(*tensors):
-        return function(*tensors)[0] if _portable.get() else trained(*tensors)
+        return function(*tensors)[0] if _portable.get() else differentiable(*tensors)
 
     return run

@@ -8,13 +8,14 @@ class Shape(NamedTuple):
 
     Attributes:
         variant: str, a registered name.
-        options: dict, the constructor arguments that differ from it.
+        options: dict, the constructor arguments that differ from the variant's.
         peers: tuple of str, names of `benchmarks.peers.decoding.PEERS`.
         sources: dict of batch size to number of sources. A round of the slowest library should
-            take seconds; if that allows it, there are enough for two batches side by side.
-        vocabulary: int, token ids; those above `benchmarks.peers.weights.PIECES` never occur.
-        steps, batch, rate: training steps (a multiple of 100), sentences in each, and the highest
-            of Adam's learning rates.
+            take seconds; if it does, there are two batches or more, so a library can decode two at
+            once.
+        vocabulary: int, token ids; those from `benchmarks.peers.weights.PIECES` on never occur.
+        steps, batch, rate: training steps (a multiple of 100), sentences in each, and Adam's peak
+            learning rate.
         damping: float, factor of the last weights of each residual branch from the third block on,
             applied before training. Near 0, a deep post-norm Transformer learns as fast as one of
             two blocks (compare Zhang et al. 2019, https://arxiv.org/abs/1908.11365).
@@ -32,15 +33,20 @@ class Shape(NamedTuple):
 
 
 SMALL = dict(units=256, depth=3, heads=8, inner_units=1024, dropout=0.0)
-CHECKPOINT = ("transformers", "CTranslate2", "CTranslate2, a stream a core", "CTranslate2 int8")
+CHECKPOINT_PEERS = (
+    "transformers",
+    "CTranslate2",
+    "CTranslate2, one stream per core",
+    "CTranslate2 int8",
+)
 LARGE = dict(sources={64: 256, 16: 64, 1: 8}, steps=400, batch=16)
 LONGER = dict(steps=1000, batch=32)
 RECURRENT = LONGER | dict(rate=2e-3)
 SHAPES = {
     "marian 3+3, d 256": Shape(
-        "marian_base", SMALL, CHECKPOINT, sources={64: 1000, 16: 500, 1: 50}
+        "marian_base", SMALL, CHECKPOINT_PEERS, sources={64: 1000, 16: 500, 1: 50}
     ),
-    "T5-small": Shape("t5_small", dict(dropout=0.0), CHECKPOINT, vocabulary=32_128, **LARGE),
+    "T5-small": Shape("t5_small", dict(dropout=0.0), CHECKPOINT_PEERS, vocabulary=32_128, **LARGE),
     "BART 3+3, d 256": Shape("bart_base", SMALL | dict(max_positions=128), ("KerasHub",), **LONGER),
     "Transformer 3+3, d 256": Shape("transformer_base", SMALL, ("Joey NMT",), **LONGER),
     "LSTM 2+2, d 512": Shape(
@@ -55,7 +61,7 @@ SHAPES = {
     "marian 6+6, d 512": Shape(
         "marian_base",
         dict(dropout=0.0),
-        CHECKPOINT,
+        CHECKPOINT_PEERS,
         damping=0.02,
         **LARGE | dict(batch=32, rate=5e-4),
     ),

@@ -1,6 +1,8 @@
 """The zoo's architectures in PyTorch, from ids to logits. Runs in the peers' environment.
 
-B rows, S source and T target tokens, D units, V token ids. Padding is id 0, on the right.
+B rows, S source and T target tokens, D units, V token ids. Padding is id 0, on the right. `opened`,
+int [B, T], is the target behind the start token; `lengths`, int [B] on the CPU, counts the tokens
+of each source.
 """
 
 import math
@@ -8,6 +10,8 @@ import math
 import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+LONGEST = 512  # tokens of a sequence that the Transformer has positions for
 
 
 class LSTMSeq2Seq(nn.Module):
@@ -76,11 +80,10 @@ class Transformer(nn.Module):
         self.stacks = nn.Transformer(
             units, heads, depth, depth, inner_units, dropout, batch_first=True
         )
-        self.stacks.encoder.norm = self.stacks.decoder.norm = (
-            None  # the paper has no norm after the stacks
-        )
+        # The paper has no norm after the stacks.
+        self.stacks.encoder.norm = self.stacks.decoder.norm = None
         rates = torch.exp(torch.arange(0, units, 2) * (-math.log(10_000) / units))
-        angles = torch.arange(512)[:, None] * rates
+        angles = torch.arange(LONGEST)[:, None] * rates
         self.register_buffer("positions", torch.cat([angles.sin(), angles.cos()], -1))
         self.scale = units**0.5
 
