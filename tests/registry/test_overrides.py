@@ -1,7 +1,9 @@
 """What a registered name may be asked to change, and values of the right type."""
 
+import numpy as np
 import pytest
 
+import zoo
 from zoo.errors import ZooError
 from zoo.registry.overrides import LARGEST, check_arguments, key_values
 
@@ -55,6 +57,16 @@ def test_a_value_of_another_type_is_refused(key, value, words):
 def test_values_that_fit_are_taken():
     values = dict(flag=None, names=["a"], both=["a"], rate=1, count=LARGEST, on=False, kind="b")
     check_arguments("example", example, VALID, values | {"free": object(), "text": 5})
+
+
+def test_numpy_scalars_become_pythons():
+    task = zoo.create_task("reverse", train=np.int64(5), validation=np.int32(2), test=2)
+    assert task.options["train"] == 5 and type(task.options["train"]) is int
+    recipe = zoo.Recipe(epochs=np.int64(2), learning_rate=np.float64(0.5), compiled=np.bool_(False))
+    assert (recipe.epochs, recipe.learning_rate, recipe.compiled) == (2, 0.5, False)
+    assert [type(x) for x in (recipe.epochs, recipe.compiled)] == [int, bool]
+    with pytest.raises(ZooError, match="train must be a whole number, got array"):
+        zoo.create_task("reverse", train=np.array([5]))
 
 
 def test_a_value_is_json_where_it_can_be():

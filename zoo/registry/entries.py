@@ -17,7 +17,7 @@ from typing import Any
 
 from zoo.backend import quiet_imports
 from zoo.errors import UnknownName, ZooError
-from zoo.registry.overrides import check_arguments, parameters_of
+from zoo.registry.overrides import check_arguments, parameters_of, python_value
 from zoo.registry.variants import import_variants
 
 PACKAGE = pathlib.Path(__file__).parents[1]
@@ -98,10 +98,13 @@ class Registry:
     def create(self, name, **overrides):
         """Calls what the name stands for with its defaults and `overrides`.
 
+        NumPy scalars become Python's, since a saved model or run keeps overrides as JSON.
+
         Raises:
             UnknownName: there is no such name.
             ZooError: an unknown override, or a value of the wrong type.
         """
+        overrides = {key: python_value(value) for key, value in overrides.items()}
         self.check_overrides(name, overrides)
         entry = self.loaded(name)
         return entry.make(**{**entry.defaults, **overrides})

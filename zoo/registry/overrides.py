@@ -13,6 +13,11 @@ from zoo.errors import ZooError
 LARGEST = 2**31 - 1  # TensorFlow counts most things in 32 bits
 
 
+def python_value(value):
+    """A NumPy scalar as a Python number or text; any other value as it is."""
+    return value.item() if hasattr(value, "item") and getattr(value, "shape", None) == () else value
+
+
 def key_values(pairs):
     """Reads ["units=64", "tied_embeddings=none"] as a dict. A value is JSON where it can be.
 

@@ -6,6 +6,7 @@ from typing import Any
 from zoo import registry
 from zoo.backend import default_precision
 from zoo.errors import UnknownName, ZooError, check_choice, check_fraction, check_positive
+from zoo.registry.overrides import python_value
 
 DECAYS = ("linear", "cosine", "inverse_sqrt", "constant")
 OPTIMIZERS = ("adam", "adamw", "adafactor", "sgd")
@@ -95,6 +96,8 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self):
+        for field in dataclasses.fields(self):
+            object.__setattr__(self, field.name, python_value(getattr(self, field.name)))
         check_positive(
             tokens=self.tokens,
             accumulate=self.accumulate,
