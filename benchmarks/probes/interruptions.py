@@ -1,8 +1,9 @@
 """`python -m benchmarks probe interruptions [SUITE]`: kills a suite and compares its rows.
 
-The suite runs undisturbed first. Then SIGKILL ends the runner ten times, each time at a random
-moment within the duration of the longest cell, and it is started again. The rows must be
-the same, except for timings. Writes results/interruptions.csv.
+The suite, by default the eight tiny cells of interruptions.toml beside this file, runs undisturbed
+first. Then SIGKILL ends the runner ten times, each time at a random moment within one and a half
+times the duration of the longest cell, and it is started again. The rows must be the same, except
+for timings. Writes results/interruptions.csv.
 """
 
 import pathlib
@@ -21,12 +22,13 @@ from zoo.errors import ZooError
 from zoo.files import write_text
 
 KILLS, SEED = 10, 0
+TINY = pathlib.Path(__file__).with_suffix(".toml")
 QUIET = {"cwd": REPOSITORY, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
 def main(suites):
     """Kills a suite, with its first seed. Returns the exit status: 0 when all rows are equal."""
-    suite = load_suite(suites[0] if suites else "quick").first_seeds(1)
+    suite = load_suite(suites[0] if suites else str(TINY)).first_seeds(1)
     rng, lines = random.Random(SEED), []
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
@@ -34,10 +36,10 @@ def main(suites):
         started = time.monotonic()
         expected = finish(suite, folder / "whole")
         print(f"{len(expected)} cells after {time.monotonic() - started:.0f} s", flush=True)
-        longest = max(row["timing"]["minutes"] for row in expected.values()) * 60
+        latest = max(row["timing"]["minutes"] for row in expected.values()) * 60 * 1.5
         for kill in range(KILLS):
             process = subprocess.Popen(command(suite, folder / "killed"), **QUIET)
-            seconds = rng.uniform(5, longest)
+            seconds = rng.uniform(5, latest)
             time.sleep(seconds)
             alive = process.poll() is None
             process.kill()
