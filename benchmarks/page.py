@@ -1,17 +1,14 @@
 """The results page of a suite, as Markdown."""
 
-from benchmarks.comparison import EVEN, Comparison, machines, models_of, uneven_load
+from benchmarks.comparison import EVEN, Comparison, machines, uneven_load
 from benchmarks.introduction import paragraphs, question
-from benchmarks.labels import budget, options_text, passes
 from benchmarks.overview import overview_parts
-from benchmarks.provenance import short
-from benchmarks.rate_table import chosen_table, edge_note, rate_header, rate_of, rate_table
+from benchmarks.rate_table import chosen_table, edge_note, rate_header, rate_table
 from benchmarks.statistics import ENOUGH
+from benchmarks.summary import joined, summary
 from benchmarks.tables import LETTERS, as_markdown, difference_table, quality_table, speed_table
 from benchmarks.worth import worth_parts
 from benchmarks.yardsticks import BELOW, yardsticks
-
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def page(suite, comparisons, missing, figures, results) -> str:
@@ -33,13 +30,9 @@ def page(suite, comparisons, missing, figures, results) -> str:
         parts += [f"## {task}", test_set(comparison)]
         if suite.learning_rates:
             parts += rate_parts(comparison)
-        else:
-            table = as_markdown(quality_table(comparison))
-            parts += ["### Quality", table]
-            parts += [" ".join([reading(comparison), *([BELOW] if "†" in table else [])])]
-            parts += [*yardsticks(comparison.rows[0]), signatures(comparison)]
-            parts += difference_parts(comparison)
-            parts += worth_parts(comparison, results)
+        elif suite.scored:
+            parts += [*quality_parts(comparison), *worth_parts(comparison, results)]
+        if not suite.learning_rates:
             parts += ["### Speed", as_markdown(speed_table(comparison.rows))]
             parts += [where_timed(comparison.rows)]
         for name, title, caption in figures.get(task, ()):
@@ -54,6 +47,19 @@ def page(suite, comparisons, missing, figures, results) -> str:
             as_markdown(chosen_table(rows)),
         ]
     return "\n\n".join(parts) + "\n"
+
+
+def quality_parts(comparison: Comparison) -> list[str]:
+    """The scores of a task, how to read them, what to compare them with, and the differences."""
+    table = as_markdown(quality_table(comparison))
+    return [
+        "### Quality",
+        table,
+        " ".join([reading(comparison), *([BELOW] if "†" in table else [])]),
+        *yardsticks(comparison.rows[0]),
+        signatures(comparison),
+        *difference_parts(comparison),
+    ]
 
 
 def named_cells(suite, cells) -> str:
@@ -74,73 +80,6 @@ def named_cells(suite, cells) -> str:
         + ("all" if whole(names, found) else ", ".join(f"`{model}`" for model in found))
         for (missing, found), names in tasks.items()
     )
-
-
-def joined(items) -> str:
-    """Items as in a sentence: "a, b and c"."""
-    *first, last = map(str, items)
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def summary(suite, comparisons) -> str:
-    """A list: what was compared, on what budget, after what pre-training, and where it was run."""
-    rows = [row for comparison in comparisons.values() for row in comparison.rows]
-    tasks = joined(comparisons)
-    models, rates = models_of(rows), ""
-    if suite.learning_rates:
-        models = dict.fromkeys(rate_of(model)[0] for model in models)
-        rates = f" and each of {number(len(suite.learning_rates))} learning rates"
-    counted = f"{number(len(models))} model{'s' * (len(models) > 1)}"
-    seeds = sorted({len(c.of(model)) for c in comparisons.values() for model in c.models})
-    budgets = "; ".join(f"{task}, {budget(c.rows)}" for task, c in comparisons.items())
-    versions = dict.fromkeys(
-        ", ".join(f"{name} {version}" for name, version in row["versions"].items()) for row in rows
-    )
-    commits = dict.fromkeys(f"`{short(row['commit'])}`" for row in rows)
-    threads = f"{number(suite.threads)} thread{'s' if suite.threads > 1 else ''}"
-    return "\n".join(
-        [
-            f"- **Compared:** {counted} on {tasks}, each with "
-            f"{' to '.join(number(count) for count in dict.fromkeys((seeds[0], seeds[-1])))} "
-            f"seed{'s' * (seeds[-1] > 1)}{rates}.",
-            f"- **Budget of each model:** {budgets}.",
-            *pretraining(rows),
-            f"- **Run** by `python -m benchmarks {suite.argument}`{taken_over(suite, rows)} on "
-            f"{'; '.join(machines(rows))}, {threads} per cell, {side_by_side(suite)}; "
-            f"{'; or '.join(versions)}; commit {', '.join(commits)}.",
-        ]
-    )
-
-
-def side_by_side(suite) -> str:
-    """How many cells of a suite run at the same time, in words."""
-    return "one cell at a time" if suite.jobs == 1 else "cells side by side"
-
-
-def taken_over(suite, rows: list[dict]) -> str:
-    """Which other suites have run some of the rows, in words."""
-    others = sorted({row["suite"] for row in rows} - {suite.name})
-    return f" (rows taken over from {joined(f'`{name}`' for name in others)})" if others else ""
-
-
-def pretraining(rows: list[dict]) -> list[str]:
-    """What some models were trained on first, as an item of a list, if there are any."""
-    found = [row for row in rows if "pretraining" in row]
-    if not found:
-        return []
-    table = found[0]["settings"]["pretraining"]
-    task = f"{table['task']} {options_text(table['options'])}".strip()
-    seen = max(row["pretraining"]["tokens_seen"] for row in found)
-    length = f"{passes(table['recipe'])}, " if table["recipe"].get("epochs") else ""
-    return [
-        f"- **Before it,** models with `pretrained=true` were trained on `{task}`, "
-        f"{length}{seen:,} target tokens."
-    ]
-
-
-def number(count: int) -> str:
-    """A small number as a word."""
-    return NUMBERS[count] if count < len(NUMBERS) else f"{count:,}"
 
 
 def test_set(comparison: Comparison) -> str:

@@ -51,6 +51,7 @@ class Suite:
             without overrides; 0 turns the check off.
         jobs: int, how many cells may run side by side if the command line does not say it; 0 sets
             no limit.
+        scored: bool, false where only speeds matter. Pages then leave out the scores.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Suite:
     pretraining: dict = dataclasses.field(default_factory=dict)
     margin: float = 0.0
     jobs: int = 0
+    scored: bool = True
 
     @property
     def own(self):

@@ -196,7 +196,8 @@ def generate(results, folder, pattern):
     table = result_parts.suite_page(result_parts.short_table(suites[0][1]), found)
     write(folder / "quick_table.md", table.replace("../../models/", "generated/models/"))
     claims = (results / "claims" / "README.md").read_text(encoding="utf-8")
-    write(folder / "results" / "claims" / "index.md", result_parts.suite_page(claims, found))
+    claims = result_parts.wrapped_tables(result_parts.suite_page(claims, found))
+    write(folder / "results" / "claims" / "index.md", claims)
     for name, page in project_pages.project_pages(REPOSITORY).items():
         write(folder / f"{name}.md", page)
     for suite, _ in suites:

@@ -81,7 +81,7 @@ def long_sources(tasks):
         bucket = comparison.rows[0]["scores"]["greedy"]["by_length"][-1]
         model, score = ranked(comparison, on_longest, highest=True)[0]
         words = f"{score:.1f} % right at {bucket['low']} to {bucket['high']} symbols of `reverse`"
-        yield "long sources", model, words
+        yield f"sources of up to {bucket['high']} symbols", model, words
 
 
 def fast(tasks):

@@ -9,6 +9,7 @@ from row_values import linked, mean, shown
 from benchmarks.labels import metric_header, passes
 from benchmarks.rows import first_metric, first_score
 from benchmarks.tables import digits
+from benchmarks.yardsticks import BELOW, baseline_score, mark, read_baselines
 
 # Suites that ask something else than which variant is best, or have a section of their own.
 ASIDE = (
@@ -36,23 +37,35 @@ def by_task(suites, families):
                 if others is None or len(comparison.models) > len(others.models):
                     widest[task] = suite, comparison
     rows = [task_row(task, *found, families) for task, found in widest.items()]
-    head = ("Task", "Metric", "Best", "Score", "Level with it", "Variants compared")
-    return ["## By task", wrapped(table(head, rows, (3, 5)))] if rows else []
+    head = ("Task", "Metric", "Best", "Score", "Baseline", "Level with it", "Variants compared")
+    return ["## By task", wrapped(table(head, rows, (3, 4, 6))), BELOW] if rows else []
 
 
 def task_row(task, suite, comparison, families):
     """The line of a task: its best variant, and those that do not differ by more than chance."""
     column = "greedy", comparison.main
-    [best] = [name for name, behind in comparison.behind[column].items() if behind is None]
+    settings, best = comparison.rows[0]["settings"], best_of(comparison)
+    of = "" if settings["task"] == task else f" of `{settings['task']}`"
+    found, places = comparison.of(best), digits(comparison.main)
+    simple = baseline_score(settings, comparison.main, read_baselines())
+    below = mark(comparison.main, [first_score(row) for row in found], simple)
     as_good = sorted(with_changes(name, families) for name in comparison.ties(column) - {best})
     return (
-        f"[`{task}`](results/{suite.name}/index.md)",
+        f"[`{task}`](results/{suite.name}/index.md){of}",
         metric_header(comparison.main),
         with_changes(best, families),
-        shown(comparison.of(best), first_score, digits(comparison.main)),
+        shown(found, first_score, places) + below,
+        "–" if simple is None else f"{simple:,.{places}f}",
         ", ".join(as_good) or "none",
         len(comparison.models),
     )
+
+
+def best_of(comparison):
+    """The model with the best greedy score by the main metric."""
+    behind = comparison.behind["greedy", comparison.main]
+    [best] = [name for name, difference in behind.items() if difference is None]
+    return best
 
 
 def with_changes(model, families):

@@ -23,6 +23,7 @@ function readAddress() {
   const known = names.includes(name) && ["asc", "desc"].includes(way);
   table.order(known ? [[names.indexOf(name), way]] : []);
   table.search(asked.get("search") ?? "").draw();
+  window.showFiltered?.();
 }
 
 function writeAddress() {
@@ -37,7 +38,11 @@ function writeAddress() {
 
 readAddress();
 document.querySelector(".filters").hidden = false;
-menus.forEach((menu) => menu.addEventListener("change", () => { choose(menu); table.draw(); }));
+menus.forEach((menu) => menu.addEventListener("change", () => {
+  choose(menu);
+  table.draw();
+  window.showFiltered?.();
+}));
 table.on("draw column-visibility", writeAddress);
 window.addEventListener("hashchange", () => {
   if (!location.hash.includes("=")) return;  // a heading, or the top of the page

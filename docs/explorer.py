@@ -26,11 +26,19 @@ LOOK = {
 HIDDEN = ("Command",)  # columns that the menu shows
 FILTERS = ("Suite", "Task", "Family", "Size")  # columns with a menu of their values
 SCRIPT = pathlib.Path(__file__).parent / "explorer.mjs"
-# The menu of the first picture chooses what all of them show.
-FOLLOW = (
-    "([{view}, ...others]) => view.addSignalListener('series', (_, value) => "
-    "others.forEach((other) => other.view.signal('series', value).runAsync()))"
-)
+# The menu of the first picture chooses what all of them show. `showFiltered` sets it to the first
+# series of the suite and task that the table is filtered by.
+FOLLOW = """([{view}, ...others]) => {
+  view.addSignalListener('series', (_, value) =>
+    others.forEach((other) => other.view.signal('series', value).runAsync()));
+  window.showFiltered = () => {
+    const [suite, task] = ['Suite', 'Task'].map((x) => document.querySelector(`[name=${x}]`).value);
+    const name = names.find((name) =>
+      (!suite || name.startsWith(`${suite}, `)) && (!task || name.endsWith(`, ${task}`)));
+    if (name && (suite || task)) view.signal('series', name).runAsync();
+  };
+  window.showFiltered();
+}"""
 TABLE = {
     "paging": True,
     "pageLength": 25,
@@ -56,7 +64,7 @@ def explorer_page(suites, families):
         Markdown with HTML in it, and the content of `SCRIPTS`.
     """
     rows = [
-        row | {"suite": suite.name}
+        row | {"suite": suite.name, "scored": suite.scored}
         for suite, found in suites
         for comparison in found.values()
         for row in comparison.rows
@@ -72,12 +80,13 @@ def explorer_page(suites, families):
     parts = [
         "# Explorer",
         "Every committed row: sort by a header, choose a suite, task, family or size, search for "
-        "words such as `norm_first=true`, choose columns, or download what is shown. The address "
-        "of the page keeps the view.",
+        "words such as `norm_first=true`, choose columns, or download what is shown. The column "
+        "Command has what makes a row again. The address of the page keeps the view.",
         raw(filters_html(lines) + table_html(lines, families)),
         slowed_suites(suites),
         "## Pictures",
-        "Choose what all pictures show below the first one, and its horizontal axis. Click a name "
+        "Choose above the first picture what all of them show, and its horizontal axis; a suite or "
+        "task that you choose for the table is shown here as well. Click a name "
         "in a legend to see it alone, and a dot to see its row in the table above.",
         chart("trade-offs"),
         "### Learning curves",
@@ -135,6 +144,8 @@ def table_html(lines, families):
         cells = []
         for name, value in found.items():
             text = "" if value is None else html.escape(str(value))
+            if name == "Score" and value is not None:
+                text = f"{value:.2f}"
             if name == "Model" and found["Family"] in families:
                 text = f'<a href="../models/{found["Family"]}.html"><code>{text}</code></a>'
             elif name in ("Model", "Change", "Command") and text:
@@ -160,6 +171,7 @@ def scripts(rows):
     options = TABLE | {"columnDefs": [{"visible": False, "targets": hidden}]}
     setup = f"const DataTable = {exported}, options = {json.dumps(options)};"
     setup += SCRIPT.read_text(encoding="utf-8")
+    rows = [row for row in rows if row["scored"]]
     names = list(dict.fromkeys(map(series_of, rows)))
     charts = {"trade-offs": trade_offs, "curves": curves, "lengths": lengths}
     options = f"{{actions: false, renderer: 'svg', config: {json.dumps(LOOK)}}}"
@@ -167,7 +179,7 @@ def scripts(rows):
         f"vegaEmbed({json.dumps('#' + name)}, {chart(rows, names).to_json(indent=None)}, {options})"
         for name, chart in charts.items()
     )
-    shown = f"Promise.all([{embedded}]).then({FOLLOW});"
+    shown = f"{{const names = {json.dumps(names)}; Promise.all([{embedded}]).then({FOLLOW});}}"
     vega = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
     styles = (bundle / "dt_bundle.css").read_text(encoding="utf-8")
     return "".join(

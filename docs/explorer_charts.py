@@ -1,5 +1,6 @@
 """The pictures of the explorer, as charts of Vega-Lite."""
 
+import json
 import urllib.parse
 
 import altair as alt
@@ -18,7 +19,7 @@ OTHER = "#808080"  # families beyond these, such as your own
 
 
 def line(row):
-    """A row as a line of the table."""
+    """A row as a line of the table; "scored" says whether its score is worth a look."""
     base, _, overrides = row["model"].partition(" ")
     card = registry.card(base) if base in registry.list_models() else row["card"]
     metric = first_metric(row)
@@ -28,12 +29,12 @@ def line(row):
         "Suite": row["suite"],
         "Task": row["task"],
         "Model": base,
-        "Score": round(score["value"], 2),
+        "Seed": row["seed"],
+        "Score": round(score["value"], 2) if row["scored"] else None,
         "Metric": metric_header(metric),
         "Change": overrides,
         "Family": card["family"],
         "Size": card["size"],
-        "Seed": row["seed"],
         "Parameters": row["parameters"],
         "Tokens/s": round(timing["training"]["tokens_per_second"]),
         "Sentences/s": round(timing["decoding"]["greedy"]["sentences_per_second"])
@@ -51,13 +52,14 @@ def chosen(name, label, options):
     return alt.param(name=name, bind=menu, value=list(options)[0])
 
 
-def coloured(shown):
-    """The colour of a family, and the legend of those shown, whose names can be clicked."""
+def coloured(data):
+    """The colour of a family, and the legend of those in a series, whose names can be clicked."""
     alone = alt.selection_point(fields=["Family"], bind="legend")
     names = registry.list_families()
     colours = [*COLOURS, *[OTHER] * len(names)][: len(names)]
     scale = alt.Scale(domain=names, range=colours)
-    legend = alt.Legend(symbolLimit=0, values=sorted(set(shown)))
+    shown = {name: sorted(set(part)) for name, part in data.groupby("Series")["Family"]}
+    legend = alt.Legend(symbolLimit=0, values=alt.ExprRef(f"({json.dumps(shown)})[series] || []"))
     colour = alt.Color("Family:N", scale=scale, legend=legend)
     return alone, colour, alt.condition(alone, alt.value(0.9), alt.value(0.07))
 
@@ -78,7 +80,7 @@ def trade_offs(rows, names):
     data["Row"] = [link(*pair) for pair in zip(data["Command"], data["Suite"])]
     series = chosen("series", "Suite and task", names)
     across = chosen("across", "Horizontal", ["Minutes", "Parameters", "Tokens/s", "Sentences/s"])
-    alone, colour, opacity = coloured(data["Family"])
+    alone, colour, opacity = coloured(data)
     return titled(
         alt.Chart(data, width="container", height=HEIGHT)
         .add_params(series, across, alone)
@@ -94,6 +96,7 @@ def trade_offs(rows, names):
             tooltip=["Model", "Change", "Seed", "Metric", "Score", "Minutes", "Machine"],
         ),
         data,
+        " + ', against ' + lower(across)",
     )
 
 
@@ -102,17 +105,25 @@ def link(command, suite):
     return "#" + urllib.parse.urlencode({"search": command.split()[-1], "Suite": suite})
 
 
-def titled(chart, data):
-    """A chart under the name of what its vertical axis shows, which the menu of series changes."""
+def titled(chart, data, more=""):
+    """A chart under the name of what its vertical axis shows, which the menu of series changes.
+
+    Args:
+        chart: of Altair.
+        data: its table.
+        more: Vega expression that goes on with the title.
+    """
     metrics = data.groupby("Series", sort=False)["Metric"].first()
     named = " : ".join(f"series == '{name}' ? '{metric}'" for name, metric in metrics.items())
-    return chart.properties(title=alt.Title(alt.expr(f"{named} : ''"), anchor="start", fontSize=12))
+    return chart.properties(
+        title=alt.Title(alt.expr(f"({named} : ''){more}"), anchor="start", fontSize=12)
+    )
 
 
 def lines_of(data, x, title, first):
     """A line per row of what was measured several times; of the series `first` at the start."""
     series = alt.param(name="series", value=first)
-    alone, colour, opacity = coloured(data["Family"])
+    alone, colour, opacity = coloured(data)
     return titled(
         alt.Chart(data, width="container", height=HEIGHT)
         .add_params(series, alone)

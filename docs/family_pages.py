@@ -102,12 +102,16 @@ def use(family, names, name):
     """How to create, change, train and load a model of a family, one of its `names`."""
     source, target = registry.card(name)["vocabulary"]
     task = MADE_FOR.get(family, TASK)
+    source = (
+        f"source_features={FEATURES[family]}" if task != TASK else f"source_vocabulary={source}"
+    )
+    sides = f"{source}, target_vocabulary={target}"
     own = {"spoken_digits": "recordings.tsv", "rendered_lines": "pictures.tsv"}
     lines = [
         "import zoo",
         "",
-        f'model = zoo.create("{name}", source_vocabulary={source}, target_vocabulary={target})',
-        f'model = zoo.create("{name}", {source}, {target}, dropout=0.3)  # with another option',
+        f'model = zoo.create("{name}", {sides})',
+        f'model = zoo.create("{name}", {sides}, dropout=0.3)  # with another option',
     ]
     commands = [
         f"$ zoo train {name} {task}",

@@ -24,9 +24,11 @@ def result_parts(names, suites):
     """
     lines = {}
     for suite, comparisons in suites:
+        if suite.learning_rates or not suite.scored:
+            continue
         for comparison in comparisons.values():
             for model in comparison.models:
-                if registered_name(model) in names and not suite.learning_rates:
+                if registered_name(model) in names:
                     runs = frozenset(row["command"] for row in comparison.of(model))
                     lines.setdefault(runs, result_line(suite, comparison, model))
     if not lines:
@@ -75,6 +77,11 @@ def suite_page(text, families):
         return f"| [`{name}`](../../models/{family}.md)" if family in families else found[0]
 
     return re.sub(r"(?m)^\| `(\w+)`", linked, text)
+
+
+def wrapped_tables(text):
+    """A page whose tables wrap their words, so that they fit it."""
+    return re.sub(r"(?m)(?:^\|.*\n)+", lambda lines: wrapped(lines[0].rstrip()) + "\n", text)
 
 
 def short_table(comparisons):

@@ -30,7 +30,7 @@ DECODING = [
         ),
         Claim(
             f"beam_costs_at_most_its_size_{name}",
-            f"A beam of 4 takes less than four times as long as greedy decoding with {words}.",
+            f"Greedy decoding is less than four times as fast as a beam of 4 with {words}.",
             ZOO,
             "four hypotheses are four times the work",
             ratio(

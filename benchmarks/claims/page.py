@@ -69,9 +69,8 @@ def markdown(verdicts: list[Verdict], evidence: Evidence) -> str:
         group = [verdict for verdict in verdicts if verdict.word == word]
         lines = [
             {
-                "Claim": f"{verdict.claim.statement} (`{verdict.claim.name}`)",
-                "Source": f"[{verdict.claim.source.citation}]({verdict.claim.source.url}), "
-                f"{verdict.claim.place}",
+                "Claim": f"{verdict.claim.statement} ([{verdict.claim.source.citation}]"
+                f"({verdict.claim.source.url}), {verdict.claim.place}; `{verdict.claim.name}`)",
                 "Effect": effect_text(verdict),
                 "Asked": verdict.claim.asked,
                 "Seeds": seeds_text(verdict),

@@ -32,7 +32,7 @@ def draw_figures(suite, comparisons, folder) -> dict[str, list[tuple[str, str, s
         drawn[task] = []
         for module in (rates,) if suite.learning_rates else (by_length, trade_offs, learning):
             file = pathlib.Path(folder) / f"{module.NAME}_{task}.svg"
-            caption = module.draw(comparison, file)
+            caption = module.draw(comparison, file) if suite.scored else ""
             if caption:
                 drawn[task].append((file.name, module.TITLE, caption))
             else:

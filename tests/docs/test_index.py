@@ -1,6 +1,7 @@
 """The home page: its trained model answers as shown, and its cards lead somewhere."""
 
 import re
+import tomllib
 
 from tests.docs.blocks import DOCS, run_blocks
 
@@ -15,3 +16,10 @@ def test_cards_lead_to_pages():
     assert len(links) >= 6
     for link in links:
         assert link.startswith("generated/") or (DOCS / f"{link}.md").is_file(), link
+
+
+def test_every_extra_is_listed():
+    project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    page = (DOCS / "index.md").read_text(encoding="utf-8")
+    listed = re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`.*?) \|", page, re.MULTILINE)))
+    assert sorted(listed) == sorted(project["optional-dependencies"])

@@ -148,3 +148,10 @@ def test_a_family_stands_for_what_a_task_recommends_and_the_user_has_the_last_wo
     # A size is taken as it is, with the recipe of its family.
     assert choose_training(name, {}, {}, task) == (name, {}, Recipe.of_model(name))
     assert choose_training("t5", {}, {}, task)[0] == "t5_mini"
+
+
+def test_a_field_of_the_recipe_is_sent_to_its_own_option():
+    task = zoo.create_task("reverse", train=9, validation=1, test=1)
+    with pytest.raises(ZooError, match="learning_rate is not an option .* it is --learning-rate"):
+        choose_training("transformer_nano", {"learning_rate": 0.1}, {}, task)
+    assert choose_training("t5_nano", {"buckets": 8}, {}, task)[1] == {"buckets": 8}

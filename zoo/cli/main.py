@@ -50,6 +50,11 @@ COMMANDS = (
 )
 # Options that a user can lower where memory runs out, whichever of them the command has.
 SIZES = ("tokens", "beam", "sample", "max_length", "limit", "longest", "batch", "source_length")
+USUAL = {  # what other programs call an option
+    "--batch-size": "--tokens",
+    "--lr": "--learning-rate",
+    "--max-epochs": "--epochs",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -149,7 +154,8 @@ class Parser(argparse.ArgumentParser):
         if option is None:
             sub.error(f"unrecognized arguments: {' '.join(unknown)}")
         name = option.partition("=")[0]
-        nearest = UnknownName("option", name, options).nearest
+        usual = [USUAL[name]] if USUAL.get(name) in options else []
+        nearest = usual or UnknownName("option", name, options).nearest
         hint = f" (nearest: {', '.join(nearest)})" if nearest else ""
         return sub.error(f"there is no option {name}{hint}")
 

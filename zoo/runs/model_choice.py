@@ -95,8 +95,15 @@ def choose_training(name, overrides, recipe, task):
         task: `Task`.
 
     Raises:
-        ZooError: any error of `choose_model`, `with_positions` or `Recipe`.
+        ZooError: an override is a field of the recipe; or any error of `choose_model`,
+            `with_positions` or `Recipe`.
     """
+    options = registry.models.overrides(any_name(name))
+    for key in overrides.keys() & Recipe.fields().keys() - options.keys():
+        raise ZooError(
+            f"{key} is not an option of the model but a field of the recipe; "
+            f"on the command line it is --{key.replace('_', '-')}"
+        )
     known = registry.tasks.entry(task.name).card if task.name in registry.list_tasks() else {}
     best = known.get("families", {}).get(name, {})
     asked = f"{name}_{best['size']}" if best else name

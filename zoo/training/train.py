@@ -33,7 +33,7 @@ from zoo.training.devices import check_recipe
 from zoo.training.loop import Training
 from zoo.training.objective import check_r_drop
 
-FEW = 300  # updates below which a training is said to be short
+FEW = 600  # updates below which a training is said to be short
 
 
 def train(
