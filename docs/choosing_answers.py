@@ -55,6 +55,7 @@ def few_pairs(tasks):
     model, score = best(comparison)
     count = comparison.rows[0]["settings"]["options"].get("train_limit")
     words = f"{scored(comparison, score)} from {count:,} pairs" if count else task
+    words += "; [how](../own_data.md#much-text-and-few-pairs)"
     yield "few pairs, and more text without a translation", model, words
 
 

@@ -110,8 +110,8 @@ def slowed_suites(suites):
     if not slowed:
         return "Compare speeds of the same machine only."
     return (
-        f"Compare speeds of the same machine only, and not in {', '.join(slowed)}: other work ran "
-        "beside some of their trainings."
+        f"Compare speeds of the same machine only, and not in {', '.join(slowed)}: other programs "
+        "ran at the same time as some of their trainings."
     )
 
 

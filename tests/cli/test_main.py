@@ -80,7 +80,8 @@ def test_what_is_odd_about_data_is_one_line(capsys):
     "words, message",
     [
         ([], "required: COMMAND"),
-        (["trian"], "invalid choice: 'trian'"),
+        (["trian"], "argument COMMAND: unknown value 'trian'; nearest: train"),
+        (["train", "a", "b", "--lr", "1"], r"no option --lr \(nearest: --learning-rate\)"),
         (
             ["generate", "x", "--nbest", "2"],
             "option --nbest .nearest: --n-best, .*see: zoo generate",

@@ -7,6 +7,7 @@ Nothing here imports TensorFlow before a command needs it, so that help and list
 import argparse
 import contextlib
 import os
+import re
 import sys
 import warnings
 
@@ -50,6 +51,9 @@ COMMANDS = (
 )
 # Options that a user can lower where memory runs out, whichever of them the command has.
 SIZES = ("tokens", "beam", "sample", "max_length", "limit", "longest", "batch", "source_length")
+# What argparse says of a value that is not among the choices.
+NAME = r"[\w-]+"
+CHOICE = re.compile(r"(argument .*): invalid choice: '?(.*?)'? \(choose from (.*)\)")
 USUAL = {  # what other programs call an option
     "--batch-size": "--tokens",
     "--lr": "--learning-rate",
@@ -140,6 +144,9 @@ class Parser(argparse.ArgumentParser):
     """A parser that complains in one line, as everything else here does."""
 
     def error(self, message):
+        if chosen := CHOICE.fullmatch(message):
+            what, name, choices = chosen.groups()
+            message = f"{what}: {UnknownName('value', name, re.findall(NAME, choices))}"
         raise ZooError(f"{message}; see: {self.prog} --help")
 
     def parse_args(self, args=None, namespace=None):
