@@ -40,7 +40,7 @@ class Suite:
             suite's models on this task; "pretraining", which replaces that of the suite.
         seeds: list of int. A run takes the first one, with `--publish` all; `--seeds N` takes the
             first N.
-        threads: int, at least 1, processor threads per cell. With one, scores do not depend on the
+        threads: int, at least 1, CPU threads per cell. With one, scores do not depend on the
             number of cores.
         decoders: dict of label to the arguments of `Beam`; "greedy" is always there.
         learning_rates: list of float. Each model is trained with each.

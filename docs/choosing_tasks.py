@@ -38,7 +38,10 @@ def by_task(suites, families):
                     widest[task] = suite, comparison
     rows = [task_row(task, *found, families) for task, found in widest.items()]
     head = ("Task", "Metric", "Best", "Score", "Baseline", "Level with it", "Variants compared")
-    return ["## By task", wrapped(table(head, rows, (3, 4, 6))), BELOW] if rows else []
+    if not rows:
+        return []
+    text = table(head, rows, (3, 4, 6))
+    return ["## By task", wrapped(text), *([BELOW] if "†" in text else [])]
 
 
 def task_row(task, suite, comparison, families):

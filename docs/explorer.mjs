@@ -12,6 +12,14 @@ const whole = (value) => `(^|, )${DataTable.util.escapeRegex(value)}(, |$)`;
 const choose = (menu) =>
   table.column(names.indexOf(menu.name)).search(menu.value ? whole(menu.value) : "", true, false);
 
+// The pictures show the suite and task of the menus when these have changed.
+let followed = "";
+function follow() {
+  const asked = menus.filter((menu) => ["Suite", "Task"].includes(menu.name)).map((x) => x.value).join();
+  if (asked !== followed) window.showFiltered?.();
+  followed = asked;
+}
+
 function readAddress() {
   const asked = new URLSearchParams(location.hash.slice(1));
   menus.forEach((menu) => { menu.value = asked.get(menu.name) ?? ""; choose(menu); });
@@ -23,7 +31,7 @@ function readAddress() {
   const known = names.includes(name) && ["asc", "desc"].includes(way);
   table.order(known ? [[names.indexOf(name), way]] : []);
   table.search(asked.get("search") ?? "").draw();
-  window.showFiltered?.();
+  follow();
 }
 
 function writeAddress() {
@@ -41,7 +49,7 @@ document.querySelector(".filters").hidden = false;
 menus.forEach((menu) => menu.addEventListener("change", () => {
   choose(menu);
   table.draw();
-  window.showFiltered?.();
+  follow();
 }));
 table.on("draw column-visibility", writeAddress);
 window.addEventListener("hashchange", () => {

@@ -80,13 +80,14 @@ def explorer_page(suites, families):
     parts = [
         "# Explorer",
         "Every committed row: sort by a header, choose a suite, task, family or size, search for "
-        "words such as `norm_first=true`, choose columns, or download what is shown. The column "
-        "Command has what makes a row again. The address of the page keeps the view.",
+        "words such as `norm_first=true`, choose columns, or download what is shown. The hidden "
+        "column Command holds the command that makes a row again. The address of the page keeps "
+        "the view.",
         raw(filters_html(lines) + table_html(lines, families)),
         slowed_suites(suites),
         "## Pictures",
-        "Choose above the first picture what all of them show, and its horizontal axis; a suite or "
-        "task that you choose for the table is shown here as well. Click a name "
+        "The menus above the first picture choose the suite and task of all pictures, and the "
+        "horizontal axis of the first. A filter of the table sets them as well. Click a name "
         "in a legend to see it alone, and a dot to see its row in the table above.",
         chart("trade-offs"),
         "### Learning curves",

@@ -19,7 +19,7 @@ OTHER = "#808080"  # families beyond these, such as your own
 
 
 def line(row):
-    """A row as a line of the table; "scored" says whether its score is worth a look."""
+    """A row as a line of the table, without its score if `row["scored"]` is false."""
     base, _, overrides = row["model"].partition(" ")
     card = registry.card(base) if base in registry.list_models() else row["card"]
     metric = first_metric(row)
@@ -77,7 +77,7 @@ def trade_offs(rows, names):
         names: the series that the menu offers.
     """
     data = pd.DataFrame([line(row) | {"Series": series_of(row)} for row in rows])
-    data["Row"] = [link(*pair) for pair in zip(data["Command"], data["Suite"])]
+    data["Row"] = [link(*row) for row in zip(data["Command"], data["Suite"], data["Task"])]
     series = chosen("series", "Suite and task", names)
     across = chosen("across", "Horizontal", ["Minutes", "Parameters", "Tokens/s", "Sentences/s"])
     alone, colour, opacity = coloured(data)
@@ -100,9 +100,11 @@ def trade_offs(rows, names):
     )
 
 
-def link(command, suite):
+def link(command, suite, task):
     """The address, within the page, of the row that a command makes, as a suite shows it."""
-    return "#" + urllib.parse.urlencode({"search": command.split()[-1], "Suite": suite})
+    return "#" + urllib.parse.urlencode(
+        {"search": command.split()[-1], "Suite": suite, "Task": task}
+    )
 
 
 def titled(chart, data, more=""):

@@ -12,7 +12,7 @@ from benchmarks.results_index import index_table
 from benchmarks.tables import quality_table
 from zoo import registry
 
-HEADS = ("Suite", "Task: metric", "Model", "Greedy", "Beam", "Parameters", "Processor")
+HEADS = ("Suite", "Task: metric", "Model", "Greedy", "Beam", "Parameters", "CPU")
 
 
 def result_parts(names, suites):

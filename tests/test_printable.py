@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zoo.printable import escaped, printable, unescaped
+from zoo.printable import escaped, number_text, printable, unescaped
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,15 @@ def test_backslashes_that_look_like_escapes(text):
 def test_every_character_that_ends_a_line_is_escaped():
     ends = [chr(i) for i in range(sys.maxunicode) if len(f"a{chr(i)}b".splitlines()) > 1]
     assert len(ends) > 9 and all(len(printable(c)) > 1 for c in ends)
+
+
+def test_numbers_have_four_digits_and_whole_ones_all_of_theirs():
+    numbers = {
+        100.0: "100.0",
+        0.38659: "0.3866",
+        1234.4: "1234",
+        0.0: "0.000",
+        12345.6: "1.235e+04",
+    }
+    assert [number_text(value) for value in numbers] == list(numbers.values())
+    assert number_text(18050) == "18,050"

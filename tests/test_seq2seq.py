@@ -31,7 +31,7 @@ def test_a_state_begins_with_one_hypothesis_per_source_and_counts_steps():
 
 @pytest.mark.parametrize("start, end", [(20, 2), (1, 20), (1, 0), (-1, 2)])
 def test_start_and_end_lie_inside_the_vocabularies(start, end):
-    with pytest.raises(ZooError, match="must lie inside the vocabularies"):
+    with pytest.raises(ZooError, match=r"start_id must be in 0..19 and end_id in 1..19, .* got "):
         Seq2Seq(20, 20, start_id=start, end_id=end)
 
 

@@ -68,3 +68,8 @@ def token_texts(tokenizer: Any, ids: Iterable[int]) -> list[str]:
     """The text of each token, "</s>" for the end, or its id in brackets if it has no text."""
     ends = {tokenizer.end_id: "</s>"}
     return [ends.get(i) or tokenizer.decode([i]) or f"<{i}>" for i in ids]
+
+
+def number_text(value: float) -> str:
+    """A number with four digits, or a whole one with all of them: "98.50", "18,050"."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:#.4g}".rstrip(".")

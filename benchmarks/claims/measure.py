@@ -181,7 +181,9 @@ def gain(a: Score, over: Score) -> Effect:
     """How many points better `a` is than `over`, whether the metric counts successes or errors."""
     metric = metric_of(a.metric)
     sign = 1.0 if metric.better == "higher" else -1.0
-    return Effect(((sign, a), (-sign, over)), f"points better in {in_sentence(metric.label)}")
+    return Effect(
+        ((sign, a), (-sign, over)), f"points of improvement in {in_sentence(metric.label)}"
+    )
 
 
 def level(score: Score) -> Effect:

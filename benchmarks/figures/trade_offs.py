@@ -81,6 +81,8 @@ def caption(comparison, timed, by_clock):
     """
     where = machine(timed[0])
     yield f"Greedy decoding. {'Times' if by_clock else 'Decoding speeds'} are those of {where}."
+    if by_clock:
+        yield "Minutes are those of the training's steps; the table also counts all the rest."
     if uneven_load(timed) > EVEN:
         yield "Other programs ran at the same time as some of them, so they are rough."
     missing = [model for model in comparison.models if model not in models_of(timed)]

@@ -47,7 +47,7 @@ def run_cell(argument, name):
 
 
 class Ray:
-    """Runs each cell as a task that has as many processors as a cell has threads."""
+    """Runs each cell as a task that has as many CPUs as a cell has threads."""
 
     pause = 1
     begun = "in the cluster"

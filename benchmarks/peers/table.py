@@ -34,7 +34,7 @@ def check_names(names, shapes):
     """Raises `UnknownName` for a name that is not a shape."""
     for name in names:
         if name not in shapes:
-            raise UnknownName("shape", name, list(shapes))
+            raise UnknownName("shape", name, list(map(repr, shapes)))
 
 
 def joined(values):

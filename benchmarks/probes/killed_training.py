@@ -1,11 +1,12 @@
-"""`python -m benchmarks probe killed_training`: kills a training 30 times and compares its end.
+"""`python -m benchmarks probe killed_training`: kills two trainings 30 times each, compares ends.
 
 `zoo train` trains a Transformer with dropout, a moving average of its weights and accumulated
 batches: once undisturbed, and once while SIGKILL ends it again and again. Most kills come some time
 after another epoch, so during a step, a validation or a write, and some while it loads. `zoo train
 --resume` continues. Weights, optimizer, averages, dropout seeds and position must be equal in every
-bit, and every checkpoint on the way must be readable. A name after the probe's, "ids" or "frames",
-chooses one of two trainings by what its model reads. Writes results/killed_training.csv.
+bit, and every checkpoint on the way must be readable. The model of one training reads ids, that of
+the other frames; "ids" or "frames" after the probe's name runs one of them. Writes
+results/killed_training.csv.
 """
 
 import json

@@ -116,7 +116,7 @@ def test_a_new_row_takes_the_place_of_its_old_one(tmp_path):
 def test_mistakes(capsys):
     assert main(["peers", "training", "GPT"]) == 2
     assert (
-        "unknown shape 'GPT'; known: Bi-LSTM attention, d 512, LSTM 2+2, d 512"
+        "unknown shape 'GPT'; known: 'Bi-LSTM attention, d 512', 'LSTM 2+2, d 512'"
         in capsys.readouterr().err
     )
     assert main(["peers", "trianing"]) == 2

@@ -39,7 +39,7 @@ def test_columns_choose_the_sides(said, tmp_path):
         (["data", "inspect", "none.tsv"], "there is no none.tsv"),
         (["data", "inspect", "a", "b", "c"], "one path, or two parallel text files, got 3"),
         (["data", "inspect"], "required: FILE"),
-        (["data", "show", "a.tsv"], "unknown value 'show'; "),
+        (["data", "show", "a.tsv"], "unknown choice 'show'; "),
     ],
 )
 def test_a_mistake_is_one_clear_line(refused, tmp_path, monkeypatch, words, message):

@@ -60,3 +60,10 @@ def test_a_series_that_was_not_divided_is_refused():
     assert len(encoded(numbers, "900 0.5 1 9", limits, "x")) == 4  # 900 is not read
     with pytest.raises(ZooError, match="magnitude of the series is 900.5.* up to 5; divide"):
         encoded(numbers, "1 900 900.5 901", limits, "x")
+
+
+def test_a_series_that_was_not_standardised_is_refused():
+    numbers, limits = NumberTokenizer(-5.0, 5.0, 10, last=3), (None, None, None)
+    assert len(encoded(numbers, "level=7 -1.2 0 1.2", limits, "x")) == 4
+    with pytest.raises(ZooError, match="mean 1 and standard deviation .*; subtract the mean"):
+        encoded(numbers, "0.9 1 1.1", limits, "x")

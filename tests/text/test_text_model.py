@@ -159,7 +159,7 @@ def test_a_given_output_beyond_the_positions_is_refused(name, most):
             match=f"the output 'a a .* has {most + 1} tokens, and the model {most} positions",
         ):
             ask()
-    with pytest.raises(ZooError, match=f"3 source and {most + 1} target tokens, which are more"):
+    with pytest.raises(ZooError, match=f"pair 1: the target has {most + 1} tokens"):
         score(text.model, [[4, 5, 2]], [[*[4] * most, 2]])
     assert len(score(text.model, [[4] * 30 + [2]], [[4] * 30 + [2]])[0].tokens) == 31
 

@@ -13,7 +13,7 @@ from zoo.data.readers.oddities import DataWarning
 from zoo.data.task import Example
 from zoo.errors import ZooError
 from zoo.training.find_lr import find_lr
-from zoo.training.train import warn_if_short
+from zoo.training.train import FEW, warn_if_short
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_training_of_few_updates_says_how_to_make_more():
         warn_if_short(100, zoo.Recipe())
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        warn_if_short(300, zoo.Recipe())
+        warn_if_short(FEW, zoo.Recipe())
 
 
 def test_a_family_is_trained_with_the_positions_that_the_task_needs(task, tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ from tabulate import tabulate
 from zoo.cli.opening import add_others, add_run, open_checkpoint, open_run, open_text_model
 from zoo.cli.search_options import add_strategy, check_search, make_strategy
 from zoo.errors import ZooError
+from zoo.printable import number_text
 from zoo.runs.folder import is_checkpoint
 
 
@@ -52,19 +53,19 @@ def print_report(report):
     """Prints scores with their signatures, then scores by source length."""
     print(f"{report.split}: {len(report.outputs):,} examples, {report.strategy}")
     scores = [
-        (name, f"{score['value']:#.4g}", score["signature"])
+        (name, number_text(score["value"]), score["signature"])
         for name, score in report.scores.items()
     ]
     print(tabulate(scores, ("metric", "score", "signature"), disable_numparse=True))
     names = [key for key in report.by_length[0] if key not in ("low", "high", "count")]
     rows = []
     for bucket in report.by_length:
-        values = ["" if bucket[name] is None else f"{bucket[name]:#.4g}" for name in names]
+        values = ["" if bucket[name] is None else number_text(bucket[name]) for name in names]
         rows.append((f"{bucket['low']}-{bucket['high']}", bucket["count"], *values))
     print("\n" + tabulate(rows, ("source length", "examples", *names), disable_numparse=True))
     if report.by_group:
         rows = [
-            (row["group"], row["count"], *(f"{row[name]:#.4g}" for name in names))
+            (row["group"], row["count"], *(number_text(row[name]) for name in names))
             for row in report.by_group
         ]
         print("\n" + tabulate(rows, ("group", "examples", *names), disable_numparse=True))

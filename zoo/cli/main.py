@@ -52,7 +52,6 @@ COMMANDS = (
 # Options that a user can lower where memory runs out, whichever of them the command has.
 SIZES = ("tokens", "beam", "sample", "max_length", "limit", "longest", "batch", "source_length")
 # What argparse says of a value that is not among the choices.
-NAME = r"[\w-]+"
 CHOICE = re.compile(r"(argument .*): invalid choice: '?(.*?)'? \(choose from (.*)\)")
 USUAL = {  # what other programs call an option
     "--batch-size": "--tokens",
@@ -146,7 +145,9 @@ class Parser(argparse.ArgumentParser):
     def error(self, message):
         if chosen := CHOICE.fullmatch(message):
             what, name, choices = chosen.groups()
-            message = f"{what}: {UnknownName('value', name, re.findall(NAME, choices))}"
+            nearest = UnknownName("choice", name, re.findall(r"[\w-]+", choices)).nearest
+            hint = f"nearest: {', '.join(nearest)}" if nearest else f"choose from {choices}"
+            message = f"{what}: unknown choice '{name}'; {hint}"
         raise ZooError(f"{message}; see: {self.prog} --help")
 
     def parse_args(self, args=None, namespace=None):

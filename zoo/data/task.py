@@ -47,7 +47,7 @@ class Task:
         metrics: tuple of metric names. The first decides early stopping and the best checkpoint.
         max_source_length, max_target_length: int, the longest source and the longest reference of
             all splits, in tokens with EOS; 0 counts them. A task with a few much longer references
-            gives the length at which outputs are cut instead.
+            may instead give the length at which outputs are cut.
         encoded: dict of split name to the ids that `encode` returns, for the splits encoded so far.
         reload: function of a source and a target tokenizer to the same task, loaded again for them.
             None where `with_tokenizers` needs no such thing, and for a copy with other splits.

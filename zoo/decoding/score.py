@@ -130,16 +130,17 @@ def check_fit(model, sources, targets):
     """
     room = model.longest_target()
     for number, (source, target) in enumerate(zip(sources, targets), 1):
-        sides = {
-            "source": (len(source), model.longest_source(len(target))),
-            "target": (len(target), room),
-        }
-        for side, (length, limit) in sides.items():
-            if limit is not None and length > limit:
-                raise ZooError(
-                    f"pair {number}: the {side} has length {length}, and the model has positions "
-                    f"for {limit}; shorten it"
-                )
+        if room is not None and len(target) > room:
+            raise ZooError(
+                f"pair {number}: the target has {len(target)} tokens, and the model has positions "
+                f"for {room}; shorten it"
+            )
+        limit = model.longest_source(len(target))
+        if limit is not None and len(source) > limit:
+            raise ZooError(
+                f"pair {number}: the source has length {len(source)}, and beside a target of "
+                f"{len(target)} tokens the model has positions for {limit}; shorten it"
+            )
 
 
 def check_room(model, max_length):

@@ -1,4 +1,4 @@
-"""What a loop needs and an exported graph cannot hold, with a portable form of each.
+"""Writes and custom gradients for loops, and how to do without what cannot be exported.
 
 Under XLA a part of a tensor is written in place, and a custom gradient saves time and memory. Other
 runtimes lack XLA's operation, and a custom gradient cannot be saved. Inside `portable()`, loops are

@@ -7,6 +7,7 @@ from tabulate import tabulate
 
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
+from zoo.printable import number_text
 from zoo.runs.evaluations import plain_evaluation, read_evaluations
 from zoo.runs.folder import CONFIG, check_run_folder, holds_run, read_config, read_history
 
@@ -66,7 +67,7 @@ class Summary:
 
     def epochs(self):
         """Finished epochs, with the part of the next one up to its last validation."""
-        return f"{self.history[-1]['epoch']:.4g}" if self.history else "0"
+        return number_text(self.history[-1]["epoch"]) if self.history else "0"
 
 
 def list_runs(parent):
@@ -87,9 +88,9 @@ def list_runs(parent):
 def columns(run):
     """A `Summary` as the columns of the table, without its folder."""
     metric, value, epoch = run.best() or ("", None, "")
-    best = "" if value is None else f"{metric} {value:.4g} in epoch {epoch:.4g}"
+    best = "" if value is None else f"{metric} {number_text(value)} in epoch {epoch:.4g}"
     scores = run.evaluation.scores if run.evaluation else {}
-    tested = ", ".join(f"{name} {score['value']:.4g}" for name, score in scores.items())
+    tested = ", ".join(f"{name} {number_text(score['value'])}" for name, score in scores.items())
     return run.settings["model"], run.settings["task"], run.epochs(), best, tested
 
 
@@ -103,7 +104,7 @@ def compare_runs(folders):
             rows.append([name, *values])
     rows.append(["epochs", *(run.epochs() for run in runs)])
     best = [run.best() for run in runs]
-    shown = ("" if found is None else f"{found[0]} {found[1]:.4g}" for found in best)
+    shown = ("" if found is None else f"{found[0]} {number_text(found[1])}" for found in best)
     rows.append(["best validation", *shown])
     strategies = ["" if run.evaluation is None else run.evaluation.strategy for run in runs]
     if len(set(strategies)) > 1:
@@ -111,6 +112,6 @@ def compare_runs(folders):
     tested = [{} if run.evaluation is None else run.evaluation.scores for run in runs]
     for name in dict.fromkeys(name for scores in tested for name in scores):
         values = [scores.get(name) for scores in tested]
-        shown = ("" if score is None else f"{score['value']:.4g}" for score in values)
+        shown = ("" if score is None else number_text(score["value"]) for score in values)
         rows.append([f"test {name}", *shown])
     return tabulate(rows, ("", *map(str, folders)), disable_numparse=True)

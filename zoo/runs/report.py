@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
 from zoo.files import write_text
-from zoo.printable import printable
+from zoo.printable import number_text, printable
 from zoo.runs.compare import Summary
 from zoo.runs.evaluations import read_predictions
 from zoo.runs.folder import resuming
@@ -52,7 +52,7 @@ def write_report(folder):
             parts += samples(read_predictions(run.folder / name))
     settings = [(name, repr(value)) for name, value in run.settings.items()]
     head = run.history[0]
-    rows = [[f"{row[name]:.4g}" for name in head] for row in run.history]
+    rows = [[number_text(row[name]) for name in head] for row in run.history]
     parts += ["<h2>Settings</h2>", table(("", "value"), settings)]
     parts += ["<h2>Validations</h2>", table(head, rows)]
     page = (
@@ -67,7 +67,7 @@ def write_report(folder):
 def scores(evaluation):
     """The parts of the page about an `Evaluation`: list of HTML."""
     rows = [
-        (METRICS[name].label if name in METRICS else name, f"{s['value']:.4g}", s["signature"])
+        (METRICS[name].label if name in METRICS else name, number_text(s["value"]), s["signature"])
         for name, s in evaluation.scores.items()
     ]
     parts = [
@@ -133,7 +133,7 @@ def by_length(buckets):
     rows = []
     for bucket in buckets:
         values = (bucket.get(name) for name in names)
-        shown = ("" if value is None else f"{value:.4g}" for value in values)
+        shown = ("" if value is None else number_text(value) for value in values)
         rows.append((f"{bucket['low']} to {bucket['high']}", bucket["count"], *shown))
     return table(("tokens", "examples", *labels), rows)
 

@@ -34,7 +34,7 @@ def encoded(tokenizer, text, limits, label, read=True):
 
     Raises:
         ZooError: the source is too long, or names no file that can be read; or it is a series that
-            was not divided by its mean magnitude.
+            was not scaled.
     """
     longest, seen, positions = limits
     is_file = isinstance(tokenizer, FrontEnd)
@@ -47,16 +47,29 @@ def encoded(tokenizer, text, limits, label, read=True):
 
 
 def check_scale(tokenizer, text):
-    """Raises `ZooError` for a series whose mean magnitude is beyond the bins of its numbers."""
-    if isinstance(tokenizer, NumberTokenizer):
-        values = np.abs(np.array(tokenizer.split(text), "float64"))
-        limit = max(abs(tokenizer.low), abs(tokenizer.high))
-        if values.size and values.mean() > limit:
+    """Raises `ZooError` for a series that was not scaled as those of the training.
+
+    Bins from below 0 are for series of mean 0 and standard deviation 1, others for a mean magnitude
+    of 1; see the task `forecast`.
+    """
+    if not isinstance(tokenizer, NumberTokenizer):
+        return
+    values = np.array(tokenizer.split(text), "float64")
+    if not values.size:
+        return
+    if tokenizer.low < 0:
+        if abs(values.mean()) > 0.5 or values.std() > 2:
             raise ZooError(
-                f"the mean magnitude of the series is {values.mean():.6g}, and the model knows "
-                f"numbers up to {limit:g}; divide the series by its mean magnitude first, and "
-                "multiply the output by it"
+                f"the series has mean {values.mean():.6g} and standard deviation "
+                f"{values.std():.6g}; subtract the mean and divide by the standard deviation "
+                "first, and undo both in the output"
             )
+    elif np.abs(values).mean() > tokenizer.high:
+        raise ZooError(
+            f"the mean magnitude of the series is {np.abs(values).mean():.6g}, and the model knows "
+            f"numbers up to {tokenizer.high:g}; divide the series by its mean magnitude first, and "
+            "multiply the output by it"
+        )
 
 
 def check_length(tokenizer, text, length, longest, seen, label):

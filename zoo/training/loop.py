@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
+from zoo.printable import number_text
 from zoo.runs.folder import resuming
 from zoo.runs.weights import check_finite, load_weights, save_weights
 from zoo.training.averages import Averages
@@ -210,8 +211,7 @@ class Training:
                 state["stale"] += 1
         self.run.add_history(row)
         if self.progress:
-            shown = {key: f"{x:,}" if isinstance(x, int) else f"{x:#.4g}" for key, x in row.items()}
-            bar.write("  ".join(f"{key} {value}" for key, value in shown.items()))
+            bar.write("  ".join(f"{key} {number_text(value)}" for key, value in row.items()))
         return row
 
     def finish_epoch(self, bar):

@@ -59,7 +59,7 @@ def test_all_claims_make_a_page_and_a_table(results, capsys):
 def test_named_claims_are_only_printed(results):
     text = report(["beam_helps_lstm", "input_feeding_helps"], results)
     assert text.startswith("does not hold: A beam of 4")
-    assert "points better in wrong words; asked: above 0" in text
+    assert "points of improvement in wrong words; asked: above 0" in text
     assert "undecided: Feeding" in text and "ablations --publish" in text
     assert not (results / "claims").exists()
 
@@ -68,7 +68,7 @@ def test_an_undecided_effect_is_shown_with_its_reason(results):
     write_run(results, "transformer_mini", 0.2, suite="variants")
     write_run(results, "prefix_lm_mini", 0.2, suite="variants")
     text = report(["decoder_only_rivals_encoder_decoder"], results)
-    assert "0 points better in wrong words" in text and "one seed only" in text
+    assert "0 points of improvement in wrong words" in text and "one seed only" in text
 
 
 def test_a_timed_claim_rests_on_the_rows_of_one_machine(results):

@@ -17,7 +17,7 @@ def test_django(files, monkeypatch):
     )
     longest = max(task.target_tokenizer.length(code) for _, code in task.pairs("train")) - 1
     with pytest.warns(
-        DataWarning, match="django leaves out [1-9][0-9]* lines of train and validation"
+        DataWarning, match="django leaves out [1-9][0-9]* pairs of train and validation"
     ):
         short = create_task("django", pieces=80, longest=longest)
     assert (

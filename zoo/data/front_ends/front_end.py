@@ -24,8 +24,8 @@ class FrontEnd:
         suffixes: endings of the files that it reads.
         FIELDS: types of its settings, which are the constructor's arguments.
         features: int, F, numbers per frame.
-        VERSION: int; a higher one after the same settings give other frames, so that cached frames
-            are not used.
+        VERSION: int. Raise it when the same settings give other frames; cached ones are then
+            ignored.
         folder: where relative paths begin, or None. It is not part of the configuration.
     """
 

@@ -75,11 +75,12 @@ def forecast(
     validation_limit: int | None = None,
     test_limit: int | None = None,
 ):
-    """Series such as "level=2.1 0.93 0.87 ..." to their next 48 values, in the same form.
+    """Series such as "level=2.1 0.93 0.87 ..." to their next 48 values.
 
-    `level`, which only sMAPE looks at, is what was subtracted, divided like the values. For a
-    series of your own, subtract the mean of the values that are read and divide by their standard
-    deviation before `zoo generate`, and undo both in the output.
+    A source may begin with its level, the mean that was subtracted, divided by the standard
+    deviation. Models do not read it; sMAPE adds it back. For a series of your own, subtract the
+    mean of the values that are read and divide by their standard deviation before `zoo generate`,
+    and undo both in the output.
 
     Args:
         context: int, values that a model reads, at least 24; the default is a week. In validation

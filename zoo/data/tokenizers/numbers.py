@@ -43,8 +43,9 @@ class NumberTokenizer:
         self.size = SYMBOLS_FROM + bins
 
     def split(self, text):
-        """The words of `text` that are read: list of str."""
-        return text.split()[-self.last :]
+        """The words of `text` that are read, without its level: list of str."""
+        words = text.split()
+        return words[text.lstrip().startswith(LEVEL) :][-self.last :]
 
     def length(self, text):
         """int, the number of ids that `encode(text)` returns, EOS included."""
