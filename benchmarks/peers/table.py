@@ -31,7 +31,7 @@ def replace_rows(rows, order, path, page, render):
 
 
 def check_names(names, shapes):
-    """Raises `UnknownName` for a name that is not a shape."""
+    """Raises `UnknownName` for a name that is not a shape of this kind of comparison."""
     for name in names:
         if name not in shapes:
             raise UnknownName("shape", name, list(map(repr, shapes)))

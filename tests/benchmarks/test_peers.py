@@ -186,8 +186,13 @@ def test_every_shape_is_one_that_its_peers_can_decode():
 
 
 @pytest.mark.parametrize(
-    "words", [["peers"], ["peers", "speed"], ["peers", "decoding", "T5-small", "twice"]]
+    "words, said",
+    [
+        (["peers"], "python -m benchmarks peers"),
+        (["peers", "speed"], "python -m benchmarks peers"),
+        (["peers", "decoding", "T5-small", "twice"], "unknown shape 'twice'"),
+    ],
 )
-def test_what_is_not_compared(words, capsys):
+def test_what_is_not_compared(words, said, capsys):
     assert main(words) == 2
-    assert "python -m benchmarks peers" in capsys.readouterr().err
+    assert said in capsys.readouterr().err

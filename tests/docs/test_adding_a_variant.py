@@ -39,7 +39,7 @@ class Here:
         return ""
 
 
-def test_adding_a_variant(eager, restored, tmp_path, monkeypatch):
+def test_adding_a_variant(traced, restored, tmp_path, monkeypatch):
     monkeypatch.setattr("benchmarks.launchers.local.Local", Here)
     for kind in ("intra", "inter"):  # TensorFlow has its threads already
         setter = f"tensorflow.config.threading.set_{kind}_op_parallelism_threads"

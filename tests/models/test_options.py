@@ -29,7 +29,7 @@ def test_tied_embeddings_need_one_vocabulary(name):
         ("transformer_nano", {"depth": 2.5}, "depth must be"),
         ("t5_nano", {"buckets": 7}, "buckets must be"),
         ("t5_nano", {"max_distance": 16}, "max_distance"),
-        ("t5_nano", {"start_id": 99}, "start_id 99"),
+        ("t5_nano", {"start_id": 99}, "start_id must be .* got 99 and 2"),
         ("t5_nano", {"unites": 8}, "takes no 'unites'; valid: "),
     ],
 )

@@ -27,7 +27,7 @@ def test_the_sinusoids_are_those_of_the_released_code():
 def test_a_source_that_is_too_long_says_how_many_places_are_enough():
     model = zoo.create("whisper_nano", 9, 9, max_source=8)
     assert model.longest_source(5) == 8
-    with pytest.raises(ZooError, match="source of 10 places .* than the 8 .* max_source=10"):
+    with pytest.raises(ZooError, match="source of up to 10 .* than the 8 .* max_source=10"):
         generate(model, [[5] * 9], Greedy(), 5, jit=False)
 
 
