@@ -180,6 +180,7 @@ def load_suite(name):
     path = suite_file(name)
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
+        check_keys(content)
         suite = Suite(name=path.stem, file=path, **content)
         check(suite)
         find_files(suite)
@@ -187,6 +188,18 @@ def load_suite(name):
     except (tomllib.TOMLDecodeError, TypeError, KeyError, AttributeError, ZooError) as error:
         reason = f"lacks {error}" if type(error) is KeyError else error
         raise ZooError(f"{path} does not fit a suite: {reason}") from error
+
+
+def check_keys(content):
+    """Raises `ZooError` for a key that no suite has, or a missing one."""
+    known = [field for field in dataclasses.fields(Suite) if field.name not in ("name", "file")]
+    for key in content:
+        if key not in {field.name for field in known}:
+            raise UnknownName("key of a suite", key, [field.name for field in known])
+    for field in known:
+        needed = field.default is field.default_factory is dataclasses.MISSING
+        if needed and field.name not in content:
+            raise ZooError(f"it lacks '{field.name}'")
 
 
 def find_files(suite):

@@ -32,6 +32,10 @@ def check(suite):
     """Raises `ZooError` unless every cell of a suite can be run."""
     check_positive(threads=suite.threads)
     check_fraction(margin=suite.margin)
+    if isinstance(suite.jobs, bool) or not isinstance(suite.jobs, int) or suite.jobs < 0:
+        raise ZooError(f"jobs must be a whole number from 0, got {suite.jobs!r}")
+    if not isinstance(suite.scored, bool):
+        raise ZooError(f"scored must be true or false, got {suite.scored!r}")
     check_decoders(suite.decoders)
     check_rates(suite.rates)
     for name, table in suite.tasks.items():

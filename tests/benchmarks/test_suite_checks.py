@@ -14,7 +14,14 @@ from zoo.errors import ZooError
     "old, new, message",
     [
         ("[tasks.reverse]", "[tasks.reverse", "."),
-        ('title = "T"', "", "title"),
+        ('title = "T"', "", "it lacks 'title'"),
+        (
+            "threads = 1",
+            "threads = 1\nscord = false",
+            "unknown key of a suite 'scord'; nearest: sco",
+        ),
+        ("threads = 1", "threads = 1\nscored = 3", "scored must be true or false, got 3"),
+        ("threads = 1", "threads = 1\njobs = -1", "jobs must be a whole number from 0, got -1"),
         ("threads = 1", "threads = 0", "threads"),
         ("threads = 1", "threads = 1\nextra = 3", "extra"),
         ("options = {", "option = {", "option"),
