@@ -192,14 +192,15 @@ def load_suite(name):
 
 def check_keys(content):
     """Raises `ZooError` for a key that no suite has, or a missing one."""
-    known = [field for field in dataclasses.fields(Suite) if field.name not in ("name", "file")]
+    known = {field.name: field for field in dataclasses.fields(Suite)}
+    del known["name"], known["file"]  # which do not stand in it
     for key in content:
-        if key not in {field.name for field in known}:
-            raise UnknownName("key of a suite", key, [field.name for field in known])
-    for field in known:
+        if key not in known:
+            raise UnknownName("key of a suite", key, list(known))
+    for name, field in known.items():
         needed = field.default is field.default_factory is dataclasses.MISSING
-        if needed and field.name not in content:
-            raise ZooError(f"it lacks '{field.name}'")
+        if needed and name not in content:
+            raise ZooError(f"it lacks '{name}'")
 
 
 def find_files(suite):

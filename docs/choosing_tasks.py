@@ -36,7 +36,8 @@ def by_task(suites, families):
             if suite.name not in ASIDE and judged:
                 if others is None or len(comparison.models) > len(others.models):
                     widest[task] = suite, comparison
-    rows = [task_row(task, *found, families) for task, found in widest.items()]
+    baselines = read_baselines()
+    rows = [task_row(task, *found, families, baselines) for task, found in widest.items()]
     head = ("Task", "Metric", "Best", "Score", "Baseline", "Level with it", "Variants compared")
     if not rows:
         return []
@@ -44,13 +45,14 @@ def by_task(suites, families):
     return ["## By task", wrapped(text), *([BELOW] if "†" in text else [])]
 
 
-def task_row(task, suite, comparison, families):
+def task_row(task, suite, comparison, families, baselines):
     """The line of a task: its best variant, and those that do not differ by more than chance."""
     column = "greedy", comparison.main
-    settings, best = comparison.rows[0]["settings"], best_of(comparison)
+    [best] = [name for name, behind in comparison.behind[column].items() if behind is None]
+    settings = comparison.rows[0]["settings"]
     of = "" if settings["task"] == task else f" of `{settings['task']}`"
     found, places = comparison.of(best), digits(comparison.main)
-    simple = baseline_score(settings, comparison.main, read_baselines())
+    simple = baseline_score(settings, comparison.main, baselines)
     below = mark(comparison.main, [first_score(row) for row in found], simple)
     as_good = sorted(with_changes(name, families) for name in comparison.ties(column) - {best})
     return (
@@ -62,13 +64,6 @@ def task_row(task, suite, comparison, families):
         ", ".join(as_good) or "none",
         len(comparison.models),
     )
-
-
-def best_of(comparison):
-    """The model with the best greedy score by the main metric."""
-    behind = comparison.behind["greedy", comparison.main]
-    [best] = [name for name, difference in behind.items() if difference is None]
-    return best
 
 
 def with_changes(model, families):

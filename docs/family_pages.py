@@ -103,7 +103,9 @@ def use(family, names, name):
     source, target = registry.card(name)["vocabulary"]
     task = MADE_FOR.get(family, TASK)
     source = (
-        f"source_features={FEATURES[family]}" if task != TASK else f"source_vocabulary={source}"
+        f"source_features={FEATURES[family]}"
+        if family in FEATURES
+        else f"source_vocabulary={source}"
     )
     sides = f"{source}, target_vocabulary={target}"
     own = {"spoken_digits": "recordings.tsv", "rendered_lines": "pictures.tsv"}

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from benchmarks.peers.table import joined
+from benchmarks.peers.table import distinct
 from benchmarks.provenance import short
 
 HEADER = (
@@ -45,10 +45,10 @@ def render(path):
     lines = [HEADER, ["---"] * len(HEADER), *map(cells, found.to_dict("records"))]
     return TEXT.format(
         table="\n".join(f"| {' | '.join(line)} |" for line in lines),
-        rounds=joined(found["rounds"]),
-        cores=joined(found["cores"]),
-        processor=joined(found["processor"]),
-        commit=joined(found["commit"].map(short)),
+        rounds=distinct(found["rounds"]),
+        cores=distinct(found["cores"]),
+        processor=distinct(found["processor"]),
+        commit=distinct(found["commit"].map(short)),
     )
 
 

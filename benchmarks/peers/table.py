@@ -37,6 +37,6 @@ def check_names(names, shapes):
             raise UnknownName("shape", name, list(map(repr, shapes)))
 
 
-def joined(values):
+def distinct(values):
     """The distinct values of a column in their order, as text."""
     return ", ".join(dict.fromkeys(values.astype(str)))

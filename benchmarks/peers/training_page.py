@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from benchmarks.peers.table import joined
+from benchmarks.peers.table import distinct
 from benchmarks.provenance import short
 
 HEADER = (
@@ -41,7 +41,9 @@ def render(path):
     found = pd.read_csv(path)
     lines = [HEADER, ["---"] * len(HEADER), *map(cells, found.to_dict("records"))]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    return TEXT.format(table=table, rounds=joined(found["rounds"]), cores=joined(found["cores"]))
+    return TEXT.format(
+        table=table, rounds=distinct(found["rounds"]), cores=distinct(found["cores"])
+    )
 
 
 def cells(row):

@@ -55,7 +55,8 @@ def smape_counts(hypotheses, references, sources):
     """Per example: its symmetric mean absolute percentage error, from 0 to 200, and 1."""
     rows = []
     for (made, true), source in zip(forecasts(hypotheses, references), sources):
-        made, true = made + level(source), true + level(source)
+        taken = level(source)
+        made, true = made + taken, true + taken
         total = np.abs(made) + np.abs(true)
         share = np.abs(made - true) / np.where(total > 0, total, 1.0)
         rows.append((200 * share.mean(), 1.0))
