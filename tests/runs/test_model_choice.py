@@ -62,6 +62,12 @@ def test_two_vocabularies_share_no_embedding(name, tied):
     assert choose_model(name, {}, WORDS, other)[1] == {"tied_embeddings": tied}
 
 
+def test_two_vocabularies_have_nothing_to_copy():
+    other = SymbolTokenizer("def", separator="")  # as many ids, and not the same
+    assert choose_model("pointer_generator_mini", {}, SYMBOLS, other)[1] == {"copy": False}
+    assert choose_model("pointer_generator_mini", {}, SYMBOLS, SYMBOLS)[1] == {}
+
+
 def test_a_family_without_the_size_says_which_it_has(monkeypatch):
     monkeypatch.setattr(
         registry.models,

@@ -51,3 +51,16 @@ def with_gradient(function):
         return function(*tensors)[0] if _portable.get() else differentiable(*tensors)
 
     return run
+
+
+def add_at(ids, values, size):
+    """Sums of the values at each id: int [B, S] and float [B, K, S] -> [B, K, size]."""
+    batch, rows, places = ops.shape(values)
+    if _portable.get():  # where other runtimes keep one of several values at the same id
+        return ops.matmul(values, ops.one_hot(ids, size, dtype=values.dtype))
+    row = ops.reshape(ops.arange(batch * rows), (batch, rows, 1))
+    row = ops.broadcast_to(row, (batch, rows, places))
+    column = ops.broadcast_to(ops.cast(ids, row.dtype)[:, None], (batch, rows, places))
+    indices = ops.reshape(ops.stack([row, column], -1), (-1, 2))
+    sums = ops.scatter(indices, ops.reshape(values, (-1,)), (batch * rows, size))
+    return ops.reshape(sums, (batch, rows, size))

@@ -13,8 +13,8 @@ from zoo.registry.trained import list_trained
 from zoo.runs.recipe import Recipe
 
 SYMBOLS = 1000  # ids; a larger vocabulary holds words or pieces, not characters or phonemes
-# `tied_embeddings` of a model, and what is left of it if source and target differ in vocabulary
-APART = {"all": "target", "inputs": "none"}
+# Values of options that need one vocabulary, and what is left of them if source and target differ
+APART = {"tied_embeddings": {"all": "target", "inputs": "none"}, "copy": {None: False}}
 DECIDED = {  # constructor arguments that a run does not let users set, and what decides them
     "source_vocabulary": "the task",
     "source_features": "the task",
@@ -51,9 +51,9 @@ def choose_model(name, overrides, source_tokenizer, target_tokenizer):
         source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
 
     Returns:
-        The registered name, and the overrides. If the vocabularies differ, they hold the
-        `tied_embeddings` that this allows; for a model that reads a frame as columns of pixels, as
-        many `columns` as the front end puts into a frame.
+        The registered name, and the overrides. If the vocabularies differ, they hold what this
+        allows of `tied_embeddings` and `copy`; for a model that reads a frame as columns of pixels,
+        as many `columns` as the front end puts into a frame.
 
     Raises:
         UnknownName: no such model or family.
@@ -78,9 +78,10 @@ def choose_model(name, overrides, source_tokenizer, target_tokenizer):
         columns = getattr(source_tokenizer, "stack", 1)
         halvings = max(known["halvings"], (columns - 1).bit_length())  # to one column of cells
         overrides = {"columns": columns, "halvings": halvings} | overrides
-    tied = known.get("tied_embeddings")
-    if tied in APART and source_tokenizer.get_config() != target_tokenizer.get_config():
-        overrides = {"tied_embeddings": APART[tied]} | overrides
+    if source_tokenizer.get_config() != target_tokenizer.get_config():
+        for option in APART.keys() & known.keys():
+            if known[option] in APART[option]:
+                overrides = {option: APART[option][known[option]]} | overrides
     return name, overrides
 
 

@@ -10,7 +10,6 @@ import time
 
 import keras
 import tensorflow as tf
-from tqdm import tqdm
 
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
@@ -21,6 +20,7 @@ from zoo.training.averages import Averages
 from zoo.training.checkpoint import load_checkpoint, save_checkpoint
 from zoo.training.devices import SharedStep
 from zoo.training.optimizer import make_optimizer
+from zoo.training.progress_bar import ProgressBar
 from zoo.training.step import Step
 from zoo.training.stop import Interrupted, Stop, finished
 from zoo.training.validation import validate, validations_until
@@ -86,15 +86,7 @@ class Training:
         model.stop_training = False
         self.tell("on_train_begin")
         done = state["epoch"] * self.batches.steps_per_epoch + state["step"]
-        bar = tqdm(
-            total=self.total,
-            initial=done,
-            disable=not self.progress,
-            unit="step",
-            mininterval=0.5,
-            bar_format="{desc} {percentage:3.0f}%|{bar:20}| {postfix} {remaining} left",
-        )
-        with Stop() as stop, bar:
+        with Stop() as stop, ProgressBar(self.total, done, self.progress) as bar:
             while not state["finished"] and not model.stop_training:
                 epoch = state["epoch"]
                 shown = f"{self.run.name} {self.task.name} epoch {epoch + 1}/{self.epochs}"
@@ -125,11 +117,11 @@ class Training:
             self.tell("on_train_batch_begin", step)
             done = first + step + 1
             update = done % self.recipe.accumulate == 0 or done == self.total
+            compiled = state["compile_seconds"]
             loss, tokens = self.run_step(step, update)
             self.tell("on_train_batch_end", step, {"loss": loss / tokens})
             mean = state["sums"][0] / state["sums"][1]
-            bar.set_postfix_str(f"loss {mean:.3f}, {self.speed():,.0f} tokens/s", refresh=False)
-            bar.update()
+            bar.step(mean, self.speed(), state["compile_seconds"] - compiled)
             if self.out_of_time():
                 return
             if self.validated(step) < self.validated(step + 1):

@@ -1,0 +1,40 @@
+"""The time left that a training shows."""
+
+import pytest
+
+from zoo.training import progress_bar
+from zoo.training.progress_bar import ProgressBar
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that stands where the test puts it."""
+    now = [0.0]
+    monkeypatch.setattr(progress_bar.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_compilation_is_not_counted_and_validations_are(clock, capsys):
+    with ProgressBar(total=100, done=0, shown=True) as bar:
+        clock[0] = 60.0
+        bar.step(5.0, 0.0, compiling=60.0)
+        assert "? left" in str(bar)
+        clock[0] = 62.0
+        bar.step(4.0, 1_000.0, compiling=0.0)
+        assert "loss 4.000, 1,000 tokens/s 03:16 left" in str(bar)  # 98 steps of 2 seconds
+        clock[0] = 64.0 + 6.0  # two of them and a validation
+        bar.step(4.0, 1_000.0, compiling=0.0)
+        assert "08:05 left" in str(bar)  # 97 steps of 5 seconds
+
+
+def test_a_resumed_training_counts_its_own_steps_alone(clock):
+    with ProgressBar(total=100, done=90, shown=True) as bar:
+        clock[0] = 3.0
+        bar.step(4.0, 1_000.0, compiling=0.0)
+        assert "00:27 left" in str(bar)
+
+
+def test_nothing_is_shown_where_nobody_asked(clock, capsys):
+    with ProgressBar(total=2, done=0, shown=False) as bar:
+        bar.step(4.0, 1_000.0, compiling=0.0)
+    assert capsys.readouterr().err == ""
