@@ -1,9 +1,11 @@
 """The short answers at the top of the choosing page, each from rows and with a link to them."""
 
-from choosing_tasks import with_changes
-from markup import table, wrapped
-from row_values import best, mean, on_longest, ranked, right_beyond
+import json
 
+from markup import table, wrapped
+from row_values import best, linked, mean, on_longest, ranked, right_beyond
+
+from benchmarks.cell import constructor_overrides, recipe_overrides, registered_name
 from benchmarks.claims.measure import in_sentence
 from benchmarks.comparison import decoded_per_second, metric_of, unit
 from benchmarks.labels import passes
@@ -11,26 +13,34 @@ from benchmarks.rows import first_metric, first_score
 
 
 def answers(found, families):
-    """A table of needs, and the variant that the rows speak for.
+    """A table of needs, the variant that the rows speak for, and how to train it.
 
     Args:
         found: comparisons by task, by suite.
         families: names of the families that have a page.
     """
     rows = [
-        (need, with_changes(model, families), f"{evidence} ([rows](results/{suite}/index.md))")
+        (need, linked(model, families), f"{evidence} ([rows](results/{suite}/index.md))", how)
         for suite, answer in NEEDS.items()
         if suite in found
-        for need, model, evidence in answer(found[suite])
+        for need, model, evidence, how in answer(found[suite])
     ]
     if not rows:
         return []
     return [
         "In short, as far as these rows go:",
-        wrapped(table(("If you have", "Take", "Because"), rows)),
+        wrapped(table(("If you have", "Take", "Because", "Train it on your data"), rows)),
         "No time to train? [Some variants come trained](../trained.md), and "
         "[public checkpoints](../pretrained.md) load by name.",
     ]
+
+
+def training(model, data="pairs.tsv"):
+    """The command that trains a suite's model on a reader's file."""
+    words = ["zoo train", registered_name(model), f"--data {data}"]
+    words += [f"--set {key}={json.dumps(x)}" for key, x in constructor_overrides(model).items()]
+    words += [f"--{key.replace('_', '-')} {x}" for key, x in recipe_overrides(model).items()]
+    return f"`{' '.join(words)}`"
 
 
 def scored(comparison, score):
@@ -46,7 +56,7 @@ def after_training(tasks, need):
         return
     model, score = best(comparison)
     length = passes(*(row["settings"]["recipe"] for row in comparison.rows))
-    yield need, model, f"{scored(comparison, score)} on `g2p` after {length}"
+    yield need, model, f"{scored(comparison, score)} on `g2p` after {length}", training(model)
 
 
 def few_pairs(tasks):
@@ -55,8 +65,17 @@ def few_pairs(tasks):
     model, score = best(comparison)
     count = comparison.rows[0]["settings"]["options"].get("train_limit")
     words = f"{scored(comparison, score)} from {count:,} pairs" if count else task
-    words += "; [how](../own_data.md#much-text-and-few-pairs)"
-    yield "few pairs, and more text without a translation", model, words
+    how = "[two commands](../own_data.md#much-text-and-few-pairs)"
+    yield "few pairs, and more text without a translation", model, words, how
+
+
+def few_short_pairs(tasks):
+    """Who is best where there are few pairs of short texts, and nothing else."""
+    comparison = next(iter(tasks.values()))
+    model, score = best(comparison)
+    count = comparison.rows[0]["settings"]["options"]["train"]
+    words = f"{scored(comparison, score)} from {count:,} dates as people write them"
+    yield f"about {count:,} pairs of short texts", model, words, training(model)
 
 
 def translating(tasks):
@@ -64,7 +83,7 @@ def translating(tasks):
     comparison = next(iter(tasks.values()))
     model, score = best(comparison, lambda row: first_score(row, "beam"))
     words = f"{scored(comparison, score)} with a beam, of {len(comparison.models)} variants"
-    yield "sentences to translate", model, words
+    yield "sentences to translate", model, words, training(model)
 
 
 def beyond(tasks):
@@ -73,7 +92,7 @@ def beyond(tasks):
     model, score = ranked(comparison, right_beyond, highest=True)[0]
     limit = comparison.rows[0]["settings"]["options"]["max_length"]
     words = f"{score:.0f} % of the sources of more than {limit} symbols right"
-    yield "sources longer than those of the training", model, words
+    yield "sources longer than those of the training", model, words, training(model)
 
 
 def long_sources(tasks):
@@ -82,7 +101,7 @@ def long_sources(tasks):
         bucket = comparison.rows[0]["scores"]["greedy"]["by_length"][-1]
         model, score = ranked(comparison, on_longest, highest=True)[0]
         words = f"{score:.1f} % right at {bucket['low']} to {bucket['high']} symbols of `reverse`"
-        yield f"sources of up to {bucket['high']} symbols", model, words
+        yield f"sources of up to {bucket['high']} symbols", model, words, training(model)
 
 
 def fast(tasks):
@@ -93,7 +112,7 @@ def fast(tasks):
     words = (
         f"{speed / slow:.1f} times as many sentences per second as `{slowest}` at {length} symbols"
     )
-    yield "a CPU, and long outputs to write fast", model, words
+    yield "a CPU, and long outputs to write fast", model, words, training(model)
 
 
 def listening(tasks):
@@ -102,13 +121,14 @@ def listening(tasks):
         model, score = best(comparison, lambda row: first_score(row, "beam"))
         minutes = mean(comparison.of(model), lambda row: row["timing"]["minutes"])
         words = f"{scored(comparison, score)} on `spoken_digits` after {minutes:.0f} minutes"
-        yield "recordings", model, words
+        yield "recordings", model, words, training(model, "recordings.tsv")
 
 
 NEEDS = {  # by suite
     "quick": long_sources,
     "variants": lambda tasks: after_training(tasks, "minutes to train"),
     "trained": lambda tasks: after_training(tasks, "a training as long as it takes"),
+    "scaling": few_short_pairs,
     "pretraining": few_pairs,
     "translation": translating,
     "length": beyond,

@@ -51,7 +51,7 @@ def choosing_page(suites, families, results):
         parts += by_data_size(found["pretraining"], families)
     if "speed" in found:
         parts += speeds(found["speed"], families)
-    parts += latency(results / "serving.csv", families)
+    parts += latency(results / "latency.csv", families)
     parts += hardware([row for tasks in found.values() for c in tasks.values() for row in c.rows])
     if "variants" in found:
         parts += everyone(found["variants"], families)

@@ -50,16 +50,22 @@ def source_length(comparison):
 def latency(path, families):
     """How long one request waits for its answer, from what was measured."""
     rows = pd.read_csv(path)
-    alone = rows[rows["clients"] == 1].sort_values("beam")
-    model = linked(alone["model"].iloc[0].rpartition("-")[0], families)
-    times = " and ".join(
-        f"{row.p50_ms:.0f} ms {'greedily' if row.beam == 1 else f'with a beam of {row.beam}'}"
-        for row in alone.itertuples()
-    )
+    by_beam = rows.pivot(index="model", columns="beam").sort_values(("p50_ms", 1))
+    lines = [
+        (
+            linked(model.rpartition("-")[0], families),
+            *(f"{row[part, beam]:.1f}" for beam in (1, 4) for part in ("p50_ms", "p99_ms")),
+        )
+        for model, row in by_beam.iterrows()
+    ]
+    kinds = ("greedy", "greedy, slowest of 100", "beam of 4", "beam of 4, slowest of 100")
     return [
         "## By latency",
-        f"[A service](../serving.md) of {model} answers one word at a time in {times} (median, "
-        f"{alone['processor'].iloc[0]}; `python -m benchmarks probe serving`).",
+        f"Milliseconds for one word of spelling to phonemes, of {rows['words'].iloc[0]} words one "
+        f"at a time on one thread of {rows['processor'].iloc[0]} (`python -m benchmarks probe "
+        "latency`). [A service](../serving.md) adds what its protocol takes, and answers many "
+        "clients at once.",
+        wrapped(table(("Variant", *kinds), lines, range(1, 5))),
     ]
 
 

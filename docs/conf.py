@@ -71,6 +71,7 @@ html_static_path = ["_static"]
 html_favicon = "_static/favicon.svg"
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
+html_search_scorer = "search_scorer.js"
 html_show_copyright = False
 html_show_sourcelink = False
 html_copy_source = False
