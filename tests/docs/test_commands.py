@@ -10,7 +10,9 @@ import pytest
 
 import benchmarks.__main__ as program
 from benchmarks.suite import REPOSITORY
+from tests.benchmarks.committed import compared
 from tests.docs.blocks import DOCS
+from zoo import registry
 from zoo.cli.main import make_parser
 
 PAGES = [*sorted(DOCS.glob("*.md")), REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md"]
@@ -90,3 +92,20 @@ def test_the_pages_show_commands_of_both_programs():
     found = [pair for page in PAGES for pair in commands(page)]
     assert len([words for name, words in found if name == "zoo"]) > 30
     assert len([words for name, words in found if name != "zoo"]) > 8
+
+
+def test_the_answers_of_the_choosing_page_can_be_trained(monkeypatch):
+    monkeypatch.syspath_prepend(DOCS)
+    import choosing_answers
+
+    found = {}
+    for name in ("quick", "translation", "applications"):
+        suite, comparisons = compared(name)
+        found[suite.name] = comparisons
+    [_, table, _] = choosing_answers.answers(found, [])
+    commands = re.findall(r"`zoo (train [^`]*)`", table)
+    assert len(commands) == 3
+    for command in commands:
+        options = make_parser().parse_args(shlex.split(command))
+        known = registry.models.overrides(options.model)
+        assert {word.partition("=")[0] for word in options.set} <= known.keys()
