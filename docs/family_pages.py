@@ -17,7 +17,8 @@ from zoo.inspection.trace import trace
 from zoo.registry.trained import list_trained
 
 EQUATIONS = pathlib.Path(__file__).resolve().parent / "equations"
-MADE_FOR = {  # the task of a family that reads recordings or pictures first of all
+MADE_FOR = {  # the task that shows what a family is for
+    "pointer_generator": "sql",
     "listen_attend_spell": "spoken_digits",
     "whisper": "spoken_digits",
     "image_to_markup": "rendered_lines",

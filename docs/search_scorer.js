@@ -1,10 +1,9 @@
-// In the search, guides come before generated pages that match as well, and source code comes last.
+// In the search, the pages of families and the guides come before other pages that match as well, and
+// source code comes last.
+const FIRST = [["_modules/", -10], ["generated/models/", 6], ["generated/", 0], ["", 5]];
 var Scorer = {
-  score: ([page, , , , score]) => {
-    if (page.startsWith("_modules/")) return score - 10;
-    return page.startsWith("generated/") ? score : score + 5;
-  },
-  // Sphinx' own values; it takes all from here or none.
+  score: ([page, , , , score]) => score + FIRST.find(([start]) => page.startsWith(start))[1],
+  // Sphinx' own values, which have to be repeated.
   objNameMatch: 11,
   objPartialMatch: 6,
   objPrio: { 0: 15, 1: 5, 2: -5 },
