@@ -25,6 +25,15 @@ def test_scores_are_printed_and_kept(run, said):
     assert plain in listed and "validation" not in listed.replace("best validation", "")
 
 
+def test_other_pairs_are_scored_and_not_kept(run, said, tmp_path):
+    (tmp_path / "mine.tsv").write_text("a b\tb a\nc\tc\n")
+    before = (run / "scores.json").read_text()
+    text = said("evaluate", run, "--data", tmp_path / "mine.tsv")
+    assert text.startswith("test: 2 examples, Greedy()\n")
+    assert "token_error_rate|refs:1" in text  # a metric of the task that the run knows
+    assert (run / "scores.json").read_text() == before
+
+
 def test_an_ensemble(run, here, said):
     alone, both = (
         said("evaluate", run, "--limit", 20, *words) for words in ((), ("--with", "runs/plain"))
@@ -45,6 +54,8 @@ def test_an_ensemble(run, here, said):
     "words, message",
     [
         (["evaluate", "runs/attentive", "--split", "tset"], "unknown split 'tset'; nearest: test"),
+        (["evaluate", "runs/attentive", "--data", "no.tsv"], "there is no no.tsv; data are a file"),
+        (["evaluate", "runs/attentive", "--columns", "a", "b"], "--columns names the columns of"),
         (["evaluate", "runs/attentive", "--limit", "-1"], "limit must not be negative"),
     ],
 )

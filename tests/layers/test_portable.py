@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from zoo.layers.portable import portable, with_gradient, write, write_part
+from zoo.layers.portable import add_at, portable, with_gradient, write, write_part
 
 
 def operations(function, *tensors):
@@ -53,3 +53,16 @@ def test_a_gradient_of_ones_own_is_left_out():
     assert slope(tf.constant(3.0)) == (6.0, 5.0)
     with portable():
         assert slope(tf.constant(3.0)) == (6.0, 2.0)
+
+
+def test_values_at_the_same_id_are_added():
+    ids, values = tf.constant([[2, 0, 2], [1, 1, 1]]), tf.reshape(tf.range(12.0), (2, 2, 3))
+    expected = [[[1, 0, 2, 0], [4, 0, 8, 0]], [[0, 21, 0, 0], [0, 30, 0, 0]]]
+
+    def add(ids, values):
+        return add_at(ids, values, 4)
+
+    np.testing.assert_array_equal(add(ids, values), expected)
+    with portable():  # scattering keeps one of several values elsewhere
+        assert "ScatterNd" not in operations(add, ids, values)
+        np.testing.assert_array_equal(add(ids, values), expected)

@@ -1,4 +1,4 @@
-"""`zoo evaluate`: scores of a run on a split of its task."""
+"""`zoo evaluate`: scores of a model on a split of its task, or on a user's own pairs."""
 
 import sys
 
@@ -13,31 +13,53 @@ from zoo.runs.folder import is_checkpoint
 
 def add_commands(command):
     """Declares `zoo evaluate`."""
-    sub = command("evaluate", evaluate_command, "score a model on a split of its task")
+    sub = command(
+        "evaluate", evaluate_command, "score a model on a split of its task, or on other pairs"
+    )
     add_run(sub)
     add_others(sub)
     sub.add_argument(
         "--split", default="test", help="a split of the task, such as validation (default: test)"
     )
     sub.add_argument("--limit", type=int, default=0, help="the first examples only (default: all)")
+    sub.add_argument(
+        "--data",
+        nargs="+",
+        metavar="FILE",
+        help="score the pairs of these files instead, as `zoo train --data` reads them; all of "
+        "them, unless they come in splits",
+    )
+    sub.add_argument(
+        "--columns",
+        nargs=2,
+        metavar=("SOURCE", "TARGET"),
+        help="names of the two columns, fields, or endings of parallel files "
+        "(default: source target)",
+    )
     add_strategy(sub)
 
 
 def evaluate_command(options):
-    """`zoo evaluate RUN`. Prints the scores, and keeps those of a run in its folder."""
+    """`zoo evaluate RUN`. Prints the scores; those of a run on its task are kept in its folder."""
     if options.limit < 0:
         raise ZooError(f"--limit must not be negative, got {options.limit}")
+    if options.columns and not options.data:
+        raise ZooError("--columns names the columns of --data FILE")
     check_search(options)
     run = None if is_checkpoint(options.run) else open_run(options.run)
     model = run.text_model() if run else open_checkpoint(options.run)
     others = [open_text_model(other) for other in options.others]
     strategy = make_strategy(options, model.target_tokenizer)
     from zoo.evaluation.evaluate import evaluate_model
-    from zoo.runs.task import task_of
+    from zoo.runs.task import own_test_of, task_of
 
+    if options.data:
+        task = own_test_of(model, options.data, options.columns, options.split)
+    else:
+        task = run.task() if run else task_of(model)
     report = evaluate_model(
         model.with_others(others).model,
-        run.task() if run else task_of(model),
+        task,
         options.split,
         strategy,
         options.limit,
@@ -45,7 +67,7 @@ def evaluate_command(options):
         jit=model.compiled,
     )
     print_report(report)
-    if run:
+    if run and not options.data:
         run.write_evaluation(report, options.limit, options.others, options.max_length)
 
 

@@ -2,6 +2,7 @@
 
 from zoo import registry
 from zoo.data.fitting import fitted_to
+from zoo.data.own_test import own_test
 from zoo.data.task import Task, create_task
 from zoo.data.tokenizers.pieces import learnt_already
 from zoo.errors import ZooError
@@ -65,3 +66,29 @@ def task_of(text_model: TextModel) -> Task:
     if all(getattr(task, side).get_config() == x.get_config() for side, x in zip(SIDES, own)):
         return task
     return task.with_tokenizers(*own)
+
+
+def own_test_of(text_model: TextModel, data, columns, split: str) -> Task:
+    """A user's own pairs as a test of a model, with the metrics of the task it was trained on.
+
+    Args:
+        text_model: the model.
+        data, columns, split: as `zoo.data.own_test.own_test` takes them.
+
+    Raises:
+        ZooError: the data are missing or broken, or do not fit the model's tokenizers.
+    """
+    known = (text_model.training or {}).get("task") or {}
+    name, options = known.get("name"), known.get("options") or {}
+    metrics = options.get("metrics")
+    if metrics is None and name in registry.list_tasks() and "data" not in options:
+        metrics = registry.tasks.entry(name).card["metrics"]
+    return own_test(
+        data,
+        columns,
+        split,
+        text_model.source_tokenizer,
+        text_model.target_tokenizer,
+        [metrics] if isinstance(metrics, str) else metrics or (),
+        text_model.longest_target or 0,
+    )
