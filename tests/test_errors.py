@@ -19,6 +19,10 @@ def test_an_unknown_name_lists_the_nearest_or_else_all():
     assert str(UnknownName("task", "???", ["copy", "add"])) == (
         "unknown task '???'; known: add, copy"
     )
+    many = [f"t{i:02}" for i in range(15)]
+    assert str(UnknownName("task", "?", many)).endswith(
+        "; known: " + ", ".join(many[:12]) + " and 3 more"
+    )
     assert str(UnknownName("task", "x", [])) == "unknown task 'x'; known: none"
 
 

@@ -10,6 +10,9 @@ class ZooError(ValueError):
     """A request that cannot be carried out. The message says what is wrong and what to do."""
 
 
+FEW = 12  # names that are listed where none is like what was asked for
+
+
 class UnknownName(ZooError, KeyError):
     """A name that is not in a registry or a list of choices. The message has the nearest names.
 
@@ -27,7 +30,9 @@ class UnknownName(ZooError, KeyError):
         self.name = name
         known = [other for other in known if other != str(name)]  # no advice to write the same
         self.nearest = difflib.get_close_matches(str(name), known, n=3, cutoff=0.4)
-        listed = ", ".join(self.nearest or sorted(known)[:12]) or "none"
+        listed = ", ".join(self.nearest or sorted(known)[:FEW]) or "none"
+        if not self.nearest and len(known) > FEW:
+            listed += f" and {len(known) - FEW} more"
         hint = "nearest" if self.nearest else "known"
         super().__init__(f"unknown {kind} '{name}'; {hint}: {listed}")
 
