@@ -1,6 +1,7 @@
 """The pointer-generator's decoder: steps against the whole sequence, and the mixture."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from zoo.layers.pointer import PointerDecoder, mixed_logits
@@ -43,12 +44,25 @@ def test_an_open_gate_generates_and_a_closed_one_copies():
     np.testing.assert_allclose(mixture(0), 0.5 * 0.25 + 0.5 * np.array(copied), rtol=1e-5)
 
 
-def test_gradients_are_finite_however_sure_the_model_is():
-    attention = tf.constant([[[1.0, 0.0, 0.0, 0.0, 0.0]]])
-    for gate in (-1000.0, 0.0, 1000.0):
-        inputs = tf.constant([[[0.0, -500.0, 0.0, 500.0]]]), tf.fill((1, 1, 1), gate), attention
-        with tf.GradientTape() as tape:
-            tape.watch(inputs)
-            found = tf.nn.log_softmax(mixed_logits(*inputs, IDS[:1]))
-        assert np.isfinite(found).all()
-        assert all(np.isfinite(gradient).all() for gradient in tape.gradient(found, inputs))
+def gradients(token, gate):
+    """Gradients of log P(token) by logits, gate and attention, where the model is very sure."""
+    attention = tf.constant([[[0.0, 1.0, 0.0, 0.0, 0.0]]])  # at the id 1
+    inputs = tf.constant([[[0.0, -500.0, 0.0, 500.0]]]), tf.fill((1, 1, 1), gate), attention
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        found = mixed_logits(*inputs, IDS[:1])[..., token]
+    assert np.isfinite(found).all()
+    return [np.asarray(gradient) for gradient in tape.gradient(found, inputs)]
+
+
+@pytest.mark.parametrize("gate", [-1000.0, 0.0, 1000.0])
+@pytest.mark.parametrize("token", range(4))
+def test_gradients_are_finite_however_sure_the_model_is(token, gate):
+    assert all(np.isfinite(gradient).all() for gradient in gradients(token, gate))
+
+
+def test_what_seems_impossible_is_still_learnt():
+    by_logits, _, _ = gradients(token=0, gate=0.0)  # neither likely nor attended to
+    np.testing.assert_allclose(by_logits[0, 0], [1, 0, 0, -1])
+    _, by_gate, _ = gradients(token=1, gate=50.0)  # attended to, and the gate is shut to copying
+    np.testing.assert_allclose(by_gate, -1, rtol=1e-5)

@@ -55,8 +55,12 @@ class AdditiveAttention(keras.layers.Layer):
 
 def additive_attend(hidden, states, keys, bias, query, score):
     """`AdditiveAttention` on plain tensors: contexts [B, K, M], weights [B, K, S]."""
+    weights = ops.cast(additive_weights(hidden, keys, bias, query, score), states.dtype)
+    return ops.matmul(weights, states), weights
+
+
+def additive_weights(hidden, keys, bias, query, score):
+    """The weights of `AdditiveAttention`, float32 [B, K, S]."""
     queries = ops.matmul(hidden, query)[:, :, None]  # [B, K, 1, A]
     scores = ops.sum(ops.tanh(keys[:, None] + queries) * score, -1)  # [B, K, S]
-    scores = ops.cast(scores, "float32") + ops.cast(bias, "float32")[:, None]
-    weights = ops.cast(ops.softmax(scores), states.dtype)
-    return ops.matmul(weights, states), weights
+    return ops.softmax(ops.cast(scores, "float32") + ops.cast(bias, "float32")[:, None])

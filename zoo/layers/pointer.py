@@ -1,18 +1,18 @@
-"""What a pointer-generator's decoder is made of (See et al. 2017, sections 2.1 and 2.2).
+"""The decoder of the pointer-generator (See et al. 2017, sections 2.1 and 2.2).
 
-B batch, T steps, K hypotheses, S places of the memory, M its width, D the decoder's, E that of
-embeddings, V the vocabulary.
+B batch, T steps, K hypotheses, S places of the source, M width of the memory, D of the decoder, E
+of the embeddings, V vocabulary.
 """
 
 import keras
 from keras import ops
 
-from zoo.layers.additive_attention import AdditiveAttention, additive_attend
+from zoo.layers.additive_attention import AdditiveAttention, additive_weights
 from zoo.layers.loop import recurrent_loop
-from zoo.layers.lstm import lstm_cell, lstm_weights
+from zoo.layers.lstm import fed_cells, lstm_weights
 from zoo.layers.portable import add_at
 
-TINY = 1e-30  # keeps the logarithm of a probability finite
+TINY, NEVER = 1e-30, -1e9  # keep logarithms finite
 
 
 class PointerDecoder(keras.layers.Layer):
@@ -33,8 +33,8 @@ class PointerDecoder(keras.layers.Layer):
         state: pair of float [B, D], the first hidden and cell state.
 
     Returns:
-        hidden states [B, T, D], contexts [B, T, M], attention weights [B, T, S], and what the gate
-        reads: contexts, both parts of the states and x, joined, [B, T, M + 2D + E].
+        hidden states [B, T, D], contexts [B, T, M], attention weights, float32 [B, T, S], and what
+        the gate reads: contexts, both parts of the states and x, joined, [B, T, M + 2D + E].
     """
 
     def __init__(self, units, attention_units, memory_units, input_units, **kwargs):
@@ -70,10 +70,10 @@ class PointerDecoder(keras.layers.Layer):
         shares = ops.matmul(ops.transpose(inputs, (1, 0, 2)), of_inputs)
         hidden, cell = (x[:, None] for x in state)
         context = self.no_context(ops.shape(hidden)[0])[:, None]
-        no_weights = ops.zeros_like(memory.keys[:, None, :, 0])
+        no_weights = ops.zeros_like(memory.keys[:, None, :, 0], dtype="float32")
         first = ops.zeros_like(inputs[:, :1]), no_weights, context, hidden, cell
         found = recurrent_loop(step, shares, first, (memory, tuple(weights)))
-        return readable(*(ops.transpose(x[:, :, 0], (1, 0, 2)) for x in found))
+        return results(*(ops.transpose(x[:, :, 0], (1, 0, 2)) for x in found))
 
     def step(self, inputs, memory, state):
         """One step.
@@ -88,7 +88,7 @@ class PointerDecoder(keras.layers.Layer):
         """
         of_inputs, *weights = self.weights_for_loop()
         found = advance(ops.matmul(inputs, of_inputs), *state, memory, tuple(weights))
-        return *readable(*found), found[2:]
+        return *results(*found), found[2:]
 
     def no_context(self, batch):
         """The context before the first step: zeros [B, M]."""
@@ -104,38 +104,48 @@ class PointerDecoder(keras.layers.Layer):
 
 
 def advance(share, context, hidden, cell, memory, weights):
-    """One step of K hypotheses, from the embeddings' share of x [B, K, E].
+    """One step.
+
+    Args:
+        share: float [B, K, E], the embeddings' share of x.
+        context: float [B, K, M], the last one.
+        hidden, cell: float [B, K, D], the last state.
+        memory: `AttendedMemory`.
+        weights: those of `PointerDecoder.weights_for_loop` after the first.
 
     Returns:
-        x [B, K, E], attention weights [B, K, S], context, hidden and cell state.
+        x [B, K, E], attention weights, float32 [B, K, S], context, hidden and cell state.
     """
-    of_context, merge_bias, kernel, recurrent, bias, query, score = weights
+    of_context, merge_bias, *cells, query, score = weights
     x = share + ops.matmul(context, of_context) + merge_bias
-    z = ops.matmul(x, kernel) + ops.matmul(hidden, recurrent) + bias
-    hidden, cell, _ = lstm_cell(z, cell)
+    hidden, [(_, cell)] = fed_cells(0, x, [(hidden, cell)], [cells])
     both = ops.concatenate([ops.cast(cell, hidden.dtype), hidden], -1)
-    context, attention = additive_attend(both, *memory, query, score)
+    attention = additive_weights(both, memory.keys, memory.bias, query, score)
+    context = ops.matmul(ops.cast(attention, hidden.dtype), memory.states)
     return x, attention, context, hidden, cell
 
 
-def readable(x, attention, context, hidden, cell):
-    """What the decoder returns, from what `advance` does."""
+def results(x, attention, context, hidden, cell):
+    """The decoder's results, from those of `advance`."""
     gate = ops.concatenate([context, ops.cast(cell, hidden.dtype), hidden, x], -1)
     return hidden, context, attention, gate
 
 
 def mixed_logits(logits, gate, attention, source):
-    """Logits of P(w) = p softmax(logits)(w) + (1 - p) (the sum of a_i over places i that hold w).
+    """log P(w), P(w) = p softmax(logits)(w) + (1 - p) (the sum of a_i over places i that hold w).
+
+    It is computed from logarithms: a token that the model thinks impossible keeps its gradient.
 
     Args:
         logits: float32 [B, K, V], what the decoder would generate.
-        gate: float32 [B, K, 1], of which p is the sigmoid.
+        gate: float32 [B, K, 1], the logit of p.
         attention: float32 [B, K, S], a.
         source: int [B, S], the ids that can be copied.
 
     Returns:
-        float32 [B, K, V], log P(w).
+        float32 [B, K, V].
     """
-    generates = ops.sigmoid(gate)
-    copied = add_at(source, (1 - generates) * attention, ops.shape(logits)[-1])
-    return ops.log(generates * ops.softmax(logits) + copied + TINY)
+    copied = add_at(source, attention, ops.shape(logits)[-1])
+    copied = ops.where(copied > 0, ops.log(ops.maximum(copied, TINY)), NEVER)
+    generated = ops.log_sigmoid(gate) + ops.log_softmax(logits)
+    return ops.logaddexp(generated, ops.log_sigmoid(-gate) + copied)

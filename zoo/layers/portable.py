@@ -56,7 +56,7 @@ def with_gradient(function):
 def add_at(ids, values, size):
     """Sums of the values at each id: int [B, S] and float [B, K, S] -> [B, K, size]."""
     batch, rows, places = ops.shape(values)
-    if _portable.get():  # where other runtimes keep one of several values at the same id
+    if _portable.get():  # other runtimes scatter only one of several values with the same id
         return ops.matmul(values, ops.one_hot(ids, size, dtype=values.dtype))
     row = ops.reshape(ops.arange(batch * rows), (batch, rows, 1))
     row = ops.broadcast_to(row, (batch, rows, places))

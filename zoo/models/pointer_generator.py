@@ -12,15 +12,16 @@ P_vocab(w) + (1 - p_gen) (the sum of a_t over the places that hold w) (section 2
 
 What the paper leaves open follows the authors' code (https://github.com/abisee/pointer-generator):
 one table embeds both sides; x_t = W [y_{t-1}; h*_{t-1}] + b, which has the width of the embeddings;
-a layer of rectified linear units makes the decoder's first state of both directions' last ones; in
-attention and gate, s_t is the cell and the hidden state, joined. The size `base` has the number of
+a ReLU layer makes the decoder's first state from the last states of both directions; in attention
+and gate, s_t is the cell state and the hidden state, joined. The size `base` has the number of
 parameters that the paper reports, 21,499,600 and 1,153 for the pointer (section 5).
 
-Where we differ: coverage, which the paper adds in a second training with a loss of its own, is left
-out. The vocabulary holds everything that can be copied, since tokenizers here spell unknown words.
-Dropout, which the paper has none of, stands on embeddings, memory and before the output. Copying
-needs one vocabulary on both sides: without, the model is the paper's baseline, which only
-generates. Weights start from Keras' initializers.
+Where we differ: there is no coverage, which the paper adds in a second training with a loss of its
+own. Words outside the vocabulary cannot be copied; tokenizers of pieces and bytes spell them. The
+source's end token can be copied, so that attention to it makes an ending more likely. The paper has
+no dropout; ours acts on embeddings, on the memory and before the output. With `copy=False`, or with
+two vocabularies, the model only generates, as the paper's baseline does, and each side has its own
+embeddings. Weights start from Keras' initializers.
 """
 
 import keras
@@ -60,10 +61,10 @@ class PointerGenerator(Seq2Seq):
 
     Args:
         source_vocabulary, target_vocabulary: int, number of token ids.
-        units: int, D, width of each direction and of the decoder; the memory is [B, S, 2D].
+        units: int, D, width of each direction and of the decoder; memory and attention have 2D.
         embedding_units: int, E, width of the embeddings; None is D.
-        copy: bool, whether source tokens can be copied, for which their ids must be those of the
-            target; None copies if both sides have as many ids.
+        copy: bool, whether source tokens can be copied, for which both sides must share one
+            vocabulary; None copies if both vocabularies have the same size.
         dropout: float, rate on embeddings, memory, and before the output.
         **kwargs: `start_id`, `end_id`, `source_features`, `name`, `dtype`; see `Seq2Seq`.
 
@@ -135,7 +136,6 @@ class PointerGenerator(Seq2Seq):
         """log P(w), float32 [B, K, V], and the attention a, float32 [B, K, S]."""
         x = self.readout(ops.concatenate([hidden, context], -1))
         logits = exact(self.output_projection(self.dropouts[3](x, training=training)))
-        attention = exact(attention)
         if self.copies:
             logits = mixed_logits(logits, exact(self.pointer(gate)), attention, *source)
         return logits, attention
