@@ -28,18 +28,22 @@ def answers(found, families):
     if not rows:
         return []
     return [
-        "In short, as far as these rows go:",
+        "In short, as far as these rows go. A command without `--epochs` passes over your pairs "
+        "until the model has seen 8 million tokens.",
         wrapped(table(("If you have", "Take", "Because", "Train it on your data"), rows)),
         "No time to train? [Some variants come trained](../trained.md), and "
         "[public checkpoints](../pretrained.md) load by name.",
     ]
 
 
-def training(model, data="pairs.tsv"):
-    """The command that trains a suite's model on a reader's file."""
+def training(model, data="pairs.tsv", **recipe):
+    """The command that trains a suite's model on a reader's file, with further recipe fields."""
     words = ["zoo train", registered_name(model), f"--data {data}"]
     words += [f"--set {key}={json.dumps(x)}" for key, x in constructor_overrides(model).items()]
-    words += [f"--{key.replace('_', '-')} {x}" for key, x in recipe_overrides(model).items()]
+    for field, value in (recipe_overrides(model) | recipe).items():
+        flag = field.replace("_", "-")
+        switch = {True: f"--{flag}", False: f"--no-{flag}"}
+        words.append(switch[value] if isinstance(value, bool) else f"--{flag} {value}")
     return f"`{' '.join(words)}`"
 
 
@@ -55,8 +59,10 @@ def after_training(tasks, need):
     if comparison is None:
         return
     model, score = best(comparison)
-    length = passes(*(row["settings"]["recipe"] for row in comparison.rows))
-    yield need, model, f"{scored(comparison, score)} on `g2p` after {length}", training(model)
+    recipes = [row["settings"]["recipe"] for row in comparison.rows]
+    epochs = max(recipe["epochs"] for recipe in recipes)
+    words = f"{scored(comparison, score)} on `g2p` after {passes(*recipes)}"
+    yield need, model, words, training(model, epochs=epochs)
 
 
 def few_pairs(tasks):
@@ -71,9 +77,11 @@ def few_pairs(tasks):
 
 def few_short_pairs(tasks):
     """Who is best where there are few pairs of short texts, and nothing else."""
-    comparison = next(iter(tasks.values()))
+    count, comparison = min(
+        (comparison.rows[0]["settings"]["options"]["train"], comparison)
+        for comparison in tasks.values()
+    )
     model, score = best(comparison)
-    count = comparison.rows[0]["settings"]["options"]["train"]
     words = f"{scored(comparison, score)} from {count:,} dates as people write them"
     yield f"about {count:,} pairs of short texts", model, words, training(model)
 

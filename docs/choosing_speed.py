@@ -48,24 +48,27 @@ def source_length(comparison):
 
 
 def latency(path, families):
-    """How long one request waits for its answer, from what was measured."""
+    """How long one word waits for its answer, from what was measured."""
     rows = pd.read_csv(path)
-    by_beam = rows.pivot(index="model", columns="beam").sort_values(("p50_ms", 1))
+    beams = sorted(rows["beam"].unique())
+    by_beam = rows.pivot(index="model", columns="beam").sort_values(("p50_ms", beams[0]))
+    columns = [(part, beam) for beam in beams for part in ("p50_ms", "p99_ms")]
+    names = {"p50_ms": "median", "p99_ms": "99th percentile"}
+    heads = [
+        f"{'Greedy' if beam == 1 else f'Beam of {beam}'}, {names[part]}" for part, beam in columns
+    ]
     lines = [
-        (
-            linked(model.rpartition("-")[0], families),
-            *(f"{row[part, beam]:.1f}" for beam in (1, 4) for part in ("p50_ms", "p99_ms")),
-        )
+        (linked(model.rpartition("-")[0], families), *(f"{row[column]:.1f}" for column in columns))
         for model, row in by_beam.iterrows()
     ]
-    kinds = ("greedy", "greedy, slowest of 100", "beam of 4", "beam of 4, slowest of 100")
     return [
         "## By latency",
-        f"Milliseconds for one word of spelling to phonemes, of {rows['words'].iloc[0]} words one "
-        f"at a time on one thread of {rows['processor'].iloc[0]} (`python -m benchmarks probe "
-        "latency`). [A service](../serving.md) adds what its protocol takes, and answers many "
-        "clients at once.",
-        wrapped(table(("Variant", *kinds), lines, range(1, 5))),
+        "Milliseconds until a word of spelling to phonemes is answered: "
+        f"{rows['words'].iloc[0]} words, one per call, on one thread of "
+        f"{rows['processor'].iloc[0]} (`python -m benchmarks probe latency`). "
+        "[A service](../serving.md) takes longer by its protocol, and answers many clients at "
+        "once.",
+        wrapped(table(("Variant", *heads), lines, range(1, len(heads) + 1))),
     ]
 
 

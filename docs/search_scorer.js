@@ -1,6 +1,5 @@
-// In the search, the pages of families and the guides come before other pages that match as well, and
-// source code comes last.
-const FIRST = [["_modules/", -10], ["generated/models/", 6], ["generated/", 0], ["", 5]];
+// In the search, a page of a family gets 6 points more, a guide 5, and other generated pages none.
+const FIRST = [["generated/models/", 6], ["generated/", 0], ["", 5]];
 var Scorer = {
   score: ([page, , , , score]) => score + FIRST.find(([start]) => page.startsWith(start))[1],
   // Sphinx' own values, which have to be repeated.

@@ -12,6 +12,7 @@ from tests.benchmarks.committed import compared
 from tests.docs.blocks import DOCS, read_blocks
 from zoo import registry
 from zoo.catalog import count_parameters
+from zoo.registry.trained import list_trained
 
 LISTED = registry.list_models()
 RESULTS = DOCS.parent / "results"
@@ -116,6 +117,16 @@ def test_choosing_names_the_best_of_each_task_and_scores_by_the_amount_of_data(b
     first = few | {"model": "t5_mini pretrained=true"}
     both = without_outcomes([first, few])
     assert choosing_tasks.gains(both, ["290 pairs"]).endswith("by +0.0 points with 290 pairs.")
+
+
+def test_latencies_are_of_every_trained_model_of_the_task(builders):
+    import choosing_speed
+
+    [_, text, table] = choosing_speed.latency(RESULTS / "latency.csv", [])
+    assert "500 words, one per call" in text
+    assert "Greedy, median | Greedy, 99th percentile | Beam of 4, median" in table
+    measured = set(re.findall(r"^\| `(\w+)` \| \d", table, re.MULTILINE))
+    assert measured == {name.removesuffix("-g2p") for name in list_trained()}
 
 
 def test_the_best_row_stands_beside_what_others_published(builders):

@@ -66,6 +66,8 @@ def test_two_vocabularies_have_nothing_to_copy():
     other = SymbolTokenizer("def", separator="")  # as many ids, and not the same
     assert choose_model("pointer_generator_mini", {}, SYMBOLS, other)[1] == {"copy": False}
     assert choose_model("pointer_generator_mini", {}, SYMBOLS, SYMBOLS)[1] == {}
+    with pytest.raises(ZooError, match="copy=true needs one vocabulary"):
+        choose_model("pointer_generator_mini", {"copy": True}, SYMBOLS, other)
 
 
 def test_a_family_without_the_size_says_which_it_has(monkeypatch):

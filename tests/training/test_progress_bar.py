@@ -16,12 +16,15 @@ def clock(monkeypatch):
 
 def test_compilation_is_not_counted_and_validations_are(clock, capsys):
     with ProgressBar(total=100, done=0, shown=True) as bar:
+        assert str(bar).endswith("| ? left")
         clock[0] = 60.0
         bar.step(5.0, 0.0, compiling=60.0)
         assert "? left" in str(bar)
         clock[0] = 62.0
         bar.step(4.0, 1_000.0, compiling=0.0)
-        assert "loss 4.000, 1,000 tokens/s 03:16 left" in str(bar)  # 98 steps of 2 seconds
+        assert str(bar).endswith(
+            "| loss 4.000, 1,000 tokens/s, 03:16 left"
+        )  # 98 steps of 2 seconds
         clock[0] = 64.0 + 6.0  # two of them and a validation
         bar.step(4.0, 1_000.0, compiling=0.0)
         assert "08:05 left" in str(bar)  # 97 steps of 5 seconds
@@ -32,6 +35,15 @@ def test_a_resumed_training_counts_its_own_steps_alone(clock):
         clock[0] = 3.0
         bar.step(4.0, 1_000.0, compiling=0.0)
         assert "00:27 left" in str(bar)
+
+
+def test_minutes_end_a_training_before_its_steps(clock):
+    with ProgressBar(total=100, done=0, shown=True) as bar:
+        clock[0] = 2.0
+        bar.step(4.0, 1_000.0, compiling=0.0, allowed=59.0)
+        assert str(bar).endswith(" 00:59 left")
+        bar.step(4.0, 1_000.0, compiling=0.0, allowed=-1.0)
+        assert str(bar).endswith(" 00:00 left")
 
 
 def test_nothing_is_shown_where_nobody_asked(clock, capsys):

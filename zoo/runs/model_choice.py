@@ -13,7 +13,8 @@ from zoo.registry.trained import list_trained
 from zoo.runs.recipe import Recipe
 
 SYMBOLS = 1000  # ids; a larger vocabulary holds words or pieces, not characters or phonemes
-# Values of options that need one vocabulary, and what is left of them if source and target differ
+# By option: values that need one vocabulary, and what replaces them where source and target have
+# their own.
 APART = {"tied_embeddings": {"all": "target", "inputs": "none"}, "copy": {None: False}}
 DECIDED = {  # constructor arguments that a run does not let users set, and what decides them
     "source_vocabulary": "the task",
@@ -51,13 +52,13 @@ def choose_model(name, overrides, source_tokenizer, target_tokenizer):
         source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
 
     Returns:
-        The registered name, and the overrides. If the vocabularies differ, they hold what this
-        allows of `tied_embeddings` and `copy`; for a model that reads a frame as columns of pixels,
+        The registered name, and the overrides. If the vocabularies differ, `tied_embeddings` and
+        `copy` are what two vocabularies allow. A model that reads a frame as columns of pixels gets
         as many `columns` as the front end puts into a frame.
 
     Raises:
         UnknownName: no such model or family.
-        ZooError: the family lacks that size.
+        ZooError: the family lacks that size; or copy=True, and the vocabularies differ.
     """
     if any_name(name) != name:
         names = registry.family_names(name)
@@ -79,6 +80,8 @@ def choose_model(name, overrides, source_tokenizer, target_tokenizer):
         halvings = max(known["halvings"], (columns - 1).bit_length())  # to one column of cells
         overrides = {"columns": columns, "halvings": halvings} | overrides
     if source_tokenizer.get_config() != target_tokenizer.get_config():
+        if overrides.get("copy") is True:
+            raise ZooError("copy=true needs one vocabulary for source and target; these have two")
         for option in APART.keys() & known.keys():
             if known[option] in APART[option]:
                 overrides = {option: APART[option][known[option]]} | overrides

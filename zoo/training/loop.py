@@ -121,7 +121,8 @@ class Training:
             loss, tokens = self.run_step(step, update)
             self.tell("on_train_batch_end", step, {"loss": loss / tokens})
             mean = state["sums"][0] / state["sums"][1]
-            bar.step(mean, self.speed(), state["compile_seconds"] - compiled)
+            compiling = state["compile_seconds"] - compiled
+            bar.step(mean, self.speed(), compiling, self.time_left())
             if self.out_of_time():
                 return
             if self.validated(step) < self.validated(step + 1):
@@ -173,9 +174,14 @@ class Training:
         """Target tokens per second, compilation left out."""
         return self.state["tokens"] / max(self.state["seconds"], 1e-9)
 
+    def time_left(self):
+        """Seconds that are left of the minutes that the recipe allows; infinite without a limit."""
+        taken = self.state["seconds"] + self.state["compile_seconds"]
+        return 60 * self.recipe.minutes - taken if self.recipe.minutes else math.inf
+
     def out_of_time(self):
         """Whether the steps have taken the minutes that the recipe allows."""
-        return 0 < 60 * self.recipe.minutes <= self.state["seconds"] + self.state["compile_seconds"]
+        return self.time_left() <= 0
 
     def validated(self, step):
         """Validations up to a step of this epoch, without the one that ends the epoch."""

@@ -1,5 +1,6 @@
 """The line on the screen that says where a training stands."""
 
+import math
 import time
 
 from tqdm import tqdm
@@ -8,14 +9,17 @@ from tqdm import tqdm
 class ProgressBar(tqdm):
     """Shows the epoch, the share of the steps, the loss, the speed and the time left.
 
-    The time left counts validations, but not the compilation of the steps: a first step can take a
-    hundred times as long as those that follow.
+    The time left is the mean time per step so far, times the steps that are left. It includes the
+    validations that have run, and leaves out steps that compiled, which can take a hundred times as
+    long as the others.
 
     Args:
         total: number of steps of the whole training.
         done: how many of them are done already.
         shown: whether anything appears on the screen.
     """
+
+    said = "? left"  # what follows the bar
 
     def __init__(self, total, done, shown):
         super().__init__(
@@ -24,28 +28,33 @@ class ProgressBar(tqdm):
             disable=not shown,
             unit="step",
             mininterval=0.5,
-            bar_format="{desc} {percentage:3.0f}%|{bar:20}| {postfix} left",
+            bar_format="{desc} {percentage:3.0f}%|{bar:20}| {said}",
         )
         self.opened = time.monotonic()
         self.compiling, self.measured = 0.0, 0
 
-    def step(self, loss, speed, compiling):
+    @property
+    def format_dict(self):
+        return super().format_dict | {"said": self.said}
+
+    def step(self, loss, speed, compiling, allowed=math.inf):
         """Counts a step.
 
         Args:
             loss: mean of the epoch so far.
             speed: target tokens per second.
-            compiling: seconds of the step, if it compiled something; else 0.
+            compiling: seconds of the step if it compiled something, else 0.
+            allowed: seconds after which the training ends, even if steps are left.
         """
         self.compiling += compiling
         self.measured += not compiling
-        left = self.seconds_left(self.total - self.n - 1)
-        text = "?" if left is None else self.format_interval(left)
-        self.set_postfix_str(f"loss {loss:.3f}, {speed:,.0f} tokens/s {text}", refresh=False)
+        left = min(self.seconds_left(self.total - self.n - 1), allowed)
+        text = "?" if math.isinf(left) else self.format_interval(max(left, 0))
+        self.said = f"loss {loss:.3f}, {speed:,.0f} tokens/s, {text} left"
         self.update()
 
     def seconds_left(self, steps):
-        """The seconds that so many steps will take, or None while every step has compiled."""
+        """Seconds that `steps` more steps take; infinite while every step has compiled."""
         if not self.measured:
-            return None
+            return math.inf
         return (time.monotonic() - self.opened - self.compiling) / self.measured * steps
