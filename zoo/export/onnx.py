@@ -127,7 +127,7 @@ def convert(function: Any, path: pathlib.Path, name: str) -> None:
             function,
             input_signature=function.input_signature,
             opset=OPSET,
-            custom_op_handlers={"Erfc": (write_erfc, [])},
+            custom_op_handlers={"Erfc": (write_erfc, []), "Log1p": (write_log1p, [])},
         )
     left = sorted(set(unknown_operations(found.graph, onnx.defs.has)))
     if left:  # the converter leaves them as they are, and only logs it
@@ -153,12 +153,24 @@ def without_joined_reshapes(optimizers: MutableMapping[str, Any]) -> Iterator[No
 
 def write_erfc(graph, node, name, arguments):
     """Writes erfc(x), of an exact GELU, as 1 - erf(x): ONNX has no erfc."""
-    [x], [y], shapes, types = node.input, node.output, node.output_shapes, node.output_dtypes
-    graph.remove_node(name)
-    one = graph.make_const(f"{name}_one", np.array(1, "float32"))
+    [x], outputs, one = removed(graph, node, name)
     erf = graph.make_node("Erf", [x], name=f"{name}_erf")
-    parts = [one.output[0], erf.output[0]]
-    graph.make_node("Sub", parts, name=name, outputs=[y], shapes=shapes, dtypes=types)
+    graph.make_node("Sub", [one, erf.output[0]], name=name, **outputs)
+
+
+def write_log1p(graph, node, name, arguments):
+    """Writes log1p(x), of a sum of probabilities, as log(1 + x): ONNX has no log1p."""
+    [x], outputs, one = removed(graph, node, name)
+    more = graph.make_node("Add", [one, x], name=f"{name}_add")
+    graph.make_node("Log", [more.output[0]], name=name, **outputs)
+
+
+def removed(graph, node, name):
+    """Takes a node out of a graph: its inputs, what its successor has to give, and a constant 1."""
+    inputs = list(node.input)
+    outputs = dict(outputs=node.output, shapes=node.output_shapes, dtypes=node.output_dtypes)
+    graph.remove_node(name)
+    return inputs, outputs, graph.make_const(f"{name}_one", np.array(1, "float32")).output[0]
 
 
 def unknown_operations(graph, known):
