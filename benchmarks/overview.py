@@ -6,7 +6,7 @@ from collections import Counter
 
 import pandas as pd
 
-from benchmarks.cell import registered_name
+from benchmarks.cell import is_pretrained, registered_name
 from benchmarks.comparison import Comparison, models_of, row_name, scores_of
 from benchmarks.labels import metric_header, named
 from benchmarks.rows import attention_file, first_score, read_outcomes
@@ -131,7 +131,8 @@ def best_other(comparison: Comparison, several: list[str], simple: float | None)
     metric, model = comparison.main, better(rows, comparison)["model"]
     scores = scores_of(comparison.of(model), (last_decoder(comparison), metric))
     text = spread(scores, digits(metric)) + mark(metric, scores, simple)
-    return f"{text} {named(registered_name(model))}"  # the task's own table has its options
+    first = " after pre-training" if is_pretrained(model) else ""
+    return f"{text} {named(registered_name(model))}{first}"  # the task's table has its options
 
 
 def base_names_differ(models: list[str]) -> bool:

@@ -57,17 +57,29 @@ def taken_over(suite, rows: list[dict]) -> str:
 
 def pretraining(rows: list[dict]) -> list[str]:
     """What some models were trained on first, as an item of a list, if there are any."""
-    found = [row for row in rows if "pretraining" in row]
-    if not found:
-        return []
-    table = found[0]["settings"]["pretraining"]
-    task = f"{table['task']} {options_text(table['options'])}".strip()
-    seen = max(row["pretraining"]["tokens_seen"] for row in found)
-    length = f"{passes(table['recipe'])}, " if table["recipe"].get("epochs") else ""
+    found = {}
+    for row in rows:
+        if "pretraining" in row:
+            found.setdefault(pretraining_text(row), []).append(row)
+    several = len(found) > 1
     return [
-        f"- **Before it,** models with `pretrained=true` were trained on `{task}`, "
-        f"{length}{seen:,} target tokens."
+        f"- **Before it,** models with `pretrained=true` were trained on {what}, "
+        f"{max(row['pretraining']['tokens_seen'] for row in group):,} target tokens"
+        f"{' (' + joined(tasks_of(group)) + ')' if several else ''}."
+        for what, group in found.items()
     ]
+
+
+def pretraining_text(row: dict) -> str:
+    """What a row's model was trained on first, and for how long."""
+    table = row["settings"]["pretraining"]
+    words = f"{table['task']} {options_text(table['options'])}".strip()
+    return f"`{words}`" + (f", {passes(table['recipe'])}" if table["recipe"].get("epochs") else "")
+
+
+def tasks_of(rows: list[dict]) -> list[str]:
+    """The tasks of rows, as code."""
+    return [f"`{task}`" for task in dict.fromkeys(row["task"] for row in rows)]
 
 
 def number(count: int) -> str:

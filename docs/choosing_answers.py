@@ -5,11 +5,17 @@ import json
 from markup import table, wrapped
 from row_values import best, linked, mean, on_longest, ranked, right_beyond
 
-from benchmarks.cell import constructor_overrides, recipe_overrides, registered_name
+from benchmarks.cell import (
+    constructor_overrides,
+    is_pretrained,
+    recipe_overrides,
+    registered_name,
+)
 from benchmarks.claims.measure import in_sentence
 from benchmarks.comparison import decoded_per_second, metric_of, unit
 from benchmarks.labels import passes
 from benchmarks.rows import first_metric, first_score
+from benchmarks.yardsticks import baseline_score, mark, read_baselines
 
 
 def answers(found, families):
@@ -20,10 +26,15 @@ def answers(found, families):
         families: names of the families that have a page.
     """
     rows = [
-        (need, linked(model, families), f"{evidence} ([rows](results/{suite}/index.md))", how)
+        (
+            need,
+            linked(model, families),
+            f"{evidence} ([rows](results/{suite}/index.md#{comparison.rows[0]['task']}))",
+            how,
+        )
         for suite, answer in NEEDS.items()
         if suite in found
-        for need, model, evidence, how in answer(found[suite])
+        for need, comparison, model, evidence, how in answer(found[suite])
     ]
     if not rows:
         return []
@@ -38,6 +49,8 @@ def answers(found, families):
 
 def training(model, data="pairs.tsv", **recipe):
     """The command that trains a suite's model on a reader's file, with further recipe fields."""
+    if is_pretrained(model):
+        return "first on other data: see the rows"
     words = ["zoo train", registered_name(model), f"--data {data}"]
     words += [f"--set {key}={json.dumps(x)}" for key, x in constructor_overrides(model).items()]
     for field, value in (recipe_overrides(model) | recipe).items():
@@ -53,6 +66,15 @@ def scored(comparison, score):
     return f"{in_sentence(metric.label)} {score:.1f} {unit(metric)}".strip()
 
 
+def beside_baseline(comparison, score):
+    """What to know of a score that is no better than that of the baseline, in words, or ""."""
+    settings, metric = comparison.rows[0]["settings"], comparison.main
+    simple = baseline_score(settings, metric, read_baselines())
+    if not mark(metric, [score], simple):
+        return ""
+    return f", where a rule without a network has {simple:.1f}"
+
+
 def after_training(tasks, need):
     """Who is best on spelling to phonemes after the training of a suite."""
     comparison = tasks.get("g2p")
@@ -62,7 +84,7 @@ def after_training(tasks, need):
     recipes = [row["settings"]["recipe"] for row in comparison.rows]
     epochs = max(recipe["epochs"] for recipe in recipes)
     words = f"{scored(comparison, score)} on `g2p` after {passes(*recipes)}"
-    yield need, model, words, training(model, epochs=epochs)
+    yield need, comparison, model, words, training(model, epochs=epochs)
 
 
 def few_pairs(tasks):
@@ -71,19 +93,21 @@ def few_pairs(tasks):
     model, score = best(comparison)
     count = comparison.rows[0]["settings"]["options"].get("train_limit")
     words = f"{scored(comparison, score)} from {count:,} pairs" if count else task
+    words += beside_baseline(comparison, score)
+    if len({registered_name(name) for name in comparison.models}) == 1:
+        words += "; no other model was tried"
     how = "[two commands](../own_data.md#much-text-and-few-pairs)"
-    yield "few pairs, and more text without a translation", model, words, how
+    yield "few pairs, and more text without a translation", comparison, model, words, how
 
 
 def few_short_pairs(tasks):
     """Who is best where there are few pairs of short texts, and nothing else."""
-    count, comparison = min(
-        (comparison.rows[0]["settings"]["options"]["train"], comparison)
-        for comparison in tasks.values()
-    )
+    counts = {task: c.rows[0]["settings"]["options"]["train"] for task, c in tasks.items()}
+    task = min(counts, key=counts.get)
+    comparison, count = tasks[task], counts[task]
     model, score = best(comparison)
     words = f"{scored(comparison, score)} from {count:,} dates as people write them"
-    yield f"about {count:,} pairs of short texts", model, words, training(model)
+    yield f"about {count:,} pairs of short texts", comparison, model, words, training(model)
 
 
 def translating(tasks):
@@ -91,7 +115,7 @@ def translating(tasks):
     comparison = next(iter(tasks.values()))
     model, score = best(comparison, lambda row: first_score(row, "beam"))
     words = f"{scored(comparison, score)} with a beam, of {len(comparison.models)} variants"
-    yield "sentences to translate", model, words, training(model)
+    yield "sentences to translate", comparison, model, words, training(model)
 
 
 def beyond(tasks):
@@ -100,7 +124,7 @@ def beyond(tasks):
     model, score = ranked(comparison, right_beyond, highest=True)[0]
     limit = comparison.rows[0]["settings"]["options"]["max_length"]
     words = f"{score:.0f} % of the sources of more than {limit} symbols right"
-    yield "sources longer than those of the training", model, words, training(model)
+    yield "sources longer than those of the training", comparison, model, words, training(model)
 
 
 def long_sources(tasks):
@@ -109,7 +133,13 @@ def long_sources(tasks):
         bucket = comparison.rows[0]["scores"]["greedy"]["by_length"][-1]
         model, score = ranked(comparison, on_longest, highest=True)[0]
         words = f"{score:.1f} % right at {bucket['low']} to {bucket['high']} symbols of `reverse`"
-        yield f"sources of up to {bucket['high']} symbols", model, words, training(model)
+        yield (
+            f"sources of up to {bucket['high']} symbols",
+            comparison,
+            model,
+            words,
+            training(model),
+        )
 
 
 def fast(tasks):
@@ -120,18 +150,25 @@ def fast(tasks):
     words = (
         f"{speed / slow:.1f} times as many sentences per second as `{slowest}` at {length} symbols"
     )
-    yield "a CPU, and long outputs to write fast", model, words, training(model)
+    yield "a CPU, and long outputs to write fast", comparison, model, words, training(model)
 
 
-def listening(tasks):
-    """Who is best on recordings."""
-    if comparison := tasks.get("spoken_digits"):
-        model, score = best(comparison, lambda row: first_score(row, "beam"))
-        minutes = mean(comparison.of(model), lambda row: row["timing"]["minutes"])
-        words = f"{scored(comparison, score)} on `spoken_digits` after {minutes:.0f} minutes"
-        yield "recordings", model, words, training(model, "recordings.tsv")
+def applying(tasks):
+    """Who is best on some uses of seq2seq."""
+    for need, task, data in USES:
+        if comparison := tasks.get(task):
+            model, score = best(comparison, lambda row: first_score(row, "beam"))
+            minutes = mean(comparison.of(model), lambda row: row["timing"]["minutes"])
+            words = f"{scored(comparison, score)} on `{task}` after {minutes:.0f} minutes"
+            words += beside_baseline(comparison, score)
+            yield need, comparison, model, words, training(model, data)
 
 
+USES = (  # what for, the task that shows it, and the reader's file
+    ("recordings", "spoken_digits", "recordings.tsv"),
+    ("texts to summarise", "emails", "pairs.tsv"),
+    ("questions to turn into queries or code", "sql", "pairs.tsv"),
+)
 NEEDS = {  # by suite
     "quick": long_sources,
     "variants": lambda tasks: after_training(tasks, "minutes to train"),
@@ -141,5 +178,5 @@ NEEDS = {  # by suite
     "translation": translating,
     "length": beyond,
     "speed": fast,
-    "applications": listening,
+    "applications": applying,
 }

@@ -105,8 +105,8 @@ def lengths(comparisons, families):
     return [
         "## By length",
         f"On sources of {words} symbols, the longest in training, "
-        f"{linked(right[-1][0], families)} reverses {right[-1][1]:.0f} % correctly and "
-        f"{linked(right[0][0], families)} {right[0][1]:.0f} % "
+        f"{linked(right[-1][0], families)} reverses {right[-1][1]:.1f} % correctly and "
+        f"{linked(right[0][0], families)} {right[0][1]:.1f} % "
         f"([by length](results/quick/index.md), {rows_link(Suite='quick', Task='reverse')}).",
         table(("Variant", f"Right at {words} symbols, %"), rows, (1,)),
     ]

@@ -53,6 +53,8 @@ def latency(path, families):
     beams = sorted(rows["beam"].unique())
     by_beam = rows.pivot(index="model", columns="beam").sort_values(("p50_ms", beams[0]))
     columns = [(part, beam) for beam in beams for part in ("p50_ms", "p99_ms")]
+    medians = by_beam["p50_ms", beams[0]]
+    fastest, slowest = medians.min(), medians.max()
     names = {"p50_ms": "median", "p99_ms": "99th percentile"}
     heads = [
         f"{'Greedy' if beam == 1 else f'Beam of {beam}'}, {names[part]}" for part, beam in columns
@@ -66,8 +68,9 @@ def latency(path, families):
         "Milliseconds until a word of spelling to phonemes is answered: "
         f"{rows['words'].iloc[0]} words, one per call, on one thread of "
         f"{rows['processor'].iloc[0]} (`python -m benchmarks probe latency`). "
-        "[A service](../serving.md) takes longer by its protocol, and answers many clients at "
-        "once.",
+        f"All answer greedily within {fastest:.1f} to {slowest:.1f} ms (median), so that quality "
+        "decides. [A service](../serving.md) takes longer by its protocol, and answers many "
+        "clients at once. `results/latency.csv` has the figures.",
         wrapped(table(("Variant", *heads), lines, range(1, len(heads) + 1))),
     ]
 

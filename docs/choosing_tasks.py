@@ -6,6 +6,7 @@ import scipy.stats
 from markup import table, wrapped
 from row_values import linked, mean, shown
 
+from benchmarks.cell import PRETRAINED, is_pretrained
 from benchmarks.labels import metric_header, passes
 from benchmarks.rows import first_metric, first_score
 from benchmarks.tables import digits
@@ -38,7 +39,15 @@ def by_task(suites, families):
                     widest[task] = suite, comparison
     baselines = read_baselines()
     rows = [task_row(task, *found, families, baselines) for task, found in widest.items()]
-    head = ("Task", "Metric", "Best", "Score", "Baseline", "Level with it", "Variants compared")
+    head = (
+        "Task",
+        "Metric",
+        "Best",
+        "Score, greedy",
+        "Baseline",
+        "Level with it",
+        "Variants compared",
+    )
     if not rows:
         return []
     text = table(head, rows, (3, 4, 6))
@@ -56,7 +65,7 @@ def task_row(task, suite, comparison, families, baselines):
     below = mark(comparison.main, [first_score(row) for row in found], simple)
     as_good = sorted(with_changes(name, families) for name in comparison.ties(column) - {best})
     return (
-        f"[`{task}`](results/{suite.name}/index.md){of}",
+        f"[`{task}`](results/{suite.name}/index.md#{task}){of}",
         metric_header(comparison.main),
         with_changes(best, families),
         shown(found, first_score, places) + below,
@@ -67,9 +76,10 @@ def task_row(task, suite, comparison, families, baselines):
 
 
 def with_changes(model, families):
-    """A model with a link to its family, and its overrides."""
-    _, _, overrides = model.partition(" ")
-    return f"{linked(model, families)} {f'`{overrides}`' if overrides else ''}".strip()
+    """A model with a link to its family, its overrides, and whether it was pre-trained."""
+    words = [x for x in model.split(" ")[1:] if not x.startswith(f"{PRETRAINED}=")]
+    changes = f" `{' '.join(words)}`" if words else ""
+    return linked(model, families) + changes + (" after pre-training" * is_pretrained(model))
 
 
 def by_training_length(short, long, families):

@@ -118,7 +118,7 @@ def use(family, names, name):
     ]
     commands = [
         f"$ zoo train {name} {task}",
-        f"$ zoo train {name} {task} --set dropout=0.3",
+        f"$ zoo train {name} {task} --set dropout=0.3 --out runs/dropout",
         f"$ zoo train {name} --data {own.get(task, 'pairs.tsv')}",
     ]
     trained = f"{name}-{TASK}"

@@ -25,7 +25,15 @@ def beside_published(suites, families):
     ]
     if not rows:
         return []
-    head = ("Task", "Published", "Here", "By", "Parameters", "Tokens", "Validation")
+    head = (
+        "Task",
+        "Published",
+        "Here, greedy or with a beam",
+        "By",
+        "Parameters",
+        "Tokens",
+        "Validation",
+    )
     return [
         "## Beside published figures",
         "The best score of a suite on a task, and what others report on the same data. Published "

@@ -1,7 +1,9 @@
-// In the search, a page of a family gets 6 points more, a guide 5, and other generated pages none.
-const FIRST = [["generated/models/", 6], ["generated/", 0], ["", 5]];
+// In the search, a guide gets 5 points more, and a page of a family 6 if its title matches.
 var Scorer = {
-  score: ([page, , , , score]) => score + FIRST.find(([start]) => page.startsWith(start))[1],
+  score: ([page, , , , score]) => {
+    if (!page.startsWith("generated/")) return score + 5;
+    return page.startsWith("generated/models/") && score >= Scorer.title ? score + 6 : score;
+  },
   // Sphinx' own values, which have to be repeated.
   objNameMatch: 11,
   objPartialMatch: 6,

@@ -194,7 +194,7 @@ class Seq2Seq(keras.Model):
         """
         _, attention = self.decode(target, self.encode(source))
         if attention is None:
-            raise ZooError(f"{type(self).__name__} has no attention, so it has no alignment")
+            raise ZooError(f"{type(self).__name__} has no attention; `zoo list` says which have")
         return attention
 
     def source_layer(self, units: int, initializer: Any = None) -> keras.layers.Layer:

@@ -48,6 +48,12 @@ def test_what_some_models_were_trained_on_first_is_said(tmp_path, rows):
     row["pretraining"] = {"steps": 9, "tokens_seen": 12_345}
     text = page_of(tmp_path, rows)
     assert "trained on `copy symbols=5`, 4 passes, 12,345 target tokens" in text
+    other = list(rows.values())[-1]
+    other["settings"] |= {"pretraining": table | {"options": {}}}
+    other["pretraining"] = {"steps": 9, "tokens_seen": 10}
+    text = page_of(tmp_path, rows)
+    assert f"`copy symbols=5`, 4 passes, 12,345 target tokens (`{row['task']}`)" in text
+    assert f"trained on `copy`, 4 passes, 10 target tokens (`{other['task']}`)" in text
 
 
 def test_chosen_learning_rates_are_shown_with_where_they_come_from(tmp_path, rows):

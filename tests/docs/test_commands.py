@@ -102,7 +102,7 @@ def test_the_answers_of_the_choosing_page_can_be_trained(monkeypatch):
     found = {name: compared(name)[1] for name in names}
     [_, table, _] = choosing_answers.answers(found, [])
     commands = re.findall(r"`zoo (train [^`]*)`", table)
-    assert len(commands) == len(names) - 1  # much text and few pairs take more than a command
+    assert len(commands) >= len(names) - 1  # much text and few pairs take more than a command
     for command in commands:
         options = make_parser().parse_args(shlex.split(command))
         known = registry.models.overrides(options.model)

@@ -16,7 +16,7 @@ from zoo.cli.training_request import add_training, read_request
 from zoo.data.readers.oddities import DataWarning
 from zoo.errors import ZooError
 from zoo.printable import printable
-from zoo.runs.folder import check_ready
+from zoo.runs.folder import check_ready, check_run_folder
 from zoo.runs.model_choice import any_name
 from zoo.runs.recipe import DISTRIBUTIONS
 
@@ -142,6 +142,7 @@ def resume(options):
     if options.devices is None:
         check_ready(options.resume, resume=True)
     distribution = open_distribution(options.devices)
+    check_run_folder(options.resume, trained=False)
     run = open_run(options.resume)
     train_and_report(
         run.name,

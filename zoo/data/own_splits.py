@@ -51,7 +51,7 @@ def read_splits(pairs, oddities, folder):
 
     train = StoredPairs(training())
     if not len(train):
-        raise ZooError("the data have no pair for training")
+        raise ZooError("the data have no pair for training: are they empty?")
     return {"train": train} | {split: grouped(rows, key) for split, rows in (others | cut).items()}
 
 

@@ -65,12 +65,17 @@ FIELDS = {
 AGAIN = "train the run again"
 
 
-def check_run_folder(folder):
-    """Raises `ZooError` unless the folder is a run's. The message lists the runs there are."""
+def check_run_folder(folder, trained=True):
+    """Raises `ZooError` unless the folder is a run's. The message lists the runs there are.
+
+    Args:
+        folder: path.
+        trained: bool, whether the message also names the nearest trained models.
+    """
     if not (pathlib.Path(folder) / CONFIG).exists():
         known = sorted(str(path.parent) for path in pathlib.Path("runs").glob(f"*/{CONFIG}"))
-        trained = UnknownName("trained model", folder, list_trained()).nearest
-        near = f"; nearest trained models: {', '.join(trained)}" if trained else ""
+        names = UnknownName("trained model", folder, list_trained()).nearest if trained else []
+        near = f"; nearest trained models: {', '.join(names)}" if names else ""
         exists = pathlib.Path(folder).exists()
         what = f"{folder} is not a run folder (it has no {CONFIG})"
         raise ZooError(

@@ -3,8 +3,11 @@
 So `zoo train transformer multi30k` says enough.
 """
 
+import warnings
+
 from zoo import registry
 from zoo.data.front_ends.front_end import FrontEnd
+from zoo.data.readers.oddities import DataWarning
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import UnknownName, ZooError
 from zoo.inspection.abstract import abstract_model
@@ -102,7 +105,7 @@ def choose_training(name, overrides, recipe, task):
         ZooError: an override is a field of the recipe; or any error of `choose_model`,
             `with_positions` or `Recipe`.
     """
-    options = registry.models.overrides(any_name(name))
+    asked_for, options = overrides, registry.models.overrides(any_name(name))
     for key in overrides.keys() & Recipe.fields().keys() - options.keys():
         raise ZooError(
             f"{key} is not an option of the model but a field of the recipe; "
@@ -114,6 +117,13 @@ def choose_training(name, overrides, recipe, task):
     registered, overrides = choose_model(
         asked, best.get("overrides", {}) | overrides, task.source_tokenizer, task.target_tokenizer
     )
+    if overrides.get("copy") is False and "copy" not in asked_for:
+        warnings.warn(
+            f"{registered} generates and does not copy here, as source and target have "
+            "vocabularies of their own; texts share one with --task-option shared=true",
+            DataWarning,
+            stacklevel=1,
+        )
     if registered != name:
         overrides = with_positions(registered, task, overrides)
     if not isinstance(recipe, Recipe):

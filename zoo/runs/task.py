@@ -1,5 +1,7 @@
 """The task of a run or a saved model, loaded again for an evaluation or to go on."""
 
+import contextlib
+
 from zoo import registry
 from zoo.data.fitting import fitted_to
 from zoo.data.own_test import own_test
@@ -33,9 +35,10 @@ def load_task(run):
     own = [getattr(run, side) for side in SIDES]
     digests = run.config.get("learnt_from", [])
     if run.config.get("pretrained"):
-        with fitted_to(*own):
+        with fitted_to(*own), naming(run):
             return create_task(run.task_name, **run.task_options).with_tokenizers(*own)
-    with learnt_already({digest: pieces for digest, pieces in zip(digests, own) if digest}):
+    known = {digest: pieces for digest, pieces in zip(digests, own) if digest}
+    with learnt_already(known), naming(run):
         task = create_task(run.task_name, **run.task_options)
     for side in SIDES:
         if getattr(task, side).get_config() != run.config[side]:
@@ -44,6 +47,17 @@ def load_task(run):
                 f"{side} now; install the versions that it was trained with, or train it again"
             )
     return task
+
+
+@contextlib.contextmanager
+def naming(run):
+    """An error in loading a user's own data also names the run that was trained on them."""
+    try:
+        yield
+    except ZooError as error:
+        if "data" not in run.task_options:
+            raise
+        raise ZooError(f"the data that {run.folder} was trained on: {error}") from error
 
 
 def task_of(text_model: TextModel) -> Task:

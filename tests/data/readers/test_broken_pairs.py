@@ -13,10 +13,10 @@ from zoo.errors import ZooError
 @pytest.mark.parametrize(
     "files, message",
     [  # one file each but for parallel texts; tab between, no header
-        ({"a.tsv": "a\n"}, "a.tsv, line 1: 1 columns where 2"),
-        ({"a.tsv": "a\tb\nc\n"}, "line 2: 1 columns where 2"),
+        ({"a.tsv": "a\n"}, "a.tsv, line 1: there is no tab"),
+        ({"a.tsv": "a\tb\nc\n"}, "line 2: there is no tab"),
         ({"a.tsv": "a\tb\tc\n"}, "line 1: 3 columns where 2 .*--columns"),
-        ({"a.tsv": "a b\n"}, "line 1: 1 columns"),
+        ({"a.tsv": "a b\n"}, "line 1: there is no tab"),
         ({"a.tsv": "a\t\tb\n"}, "line 1: 3 columns"),
         ({"a.tsv": "a\tb\t\n"}, "line 1: 3 columns"),
         ({"a.tsv": b"a\tb\nc\0\td\n"}, "line 2: has a NUL byte"),
