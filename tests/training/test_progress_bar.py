@@ -14,20 +14,27 @@ def clock(monkeypatch):
     return now
 
 
-def test_compilation_is_not_counted_and_validations_are(clock, capsys):
+def test_what_compiles_is_not_counted_and_later_validations_are(clock):
     with ProgressBar(total=100, done=0, shown=True) as bar:
         assert str(bar).endswith("| ? left")
         clock[0] = 60.0
         bar.step(5.0, 0.0, compiling=60.0)
         assert "? left" in str(bar)
-        clock[0] = 62.0
+        clock[0] += 2.0
         bar.step(4.0, 1_000.0, compiling=0.0)
         assert str(bar).endswith(
             "| loss 4.000, 1,000 tokens/s, 03:16 left"
         )  # 98 steps of 2 seconds
-        clock[0] = 64.0 + 6.0  # two of them and a validation
+        with bar.validation():
+            clock[0] += 300.0
+        clock[0] += 2.0
         bar.step(4.0, 1_000.0, compiling=0.0)
-        assert "08:05 left" in str(bar)  # 97 steps of 5 seconds
+        assert str(bar).endswith(" 03:14 left")
+        with bar.validation():
+            clock[0] += 6.0
+        clock[0] += 2.0
+        bar.step(4.0, 1_000.0, compiling=0.0)
+        assert str(bar).endswith(" 06:24 left")  # 96 steps of 4 seconds
 
 
 def test_a_resumed_training_counts_its_own_steps_alone(clock):

@@ -199,7 +199,7 @@ class Training:
             "loss": round(state["sums"][0] / state["sums"][1], 6),
             "tokens": state["seen"],
         }
-        with self.averages.within(state["epoch"]):
+        with self.averages.within(state["epoch"]), bar.validation():
             row |= validate(self.model, self.task, recipe)
             value = row[f"validation_{metric.name}"]
             if state["best"] is None or metric.best((state["best"], value)) != state["best"]:

@@ -1,5 +1,6 @@
 """The line on the screen that says where a training stands."""
 
+import contextlib
 import math
 import time
 
@@ -10,8 +11,8 @@ class ProgressBar(tqdm):
     """Shows the epoch, the share of the steps, the loss, the speed and the time left.
 
     The time left is the mean time per step so far, times the steps that are left. It includes the
-    validations that have run, and leaves out steps that compiled, which can take a hundred times as
-    long as the others.
+    validations that have run, and leaves out what compiled: some steps and the first validation can
+    take a hundred times as long as the others.
 
     Args:
         total: number of steps of the whole training.
@@ -31,7 +32,7 @@ class ProgressBar(tqdm):
             bar_format="{desc} {percentage:3.0f}%|{bar:20}| {said}",
         )
         self.opened = time.monotonic()
-        self.compiling, self.measured = 0.0, 0
+        self.compiling, self.measured, self.validated = 0.0, 0, False
 
     @property
     def format_dict(self):
@@ -52,6 +53,15 @@ class ProgressBar(tqdm):
         text = "?" if math.isinf(left) else self.format_interval(max(left, 0))
         self.said = f"loss {loss:.3f}, {speed:,.0f} tokens/s, {text} left"
         self.update()
+
+    @contextlib.contextmanager
+    def validation(self):
+        """Inside, the training validates."""
+        started = time.monotonic()
+        yield
+        if not self.validated:
+            self.compiling += time.monotonic() - started
+        self.validated = True
 
     def seconds_left(self, steps):
         """Seconds that `steps` more steps take; infinite while every step has compiled."""
