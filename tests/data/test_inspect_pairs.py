@@ -160,3 +160,19 @@ def test_files_are_counted_as_training_counts_them(tmp_path, monkeypatch):
     write(tmp_path / "whole.tsv", [(tmp_path / name, "x") for name in names])
     monkeypatch.chdir(tmp_path)
     assert Inspection("short.tsv").splits == Inspection("whole.tsv").splits
+
+
+def test_sources_may_be_files(tmp_path):
+    (tmp_path / "1.wav").write_bytes(b"")
+    (tmp_path / "list.tsv").write_text("1.wav\t3 5\n2.wav\t4 4\n")
+    report = Inspection([tmp_path / "list.tsv"]).report()
+    assert re.search(r"words per text, mean +2\.0\n", report)  # of the target alone
+    assert re.search(r"tokenizer that fits +recording +character\n", report)
+    assert "sources whose file is missing: 1, the first in pair 2" in report
+    assert "token ids" not in report
+
+
+def test_too_few_pairs_for_three_splits_are_said_to_be(tmp_path):
+    (tmp_path / "two.tsv").write_text("a\tb\nc\td\n")
+    report = Inspection([tmp_path / "two.tsv"]).report()
+    assert "cut by the hash of the source; too few: none is left for validation and test" in report

@@ -4,14 +4,17 @@ Memory grows by about 50 bytes per pair, and with the number of distinct words.
 """
 
 import array
+import collections
 import hashlib
 import html
+import pathlib
 import re
 import unicodedata
 
 import numpy as np
 from tabulate import tabulate
 
+from zoo.data.front_ends.choice import kind_of
 from zoo.data.own_splits import below
 from zoo.data.readers.oddities import Oddities
 from zoo.data.readers.pairs import folder_of, open_pairs, path_list
@@ -76,6 +79,8 @@ class Inspection:
         sides: two `Side`, source and target.
         oddities: `Oddities`.
         repeated: dict of a kind of repetition to how often it occurs.
+        kinds: `Counter` of what the sources name: a recording, a picture, an array, or None for a
+            text.
 
     Raises:
         ZooError: any error of `open_pairs`, or there are no pairs.
@@ -84,7 +89,7 @@ class Inspection:
     def __init__(self, data, columns=None):
         self.sides = Side(), Side()
         self.oddities = Oddities()
-        self.splits = {}
+        self.splits, self.kinds = {}, collections.Counter()
         sources, pairs = {}, {}
         opened = open_pairs(data, columns, self.oddities)
         self.cut, folder = None in opened, folder_of(data)
@@ -97,8 +102,12 @@ class Inspection:
                     side.add(text)
                 sources.setdefault(split, array.array("Q")).append(hashed(key))
                 pairs.setdefault(split, array.array("Q")).append(hashed(f"{key}\t{target}"))
-                for kind in odd(source, target):
-                    self.oddities.add(kind, f"pair {number:,}" + (f" of {given}" if given else ""))
+                kind = kind_of(source)
+                self.kinds[kind] += 1
+                found = odd(source, target) if kind is None else odd_file(source, target, folder)
+                for oddity in found:
+                    place = f"pair {number:,}" + (f" of {given}" if given else "")
+                    self.oddities.add(oddity, place)
         if not self.splits:
             raise ZooError(f"{' and '.join(map(str, path_list(data)))} has no pair")
         if "train" not in self.splits:
@@ -113,7 +122,10 @@ class Inspection:
     def report(self):
         """The report: str."""
         how = "cut by the hash of the source" if self.cut else "as given"
-        if missing := [x for x in ("validation", "test") if x not in self.splits]:
+        missing = [split for split in ("validation", "test") if split not in self.splits]
+        if missing and self.cut:
+            how += f"; too few: none is left for {' and '.join(missing)}"
+        elif missing:
             how += f"; training cuts {' and '.join(missing)} from train"
         tables = [
             tabulate(
@@ -124,6 +136,9 @@ class Inspection:
             )
         ]
         source, target = (side.figures() for side in self.sides)
+        [(kind, _)] = self.kinds.most_common(1)
+        if kind is not None:  # figures of paths say nothing
+            source = dict.fromkeys(source, "") | {"tokenizer that fits": kind}
         tables.append(
             tabulate(
                 [(name, source[name], target[name]) for name in source],
@@ -181,8 +196,15 @@ def repeated(sources, pairs, cut):
     return counts
 
 
+def odd_file(source, target, folder):
+    """Yields the kinds of oddity of a pair whose source names a file below a folder."""
+    if folder is not None and not (pathlib.Path(folder) / source).is_file():
+        yield "sources whose file is missing"
+    yield from odd_texts(target)
+
+
 def odd(source, target):
-    """Yields the kinds of oddity of a pair."""
+    """Yields the kinds of oddity of a pair of texts."""
     if source == target:
         yield "pairs with the same text on both sides"
     longer, shorter = max(len(source), len(target)), min(len(source), len(target))
@@ -190,22 +212,26 @@ def odd(source, target):
         yield f"pairs with a side more than {FAR_APART} times as long as the other"
     if longer > LONG:
         yield f"pairs with a text of more than {LONG:,} characters"
-    both = source, target
-    if any("\ufffd" in text for text in both):
+    yield from odd_texts(source, target)
+    if is_ids(source) or is_ids(target):
+        yield "pairs with a side of whole numbers only, which may be token ids"
+
+
+def odd_texts(*texts):
+    """Yields the kinds of oddity that any text of a pair may have."""
+    if any("\ufffd" in text for text in texts):
         yield "pairs with U+FFFD, which stands for text that could not be read"
     if any(
         not text.isprintable() and any(unicodedata.category(c) == "Cc" for c in text)
-        for text in both
+        for text in texts
     ):
         yield "pairs with control characters"
-    if any(map(MISREAD.search, both)):
+    if any(map(MISREAD.search, texts)):
         yield "pairs that look like UTF-8 that was read as Latin-1"
-    if any(MARKUP.search(text) or "&" in text and html.unescape(text) != text for text in both):
+    if any(MARKUP.search(text) or "&" in text and html.unescape(text) != text for text in texts):
         yield "pairs with HTML tags or entities"
-    if not all(unicodedata.is_normalized("NFC", text) for text in both):
+    if not all(unicodedata.is_normalized("NFC", text) for text in texts):
         yield "pairs not in Unicode's form NFC, in which equal letters may differ"
-    if any(is_ids(text) for text in both):
-        yield "pairs with a side of whole numbers only, which may be token ids"
 
 
 def is_ids(text):
