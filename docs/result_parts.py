@@ -76,12 +76,26 @@ def suite_page(text, families):
         family = registry.card(name)["family"] if name in registry.list_models() else ""
         return f"| [`{name}`](../../models/{family}.md)" if family in families else found[0]
 
-    return re.sub(r"(?m)^\| `(\w+)`", linked, text)
+    return wrapped_tables(
+        re.sub(r"(?m)^\| `(\w+)`", linked, text), having=("Published", "Reference")
+    )
 
 
-def wrapped_tables(text):
-    """A page whose tables wrap their words, so that they fit it."""
-    return re.sub(r"(?m)(?:^\|.*\n)+", lambda lines: wrapped(lines[0].rstrip()) + "\n", text)
+def wrapped_tables(text, having=("",)):
+    """A page whose tables wrap their words, so that they fit it.
+
+    Args:
+        text: the page.
+        having: a table is left alone if none of these stands in its header.
+    """
+
+    def one(lines):
+        header = lines[0].partition("\n")[0]
+        if any(name in header for name in having):
+            return wrapped(lines[0].rstrip()) + "\n"
+        return lines[0]
+
+    return re.sub(r"(?m)(?:^\|.*\n)+", one, text)
 
 
 def short_table(comparisons):

@@ -21,6 +21,8 @@ from zoo.registry.overrides import family_words
 COUNTED = "python -m benchmarks probe task_sizes"
 ASIDE = ("rates", "smoke", "speed")  # suites that do not ask which variant is best
 MADE_FOR = {  # tasks that some family is made for
+    "emails": "pointer_generator",
+    "sql": "pointer_generator",
     "spoken_digits": "listen_attend_spell",
     "printed_lines": "image_to_markup",
     "rendered_lines": "image_to_markup",
