@@ -162,6 +162,8 @@ def draw_alignment(source, target, weights, path, title=None, picture=None, wave
     axes.set_yticks(range(len(target)), target, parse_math=False)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
+    axes.set_title("source", fontsize=9, color="0.35")
+    axes.set_ylabel("output", fontsize=9, color="0.35")
     if title:
         axes.set_xlabel(title, parse_math=False)
     figure.colorbar(image, ax=axes, shrink=0.7, label="attention")
