@@ -13,8 +13,9 @@ from zoo import registry
 HEIGHT = 320
 COLOURS = (  # one per family, in the order of their names; all stand out on white and on black
     "#da0224 #62a203 #7c3ffe #d97a04 #04778c #ff2de2 #487901 #1e94ff #a25a02 "
-    "#0aa669 #c503ae #ab8f05 #036dc4 #fe5754 #047c4d #987dfe #806b03"
+    "#0aa669 #c503ae #ab8f05 #036dc4 #fe5754 #047c4d #987dfe #806b03 #a73d69"
 ).split()
+DASHES = [[1, 0], [7, 3], [2, 2], [8, 2, 2, 2]]  # of a family's variants
 OTHER = "#808080"  # families beyond these, such as your own
 
 
@@ -62,6 +63,11 @@ def coloured(data):
     legend = alt.Legend(symbolLimit=0, values=alt.ExprRef(f"({json.dumps(shown)})[series] || []"))
     colour = alt.Color("Family:N", scale=scale, legend=legend)
     return alone, colour, alt.condition(alone, alt.value(0.9), alt.value(0.07))
+
+
+def variants(data):
+    """The number of a row's change among those of its family in a series, from 0 for the first."""
+    return data.groupby(["Series", "Family"])["Change"].transform(lambda x: pd.factorize(x)[0])
 
 
 def series_of(row):
@@ -126,6 +132,8 @@ def lines_of(data, x, title, first):
     """A line per row of what was measured several times; of the series `first` at the start."""
     series = alt.param(name="series", value=first)
     alone, colour, opacity = coloured(data)
+    data = data.assign(Variant=variants(data))
+    dashes = alt.Scale(domain=list(range(len(DASHES))), range=DASHES)
     return titled(
         alt.Chart(data, width="container", height=HEIGHT)
         .add_params(series, alone)
@@ -136,6 +144,7 @@ def lines_of(data, x, title, first):
             y=alt.Y("Score:Q", title=None, scale=alt.Scale(zero=False, padding=10)),
             color=colour,
             opacity=opacity,
+            strokeDash=alt.StrokeDash("Variant:O", scale=dashes, legend=None),
             detail=["Model:N", "Change:N", "Seed:O"],
             tooltip=["Model", "Change", "Seed", x, "Score"],
         ),
