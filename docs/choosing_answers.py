@@ -39,8 +39,8 @@ def answers(found, families):
     if not rows:
         return []
     return [
-        "In short, as far as these rows go. A command without `--epochs` passes over your pairs "
-        "until the model has seen 8 million tokens.",
+        "In short, as far as these rows go. Without `--epochs`, a command passes over your pairs "
+        "until the model has seen 8 million target tokens, but at least 5 and at most 50 times.",
         wrapped(table(("If you have", "Take", "Because", "Train it on your data"), rows)),
         "No time to train? [Some variants come trained](../trained.md), and "
         "[public checkpoints](../pretrained.md) load by name.",
@@ -50,7 +50,7 @@ def answers(found, families):
 def training(model, data="pairs.tsv", **recipe):
     """The command that trains a suite's model on a reader's file, with further recipe fields."""
     if is_pretrained(model):
-        return "first on other data: see the rows"
+        return "two trainings, the first on other data: see the rows"
     words = ["zoo train", registered_name(model), f"--data {data}"]
     words += [f"--set {key}={json.dumps(x)}" for key, x in constructor_overrides(model).items()]
     for field, value in (recipe_overrides(model) | recipe).items():

@@ -68,9 +68,9 @@ def latency(path, families):
         "Milliseconds until a word of spelling to phonemes is answered: "
         f"{rows['words'].iloc[0]} words, one per call, on one thread of "
         f"{rows['processor'].iloc[0]} (`python -m benchmarks probe latency`). "
-        f"All answer greedily within {fastest:.1f} to {slowest:.1f} ms (median), so that quality "
-        "decides. [A service](../serving.md) takes longer by its protocol, and answers many "
-        "clients at once. `results/latency.csv` has the figures.",
+        f"Greedily, the fastest takes {fastest:.1f} ms (median), the slowest {slowest:.1f} ms. [A "
+        "service](../serving.md) adds the time of its protocol, and answers many clients at once. "
+        "`results/latency.csv` has the figures.",
         wrapped(table(("Variant", *heads), lines, range(1, len(heads) + 1))),
     ]
 

@@ -88,8 +88,8 @@ def explorer_page(suites, families):
         "## Pictures",
         "The menus above the first picture choose the suite and task of all pictures, and the "
         "horizontal axis of the first. A filter of the table sets them as well. Click a name "
-        "in a legend to see it alone, and a dot to see its row in the table above. The lines of "
-        "one family's variants differ in their dashes: point at one to read its options.",
+        "in a legend to see it alone, and a dot to see its row in the table above. Dashes tell up "
+        "to four variants of a family apart; point at a line to read its options.",
         chart("trade-offs"),
         "### Learning curves",
         chart("curves"),

@@ -176,3 +176,11 @@ def test_too_few_pairs_for_three_splits_are_said_to_be(tmp_path):
     (tmp_path / "two.tsv").write_text("a\tb\nc\td\n")
     report = Inspection([tmp_path / "two.tsv"]).report()
     assert "cut by the hash of the source; too few: none is left for validation and test" in report
+
+
+def test_a_text_that_ends_like_a_file_is_a_text(tmp_path):
+    long = "word " * 80 + "photo.png"
+    (tmp_path / "texts.tsv").write_text(f"wav\ta\n{long}\tb\nsome text\tc\n")
+    report = Inspection([tmp_path / "texts.tsv"]).report()
+    assert re.search(r"tokenizer that fits +\w+ +character\n", report)
+    assert "missing" not in report and "recording" not in report

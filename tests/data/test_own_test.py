@@ -41,6 +41,11 @@ def test_of_data_in_splits_one_is_taken(tmp_path):
         own_test(tmp_path, None, "test", LETTERS, LETTERS)
 
 
+def test_a_split_that_no_data_have_is_an_error(file):
+    with pytest.raises(UnknownName, match="unknown split 'tset'; nearest: test"):
+        own_test(file, None, "tset", LETTERS, LETTERS)
+
+
 def test_nothing_to_score_is_an_error(tmp_path):
     (tmp_path / "empty.tsv").write_text("")
     with pytest.raises(ZooError, match="empty.tsv has no pair"):

@@ -126,7 +126,8 @@ def test_latencies_are_of_every_trained_model_of_the_task(builders):
     assert "500 words, one per call" in text
     assert "Greedy, median | Greedy, 99th percentile | Beam of 4, median" in table
     measured = set(re.findall(r"^\| `(\w+)` \| \d", table, re.MULTILINE))
-    assert measured == {name.removesuffix("-g2p") for name in list_trained()}
+    of_task = [name for name in list_trained() if name.endswith("-g2p")]
+    assert measured == {name.removesuffix("-g2p") for name in of_task}
 
 
 def test_the_best_row_stands_beside_what_others_published(builders):

@@ -1,6 +1,7 @@
 """What a model's name stands for in front of data, and that the sizes of all families are alike."""
 
 import dataclasses
+import warnings
 
 import pytest
 
@@ -11,6 +12,7 @@ from zoo.data.front_ends.arrays import ArrayFrames
 from zoo.data.front_ends.log_mel import LogMel
 from zoo.data.front_ends.pictures import PixelColumns
 from zoo.data.front_ends.whisper import WhisperLogMel
+from zoo.data.readers.oddities import DataWarning
 from zoo.data.tokenizers import ByteTokenizer, SymbolTokenizer
 from zoo.errors import UnknownName, ZooError
 from zoo.registry import family_names
@@ -68,6 +70,16 @@ def test_two_vocabularies_have_nothing_to_copy():
     assert choose_model("pointer_generator_mini", {}, SYMBOLS, SYMBOLS)[1] == {}
     with pytest.raises(ZooError, match="copy=true needs one vocabulary"):
         choose_model("pointer_generator_mini", {"copy": True}, SYMBOLS, other)
+
+
+def test_a_model_that_cannot_copy_here_says_so():
+    task = zoo.create_task("g2p", train_limit=100, validation_limit=10, test_limit=10)
+    with pytest.warns(DataWarning, match="only generates here") as said:
+        choose_training("pointer_generator_mini", {}, {}, task)
+    assert "shared=true" not in str(said[0].message)  # an option of own data
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        choose_training("pointer_generator_mini", {"copy": False}, {}, task)
 
 
 def test_a_family_without_the_size_says_which_it_has(monkeypatch):

@@ -7,7 +7,6 @@ import array
 import collections
 import hashlib
 import html
-import pathlib
 import re
 import unicodedata
 
@@ -15,6 +14,7 @@ import numpy as np
 from tabulate import tabulate
 
 from zoo.data.front_ends.choice import kind_of
+from zoo.data.front_ends.front_end import file_of
 from zoo.data.own_splits import below
 from zoo.data.readers.oddities import Oddities
 from zoo.data.readers.pairs import folder_of, open_pairs, path_list
@@ -79,8 +79,7 @@ class Inspection:
         sides: two `Side`, source and target.
         oddities: `Oddities`.
         repeated: dict of a kind of repetition to how often it occurs.
-        kinds: `Counter` of what the sources name: a recording, a picture, an array, or None for a
-            text.
+        kind: str, what most sources name, such as "recording"; None if they are texts.
 
     Raises:
         ZooError: any error of `open_pairs`, or there are no pairs.
@@ -89,7 +88,8 @@ class Inspection:
     def __init__(self, data, columns=None):
         self.sides = Side(), Side()
         self.oddities = Oddities()
-        self.splits, self.kinds = {}, collections.Counter()
+        self.splits, kinds = {}, collections.Counter()
+        of_texts, of_files = Oddities(), Oddities()
         sources, pairs = {}, {}
         opened = open_pairs(data, columns, self.oddities)
         self.cut, folder = None in opened, folder_of(data)
@@ -102,12 +102,12 @@ class Inspection:
                     side.add(text)
                 sources.setdefault(split, array.array("Q")).append(hashed(key))
                 pairs.setdefault(split, array.array("Q")).append(hashed(f"{key}\t{target}"))
-                kind = kind_of(source)
-                self.kinds[kind] += 1
-                found = odd(source, target) if kind is None else odd_file(source, target, folder)
-                for oddity in found:
-                    place = f"pair {number:,}" + (f" of {given}" if given else "")
-                    self.oddities.add(oddity, place)
+                place = f"pair {number:,}" + (f" of {given}" if given else "")
+                kinds[kind_of(source)] += 1
+                for kind in odd(source, target):
+                    of_texts.add(kind, place)
+                for kind in odd_file(source, target, folder):
+                    of_files.add(kind, place)
         if not self.splits:
             raise ZooError(f"{' and '.join(map(str, path_list(data)))} has no pair")
         if "train" not in self.splits:
@@ -118,6 +118,8 @@ class Inspection:
             if split in self.splits
         }
         self.repeated = repeated(sources, pairs, self.cut)
+        [(self.kind, _)] = kinds.most_common(1)
+        self.oddities.include(of_texts if self.kind is None else of_files)
 
     def report(self):
         """The report: str."""
@@ -136,9 +138,8 @@ class Inspection:
             )
         ]
         source, target = (side.figures() for side in self.sides)
-        [(kind, _)] = self.kinds.most_common(1)
-        if kind is not None:  # figures of paths say nothing
-            source = dict.fromkeys(source, "") | {"tokenizer that fits": kind}
+        if self.kind is not None:  # figures of paths say nothing
+            source = dict.fromkeys(source, "") | {"tokenizer that fits": self.kind}
         tables.append(
             tabulate(
                 [(name, source[name], target[name]) for name in source],
@@ -198,7 +199,7 @@ def repeated(sources, pairs, cut):
 
 def odd_file(source, target, folder):
     """Yields the kinds of oddity of a pair whose source names a file below a folder."""
-    if folder is not None and not (pathlib.Path(folder) / source).is_file():
+    if file_of(source, folder) is None:
         yield "sources whose file is missing"
     yield from odd_texts(target)
 

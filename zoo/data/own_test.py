@@ -32,8 +32,9 @@ def own_test(
     """
     oddities, folder = Oddities(), folder_of(data)
     found = open_pairs(data, columns, oddities)
-    if None not in found and split not in found:
-        raise UnknownName("split", split, sorted(found))
+    known = list(found) if None not in found else ["train", "validation", "test"]
+    if split not in known:
+        raise UnknownName("split", split, known)
     pairs = found.get(split, found.get(None))
     examples = grouped(pairs, lambda source: below(source, folder))
     oddities.warn()

@@ -118,9 +118,11 @@ def choose_training(name, overrides, recipe, task):
         asked, best.get("overrides", {}) | overrides, task.source_tokenizer, task.target_tokenizer
     )
     if overrides.get("copy") is False and "copy" not in asked_for:
+        texts = not isinstance(task.source_tokenizer, FrontEnd)
+        hint = "; --task-option shared=true gives them one" * (task.name == "files" and texts)
         warnings.warn(
-            f"{registered} generates and does not copy here, as source and target have "
-            "vocabularies of their own; texts share one with --task-option shared=true",
+            f"{registered} only generates here: it can copy only if source and target have one "
+            f"vocabulary{hint}",
             DataWarning,
             stacklevel=1,
         )

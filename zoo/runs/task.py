@@ -8,6 +8,7 @@ from zoo.data.own_test import own_test
 from zoo.data.task import Task, create_task
 from zoo.data.tokenizers.pieces import learnt_already
 from zoo.errors import ZooError
+from zoo.evaluation.metrics import METRICS
 from zoo.json_fields import check_fields
 from zoo.text.text_model import TextModel
 
@@ -83,7 +84,7 @@ def task_of(text_model: TextModel) -> Task:
 
 
 def own_test_of(text_model: TextModel, data, columns, split: str) -> Task:
-    """A user's own pairs as a test of a model, with the metrics of the task it was trained on.
+    """A user's own pairs as a test of a model, with the metrics of its task that pairs allow.
 
     Args:
         text_model: the model.
@@ -95,14 +96,19 @@ def own_test_of(text_model: TextModel, data, columns, split: str) -> Task:
     known = (text_model.training or {}).get("task") or {}
     name, options = known.get("name"), known.get("options") or {}
     metrics = options.get("metrics")
-    if metrics is None and name in registry.list_tasks() and "data" not in options:
+    if (
+        metrics is None
+        and name in registry.list_tasks()
+        and not {"data", "form", "target"} & {*options}
+    ):  # options that may change the metrics
         metrics = registry.tasks.entry(name).card["metrics"]
+    metrics = [metrics] if isinstance(metrics, str) else metrics or ()
     return own_test(
         data,
         columns,
         split,
         text_model.source_tokenizer,
         text_model.target_tokenizer,
-        [metrics] if isinstance(metrics, str) else metrics or (),
+        [name for name in metrics if METRICS[name].also != "groups"],
         text_model.longest_target or 0,
     )

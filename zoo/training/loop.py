@@ -175,7 +175,7 @@ class Training:
         return self.state["tokens"] / max(self.state["seconds"], 1e-9)
 
     def time_left(self):
-        """Seconds that are left of the minutes that the recipe allows; infinite without a limit."""
+        """Seconds of steps that are left of the recipe's minutes; infinite without a limit."""
         taken = self.state["seconds"] + self.state["compile_seconds"]
         return 60 * self.recipe.minutes - taken if self.recipe.minutes else math.inf
 

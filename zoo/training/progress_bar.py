@@ -45,7 +45,7 @@ class ProgressBar(tqdm):
             loss: mean of the epoch so far.
             speed: target tokens per second.
             compiling: seconds of the step if it compiled something, else 0.
-            allowed: seconds after which the training ends, even if steps are left.
+            allowed: seconds that steps may still take. The training then validates and ends.
         """
         self.compiling += compiling
         self.measured += not compiling

@@ -1,6 +1,7 @@
 """Chooses a front end for a user's manifest, whose sources are paths of files."""
 
 import collections
+import pathlib
 
 from zoo.data.fitting import BrokenSource, naming
 from zoo.data.front_ends.arrays import ArrayFrames, read_array
@@ -51,5 +52,5 @@ def choose_front_end(sources, kind, folder):
 
 def kind_of(source):
     """The name in `FRONT_ENDS` of what reads a file of this ending, or None."""
-    ending = f".{source.lower().rpartition('.')[2]}"
+    ending = pathlib.PurePath(source).suffix.lower()
     return next((kind for kind, own in FRONT_ENDS.items() if ending in own.suffixes), None)

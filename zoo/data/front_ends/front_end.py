@@ -63,16 +63,13 @@ class FrontEnd:
 
     def path(self, source):
         """The file of a source. Raises `ZooError` if there is none, or it is of another kind."""
-        given = expanded(source)
-        places = [pathlib.Path(), own_folder(CACHE_VARIABLE)]
-        places = [self.folder, *places] if self.folder else places
-        for place in places:
-            if (place / given).is_file():
-                if given.suffix.lower() not in self.suffixes:
-                    endings = ", ".join(self.suffixes)
-                    raise ZooError(f"{source} is not a file that ends in {endings}")
-                return place / given
-        raise ZooError(f"there is no file {source}; every source must be the path of a file")
+        found = file_of(source, self.folder)
+        if found is None:
+            raise ZooError(f"there is no file {source}; every source must be the path of a file")
+        if found.suffix.lower() not in self.suffixes:
+            endings = ", ".join(self.suffixes)
+            raise ZooError(f"{source} is not a file that ends in {endings}")
+        return found
 
     def encode(self, source):
         """float32 [S, F] of a source."""
@@ -133,3 +130,16 @@ def check_shape(frames, path, features=None):
         raise ZooError(f"{path} must hold frames {expected}, got shape {list(shape)}")
     if frames.dtype.kind not in "fiu":
         raise ZooError(f"{path} must hold numbers, got {frames.dtype}")
+
+
+def file_of(source, folder):
+    """The file that a source names, or None: below a folder, if there is one, or here, or cached."""
+    given = expanded(source)
+    places = [pathlib.Path(), own_folder(CACHE_VARIABLE)]
+    for place in [folder, *places] if folder else places:
+        try:
+            if (place / given).is_file():
+                return place / given
+        except OSError:  # a text that is too long to be a path
+            return None
+    return None

@@ -32,6 +32,11 @@ class Oddities:
         self.counts[kind] += 1
         self.first.setdefault(kind, place)
 
+    def include(self, others):
+        """Takes over what other `Oddities` have counted."""
+        self.counts.update(others.counts)
+        self.first = others.first | self.first
+
     def lines(self):
         """One line per kind, such as "pairs left out, as a side is empty: 2, the first in ..."."""
         return [

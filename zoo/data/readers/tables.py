@@ -42,7 +42,7 @@ def tab_rows(path, columns):
             continue
         if len(cells) != width:
             if len(cells) == 1:
-                raise ZooError(f"{place}: there is no tab between source and target")
+                raise ZooError(f"{place}: there is no tab; put one between source and target")
             hint = "" if columns else "; name the two of a table with a header: --columns de en"
             raise ZooError(
                 f"{place}: {len(cells)} columns where {width} are expected, separated by a tab"
