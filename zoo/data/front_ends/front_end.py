@@ -133,7 +133,7 @@ def check_shape(frames, path, features=None):
 
 
 def file_of(source, folder):
-    """The file that a source names, or None: below a folder, if there is one, or here, or cached."""
+    """The file that a source names, below a folder, here, or in the cache; None if there is none."""
     given = expanded(source)
     places = [pathlib.Path(), own_folder(CACHE_VARIABLE)]
     for place in [folder, *places] if folder else places:
