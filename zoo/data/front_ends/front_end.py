@@ -133,7 +133,7 @@ def check_shape(frames, path, features=None):
 
 
 def file_of(source, folder):
-    """The file that a source names, below a folder, here, or in the cache; None if there is none."""
+    """The file that a source names, below a folder, here, or in the cache; None without one."""
     given = expanded(source)
     places = [pathlib.Path(), own_folder(CACHE_VARIABLE)]
     for place in [folder, *places] if folder else places:
