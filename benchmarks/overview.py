@@ -11,6 +11,7 @@ from benchmarks.comparison import Comparison, models_of, row_name, scores_of
 from benchmarks.labels import metric_header, named
 from benchmarks.rows import attention_file, first_score, read_outcomes
 from benchmarks.suite import REPOSITORY
+from benchmarks.summary import joined
 from benchmarks.tables import as_markdown, digits, spread
 from benchmarks.yardsticks import (
     BASELINES,
@@ -62,7 +63,7 @@ def scores_at_a_glance(suite, comparisons: dict[str, Comparison], page: str = ""
     several = shared(suite, comparisons)
     changes = [named(model) for model in several if model != registered_name(model)]
     short = changes and base_names_differ(several)
-    told = f" The models are {' and '.join(changes)}." if short else ""
+    told = f" The models are {joined(changes)}." if short else ""
     greedy = all(last_decoder(found) == "greedy" for found in comparisons.values())
     decoding = "greedy decoding" if greedy else "the suite's beam search"
     return [
