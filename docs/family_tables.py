@@ -4,7 +4,7 @@ import csv
 import functools
 import inspect
 
-from markup import table
+from markup import table, wrapped
 
 from zoo import registry
 from zoo.backend import readable
@@ -103,8 +103,8 @@ def sizes_table(names):
         rows.append((*row, options, f"`{PUBLIC[name]}`" if name in PUBLIC else ""))
     head = ("Name", "Parameters", "Counted at", "FLOPs per target token", "Weights", "Options")
     if not any(name in PUBLIC for name in names):
-        return table(head, [row[:-1] for row in rows], right=(1, 2, 3, 4))
-    return table((*head, "Public checkpoint"), rows, right=(1, 2, 3, 4))
+        return wrapped(table(head, [row[:-1] for row in rows], right=(1, 2, 3, 4)))
+    return wrapped(table((*head, "Public checkpoint"), rows, right=(1, 2, 3, 4)))
 
 
 def options_table(make, name):

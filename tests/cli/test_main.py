@@ -80,6 +80,7 @@ def test_what_is_odd_about_data_is_one_line(capsys):
     "words, message",
     [
         ([], "required: COMMAND"),
+        (["inspect", "a.tsv"], "nearest: data inspect, "),
         (["trian"], "argument COMMAND: unknown choice 'trian'; nearest: train"),
         (["train", "a", "b", "--lr", "1"], r"no option --lr \(nearest: --learning-rate\)"),
         (

@@ -145,7 +145,9 @@ class Parser(argparse.ArgumentParser):
     def error(self, message):
         if chosen := CHOICE.fullmatch(message):
             what, name, choices = chosen.groups()
-            nearest = UnknownName("choice", name, re.findall(r"[\w-]+", choices)).nearest
+            known = re.findall(r"[\w-]+", choices)
+            known += ["data inspect"] * ("data" in known)  # the one command of two words
+            nearest = UnknownName("choice", name, known).nearest
             hint = f"nearest: {', '.join(nearest)}" if nearest else f"choose from {choices}"
             message = f"{what}: unknown choice '{name}'; {hint}"
         raise ZooError(f"{message}; see: {self.prog} --help")

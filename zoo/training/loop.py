@@ -89,7 +89,7 @@ class Training:
         with Stop() as stop, ProgressBar(self.total, done, self.progress) as bar:
             while not state["finished"] and not model.stop_training:
                 epoch = state["epoch"]
-                shown = f"{self.run.name} {self.task.name} epoch {epoch + 1}/{self.epochs}"
+                shown = f"{self.run.folder.name} epoch {epoch + 1}/{self.epochs}"
                 bar.set_description_str(shown, refresh=False)
                 self.tell("on_epoch_begin", epoch)
                 self.run_epoch(stop, bar)
