@@ -57,3 +57,9 @@ def test_nothing_is_shown_where_nobody_asked(clock, capsys):
     with ProgressBar(total=2, done=0, shown=False) as bar:
         bar.step(4.0, 1_000.0, compiling=0.0)
     assert capsys.readouterr().err == ""
+
+
+def test_a_log_gets_a_line_every_ten_seconds(monkeypatch, capsys):
+    assert ProgressBar(total=2, done=0, shown=True).mininterval == 10
+    monkeypatch.setattr(progress_bar.sys.stderr, "isatty", lambda: True)
+    assert ProgressBar(total=2, done=0, shown=True).mininterval == 0.5

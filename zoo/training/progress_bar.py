@@ -2,9 +2,12 @@
 
 import contextlib
 import math
+import sys
 import time
 
 from tqdm import tqdm
+
+IN_A_FILE = 10  # seconds between two lines where standard error is a log
 
 
 class ProgressBar(tqdm):
@@ -28,7 +31,7 @@ class ProgressBar(tqdm):
             initial=done,
             disable=not shown,
             unit="step",
-            mininterval=0.5,
+            mininterval=0.5 if sys.stderr.isatty() else IN_A_FILE,
             bar_format="{desc} {percentage:3.0f}%|{bar:20}| {said}",
         )
         self.opened = time.monotonic()
