@@ -13,7 +13,7 @@ import zoo
 from tests.docs.blocks import DOCS
 from tests.docs.conftest import FAMILIES
 from zoo.catalog import count_parameters
-from zoo.layers.additive_attention import additive_attend
+from zoo.layers.additive_attention import additive_weights
 
 
 def test_every_family_has_a_page_in_the_index(site):
@@ -137,7 +137,7 @@ def test_equations_stand_above_lines_that_are_read_from_the_code(site):
     page = (site / "paper_to_code.html").read_text()
     assert "<math" in page and "mathjax" not in page.lower()
     shown = [re.sub(r"<[^>]+>", "", x) for x in re.findall(r"(?s)<pre>(.*?)</pre>", page)]
-    source = inspect.getsource(additive_attend).splitlines()
+    source = inspect.getsource(additive_weights).splitlines()
     line = next(line for line in source if "tanh" in line)
     assert any(line.strip() in html.unescape(block) for block in shown)
 

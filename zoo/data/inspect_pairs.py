@@ -199,7 +199,11 @@ def repeated(sources, pairs, cut):
 
 def odd_file(source, target, folder):
     """Yields the kinds of oddity of a pair whose source names a file below a folder."""
-    if file_of(source, folder) is None:
+    try:
+        missing = file_of(source, folder) is None
+    except OSError:  # a text that is too long for a path
+        missing = True
+    if missing:
         yield "sources whose file is missing"
     yield from odd_texts(target)
 

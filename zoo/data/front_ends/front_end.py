@@ -137,9 +137,6 @@ def file_of(source, folder):
     given = expanded(source)
     places = [pathlib.Path(), own_folder(CACHE_VARIABLE)]
     for place in [folder, *places] if folder else places:
-        try:
-            if (place / given).is_file():
-                return place / given
-        except OSError:  # a text that is too long to be a path
-            return None
+        if (place / given).is_file():
+            return place / given
     return None
