@@ -3,7 +3,7 @@
 import json
 
 from markup import table, wrapped
-from row_values import best, linked, mean, on_longest, ranked, right_beyond
+from row_values import baselines, best, linked, mean, on_longest, ranked, right_beyond
 
 from benchmarks.cell import (
     constructor_overrides,
@@ -15,7 +15,7 @@ from benchmarks.claims.measure import in_sentence
 from benchmarks.comparison import decoded_per_second, metric_of, unit
 from benchmarks.labels import passes
 from benchmarks.rows import first_metric, first_score
-from benchmarks.yardsticks import baseline_score, mark, read_baselines
+from benchmarks.yardsticks import baseline_score, mark
 
 
 def answers(found, families):
@@ -69,7 +69,7 @@ def scored(comparison, score):
 def beside_baseline(comparison, score):
     """What to know of a score that is no better than that of the baseline, in words, or ""."""
     settings, metric = comparison.rows[0]["settings"], comparison.main
-    simple = baseline_score(settings, metric, read_baselines())
+    simple = baseline_score(settings, metric, baselines())
     if not mark(metric, [score], simple):
         return ""
     return f", where a rule without a network has {simple:.1f}"

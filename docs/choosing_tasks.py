@@ -4,13 +4,13 @@ import statistics
 
 import scipy.stats
 from markup import table, wrapped
-from row_values import linked, mean, shown
+from row_values import baselines, linked, mean, shown
 
 from benchmarks.cell import PRETRAINED, is_pretrained
 from benchmarks.labels import metric_header, passes
 from benchmarks.rows import first_metric, first_score
 from benchmarks.tables import digits
-from benchmarks.yardsticks import BELOW, baseline_score, mark, read_baselines
+from benchmarks.yardsticks import BELOW, baseline_score, mark
 
 # Suites that ask something else than which variant is best, or have a section of their own.
 ASIDE = (
@@ -37,8 +37,7 @@ def by_task(suites, families):
             if suite.name not in ASIDE and judged:
                 if others is None or len(comparison.models) > len(others.models):
                     widest[task] = suite, comparison
-    baselines = read_baselines()
-    rows = [task_row(task, *found, families, baselines) for task, found in widest.items()]
+    rows = [task_row(task, *found, families) for task, found in widest.items()]
     head = (
         "Task",
         "Metric",
@@ -54,14 +53,14 @@ def by_task(suites, families):
     return ["## By task", wrapped(text), *([BELOW] if "†" in text else [])]
 
 
-def task_row(task, suite, comparison, families, baselines):
+def task_row(task, suite, comparison, families):
     """The line of a task: its best variant, and those that do not differ by more than chance."""
     column = "greedy", comparison.main
     [best] = [name for name, behind in comparison.behind[column].items() if behind is None]
     settings = comparison.rows[0]["settings"]
     of = "" if settings["task"] == task else f" of `{settings['task']}`"
     found, places = comparison.of(best), digits(comparison.main)
-    simple = baseline_score(settings, comparison.main, baselines)
+    simple = baseline_score(settings, comparison.main, baselines())
     below = mark(comparison.main, [first_score(row) for row in found], simple)
     as_good = sorted(with_changes(name, families) for name in comparison.ties(column) - {best})
     return (

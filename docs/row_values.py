@@ -10,6 +10,7 @@ import pandas as pd
 from benchmarks.comparison import metric_of
 from benchmarks.rows import first_metric, first_score
 from benchmarks.tables import spread
+from benchmarks.yardsticks import read_baselines
 from zoo import registry
 
 
@@ -21,6 +22,12 @@ def claims_of(results):
         results: path of the committed results.
     """
     return pd.read_csv(results / "claims" / "claims.csv", keep_default_na=False)
+
+
+@functools.cache
+def baselines():
+    """The table of the baselines' scores."""
+    return read_baselines()
 
 
 def mean(rows, value):

@@ -4,6 +4,7 @@ import sys
 
 from tabulate import tabulate
 
+from zoo.cli.data import add_data, check_columns_of_data
 from zoo.cli.opening import add_others, add_run, open_checkpoint, open_run, open_text_model
 from zoo.cli.search_options import add_strategy, check_search, make_strategy
 from zoo.errors import ZooError
@@ -22,19 +23,11 @@ def add_commands(command):
         "--split", default="test", help="a split of the task, such as validation (default: test)"
     )
     sub.add_argument("--limit", type=int, default=0, help="the first examples only (default: all)")
-    sub.add_argument(
+    add_data(
+        sub,
         "--data",
-        nargs="+",
-        metavar="FILE",
-        help="score the pairs of these files instead, as `zoo train --data` reads them; all of "
-        "them, unless they come in splits",
-    )
-    sub.add_argument(
-        "--columns",
-        nargs=2,
-        metavar=("SOURCE", "TARGET"),
-        help="names of the two columns, fields, or endings of parallel files "
-        "(default: source target)",
+        "score the pairs of these files instead, as `zoo train --data` reads them; all of them, "
+        "unless they come in splits",
     )
     add_strategy(sub)
 
@@ -43,8 +36,7 @@ def evaluate_command(options):
     """`zoo evaluate RUN`. Prints the scores; those of a run on its task are kept in its folder."""
     if options.limit < 0:
         raise ZooError(f"--limit must not be negative, got {options.limit}")
-    if options.columns and not options.data:
-        raise ZooError("--columns names the columns of --data FILE")
+    check_columns_of_data(options)
     check_search(options)
     run = None if is_checkpoint(options.run) else open_run(options.run)
     model = run.text_model() if run else open_checkpoint(options.run)

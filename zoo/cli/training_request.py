@@ -5,7 +5,7 @@ import dataclasses
 import pathlib
 
 from zoo import registry
-from zoo.cli.data import add_data
+from zoo.cli.data import add_data, check_columns_of_data
 from zoo.cli.search_options import flag
 from zoo.errors import ZooError
 from zoo.files import expanded
@@ -94,8 +94,7 @@ def read_request(options):
         )
     if options.data and options.task:
         raise ZooError(f"--data takes the place of a task; leave out {options.task} or --data")
-    if options.columns and not options.data:
-        raise ZooError("--columns names the columns of --data FILE")
+    check_columns_of_data(options)
     if options.epochs and options.steps:
         raise ZooError("--epochs and --steps both say how long to train; give one of them")
     fields = {name: getattr(options, name) for name in Recipe.fields()}
