@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 
+from benchmarks.unfinished import forget, train_or_go_on
 from zoo.files import open_lock, read_json, write_text
 
 
@@ -33,18 +34,12 @@ def pretrain(cell, name, overrides, task, folder, progress):
     with open_lock(shared.with_suffix(".lock")):
         if not counts.exists():
             own = folder.with_name(f"{folder.name}.pretraining")  # where locks do nothing, too
-            run = zoo.train(
-                name,
-                zoo.create_task(table["task"], **table["options"]).with_tokenizers(*tokenizers),
-                zoo.Recipe.from_dict(table["recipe"]),
-                own,
-                overrides,
-                overwrite=True,
-                callbacks=[progress.callback()],
-                progress=False,
-            )
+            first = zoo.create_task(table["task"], **table["options"]).with_tokenizers(*tokenizers)
+            recipe = zoo.Recipe.from_dict(table["recipe"])
+            run = train_or_go_on(digest, name, first, recipe, own, overrides, progress)
             seen = {key: run.training[key] for key in ("tokens_seen", "steps")}
             shutil.rmtree(shared, ignore_errors=True)  # of a process that was killed
             os.replace(own, shared)
             write_text(counts, json.dumps(seen))
+            forget(own)
     return zoo.load(shared), {"pretraining": read_json(counts)}

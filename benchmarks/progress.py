@@ -11,10 +11,16 @@ class Progress:
 
     Args:
         path: path of the file.
+
+    Attributes:
+        began: when this process began, in seconds since 1970.
+        before: seconds that earlier, stopped processes spent on what this one need not repeat.
     """
 
     def __init__(self, path):
         self.path = pathlib.Path(path)
+        self.began = time.time()
+        self.before = 0.0
         self.last = 0.0
         self.prefix = "training"
         self.params = {}
@@ -42,6 +48,10 @@ class Progress:
         if time.time() - self.last > 0.5:
             steps = self.params.get("steps") or 1
             self.write(f"{self.prefix}, {100 * (step + 1) / steps:.0f}%, loss {logs['loss']:.2f}")
+
+    def minutes(self):
+        """Minutes that the cell has taken so far, in this and in earlier processes."""
+        return (time.time() - self.began + self.before) / 60
 
     def write(self, text):
         """Writes one line, so that a reader never sees half of it."""

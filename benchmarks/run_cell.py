@@ -12,6 +12,7 @@ from benchmarks.pretraining import pretrain
 from benchmarks.progress import Progress
 from benchmarks.rows import Outcomes, attention_file, write_row
 from benchmarks.speed import gflops
+from benchmarks.unfinished import forget, train_or_go_on
 
 TIMED = 1024  # test examples that are decoded again, compiled by then, to measure the speed
 
@@ -42,7 +43,8 @@ def run_cell(cell, folder):
     Returns:
         The row, a dict of JSON types. Everything that depends on the clock is under "timing".
     """
-    started = time.time()
+    folder = pathlib.Path(folder)
+    progress = Progress(folder / "progress" / f"{cell.name}.json")
     origin = {  # before anything runs: files may be edited meanwhile
         "key": cell.key,
         "settings_key": cell.settings_key,
@@ -59,9 +61,7 @@ def run_cell(cell, folder):
     import zoo
     from zoo.inspection.abstract import trainable
 
-    folder = pathlib.Path(folder)
     task = zoo.create_task(cell.settings["task"], **cell.settings["options"])
-    progress = Progress(folder / "progress" / f"{cell.name}.json")
     progress.write("training")
     run, facts = train(cell, task, folder / "runs" / cell.name, progress)
     reports, decoding = decode(cell, task, run, progress)
@@ -96,10 +96,10 @@ def run_cell(cell, folder):
             for label, report in reports.items()
         },
         "timing": {
-            "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
+            "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(progress.began)),
             "training": training,
             "decoding": decoding,
-            "minutes": (time.time() - started) / 60,
+            "minutes": progress.minutes(),
             "peak_memory_gib": provenance.peak_memory(),
             "gflops": gflops(cell.settings["threads"]),
         },
@@ -108,7 +108,9 @@ def run_cell(cell, folder):
         row["timing"]["card_peak_memory_gib"] = provenance.card_memory()
     if cell.settings["split"] != "test":
         outcomes = None
-    return write_row(folder, cell.name, row, outcomes)
+    row = write_row(folder, cell.name, row, outcomes)
+    forget(run.folder)
+    return row
 
 
 def train(cell, task, folder, progress):
@@ -127,16 +129,7 @@ def train(cell, task, folder, progress):
     batches = make_batches(task, recipe, model.count_params())
     recipe = with_budget(recipe, cell.settings.get("budget"), batches, model)
     start, facts = pretrain(cell, name, overrides, task, folder, progress)
-    run = zoo.train(
-        start,
-        task,
-        recipe,
-        folder,
-        overrides,
-        overwrite=True,
-        callbacks=[progress.callback()],
-        progress=False,
-    )
+    run = train_or_go_on(cell.key, start, task, recipe, folder, overrides, progress)
     batches = make_batches(task, run.recipe, model.count_params())
     passes = run.training["steps"] / batches.steps_per_epoch
     facts |= {

@@ -213,6 +213,7 @@ def run_one(cell, work, options):
     """Runs one cell in this process, as the launchers' processes do."""
     from benchmarks.run_cell import die_with_parent, run_cell
     from benchmarks.runner import FOLDERS, row_of
+    from benchmarks.unfinished import forget
 
     if options.supervised:
         die_with_parent()
@@ -223,6 +224,8 @@ def run_one(cell, work, options):
         if row_of(cell, work) and not options.fresh:
             print(f"{cell.name} is finished already; --fresh runs it again")
         else:
+            if options.fresh:
+                forget(work / "runs" / cell.name)
             run_cell(cell, work)
     return 0
 

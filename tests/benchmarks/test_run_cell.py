@@ -23,7 +23,7 @@ def test_a_cell_reads_frames_and_trains_for_its_flops(eager, monkeypatch, tmp_pa
     monkeypatch.setattr("tensorflow.config.threading.set_intra_op_parallelism_threads", print)
     monkeypatch.setattr("tensorflow.config.threading.set_inter_op_parallelism_threads", print)
     monkeypatch.setattr("benchmarks.run_cell.gflops", lambda threads: 1.0)
-    for folder in ("progress", "outcomes", "attention", "rows"):
+    for folder in ("progress", "runs", "outcomes", "attention", "rows"):
         (tmp_path / folder).mkdir()
     cell = Cell("x", "transformer_nano", "rendered_lines", 0, SETTINGS, "x")
     row = run_cell(cell, tmp_path)

@@ -1,0 +1,71 @@
+"""Trainings of cells that were stopped: they go on from their last checkpoint."""
+
+import json
+import time
+
+from zoo.errors import ZooError
+from zoo.files import read_json, write_text
+from zoo.runs.folder import CHECKPOINT
+
+
+def train_or_go_on(key, start, task, recipe, folder, overrides, progress):
+    """Trains a model, or goes on with a training of the same key that was stopped.
+
+    Either way, the weights are those of a training that was never stopped. FOLDER.json, beside the
+    folder, holds what a later process needs to know, until `forget` removes it.
+
+    Args:
+        key: str, digest of all that the training depends on.
+        start, task, recipe, folder, overrides: as in `zoo.train`.
+        progress: `Progress` of the cell; earlier processes' seconds are added to its `before`.
+
+    Returns:
+        The `Run`, with what is known of its training.
+    """
+    import zoo
+
+    known = read_known(key, folder)
+    if known:
+        ended = known["ended"] or (folder / CHECKPOINT).stat().st_mtime
+        progress.before += known["before"] + max(0.0, ended - known["began"])
+        if known["training"]:
+            run = zoo.Run(folder)
+            run.training = known["training"]
+            return run
+    now = {"key": key, "before": progress.before, "began": progress.began}
+    write_text(note_of(folder), json.dumps(now | {"ended": None, "training": None}))
+    run = zoo.train(
+        start,
+        task,
+        recipe,
+        folder,
+        overrides,
+        resume=bool(known),
+        overwrite=not known,
+        callbacks=[progress.callback()],
+        progress=False,
+    )
+    now |= {"ended": time.time(), "training": run.training}
+    write_text(note_of(folder), json.dumps(now))
+    return run
+
+
+def read_known(key, folder):
+    """What is known of a training of this key; None if there is none that could go on."""
+    try:
+        known = read_json(note_of(folder))
+    except (OSError, ZooError):
+        return None
+    if known.get("key") != key or not (folder / CHECKPOINT).exists():
+        return None
+    return known
+
+
+def forget(folder):
+    """Lets the next training in a folder start from the beginning."""
+    note_of(folder).unlink(missing_ok=True)
+
+
+def note_of(folder):
+    """Path of the file that says what is known of the training in a folder."""
+    return folder.with_name(f"{folder.name}.json")

@@ -1,0 +1,70 @@
+"""Trainings of cells that were stopped."""
+
+import time
+
+import pytest
+
+import zoo
+from benchmarks.progress import Progress
+from benchmarks.unfinished import forget, train_or_go_on
+
+TASK = {"symbols": 5, "max_length": 4, "train": 200, "validation": 20, "test": 20}
+RECIPE = {"steps": 6, "validations": 4, "tokens": 100, "buckets": 1, "compiled": False, "seed": 0}
+
+
+class Killed(BaseException):
+    """Nothing in the zoo catches it, as nothing catches a SIGKILL."""
+
+
+@pytest.fixture
+def train(eager, tmp_path):
+    """Trains in the folder `name`; `killed` says after which step of which epoch to die."""
+    task = zoo.create_task("reverse", **TASK)
+
+    def training(name="run", key="k", killed=None, **recipe):
+        progress = Progress(tmp_path / "progress.json")
+        shown = progress.callback()
+        steps = []
+
+        def batch_end(step, logs):
+            steps.append(step)
+            if len(steps) == killed:
+                raise Killed
+
+        shown.on_train_batch_end = batch_end
+        progress.callback = lambda: shown
+        wanted = zoo.Recipe.from_dict(RECIPE | recipe)
+        start = "transformer_nano", task, wanted
+        try:
+            run = train_or_go_on(key, *start, tmp_path / name, {}, progress)
+        except Killed:
+            return None, len(steps), progress
+        return run, len(steps), progress
+
+    return training
+
+
+def test_a_killed_training_goes_on_with_the_same_weights(train):
+    whole = train("whole")[0]
+    assert train(killed=5)[0] is None
+    run, steps, progress = train()
+    assert steps < 6 and progress.before > 0
+    assert run.history == whole.history
+    pairs = zip(run.model.get_weights(), whole.model.get_weights())
+    assert all((a == b).all() for a, b in pairs)
+    clock = ("tokens_per_second", "seconds", "compile_seconds")
+    assert all(run.training[key] == x for key, x in whole.training.items() if key not in clock)
+
+
+def test_a_training_that_ended_is_not_repeated_until_it_is_forgotten(train, tmp_path):
+    run = train()[0]
+    again, steps, progress = train()
+    assert steps == 0 and again.training == run.training and 0 < progress.before < time.time()
+    forget(tmp_path / "run")
+    assert train()[1] == 6
+
+
+@pytest.mark.parametrize("change", [{"key": "other code"}, {"learning_rate": 1e-3, "key": "other"}])
+def test_another_training_starts_from_the_beginning(train, change):
+    train(killed=5)
+    assert train(**change)[1] == 6
