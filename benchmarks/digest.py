@@ -32,11 +32,13 @@ SCORING = (  # the parts that can change a score: modules and folders
 )
 TASKS, MODELS = "zoo/data/tasks", "zoo/models"  # a row depends on one of each
 CARDS = ("register_model", "register_task")
-ON_CARDS = ("title", "source", "licence", "published", "paper", "expect")  # what readers are told
+# Parts of a card that cannot change a row: what readers are told, and what the name of a family
+# stands for, since suites name sizes.
+ON_CARDS = ("title", "source", "licence", "published", "paper", "expect", "families")
 
 
 class _Plain(ast.NodeTransformer):
-    """Drops docstrings, the type hints of functions, and what cards only tell their readers."""
+    """Drops docstrings, the type hints of functions, and parts of cards that change no row."""
 
     def _without_docstring(self, node):
         self.generic_visit(node)

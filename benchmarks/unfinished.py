@@ -6,13 +6,23 @@ import time
 from zoo.errors import ZooError
 from zoo.files import read_json, write_text
 from zoo.runs.folder import CHECKPOINT
+from zoo.training.checkpoint import read_checkpoint
+
+NONE = type(None)
+NOTE = {  # fields of a training's note: times in seconds since 1970, `before` in seconds
+    "key": str,
+    "before": float,
+    "began": float,
+    "ended": (float, NONE),
+    "training": (dict, NONE),
+}
 
 
 def train_or_go_on(key, start, task, recipe, folder, overrides, progress):
     """Trains a model, or goes on with a training of the same key that was stopped.
 
     Either way, the weights are those of a training that was never stopped. FOLDER.json, beside the
-    folder, holds what a later process needs to know, until `forget` removes it.
+    folder, is a note for a later process, until `forget` removes it.
 
     Args:
         key: str, digest of all that the training depends on.
@@ -20,7 +30,7 @@ def train_or_go_on(key, start, task, recipe, folder, overrides, progress):
         progress: `Progress` of the cell; earlier processes' seconds are added to its `before`.
 
     Returns:
-        The `Run`, with what is known of its training.
+        The trained `Run`, with `training` set.
     """
     import zoo
 
@@ -32,6 +42,8 @@ def train_or_go_on(key, start, task, recipe, folder, overrides, progress):
             run = zoo.Run(folder)
             run.training = known["training"]
             return run
+    if not known:
+        (folder / CHECKPOINT).unlink(missing_ok=True)  # of an older training, before the note
     now = {"key": key, "before": progress.before, "began": progress.began}
     write_text(note_of(folder), json.dumps(now | {"ended": None, "training": None}))
     run = zoo.train(
@@ -51,14 +63,16 @@ def train_or_go_on(key, start, task, recipe, folder, overrides, progress):
 
 
 def read_known(key, folder):
-    """What is known of a training of this key; None if there is none that could go on."""
+    """The note of a training of this key that can go on, or None."""
     try:
-        known = read_json(note_of(folder))
+        known = read_json(note_of(folder), NOTE)
+        if known["key"] != key:
+            return None
+        position, _ = read_checkpoint(folder / CHECKPOINT)
     except (OSError, ZooError):
         return None
-    if known.get("key") != key or not (folder / CHECKPOINT).exists():
-        return None
-    return known
+    killed_at_the_end = position["finished"] and not known["training"]
+    return None if killed_at_the_end else known
 
 
 def forget(folder):

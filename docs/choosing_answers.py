@@ -30,6 +30,7 @@ def answers(found, families):
             need,
             linked(model, families),
             f"{evidence} ([rows](results/{suite}/index.md#{comparison.rows[0]['task']}))",
+            f"{mean(comparison.of(model), minutes_of):.0f}",
             how,
         )
         for suite, answer in NEEDS.items()
@@ -38,13 +39,20 @@ def answers(found, families):
     ]
     if not rows:
         return []
+    heads = ("If you have", "Take", "Because", "Minutes", "Train it on your data")
     return [
         "In short, as far as these rows go. Without `--epochs`, a command passes over your pairs "
-        "until the model has seen 8 million target tokens, but at least 5 and at most 50 times.",
-        wrapped(table(("If you have", "Take", "Because", "Train it on your data"), rows)),
+        "until the model has seen 8 million target tokens, but at least 5 and at most 50 times. "
+        "The minutes are those of the row, with its scoring.",
+        wrapped(table(heads, rows, (3,))),
         "No time to train? [Some variants come trained](../trained.md), and "
         "[public checkpoints](../pretrained.md) load by name.",
     ]
+
+
+def minutes_of(row):
+    """Minutes that a row took, with its scoring."""
+    return row["timing"]["minutes"]
 
 
 def training(model, data="pairs.tsv", **recipe):
@@ -158,8 +166,7 @@ def applying(tasks):
     for need, task, data in USES:
         if comparison := tasks.get(task):
             model, score = best(comparison, lambda row: first_score(row, "beam"))
-            minutes = mean(comparison.of(model), lambda row: row["timing"]["minutes"])
-            words = f"{scored(comparison, score)} on `{task}` after {minutes:.0f} minutes"
+            words = f"{scored(comparison, score)} on `{task}`"
             words += beside_baseline(comparison, score)
             yield need, comparison, model, words, training(model, data)
 

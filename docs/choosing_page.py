@@ -3,7 +3,7 @@
 from choosing_answers import answers
 from choosing_speed import hardware, latency, speeds
 from choosing_tasks import by_data_size, by_task, by_training_length
-from markup import table
+from markup import table, wrapped
 from published_figures import beside_published
 from row_values import (
     claims_of,
@@ -168,19 +168,20 @@ def tasks_of(rows):
 def surprises(claims):
     """The claims that do not hold here."""
     broken = claims[claims["verdict"] == "does not hold"]
-    lines = [
-        f"- “{row.statement}” ([{row.source}]({row.address})) Here, on "
-        f"{' and '.join(f'`{task}`' for task in tasks_of(row.rows))}: {float(row.value):.3g} "
-        f"{row.unit} ({float(row.low):.3g} to {float(row.high):.3g}), where a number "
-        f"{row.asked} was promised."
+    rows = [
+        (
+            f"{row.statement} ([{row.source}]({row.address}))",
+            " ".join(f"`{task}`" for task in tasks_of(row.rows)),
+            row.asked,
+            f"{float(row.value):.3g} ({float(row.low):.3g} to {float(row.high):.3g}) {row.unit}",
+        )
         for row in broken.itertuples()
     ]
-    if not lines:
+    if not rows:
         return []
     return [
         "## What surprised us",
-        "These promises do not hold here: where a difference is below 0, the first variant that is "
-        "named does worse. [All promises](results/claims/index.md) says what each "
-        "rests on.",
-        "\n".join(lines),
+        "These promises do not hold here. A difference below 0 means that the variant named first "
+        "does worse. [All promises](results/claims/index.md) says which rows each rests on.",
+        wrapped(table(("Promise", "Task", "Promised", "Measured, with its 95 % interval"), rows)),
     ]

@@ -20,13 +20,6 @@ from zoo.registry.overrides import family_words
 
 COUNTED = "python -m benchmarks probe task_sizes"
 ASIDE = ("rates", "smoke", "speed")  # suites that do not ask which variant is best
-MADE_FOR = {  # tasks that some family is made for
-    "emails": "pointer_generator",
-    "sql": "pointer_generator",
-    "spoken_digits": "listen_attend_spell",
-    "printed_lines": "image_to_markup",
-    "rendered_lines": "image_to_markup",
-}
 LONGEST = 160  # characters of an example that are shown
 
 
@@ -72,7 +65,7 @@ def task_page(name, suites, results):
     ]
     for family, found in card["families"].items():
         words = " ".join(f"`{word}`" for word in family_words(family, found))
-        facts.append((f"`{family}`", f"stands for {words}"))
+        facts.append(("Recommended", f"`zoo train {family} {name}`, which stands for {words}"))
     explained = meanings(entry.make)
     options = [
         (f"`{key}`", f"`{value!r}`", explained.get(key, ""))
@@ -83,7 +76,7 @@ def task_page(name, suites, results):
         f"{card['title']}.",
         directive("automodule", entry.module),
         wrapped(table(("Feature", "Here"), facts)),
-        *command(name, entry.make),
+        *command(name, entry),
         *titled("Best here", best_table(name, suites)),
         *titled("Examples", pairs_table(name, results / "task_examples.json")),
         *titled("Sizes", sizes_table(name, results / "tasks.csv")),
@@ -125,11 +118,11 @@ def best_table(name, suites):
     return rows and wrapped(table(head, rows, (4, 5)))
 
 
-def command(name, make):
+def command(name, entry):
     """How to train on a task, or nothing if it needs a file."""
-    own = {"data", "path"} & inspect.signature(make).parameters.keys()
-    words = f"$ zoo train {MADE_FOR.get(name, 'transformer')} {name}"
-    return () if own else (fence("console", words),)
+    own = {"data", "path"} & inspect.signature(entry.make).parameters.keys()
+    family = next(iter(entry.card["families"]), "transformer")
+    return () if own else (fence("console", f"$ zoo train {family} {name}"),)
 
 
 def what_it_does(baseline):

@@ -5,13 +5,17 @@ import shutil
 
 import pytest
 
+from benchmarks.cell import constructor_overrides, is_pretrained, registered_name
 from benchmarks.claims.catalog import report as judge
-from benchmarks.comparison import row_name
+from benchmarks.comparison import metric_of, row_name
 from benchmarks.report import load_rows, render, render_readme
 from benchmarks.results_index import index_page
-from benchmarks.rows import known_outcomes_file, outcomes_file, read_rows
+from benchmarks.rows import first_score, known_outcomes_file, outcomes_file, read_rows
 from benchmarks.suite import REPOSITORY, load_suite
+from benchmarks.yardsticks import baseline_score, mark, read_baselines
 from tests.benchmarks.committed import compared
+from zoo import registry
+from zoo.runs.recipe import Recipe
 
 RESULTS = REPOSITORY / "results"
 
@@ -52,6 +56,25 @@ def test_rows_are_of_the_suite_as_it_stands():
         assert {path.stem for path in (folder / "rows").iterdir()} <= set(cells)
         for row in load_rows(suite, folder):
             assert row["settings"] == cells[row_name(row)]
+
+
+@pytest.mark.parametrize("task", load_suite("applications").tasks)
+def test_a_task_recommends_the_training_of_its_best_row_which_beats_the_baseline(task):
+    comparison = compared("applications")[1][task]
+    rows = [row for row in comparison.rows if not is_pretrained(row["model"])]
+    if not rows:  # all rows so far began with another training, which no default stands for
+        assert not registry.tasks.entry(task).card["families"]
+        return
+    best = metric_of(comparison.main).best(rows, key=lambda row: first_score(row, "beam"))
+    model, score = best["model"], first_score(best, "beam")
+    family, found = registry.card(registered_name(model))["family"], constructor_overrides(model)
+    recommended = registry.tasks.entry(task).card["families"][family]
+    assert f"{family}_{recommended['size']}" == registered_name(model)
+    assert recommended["overrides"] == found
+    asked = Recipe.of_model(registered_name(model), task, **recommended["recipe"])
+    assert asked.to_dict() == best["recipe"] | {"precision": "auto"}
+    simple = baseline_score(best["settings"], comparison.main, read_baselines())
+    assert not mark(comparison.main, [score], simple)
 
 
 def test_a_cell_of_several_suites_has_one_row_and_its_outcomes_stand_once():

@@ -1,5 +1,6 @@
 """Trainings of cells that were stopped."""
 
+import json
 import time
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 import zoo
 from benchmarks.progress import Progress
 from benchmarks.unfinished import forget, train_or_go_on
+from zoo.runs.folder import CHECKPOINT
 
 TASK = {"symbols": 5, "max_length": 4, "train": 200, "validation": 20, "test": 20}
 RECIPE = {"steps": 6, "validations": 4, "tokens": 100, "buckets": 1, "compiled": False, "seed": 0}
@@ -61,6 +63,32 @@ def test_a_training_that_ended_is_not_repeated_until_it_is_forgotten(train, tmp_
     again, steps, progress = train()
     assert steps == 0 and again.training == run.training and 0 < progress.before < time.time()
     forget(tmp_path / "run")
+    assert train()[1] == 6
+
+
+def test_a_checkpoint_of_an_older_training_is_never_taken_for_the_new_one(
+    train, tmp_path, monkeypatch
+):
+    train(killed=5)
+    monkeypatch.setattr(zoo, "train", None)  # it fails before it clears the folder
+    with pytest.raises(TypeError):
+        train(key="new code")
+    monkeypatch.undo()
+    run, steps, progress = train(key="new code")
+    assert run.training["steps"] == steps == 6 and progress.before == 0
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"key": "k"}'])
+def test_a_broken_note_or_checkpoint_costs_the_training_alone(train, tmp_path, text):
+    train(killed=5)
+    (tmp_path / "run.json" if text else tmp_path / "run" / CHECKPOINT).write_text(text)
+    assert train()[1] == 6
+
+
+def test_a_training_killed_between_its_end_and_the_note_is_repeated(train, tmp_path):
+    train()
+    note = json.loads((tmp_path / "run.json").read_text())
+    (tmp_path / "run.json").write_text(json.dumps(note | {"ended": None, "training": None}))
     assert train()[1] == 6
 
 

@@ -220,7 +220,8 @@ def show_task(name):
     rows = [(key, card[key]) for key in ("title", "source", "licence")]
     rows += [("metrics", ", ".join(card["metrics"])), ("baseline", card["baseline"])]
     for family, found in card["families"].items():
-        rows.append((family, f"stands for {' '.join(family_words(family, found))}"))
+        words = " ".join(family_words(family, found))
+        rows.append(("recommended", f"zoo train {family} {name}, which stands for {words}"))
     print(tabulate(rows, tablefmt="plain"))
     if card["published"]:
         head = ("published", "on the test split", "source")

@@ -130,8 +130,8 @@ def choose_training(name, overrides, recipe, task):
         overrides = with_positions(registered, task, overrides)
     if not isinstance(recipe, Recipe):
         fields = dict(best.get("recipe", {}))
-        if recipe.get("steps"):  # which take the place of the epochs
-            fields.pop("epochs", None)
+        if recipe.keys() & {"steps", "epochs"}:  # one takes the place of the other
+            fields = {key: x for key, x in fields.items() if key not in ("steps", "epochs")}
         recipe = Recipe.of_model(registered, task.name, **fields | recipe)
     return registered, overrides, recipe
 

@@ -42,6 +42,25 @@ def load_checkpoint(path, variables, like):
     Raises:
         ZooError: the file is missing or broken, or belongs to another model or version of the zoo.
     """
+    position, arrays = read_checkpoint(path)
+    if not isinstance(position, dict) or set(position) != set(like):
+        raise ZooError(
+            f"{path} was written by another version of the zoo; train it again with --overwrite"
+        )
+    shapes = [tuple(v.shape) for v in variables]
+    if [a.shape for a in arrays] != shapes:
+        raise ZooError(f"{path} belongs to another model: its variables differ in number or shape")
+    for variable, array in zip(variables, arrays):
+        variable.assign(array)
+    return position
+
+
+def read_checkpoint(path):
+    """The position and the arrays of a checkpoint.
+
+    Raises:
+        ZooError: the file is missing or broken.
+    """
     path = pathlib.Path(path)
     if not path.exists():
         raise ZooError(
@@ -55,13 +74,4 @@ def load_checkpoint(path, variables, like):
         raise ZooError(
             f"{path} is broken ({first_line(error)}); train it again with --overwrite"
         ) from error
-    if not isinstance(position, dict) or set(position) != set(like):
-        raise ZooError(
-            f"{path} was written by another version of the zoo; train it again with --overwrite"
-        )
-    shapes = [tuple(v.shape) for v in variables]
-    if [a.shape for a in arrays] != shapes:
-        raise ZooError(f"{path} belongs to another model: its variables differ in number or shape")
-    for variable, array in zip(variables, arrays):
-        variable.assign(array)
-    return position
+    return position, arrays

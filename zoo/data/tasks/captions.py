@@ -51,6 +51,15 @@ DIGESTS = {  # SHA-256 of each description's file
     source="Multi30k, task 2 (Elliott et al. 2016)",
     licence="none stated with the files",
     metrics=METRICS,
+    families={
+        "transformer": dict(  # the best of results/applications
+            size="mini",
+            overrides={"norm_first": True, "dropout": 0.1},
+            recipe=dict(
+                tokens=1024, buckets=3, steps=6441, label_smoothing=0.0, validation_limit=300
+            ),
+        ),
+    },
     baseline="copy",
 )
 def captions(

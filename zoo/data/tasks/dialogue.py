@@ -45,6 +45,15 @@ USER, SYSTEM, FACT = "user:", "system:", "fact:"  # what is said, answered, and 
     source="dialog bAbI, task 5 (Bordes et al. 2017)",
     licence="none stated with the files",
     metrics=METRICS,
+    families={
+        "transformer": dict(  # the best of results/applications
+            size="mini",
+            overrides={"norm_first": True, "dropout": 0.1},
+            recipe=dict(
+                tokens=512, buckets=3, steps=1322, label_smoothing=0.0, validation_limit=300
+            ),
+        ),
+    },
     baseline="ending",
     recipe={"tokens": 1024},
     published=[

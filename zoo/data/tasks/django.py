@@ -42,6 +42,20 @@ SPLITS = {
     source="Django corpus (Oda et al. 2015)",
     licence="MIT",
     metrics=METRICS["code"],
+    families={
+        "bilstm_bahdanau": dict(  # the best of results/applications
+            size="mini",
+            overrides={"dropout": 0.2},
+            recipe=dict(
+                learning_rate=0.01,
+                tokens=1024,
+                buckets=3,
+                steps=6847,
+                label_smoothing=0.0,
+                validation_limit=300,
+            ),
+        ),
+    },
     published=[
         (
             "Latent predictor network; target=code (Ling et al. 2016)",

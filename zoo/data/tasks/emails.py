@@ -34,6 +34,20 @@ PAPER = "https://aclanthology.org/P19-1043"
     source="AESLC (Zhang and Tetreault 2019)",
     licence="CC BY-NC-SA 4.0: not for commercial use",
     metrics=METRICS,
+    families={
+        "pointer_generator": dict(  # the best of results/applications
+            size="mini",
+            overrides={"dropout": 0.2},
+            recipe=dict(
+                learning_rate=0.01,
+                tokens=512,
+                buckets=3,
+                steps=10018,
+                label_smoothing=0.0,
+                validation_limit=300,
+            ),
+        ),
+    },
     baseline="first_sentence",
     recipe={"tokens": 1024},
     published=[

@@ -52,6 +52,15 @@ CHRONOS = (
     source="M4 competition, hourly series (Makridakis et al. 2020)",
     licence="none stated with the files",
     metrics=METRICS,
+    families={
+        "transformer": dict(  # the best of results/applications
+            size="mini",
+            overrides={"norm_first": True, "dropout": 0.1},
+            recipe=dict(
+                tokens=1024, buckets=1, steps=15227, label_smoothing=0.0, validation_limit=300
+            ),
+        ),
+    },
     baseline="seasonal",
     published=[
         (

@@ -31,6 +31,20 @@ DIGESTS = {  # SHA-256 of the lines "digest  path" of the files of sentences, so
     source="UA-GEC 2 (Syvokon and Nahorna 2022; PyPI: ua-gec)",
     licence="CC BY 4.0",
     metrics=METRICS,
+    families={
+        "pointer_generator": dict(  # the best of results/applications
+            size="mini",
+            overrides={"dropout": 0.2},
+            recipe=dict(
+                learning_rate=0.01,
+                tokens=1024,
+                buckets=3,
+                steps=6084,
+                label_smoothing=0.0,
+                validation_limit=300,
+            ),
+        ),
+    },
     baseline="replacements",
     published=[
         (

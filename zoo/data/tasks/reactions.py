@@ -34,6 +34,20 @@ PLAIN = re.compile(r"\[(Br|Cl|[BCNOPSFI]|[bcops]|n(?!H))(?:H\d?)?\]")
     source="USPTO-15K (Coley et al. 2017), of nips17-rexgen",
     licence="MIT",
     metrics=METRICS,
+    families={
+        "bilstm_bahdanau": dict(  # the best of results/applications
+            size="mini",
+            overrides={"dropout": 0.2},
+            recipe=dict(
+                learning_rate=0.01,
+                tokens=1024,
+                buckets=3,
+                steps=22607,
+                label_smoothing=0.0,
+                validation_limit=300,
+            ),
+        ),
+    },
     baseline="nearest",
 )
 def reactions(

@@ -48,6 +48,15 @@ VERSION = 1  # of the strings; another one is written to another folder
     source="Free Spoken Digit Dataset, Jackson et al. (github.com/Jakobovski)",
     licence="CC BY-SA 4.0",
     metrics=METRICS,
+    families={
+        "whisper": dict(  # the best of results/applications
+            size="mini",
+            overrides={"dropout": 0.1},
+            recipe=dict(
+                tokens=256, buckets=2, steps=7185, label_smoothing=0.0, validation_limit=300
+            ),
+        ),
+    },
 )
 def spoken_digits(
     held_out: str = "theo",

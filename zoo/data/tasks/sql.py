@@ -40,6 +40,20 @@ FIELDS = [
     source="Advising, of text2sql-data (Finegan-Dollak et al. 2018)",
     licence="none stated with the file",
     metrics=METRICS,
+    families={
+        "pointer_generator": dict(  # the best of results/applications
+            size="mini",
+            overrides={"dropout": 0.2},
+            recipe=dict(
+                learning_rate=0.01,
+                tokens=1024,
+                buckets=3,
+                steps=9805,
+                label_smoothing=0.0,
+                validation_limit=300,
+            ),
+        ),
+    },
     baseline="nearest",
     published=[
         (

@@ -110,6 +110,20 @@ TOKEN = re.compile(r"[\w'-]+|[^\w\s]")
     source="bAbI, 20 tasks (Weston et al. 2015)",
     licence="CC BY 3.0",
     metrics=METRICS,
+    families={
+        "bilstm_bahdanau": dict(  # the best of results/applications
+            size="mini",
+            overrides={"dropout": 0.2},
+            recipe=dict(
+                learning_rate=0.01,
+                tokens=256,
+                buckets=3,
+                steps=5643,
+                label_smoothing=0.0,
+                validation_limit=300,
+            ),
+        ),
+    },
     baseline="ending",
     published=[
         (
