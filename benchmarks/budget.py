@@ -6,19 +6,20 @@ from zoo.inspection.flops import training_flops
 from zoo.inspection.trace import trace
 
 
-def steps_for(budget, batches, epoch_flops):
-    """The steps that use up a budget of tokens or FLOPs, at least one.
+def steps_for(budget, batches, epoch_flops, accumulate=1):
+    """The updates that use up a budget of tokens or FLOPs, at least one.
 
     Args:
         budget: dict of one kind, "tokens" or "flops", to a number.
         batches: `zoo.data.batches.Batches` of the training.
         epoch_flops: FLOPs of an epoch, needed for a budget of FLOPs only.
+        accumulate: batches per update.
     """
     if "tokens" in budget:
         share = budget["tokens"] / batches.target_tokens
     else:
         share = budget["flops"] / epoch_flops
-    return max(1, round(share * batches.steps_per_epoch))
+    return max(1, round(share * batches.steps_per_epoch / accumulate))
 
 
 def epoch_flops(model, batches):
@@ -44,4 +45,5 @@ def with_budget(recipe, budget, batches, model):
     if "minutes" in budget:
         return dataclasses.replace(recipe, minutes=float(budget["minutes"]))
     flops = epoch_flops(model, batches) if "flops" in budget else None
-    return dataclasses.replace(recipe, epochs=0, steps=steps_for(budget, batches, flops))
+    steps = steps_for(budget, batches, flops, recipe.accumulate)
+    return dataclasses.replace(recipe, epochs=0, steps=steps)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import pathlib
 
 from tabulate import tabulate
 
@@ -32,7 +33,7 @@ class Change:
             chance may explain it. `OPEN`: outcomes are missing, or the spread between seeds is
             unknown.
         difference: of the second set minus the first, positive if the second is better; None if
-            outcomes are missing.
+            outcomes are missing or are of other numbers of examples.
     """
 
     model: str
@@ -183,6 +184,9 @@ def verdict_of(changes):
 
 def main(first, second):
     """Prints what differs. Returns 1 if a score differs by more than chance, else 0."""
+    for folder in (first, second):
+        if not (pathlib.Path(folder) / "rows").is_dir():
+            raise ZooError(f"{folder} is no folder of rows: it has no rows/")
     changes = compare(first, second)
     print(table(changes, map(str, (first, second))))
     print(verdict_of(changes))

@@ -66,7 +66,7 @@ class Comparison:
     def ties(self, column: Column) -> set[str]:
         """The best model of a column and all whose interval of the difference from it contains 0.
 
-        Empty where there are no outcomes, and where all models differ by nothing at all.
+        Empty where there are no outcomes, and where all models score the same.
         """
         found = self.behind.get(column, {})
         others = [behind for behind in found.values() if behind is not None]
@@ -104,7 +104,7 @@ def compare(rows: list[dict], folder) -> Comparison:
 
 
 def by_task(rows: list[dict], folder) -> dict[str, Comparison]:
-    """The comparison of each task that rows are of. Arguments and errors are those of `compare`."""
+    """One `Comparison` per task. Arguments and errors are those of `compare`."""
     tasks = dict.fromkeys(row["task"] for row in rows)
     return {task: compare([row for row in rows if row["task"] == task], folder) for task in tasks}
 
@@ -145,7 +145,7 @@ def unit(metric: metrics.Metric) -> str:
 def machine(row: dict) -> str:
     """What the clock of a row depends on, in words: processor, cores, graphics cards, precision.
 
-    Processors of one name differ in their first cache; some older rows do not tell it.
+    Processors of one name can differ in their first cache, which older rows do not record.
     """
     hardware = row["hardware"]
     cache = hardware.get("l1_data_cache")

@@ -80,14 +80,18 @@ def short_names(models: list[str]) -> dict[str, str]:
 def metric_header(name: str, decoder: str = "") -> str:
     """The header of a column of scores: the metric, its unit, its direction and the decoder."""
     metric = metric_of(name)
-    words = ", ".join(filter(None, [metric.label, unit(metric)]))
-    return " ".join(filter(None, [words, ARROWS[metric.better], decoder]))
+    return " ".join(filter(None, [label_with_unit(metric), ARROWS[metric.better], decoder]))
 
 
 def axis_label(name: str) -> str:
     """The label of an axis of scores."""
     metric = metric_of(name)
-    return ", ".join(filter(None, [metric.label, unit(metric)])) + f" ({metric.better} is better)"
+    return f"{label_with_unit(metric)} ({metric.better} is better)"
+
+
+def label_with_unit(metric) -> str:
+    """A `Metric` as "Wrong words, %"."""
+    return ", ".join(filter(None, [metric.label, unit(metric)]))
 
 
 def passes(*recipes: dict) -> str:

@@ -1,4 +1,4 @@
-"""Suites of many tasks at a glance: scores, and what the better model wrote of an example."""
+"""Suites of many tasks at a glance: scores, and what the best model wrote for one example."""
 
 import functools
 import json
@@ -24,7 +24,7 @@ from benchmarks.yardsticks import (
 from zoo.evaluation.metrics import METRICS
 
 EXAMPLES = REPOSITORY / "results" / "task_examples.json"
-MANY = 4  # tasks, from which on a suite has an overview
+MANY = 4  # a suite with at least this many tasks gets an overview
 LONGEST = 90  # characters of a text that is shown
 
 
@@ -79,7 +79,7 @@ def overview_table(
 ) -> pd.DataFrame:
     """The score of the main metric of each task: baseline, models, and what others report.
 
-    Models of several tasks have a column each. Of those that only one task has, the best is named.
+    Models of at least half of the tasks have a column each. Of the others, the best is named.
     A model that is no better than the baseline is marked †.
     """
     table = read_baselines(baselines)
@@ -113,23 +113,23 @@ def all_models(comparisons: dict[str, Comparison]) -> list[str]:
 
 
 def shared(suite, comparisons: dict[str, Comparison]) -> list[str]:
-    """The models with rows that the suite has on more than one task."""
+    """The models with rows that the suite has on at least half of its tasks."""
     counts = Counter(model for task in suite.tasks for model in suite.models_of(task))
-    return [model for model in all_models(comparisons) if counts[model] > 1]
+    return [model for model in all_models(comparisons) if 2 * counts[model] >= len(suite.tasks)]
 
 
 def best_other(comparison: Comparison, several: list[str], simple: float | None) -> str:
-    """The score and the name of the best model that no other task has, or "".
+    """The score and the name of the best of the models without a column of their own, or "".
 
     Args:
         comparison: of the task.
-        several: the models that more than one task has.
+        several: the models that have a column.
         simple: the baseline's score, or None.
     """
     rows = [row for row in comparison.rows if row["model"] not in several]
     if not rows:
         return ""
-    metric, model = comparison.main, better(rows, comparison)["model"]
+    metric, model = comparison.main, best_row(rows, comparison)["model"]
     scores = scores_of(comparison.of(model), (last_decoder(comparison), metric))
     text = spread(scores, digits(metric)) + mark(metric, scores, simple)
     first = " after pre-training" if is_pretrained(model) else ""
@@ -147,38 +147,38 @@ def last_decoder(comparison: Comparison) -> str:
 
 
 def samples_table(comparisons: dict[str, Comparison], results) -> str:
-    """The first test example of each task and the better model's output, as Markdown, or ""."""
+    """The first test example of each task and the best model's output, as Markdown, or ""."""
     pairs = json.loads(EXAMPLES.read_text(encoding="utf-8")) if EXAMPLES.is_file() else {}
     lines = []
     for task, comparison in comparisons.items():
         if task not in pairs or comparison.rows[0]["settings"]["options"]:
             continue  # the examples are those of the task without options
-        known = [row for row in comparison.rows if "outcomes" in row]
+        known = [row for row in comparison.rows if row.get("outcomes")]
         if not known:
             continue
-        decoder, row = last_decoder(comparison), better(known, comparison)
+        decoder, row = last_decoder(comparison), best_row(known, comparison)
         source, target = pairs[task][0]
         output = read_outcomes(results, row_name(row), row).outputs[decoder][0]
         lines.append(
             {
                 "Task": task,
                 "Source": shown(source),
-                "Reference": shown(target),
                 "Output": "as the reference" if output is None else shown(output),
+                "Reference": shown(target),
                 "By": named(row["model"]),
             }
         )
     return as_markdown(pd.DataFrame(lines)) if lines else ""
 
 
-def better(rows: list[dict], comparison: Comparison) -> dict:
+def best_row(rows: list[dict], comparison: Comparison) -> dict:
     """The row of the best score by the main metric and the last decoder."""
     key = functools.partial(first_score, decoder=last_decoder(comparison))
     return METRICS[comparison.main].best(rows, key=key)
 
 
 def attention_parts(comparisons: dict[str, Comparison], results, place: str = "") -> list[str]:
-    """Where the better model looks in the first test example, for recordings and pictures.
+    """Where the best model looks in the first test example, for recordings and pictures.
 
     Args:
         comparisons: by task.
@@ -189,7 +189,7 @@ def attention_parts(comparisons: dict[str, Comparison], results, place: str = ""
     for task, comparison in comparisons.items():
         drawn = [row for row in comparison.rows if attention_file(results, row_name(row)).is_file()]
         if drawn:
-            row = better(drawn, comparison)
+            row = best_row(drawn, comparison)
             file = attention_file(results, row_name(row)).relative_to(results)
             parts += [
                 f"Where {named(row['model'])} looks in the first test example of {task}:",

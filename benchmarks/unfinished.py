@@ -42,7 +42,7 @@ def train_or_go_on(key, start, task, recipe, folder, overrides, progress):
             run = zoo.Run(folder)
             run.training = known["training"]
             return run
-    if not known:
+    if not known and folder.is_dir():
         (folder / CHECKPOINT).unlink(missing_ok=True)  # of an older training, before the note
     now = {"key": key, "before": progress.before, "began": progress.began}
     write_text(note_of(folder), json.dumps(now | {"ended": None, "training": None}))

@@ -30,7 +30,7 @@ def answers(found, families):
             need,
             linked(model, families),
             f"{evidence} ([rows](results/{suite}/index.md#{comparison.rows[0]['task']}))",
-            f"{mean(comparison.of(model), minutes_of):.0f}",
+            f"{max(1, round(mean(comparison.of(model), minutes_of)))}",
             how,
         )
         for suite, answer in NEEDS.items()
@@ -41,7 +41,7 @@ def answers(found, families):
         return []
     heads = ("If you have", "Take", "Because", "Minutes", "Train it on your data")
     return [
-        "In short, as far as these rows go. Without `--epochs`, a command passes over your pairs "
+        "This is what the rows so far say. Without `--epochs`, a command passes over your pairs "
         "until the model has seen 8 million target tokens, but at least 5 and at most 50 times. "
         "The minutes are those of the row, with its scoring.",
         wrapped(table(heads, rows, (3,))),
@@ -96,12 +96,16 @@ def after_training(tasks, need):
 
 
 def few_pairs(tasks):
-    """Who is best where there are fewest pairs."""
-    task, comparison = next(iter(tasks.items()))
-    model, score = best(comparison)
+    """Who is best with the fewest pairs from which a model beats the baseline."""
+    for comparison in tasks.values():
+        model, score = best(comparison)
+        if not beside_baseline(comparison, score):
+            break
+    else:
+        return
+    task = comparison.rows[0]["task"]
     count = comparison.rows[0]["settings"]["options"].get("train_limit")
     words = f"{scored(comparison, score)} from {count:,} pairs" if count else task
-    words += beside_baseline(comparison, score)
     if len({registered_name(name) for name in comparison.models}) == 1:
         words += "; no other model was tried"
     how = "[two commands](../own_data.md#much-text-and-few-pairs)"
@@ -174,11 +178,10 @@ def applying(tasks):
 USES = (  # what for, the task that shows it, and the reader's file
     ("recordings", "spoken_digits", "recordings.tsv"),
     ("texts to summarise", "emails", "pairs.tsv"),
-    ("questions to turn into queries or code", "sql", "pairs.tsv"),
+    ("questions to turn into queries", "sql", "pairs.tsv"),
 )
 NEEDS = {  # by suite
-    "quick": long_sources,
-    "variants": lambda tasks: after_training(tasks, "minutes to train"),
+    "variants": lambda tasks: (*long_sources(tasks), *after_training(tasks, "minutes to train")),
     "trained": lambda tasks: after_training(tasks, "a training as long as it takes"),
     "scaling": few_short_pairs,
     "pretraining": few_pairs,

@@ -124,11 +124,11 @@ def beyond(comparisons, families):
     rows = [
         (
             linked(model, families),
-            model.partition(" ")[2] or "-",
             *(
                 f"{models[model][task]:.1f}" if task in models[model] else ""
                 for task in comparisons
             ),
+            model.partition(" ")[2] or "-",
         )
         for model in order
     ]
@@ -137,7 +137,7 @@ def beyond(comparisons, families):
         f"These models were trained on at most {' or '.join(map(str, sorted(set(limits))))} "
         "symbols. The table shows how many longer sources they get right, in percent; an empty "
         "cell was not run yet ([all rows](results/length/index.md)).",
-        table(("Variant", "Option", *comparisons), rows, range(2, 2 + len(comparisons))),
+        table(("Variant", *comparisons, "Option"), rows, range(1, 1 + len(comparisons))),
     ]
 
 

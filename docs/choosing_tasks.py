@@ -4,13 +4,13 @@ import statistics
 
 import scipy.stats
 from markup import table, wrapped
-from row_values import baselines, linked, mean, shown
+from row_values import baselines, linked, marked, mean
 
 from benchmarks.cell import PRETRAINED, is_pretrained
 from benchmarks.labels import metric_header, passes
 from benchmarks.rows import first_metric, first_score
 from benchmarks.tables import digits
-from benchmarks.yardsticks import BELOW, baseline_score, mark
+from benchmarks.yardsticks import BELOW, baseline_score
 
 # Suites that ask something else than which variant is best, or have a section of their own.
 ASIDE = (
@@ -40,16 +40,16 @@ def by_task(suites, families):
     rows = [task_row(task, *found, families) for task, found in widest.items()]
     head = (
         "Task",
-        "Metric",
         "Best",
         "Score, greedy",
         "Baseline",
+        "Metric",
         "Level with it",
         "Variants compared",
     )
     if not rows:
         return []
-    text = table(head, rows, (3, 4, 6))
+    text = table(head, rows, (2, 3, 6))
     return ["## By task", wrapped(text), *([BELOW] if "†" in text else [])]
 
 
@@ -59,16 +59,15 @@ def task_row(task, suite, comparison, families):
     [best] = [name for name, behind in comparison.behind[column].items() if behind is None]
     settings = comparison.rows[0]["settings"]
     of = "" if settings["task"] == task else f" of `{settings['task']}`"
-    found, places = comparison.of(best), digits(comparison.main)
+    places = digits(comparison.main)
     simple = baseline_score(settings, comparison.main, baselines())
-    below = mark(comparison.main, [first_score(row) for row in found], simple)
     as_good = sorted(with_changes(name, families) for name in comparison.ties(column) - {best})
     return (
         f"[`{task}`](results/{suite.name}/index.md#{task}){of}",
-        metric_header(comparison.main),
         with_changes(best, families),
-        shown(found, first_score, places) + below,
+        marked(comparison, best, places),
         "–" if simple is None else f"{simple:,.{places}f}",
+        metric_header(comparison.main),
         ", ".join(as_good) or "none",
         len(comparison.models),
     )
@@ -135,17 +134,18 @@ def by_data_size(comparisons, families):
         (
             linked(model, families),
             "yes" if "pretrained=true" in model else "no",
-            *(shown(c.of(model), first_score) for c in comparisons.values()),
+            *(marked(c, model) for c in comparisons.values()),
         )
         for model in models
     ]
+    below = BELOW if any("†" in cell for row in rows for cell in row) else ""
     metric = metric_header(first_metric(next(iter(comparisons.values())).rows[0]))
     heads = [f"{count:,} pairs" if count else "all pairs" for count in pairs.values()]
     return [
         "## By the amount of data",
         f"Translation (Multi30k, {metric}) from few pairs and from all of them, with and without "
         "learning to restore unpaired text first ([all rows](results/pretraining/index.md)); an "
-        f"empty cell was not run yet. {gains(comparisons, heads)}",
+        f"empty cell was not run yet. {gains(comparisons, heads)} {below}".strip(),
         table(("Variant", "Denoised first", *heads), rows, range(2, 2 + len(heads))),
     ]
 

@@ -89,6 +89,7 @@ html_theme_options = {
     "top_of_page_buttons": [],
     "footer_icons": [{"name": "Source code", "url": REPOSITORY, "html": MARK, "class": ""}],
 }
+WORD = re.compile(r'(?<=<span class="pre">)[^<]{13,}')
 BACK = re.compile(r'<a class="viewcode-back" href="[^"#]*#([^"]+)">[^<]*</a>')
 
 
@@ -122,8 +123,14 @@ def drop_dead_links(app, page, template, context, doctree):
         context["body"] = BACK.sub(lambda x: x[0] if x[1] in known else "", context["body"])
 
 
+def let_names_break(app, page, template, context, doctree):
+    """A long name in a narrow column breaks after an underscore, not inside of a word."""
+    context["body"] = WORD.sub(lambda x: x[0].replace("_", "_<wbr>"), context.get("body", ""))
+
+
 def setup(app):
     """Connects the above; docstrings are mended before napoleon reads their sections."""
     app.connect("html-page-context", drop_dead_links)
+    app.connect("html-page-context", let_names_break)
     app.connect("autodoc-process-signature", constructor_signature)
     app.connect("autodoc-process-docstring", escape_stars, priority=400)

@@ -40,7 +40,7 @@ def examples_page(families):
     parts = [
         "# Examples",
         "Spelling to phonemes by every [trained model](../trained.md), for the first words of the "
-        "test split, which none of them has seen. Point at a token, or move to it with the "
+        "test split, which none of them has seen. Point at or tap a token, or move to it with the "
         "keyboard, to see its attention. The numbers are the scores of a beam of 4.",
     ]
     data = []

@@ -20,7 +20,8 @@ LOOK = {
     "background": None,
     "title": {"color": "currentColor"},
     "view": {"stroke": None},
-    "axis": TEXT | {"gridColor": "#8883", "domainColor": "#8888", "tickColor": "#8888"},
+    "axis": TEXT
+    | {"gridColor": "#8883", "domainColor": "#8888", "tickColor": "#8888", "labelFlush": False},
     "legend": TEXT,
 }
 HIDDEN = ("Command",)  # columns that the menu shows
@@ -90,6 +91,7 @@ def explorer_page(suites, families):
         "horizontal axis of the first. A filter of the table sets them as well. Click a name "
         "in a legend to see it alone, and a dot to see its row in the table above. Dashes tell up "
         "to four variants of a family apart; point at a line to read its options.",
+        "### Score and cost",
         chart("trade-offs"),
         "### Learning curves",
         chart("curves"),

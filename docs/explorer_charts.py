@@ -12,8 +12,8 @@ from zoo import registry
 
 HEIGHT = 320
 COLOURS = (  # one per family, in the order of their names; all stand out on white and on black
-    "#da0224 #62a203 #7c3ffe #d97a04 #04778c #ff2de2 #487901 #1e94ff #a25a02 "
-    "#0aa669 #c503ae #ab8f05 #036dc4 #fe5754 #047c4d #987dfe #806b03 #a73d69"
+    "#da0224 #62a203 #806b03 #d97a04 #04778c #ff2de2 #487901 #047c4d #a25a02 "
+    "#0aa669 #c503ae #ab8f05 #036dc4 #fe5754 #1e94ff #987dfe #7c3ffe #a73d69"
 ).split()
 DASHES = [[1, 0], [7, 3], [2, 2], [8, 2, 2, 2]]  # of a family's variants
 OTHER = "#808080"  # families beyond these, such as your own
@@ -30,9 +30,9 @@ def line(row):
         "Suite": row["suite"],
         "Task": row["task"],
         "Model": base,
-        "Change": overrides,
         "Score": round(score["value"], 2) if row["scored"] else None,
         "Metric": metric_header(metric),
+        "Change": overrides,
         "Seed": row["seed"],
         "Family": card["family"],
         "Size": card["size"],

@@ -114,7 +114,8 @@ def use(family, names, name):
         "import zoo",
         "",
         f'model = zoo.create("{name}", {sides})',
-        f'model = zoo.create("{name}", {sides}, dropout=0.3)  # with another option',
+        "# The same with another option:",
+        f'model = zoo.create("{name}", {sides}, dropout=0.3)',
     ]
     commands = [
         f"$ zoo train {name} {task}",

@@ -79,6 +79,6 @@ def rows_table(names, comparisons, families):
         "Model",
         "`g2p`: wrong words, % ↓",
         "`reverse`: exact match, % ↑",
-        f"of {longest['low']} to {longest['high']} symbols, % ↑",
+        f"`reverse` of {longest['low']} to {longest['high']} symbols, % ↑",
     )
     return table(heads, lines, range(1, 4))

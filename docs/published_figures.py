@@ -5,6 +5,7 @@ from markup import table, wrapped
 from row_values import mean
 
 from benchmarks.comparison import metric_of, scores_of
+from benchmarks.labels import metric_header
 from benchmarks.tables import digits
 from benchmarks.yardsticks import figure_links, published
 
@@ -29,6 +30,7 @@ def beside_published(suites, families):
         "Task",
         "Published",
         "Here, greedy or with a beam",
+        "Metric",
         "By",
         "Parameters",
         "Tokens",
@@ -39,8 +41,9 @@ def beside_published(suites, families):
         "The best score of a suite on a task, and what others report on the same data. Published "
         "models are mostly larger, or saw more data. “Tokens” counts the target tokens read in "
         "training. “Validation” is the score halfway, at three quarters and at the end: if it "
-        "still improves, longer training would help.",
-        wrapped(table(head, rows, (2, 4, 5))),
+        "still improves, longer training would help. It is of another split than the score, which "
+        "can be easier.",
+        wrapped(table(head, rows, (2, 5, 6))),
     ]
 
 
@@ -59,6 +62,7 @@ def figure_row(suite, task, comparison, families):
         f"[`{task}`](results/{suite.name}/index.md#{task})",
         "; ".join(figure_links(members[0])),
         f"{scores[model, decoder]:.{digits(metric)}f}",
+        metric_header(metric),
         with_changes(model, families),
         f"{members[0]['parameters']:,}",
         f"{mean(members, lambda row: row['target_tokens_seen']) / 1e6:.1f} M",

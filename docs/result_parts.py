@@ -10,9 +10,10 @@ from benchmarks.comparison import machines
 from benchmarks.labels import metric_header, named
 from benchmarks.results_index import index_table
 from benchmarks.tables import quality_table
+from benchmarks.yardsticks import BELOW
 from zoo import registry
 
-HEADS = ("Suite", "Task: metric", "Model", "Greedy", "Beam", "Parameters", "CPU")
+HEADS = ("Task: metric", "Greedy", "Beam", "Model", "Suite", "Parameters", "CPU")
 
 
 def result_parts(names, suites):
@@ -33,12 +34,13 @@ def result_parts(names, suites):
                     lines.setdefault(runs, result_line(suite, comparison, model))
     if not lines:
         return ["No size of this family is in a results table yet."]
+    below = BELOW if any("†" in cell for cells in lines.values() for cell in cells) else ""
     return [
         "Each line is a variant in a suite: the mean ± standard deviation of its seeds in the "
         "task's first metric, in bold if it is the best of its suite or tied with it. What "
         "several suites share is listed once. The pages of the suites have more metrics, and "
-        "speeds.",
-        wrapped(table(HEADS, list(lines.values()), right=(3, 4, 5))),
+        f"speeds. {below}".strip(),
+        wrapped(table(HEADS, list(lines.values()), right=(1, 2, 5))),
     ]
 
 
@@ -51,11 +53,11 @@ def result_line(suite, comparison, model):
         return scores.get(metric_header(comparison.main, decoder), "")
 
     return (
-        f"[{suite.title}](../results/{suite.name}/index.md)",
         f"`{rows[0]['task']}`: {metric_header(comparison.main)}",
+        score("greedy").replace(" ± ", "\u00a0±\u00a0"),
+        score("beam").replace(" ± ", "\u00a0±\u00a0"),
         named(model),
-        score("greedy"),
-        score("beam"),
+        f"[{suite.title}](../results/{suite.name}/index.md)",
         f"{rows[0]['parameters']:,}",
         ", ".join(dict.fromkeys(name.split(",")[0] for name in machines(rows))),
     )
@@ -100,16 +102,18 @@ def wrapped_tables(text, having=("",)):
 
 def short_table(comparisons):
     """The greedy scores of a suite by its tasks' first metrics, one line per variant."""
-    lines = {}
+    lines, attentions = {}, {}
     for task, comparison in comparisons.items():
         metric = next(name for decoder, name in comparison.columns if decoder == "greedy")
         scores = quality_table(comparison, (metric,))
         column = next(header for header in scores.columns if header.endswith("greedy"))
         for variant, attention, score in scores[["Variant", "Attention", column]].values:
-            line = lines.setdefault(variant, {"Variant": variant, "Attention": attention})
+            line = lines.setdefault(variant, {"Variant": variant})
             line[f"`{task}`: {column.removesuffix(' greedy').lower()}"] = score
-    headers = list(next(iter(lines.values())))
-    return table(headers, [line.values() for line in lines.values()], range(2, len(headers))) + (
+            attentions[variant] = attention
+    headers = [*next(iter(lines.values())), "Attention"]
+    rows = [[*line.values(), attentions[variant]] for variant, line in lines.items()]
+    return table(headers, rows, range(1, len(headers) - 1)) + (
         "\n\nMean ± standard deviation of seeds; bold is the best of a column or tied with it.\n"
     )
 

@@ -10,7 +10,7 @@ import pandas as pd
 from benchmarks.comparison import metric_of
 from benchmarks.rows import first_metric, first_score
 from benchmarks.tables import spread
-from benchmarks.yardsticks import read_baselines
+from benchmarks.yardsticks import baseline_score, mark, read_baselines
 from zoo import registry
 
 
@@ -38,6 +38,14 @@ def mean(rows, value):
 def shown(rows, value, digits=1):
     """A value's mean over the seeds of a model as text, with their deviation; "–" without rows."""
     return spread([value(row) for row in rows], digits)
+
+
+def marked(comparison, model, places=1):
+    """A model's mean score, with † if it is no better than the baseline's."""
+    rows = comparison.of(model)
+    simple = baseline_score(comparison.rows[0]["settings"], comparison.main, baselines())
+    below = mark(comparison.main, [first_score(row) for row in rows], simple)
+    return shown(rows, first_score, places) + below
 
 
 def on_longest(row):

@@ -6,12 +6,12 @@ import json
 
 import pandas as pd
 from markup import directive, fence, table, toctree, wrapped
-from row_values import best, shown
+from row_values import best, marked
 
 from benchmarks.labels import metric_header, named, options_text
 from benchmarks.overview import beginning
-from benchmarks.rows import first_score
 from benchmarks.tables import digits
+from benchmarks.yardsticks import BELOW
 from zoo import registry
 from zoo.baselines import BASELINES
 from zoo.evaluation.metrics import METRICS
@@ -106,16 +106,19 @@ def best_table(name, suites):
             model, _ = best(comparison)
             rows.append(
                 (
-                    f"[{suite.name}](../results/{suite.name}/index.md)",
-                    f"`{options_text(settings['options'])}`" if settings["options"] else "",
-                    metric_header(comparison.main),
                     named(model),
-                    shown(comparison.of(model), first_score, digits(comparison.main)),
+                    marked(comparison, model, digits(comparison.main)),
+                    metric_header(comparison.main),
+                    f"[{suite.name}](../results/{suite.name}/index.md)",
                     len(comparison.models),
+                    f"`{options_text(settings['options'])}`" if settings["options"] else "",
                 )
             )
-    head = ("Suite", "Options", "Metric", "Best", "Score, greedy", "Of variants")
-    return rows and wrapped(table(head, rows, (4, 5)))
+    head = ("Best", "Score, greedy", "Metric", "Suite", "Of variants", "Options")
+    if not any(row[-1] for row in rows):
+        head, rows = head[:-1], [row[:-1] for row in rows]
+    text = rows and wrapped(table(head, rows, (1, 4)))
+    return f"{text}\n\n{BELOW}" if "†" in text else text
 
 
 def command(name, entry):

@@ -10,6 +10,7 @@ import pathlib
 import signal
 import sys
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -24,6 +25,10 @@ sys.modules.setdefault("triton", None)
 signal.signal(
     signal.SIGINT, signal.default_int_handler
 )  # a shell's background jobs, and what tests start there, ignore it
+
+# The same examples each time, however long a busy machine takes over one.
+hypothesis.settings.register_profile("zoo", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("zoo")
 
 LEDGER = ("variant", "reference", "compared", "difference", "tolerance")
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -114,5 +115,8 @@ def default_folder(card, rehearse):
 
 
 def output_of(words):
-    """What a command prints."""
-    return subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True).stdout
+    """What a command prints. If it fails, its last complaint is printed here."""
+    done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True)
+    if done.returncode and (complaint := done.stderr.strip()):
+        print(f"{shlex.join(words)} failed: {complaint.splitlines()[-1]}", file=sys.stderr)
+    return done.stdout

@@ -119,7 +119,7 @@ class Evidence:
                 counted = outcomes.counts.get(decoder, {}).get(metric)
                 if counted is None:
                     raise NoEvidence(
-                        f"no {metric} with decoder {decoder} for {runs}; {advice(runs)}"
+                        f"the rows of {runs} have no {metric} with the decoder {decoder}"
                     )
                 counts.append(counted[(low <= outcomes.lengths) & (outcomes.lengths <= high)])
             if not len(counts[0]):
@@ -141,7 +141,7 @@ class Evidence:
             names = "; ".join(sorted({name for found in machines for name in found}))
             raise NoEvidence(
                 f"the models were timed on different machines ({names}); "
-                f"{advice(all_runs[0])} --fresh"
+                f"{advice(all_runs[0], fresh=True)}"
             )
         most = max(sorted(shared), key=lambda name: sum(found.count(name) for found in machines))
         there = Evidence(self.results, most)
@@ -149,16 +149,16 @@ class Evidence:
         if load > EVEN:
             raise NoEvidence(
                 f"other work slowed some rows {load:.1f} times as much as others; "
-                f"{advice(all_runs[0])} --fresh"
+                f"{advice(all_runs[0], fresh=True)}"
             )
         return there
 
 
-def advice(runs: Runs) -> str:
-    """What makes the rows of these runs: a command, or a suite that has yet to be written."""
+def advice(runs: Runs, fresh: bool = False) -> str:
+    """How to get the rows of these runs: a command, or that no suite has them."""
     if runs.suite in suite_names():
         content = tomllib.loads(suite_file(runs.suite).read_text(encoding="utf-8"))
         table = content["tasks"].get(runs.task)
         if table is not None and runs.model in table.get("models", content["models"]):
-            return f"run: python -m benchmarks {runs.suite} --publish"
+            return f"run: python -m benchmarks {runs.suite} --publish{' --fresh' * fresh}"
     return f"no suite {runs.suite} has these cells yet"

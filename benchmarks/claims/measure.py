@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.claims.evidence import Evidence, NoEvidence, Runs, advice
+from benchmarks.claims.evidence import Evidence, NoEvidence, Runs
 from benchmarks.comparison import metric_of
 from benchmarks.resampling import Scores
 from benchmarks.statistics import ENOUGH, Difference, effect
@@ -86,7 +86,7 @@ class Speed:
         elif all(self.of in timing["decoding"] for timing in timings):
             values = [timing["decoding"][self.of]["sentences_per_second"] for timing in timings]
         else:
-            raise NoEvidence(f"no decoder {self.of} for {self.runs}; {advice(self.runs)}")
+            raise NoEvidence(f"the rows of {self.runs} have no decoder {self.of}")
         observed = np.log(values)
         return Scores(observed, np.stack([observed, observed]))
 

@@ -12,8 +12,8 @@ Command: `python -m benchmarks claims`. A claim holds where the whole 95% interv
 on the claimed side of a threshold, and does not hold where the whole interval is on the other side.
 Intervals cover the choice of the seeds and of the test examples (`benchmarks/statistics.py`). A
 model with two seeds is taken to vary between them as the other models of its table do; one seed
-decides nothing. Intervals are not adjusted for the number of claims: of forty that are wrong, about
-one may seem to hold."""
+decides nothing. Intervals are not adjusted for the number of claims: of forty false claims,
+about one will seem to hold by chance."""
 
 
 def scale(verdicts: list[Verdict], evidence: Evidence) -> str:

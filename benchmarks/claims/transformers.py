@@ -17,7 +17,7 @@ def variant(model):
 def beyond(model, task):
     """Right outputs on sources longer than all of the training.
 
-    Their tokens do not count: a model that stops early would be better than one that goes on.
+    Whole outputs count: a score per token would favour a model that stops early.
     """
     return score(Runs("length", task, model), "exact_match", lengths=BEYOND)
 

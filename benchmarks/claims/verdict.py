@@ -104,7 +104,7 @@ def judge(claim: Claim, evidence: Evidence) -> Verdict:
         return Verdict(claim, UNDECIDED, reason=str(missing))
     seeds = dict(zip(claim.effect.runs, effect.seeds))
     if alone := [runs for runs, count in seeds.items() if count == 1]:
-        reason = f"one seed only of {alone[0]}; {advice(alone[0])}"
+        reason = f"only one seed of {alone[0]}; {advice(alone[0])}"
         return Verdict(claim, UNDECIDED, effect, used, reason)
     if few:
         reason = (

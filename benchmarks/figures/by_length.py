@@ -16,7 +16,9 @@ from benchmarks.figures.panels import (
 from benchmarks.labels import axis_label
 
 NAME, TITLE = "by_length", "Score by source length"
-SHOWN = 3  # labels on an axis, the outer ones within it
+SHOWN = 3  # labels on an axis, the outer ones within it; 2 where they are wide
+NARROW = 4  # characters of a label that has room between two others
+LOW = 50  # percent: below it, scores have an axis of their own
 
 
 def draw(comparison, path) -> str:
@@ -41,13 +43,17 @@ def draw(comparison, path) -> str:
         for axis, model in zip(axes.flat, models):
             draw_panel(axis, lines, model)
         first = axes[0, 0]
-        shown = np.unique(np.linspace(0, len(buckets) - 1, min(SHOWN, len(buckets))).round())
-        first.set_xticks(shown, [label(buckets[int(place)]) for place in shown])
+        labels = [label(bucket) for bucket in buckets]
+        count = SHOWN if max(map(len, labels)) <= NARROW else 2
+        shown = np.unique(np.linspace(0, len(buckets) - 1, min(count, len(buckets))).round())
+        first.set_xticks(shown, [labels[int(place)] for place in shown])
+        sides = ("left", "right") if len(shown) == 2 else ("left", "center", "right")
         for axis in axes.flat:
-            for tick, side in zip(axis.get_xticklabels(), ("left", "center", "right")):
+            for tick, side in zip(axis.get_xticklabels(), sides):
                 tick.set_ha(side)
         first.set_xlim(-0.4, len(buckets) - 0.6)
-        if metric_of(name).better == "higher" and unit(metric_of(name)):
+        highest = max(np.nanmax(line.y) for line in lines.values())
+        if metric_of(name).better == "higher" and unit(metric_of(name)) and highest > LOW:
             first.set_ylim(-3, 103)
         else:
             first.set_ylim(0)

@@ -2,9 +2,16 @@
 
 from collections import Counter
 
-from benchmarks.comparison import EVEN, machine, machines, training_seconds, uneven_load
-from benchmarks.figures.drawing import ACCENT, figure, name_axes
-from benchmarks.figures.panels import Line, draw_panel, label_outer, reading
+from benchmarks.comparison import (
+    EVEN,
+    machine,
+    machines,
+    models_of,
+    training_seconds,
+    uneven_load,
+)
+from benchmarks.figures.drawing import ACCENT, INK, figure, name_axes
+from benchmarks.figures.panels import Line, between, draw_panel, label_outer, reading
 from benchmarks.labels import axis_label, short_names
 
 NAME, TITLE = "learning", "Learning curves"
@@ -19,14 +26,17 @@ def draw(comparison, path) -> str:
         return ""
     where = machines(rows)[0]
     timed = [row for row in rows if machine(row) == where]
-    counted = all("training_flops" in row for row in rows)
+    models = models_of(rows)
     axes_of = [("target tokens", rows, lambda row: row["target_tokens_seen"])]
-    axes_of += [("seconds of training", timed, training_seconds)]
-    axes_of += [("training FLOPs", rows, lambda row: row["training_flops"])] if counted else []
-    models = list(dict.fromkeys(row["model"] for row in rows))
+    with_seconds = 2 * len(models_of(timed)) >= len(models)
+    if with_seconds:
+        axes_of.append(("seconds of training", timed, training_seconds))
+    if all("training_flops" in row for row in rows):
+        axes_of.append(("training FLOPs", rows, lambda row: row["training_flops"]))
     names = short_names(models)
     size = len(models), len(axes_of)
-    with figure(path, *size, 0.8, sharex="col", sharey=True) as (drawing, axes):
+    above = between(models)
+    with figure(path, *size, 0.8, above, sharex="col", sharey=True) as (drawing, axes):
         for column, (what, chosen, total) in zip(axes.T, axes_of):
             runs = {}
             for row in chosen:
@@ -42,19 +52,22 @@ def draw(comparison, path) -> str:
             for axis, model in zip(column, models):
                 if model in lines:
                     draw_panel(axis, lines, model)
-                axis.set_xlim(0)
+                else:
+                    note = dict(ha="center", va="center", transform=axis.transAxes)
+                    axis.text(0.5, 0.5, "another machine", color=INK, fontsize=9, **note)
                 axis.locator_params(nbins=4)
+            column[0].set_xlim(0, 1.04 * largest / scale)  # of the whole column
             column[-1].set_xlabel(f"{SCALES[scale]}{what}")
         for axis, model in zip(axes[:, 0], models):
-            axis.set_title(names[model].replace("\n", " "), loc="left", color=ACCENT, pad=3)
+            axis.set_title(names[model], loc="left", color=ACCENT, pad=3)
         label_outer(axes, axes.size, len(axes_of))
         name_axes(drawing, "", f"Validation: {axis_label(comparison.main)}")
     seeds = Counter(row["model"] for row in rows).values()
     text = reading(models, seeds).replace("panel", "row of panels", 1)
-    if len(machines(rows)) > 1:
-        text += f" Seconds: rows of {where} alone."
-    if uneven_load(timed) > EVEN:
-        text += " Other programs ran at the same time as some of them, so seconds are rough."
+    if with_seconds and len(machines(rows)) > 1:
+        text += f" The column of seconds shows rows of {where} only."
+    if with_seconds and uneven_load(timed) > EVEN:
+        text += " Other programs slowed some of the trainings, so seconds are rough."
     return text
 
 

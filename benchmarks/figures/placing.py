@@ -28,7 +28,8 @@ def place_labels(
         obstacles: what may not be covered.
 
     Returns:
-        The boxes, in the order of the points. A label that fits nowhere lies beside its point.
+        The boxes, in the order of the points. A label that fits nowhere lies over others, as near
+        to its point as the frame allows.
     """
     placed: dict[int, Box] = {}
     lines: list[tuple[tuple[float, float], tuple[float, float]]] = []
@@ -48,10 +49,13 @@ def place_labels(
             crossed = sum(crosses(*line, other) for other in placed.values())
             crossed += sum(meet(*line, *other) for other in lines)
             crossed += sum(crosses(*other, box) for other in lines)
-            crossed += sum(crosses(*line, other) for other in obstacles if far(line[0], other))
+            crossed += sum(crosses(*line, other) for other in obstacles if outside(line[0], other))
             if cost + CROSSING * crossed < least:
                 best, least = box, cost + CROSSING * crossed
-        placed[number] = best or next(candidates(points[number], sizes[number]))[0]
+        if best is None:
+            nearest, _ = next(candidates(points[number], sizes[number]))
+            best = moved_inside(nearest, frame)
+        placed[number] = best
         lines.append((points[number], anchor(points[number], placed[number])))
     return [placed[number] for number in range(len(points))]
 
@@ -70,18 +74,26 @@ def candidates(point, size):
             yield (left, low, left + width, low + height), distance + 0.1 * preference
 
 
+def moved_inside(box: Box, frame: Box) -> Box:
+    """A box, moved as far as it takes to begin within a frame and, if it fits, to end there."""
+    width, height = box[2] - box[0], box[3] - box[1]
+    left = max(frame[0], min(box[0], frame[2] - width))
+    low = max(frame[1], min(box[1], frame[3] - height))
+    return left, low, left + width, low + height
+
+
 def inside(box: Box, frame: Box) -> bool:
     """Whether a box is within a frame."""
     return frame[0] <= box[0] and frame[1] <= box[1] and box[2] <= frame[2] and box[3] <= frame[3]
 
 
 def overlap(a: Box, b: Box) -> bool:
-    """Whether two boxes share a point."""
+    """Whether two boxes overlap."""
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def far(point, box: Box) -> bool:
-    """Whether a box is another point's than the one it is compared with."""
+def outside(point, box: Box) -> bool:
+    """Whether a point lies outside a box."""
     return not (box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3])
 
 
@@ -91,7 +103,7 @@ def anchor(point, box: Box):
 
 
 def crosses(start, end, box: Box) -> bool:
-    """Whether a line goes through a box."""
+    """Whether a line crosses an edge of a box."""
     corners = [(box[0], box[1]), (box[2], box[1]), (box[2], box[3]), (box[0], box[3])]
     sides = zip(corners, [*corners[1:], corners[0]])
     return any(meet(start, end, *side) for side in sides)

@@ -18,6 +18,7 @@ from benchmarks.labels import axis_label, short_names
 
 NAME, TITLE = "trade_offs", "What a score costs"
 FEWEST = 3  # models that make a picture
+LEAST = 1.05  # how many times as much the dearest training takes, where costs are drawn
 SMALL = 9  # points, the size of labels
 LEADER = {"arrowstyle": "-", "color": INK, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 2}
 BESIDE = 8.0  # points of the figure: labels that are further away are joined to their point
@@ -27,24 +28,28 @@ def draw(comparison, path) -> str:
     """Draws the figure of a task's greedy outputs and main metric.
 
     Training costs minutes where all rows can be compared by the clock, and operations elsewhere.
+    What hardly differs, or cannot be compared, is not drawn.
 
     Returns:
-        The caption, or "" if there are too few models.
+        The caption, or "" if there is nothing to draw.
     """
     rows, models = comparison.rows, comparison.models
-    if len(models) < FEWEST:
-        return ""
     where, *others = machines(rows)
     timed = [row for row in rows if machine(row) == where]
     by_clock = not others and uneven_load(rows) <= EVEN
     cost = (lambda row: training_seconds(row) / 60) if by_clock else operations
     what = "minutes of training" if by_clock else "floating-point operations of training"
-    panels = [
-        (rows, cost, f"{what} (left is better)"),
-        (timed, decoded_per_second, "sentences per second in greedy decoding (right is better)"),
-    ]
+    panels = []
+    if len(models) >= FEWEST and max(map(cost, rows)) > LEAST * min(map(cost, rows)):
+        panels.append((rows, cost, f"{what} (left is better)"))
+    if len(models_of(timed)) >= FEWEST and uneven_load(timed) <= EVEN:
+        label = "sentences per second in greedy decoding (right is better)"
+        panels.append((timed, decoded_per_second, label))
+    if not panels:
+        return ""
     names = short_names(models)
-    with figure(path, 2, 1, 3.2 if len(models) < 15 else 4.6, 0.62, top=0.05) as (drawing, axes):
+    size = len(panels), 1, 3.2 if len(models) < 15 else 4.6, 0.62
+    with figure(path, *size, top=0.05) as (drawing, axes):
         name_axes(drawing, "", axis_label(comparison.main))
         for axis, (chosen, value, label) in zip(axes.flat, panels):
             shown = models_of(chosen)
@@ -67,26 +72,30 @@ def draw(comparison, path) -> str:
             if value is decoded_per_second and max(map(max, x)) > 4 * min(map(min, x)):
                 axis.set_xscale("log")
                 plain_ticks(axis.xaxis)
+            else:
+                axis.ticklabel_format(axis="x", useOffset=False)
             label_points(drawing, axis, [names[model] for model in shown], x, quality)
-    return " ".join(filter(None, caption(comparison, timed, by_clock)))
+    drawn = [value for _, value, _ in panels]
+    by_clock = by_clock and cost in drawn
+    return " ".join(caption(comparison, timed, by_clock, decoded_per_second in drawn))
 
 
-def caption(comparison, timed, by_clock):
-    """The sentences of the caption, some of them empty.
+def caption(comparison, timed, by_clock, with_speed):
+    """The sentences of the caption.
 
     Args:
         comparison: of all rows of the task.
         timed: the rows whose times are drawn.
-        by_clock: whether the time of training is drawn, too.
+        by_clock, with_speed: whether times of training and speeds of decoding are drawn.
     """
-    where = machine(timed[0])
-    yield f"Greedy decoding. {'Times' if by_clock else 'Decoding speeds'} are those of {where}."
+    yield "Greedy decoding."
+    if by_clock or with_speed:
+        what = "Times" if by_clock else "Decoding speeds"
+        yield f"{what} are those of {machine(timed[0])}."
     if by_clock:
         yield "Minutes are those of the training's steps; the table also counts all the rest."
-    if uneven_load(timed) > EVEN:
-        yield "Other programs ran at the same time as some of them, so they are rough."
     missing = [model for model in comparison.models if model not in models_of(timed)]
-    if missing:
+    if missing and with_speed:
         listed = ", ".join(f"`{model}`" for model in missing)
         yield f"Without a speed there: {listed}."
     if max(len(comparison.of(model)) for model in comparison.models) > 1:
@@ -119,7 +128,7 @@ def label_points(drawing, axis, names, x, y) -> None:
         near = anchor(point, box)
         to_right = (box[0] + box[2]) / 2 >= point[0]
         axis.annotate(
-            name.replace("\n", " "),
+            name,
             xy=(box[0] if to_right else box[2], (box[1] + box[3]) / 2),
             xycoords="figure points",
             ha="left" if to_right else "right",
@@ -142,7 +151,9 @@ def text_size(name):
     """Width and height of a label, in points of the figure."""
     from matplotlib.textpath import TextPath
 
-    return TextPath((0, 0), name.replace("\n", " "), size=SMALL).get_extents().width, 1.2 * SMALL
+    lines = name.split("\n")
+    wide = max(TextPath((0, 0), line, size=SMALL).get_extents().width for line in lines)
+    return wide, 1.2 * SMALL * len(lines)
 
 
 def deviation(values) -> float:

@@ -4,7 +4,7 @@ import json
 import pathlib
 from types import SimpleNamespace
 
-from worker import by_length, serve, threads, until_end
+from worker import by_length, padded, serve, threads, until_end
 
 FEED = {"feed_norm": "feed_forward.layer_norm", "feed_forward": "feed_forward.pwff_layer"}
 LAYERS = {
@@ -28,7 +28,7 @@ PARTS = {
 
 
 def weights(tensors):
-    """The zoo's tensors by the names of Joey NMT's."""
+    """The zoo's tensors by Joey NMT's names for them."""
     shared = tensors["target_embedding/embeddings"]
     found = {
         f"{key}.weight": shared
@@ -77,14 +77,13 @@ def load(folder, beam, rows, max_length, precision):
         vocabulary,
     )
     tensors = weights(load_file(pathlib.Path(folder) / "model.safetensors"))
-    tensors |= {
-        f"{name}.pe.pe": getattr(model, name).pe.pe for name in ("encoder", "decoder")
-    }  # computed, not learned
+    for name in ("encoder", "decoder"):  # positions are computed, not learned
+        tensors[f"{name}.pe.pe"] = getattr(model, name).pe.pe
     model.load_state_dict(tensors)
     model.eval()
 
     def decode(sources):
-        ids = torch.tensor([source + [0] * (len(sources[0]) - len(source)) for source in sources])
+        ids = torch.tensor(padded(sources))
         batch = SimpleNamespace(
             src=ids,
             src_length=torch.tensor(list(map(len, sources))),

@@ -17,9 +17,8 @@ def load(folder, beam, rows, max_length, precision):
 
     backbone = keras_hub.models.BartBackbone.from_preset(folder)
     model = keras_hub.models.BartSeq2SeqLM(backbone)
-    model.compile(
-        sampler="greedy"
-    )  # compiled as KerasHub does by default: by XLA where there is a GPU
+    # Compiled as KerasHub does by default: by XLA where there is a GPU.
+    model.compile(sampler="greedy")
 
     def decode(sources):
         ids = np.zeros((rows, -(-len(sources[0]) // WIDTH) * WIDTH), "int32")

@@ -1,6 +1,6 @@
 """Worker: decodes with transformers. It runs in the peers' environment, which has no zoo."""
 
-from worker import by_length, serve, threads, until_end
+from worker import by_length, padded, serve, threads, until_end
 
 
 def load(folder, beam, rows, max_length, precision):
@@ -14,9 +14,8 @@ def load(folder, beam, rows, max_length, precision):
         torch.set_float32_matmul_precision("high")  # TensorFloat-32, as TensorFlow takes it
     model = transformers.AutoModelForSeq2SeqLM.from_pretrained(folder, dtype=precision)
     model = model.to(device).eval()
-    model.generation_config.forced_eos_token_id = (
-        None  # an output that is cut ends in no end token with the others either
-    )
+    # An output that is cut ends in no end token, as with the other libraries.
+    model.generation_config.forced_eos_token_id = None
     end = model.config.eos_token_id
     options = dict(
         max_new_tokens=max_length,
@@ -28,7 +27,7 @@ def load(folder, beam, rows, max_length, precision):
     )
 
     def decode(sources):
-        ids = torch.tensor([source + [0] * (len(sources[0]) - len(source)) for source in sources])
+        ids = torch.tensor(padded(sources))
         ids = ids.to(device)
         with torch.inference_mode():
             found = model.generate(ids, attention_mask=(ids != 0).long(), **options)

@@ -38,6 +38,11 @@ def cores():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
+def padded(sources):
+    """Lists of ids, the longest first, zero-padded to one length."""
+    return [source + [0] * (len(sources[0]) - len(source)) for source in sources]
+
+
 def by_length(decode, sources, rows):
     """Decodes in batches, longest sources first, for libraries that do not sort by themselves.
 

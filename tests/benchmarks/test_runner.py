@@ -101,7 +101,7 @@ def test_report_renders_the_same_bytes(folder):
     assert {name: (folder / "work" / name).read_bytes() for name in RENDERED} == before
 
 
-def test_a_cell_killed_in_its_training_starts_anew_and_ends_with_the_same_row(finished, folder):
+def test_a_cell_killed_in_its_training_goes_on_and_ends_with_the_same_row(finished, folder):
     work = folder / "work"
     shutil.rmtree(work / "runs" / CELLS[0])
     (work / "rows" / f"{CELLS[0]}.json").unlink()

@@ -41,6 +41,14 @@ def test_of_data_in_splits_one_is_taken(tmp_path):
         own_test(tmp_path, None, "test", LETTERS, LETTERS)
 
 
+def test_a_folder_needs_no_other_split_than_the_one_that_is_scored(tmp_path):
+    (tmp_path / "test.tsv").write_text("a\tb\n")
+    assert len(own_test(tmp_path, None, "test", LETTERS, LETTERS).examples("test")) == 1
+    (tmp_path / "test.tsv").write_text("")
+    with pytest.raises(ZooError, match="has no pair in its split test"):
+        own_test(tmp_path, None, "test", LETTERS, LETTERS)
+
+
 def test_a_split_that_no_data_have_is_an_error(file):
     with pytest.raises(UnknownName, match="unknown split 'tset'; nearest: test"):
         own_test(file, None, "tset", LETTERS, LETTERS)

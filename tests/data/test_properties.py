@@ -15,8 +15,8 @@ from zoo.data.splits import grouped
 from zoo.data.stored_pairs import StoredPairs
 from zoo.data.tokenizers import ByteTokenizer, PieceTokenizer, SymbolTokenizer
 
-MANY = settings(max_examples=100, deadline=None, derandomize=True)
-FEW = settings(max_examples=25, deadline=None, derandomize=True)
+MANY = settings(max_examples=100)
+FEW = settings(max_examples=25)
 UNICODE = st.characters(exclude_categories=("Cs",), exclude_characters="\0")
 LINE = (
     st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0\n\r\t"), min_size=1)

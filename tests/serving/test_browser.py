@@ -72,7 +72,7 @@ def test_pointing_at_an_output_token_shades_the_source(page):
     wait(page, lambda: looked(page).startswith("c looks at c 93 %, "))
     assert texts(page, ".source .token.strong") == ["c"]
     ActionChains(page).move_to_element(page.find_element(By.TAG_NAME, "h1")).perform()
-    wait(page, lambda: looked(page) == "Point at a token to see its attention.")
+    wait(page, lambda: looked(page) == "Point at or tap a token to see its attention.")
     assert not texts(page, ".token.strong")
 
 

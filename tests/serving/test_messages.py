@@ -22,7 +22,7 @@ def line(kind, value):
         ('{"texts": ["a"], "beam": 11}', "beam: Input should be less than or equal to 10"),
         ('{"texts": ["a"], "beam": "4"}', "beam: Input should be a valid integer"),
         ('{"texts": ["a"], "beam": 0, "n_best": 0}', "to 1; n_best: Input should be greater"),
-        ('{"texts": ["a"], "n_best": 2}', "n_best 2 needs as many hypotheses: beam 2"),
+        ('{"texts": ["a"], "n_best": 2}', "n_best is 2 but beam is 1; set beam to 2 or more"),
         ('{"texts": ["a"], "bream": 2}', "unknown field 'bream', see /docs"),
         ('{"text": "a"}', "texts: Field required; unknown field 'text', see /docs"),
         ('{"a": 1, "b": 1, "c": 1, "d": 1}', "unknown field 'b', see /docs; and 2 more"),

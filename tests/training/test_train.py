@@ -104,8 +104,10 @@ def test_a_recipe_may_be_the_fields_that_differ_from_the_models_own(task, tmp_pa
 
 
 def test_a_training_of_few_updates_says_how_to_make_more():
-    with pytest.warns(DataWarning, match="has only 100 updates; .*--tokens 256, make more"):
+    with pytest.warns(DataWarning, match=r"only 100 updates; .*\(tokens=256\) or more epochs"):
         warn_if_short(100, zoo.Recipe())
+    with pytest.warns(DataWarning, match="has only 100 updates; more epochs make more"):
+        warn_if_short(100, zoo.Recipe(tokens=128))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warn_if_short(FEW, zoo.Recipe())

@@ -12,7 +12,7 @@ def add_commands(command):
     """Declares `zoo align`."""
     sub = command("align", align_command, "draw where a model looks while it writes an output")
     add_run(sub)
-    sub.add_argument("text", metavar="TEXT")
+    sub.add_argument("text", metavar="TEXT", help="a source, or the path of a file of frames")
     sub.add_argument("--output", help="align this output instead of the model's own")
     add_longest(sub)
     sub.add_argument(

@@ -19,7 +19,7 @@ def add_commands(command):
         "write a trained model as a folder to share, or for other programs",
     )
     add_run(sub)
-    sub.add_argument("folder", type=pathlib.Path, metavar="FOLDER")
+    sub.add_argument("folder", type=pathlib.Path, metavar="FOLDER", help="the folder to write")
     told = "; ".join(f"{name}: {text}" for name, text in FORMATS.items())
     sub.add_argument("--format", default=DEFAULT, help=f"{told} (default: {DEFAULT})")
     sub.add_argument(

@@ -23,7 +23,12 @@ def add_commands(command):
         "decode texts with a trained model; without a text, lines of standard input",
     )
     add_run(sub)
-    sub.add_argument("text", nargs="*", metavar="TEXT")
+    sub.add_argument(
+        "text",
+        nargs="*",
+        metavar="TEXT",
+        help="a source, or the path of a file of frames (default: lines of standard input)",
+    )
     add_others(sub)
     sub.add_argument(
         "--n-best",

@@ -23,7 +23,7 @@ def add_commands(command):
         report_command,
         "write a run on one page, RUN/report.html: curves, scores, samples, worst errors",
     )
-    sub.add_argument("run", metavar="RUN")
+    sub.add_argument("run", metavar="RUN", help="the folder of a run")
 
 
 def runs_command(options):

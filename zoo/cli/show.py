@@ -45,7 +45,7 @@ def add_commands(command):
         "show a model's card, options, layers, cost and diagram, a task's card and options, or "
         "the card of a trained model",
     )
-    sub.add_argument("name", metavar="NAME")
+    sub.add_argument("name", metavar="NAME", help="a model, a task or a trained model")
     for name, (default, letter, text) in COUNTED_AT.items():
         sub.add_argument(flag(name), type=int, metavar=letter, help=f"{text} (default: {default})")
     sub.add_argument(

@@ -28,10 +28,11 @@ def own_test(
 
     Raises:
         ZooError: the data are missing, broken or empty, or do not fit the tokenizers.
-        UnknownName: the data have splits, and not this one.
+        UnknownName: there is no such split. Data without splits may be called "train",
+            "validation" or "test".
     """
     oddities, folder = Oddities(), folder_of(data)
-    found = open_pairs(data, columns, oddities)
+    found = open_pairs(data, columns, oddities, needed=None)
     known = list(found) if None not in found else ["train", "validation", "test"]
     if split not in known:
         raise UnknownName("split", split, known)
@@ -39,7 +40,8 @@ def own_test(
     examples = grouped(pairs, lambda source: below(source, folder))
     oddities.warn()
     if not examples:
-        raise ZooError(f"{', '.join(map(str, path_list(data)))} has no pair")
+        place = f" in its split {split}" if split in found else ""
+        raise ZooError(f"{', '.join(map(str, path_list(data)))} has no pair{place}")
     frames = isinstance(source_tokenizer, FrontEnd)
     if frames:
         source_tokenizer = source_tokenizer.inside(folder)

@@ -73,7 +73,7 @@ def refilled_state(state, new, fresh, index):
 
 
 def map_caches(function, cache, *others):
-    """`function` of each `KeyValueCache`: one, a tuple of them, or none."""
+    """`function` of each `KeyValueCache` in `cache`: one, or a tuple of them, nested or empty."""
     if isinstance(cache, KeyValueCache):
         return function(cache, *others)
     return tuple(map_caches(function, *members) for members in zip(cache, *others))

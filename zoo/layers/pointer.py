@@ -9,7 +9,7 @@ from keras import ops
 
 from zoo.layers.additive_attention import AdditiveAttention, additive_weights
 from zoo.layers.loop import recurrent_loop
-from zoo.layers.lstm import fed_cells, lstm_weights
+from zoo.layers.lstm import lstm_cell, lstm_weights
 from zoo.layers.portable import add_at
 
 TINY, NEVER = 1e-30, -1e9  # keep logarithms finite
@@ -116,9 +116,10 @@ def advance(share, context, hidden, cell, memory, weights):
     Returns:
         x [B, K, E], attention weights, float32 [B, K, S], context, hidden and cell state.
     """
-    of_context, merge_bias, *cells, query, score = weights
+    of_context, merge_bias, kernel, recurrent, bias, query, score = weights
     x = share + ops.matmul(context, of_context) + merge_bias
-    hidden, [(_, cell)] = fed_cells(0, x, [(hidden, cell)], [cells])
+    z = ops.matmul(x, kernel) + ops.matmul(hidden, recurrent) + bias  # [B, K, 4D]
+    hidden, cell, _ = lstm_cell(z, cell)
     both = ops.concatenate([ops.cast(cell, hidden.dtype), hidden], -1)
     attention = additive_weights(both, memory.keys, memory.bias, query, score)
     context = ops.matmul(ops.cast(attention, hidden.dtype), memory.states)

@@ -43,7 +43,7 @@ class Positions(keras.layers.Layer):
         """Raises `ZooError` if a sequence of `length`, an int or unknown, is too long."""
 
     def within(self, positions):
-        """Positions, any beyond the last row of the table clipped to it."""
+        """Positions, clipped to the table's last row."""
         return positions
 
 

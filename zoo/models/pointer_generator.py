@@ -3,7 +3,7 @@
 See, Liu, Manning: "Get To The Point: Summarization with Pointer-Generator Networks", 2017,
 https://arxiv.org/abs/1704.04368.
 
-Line by line: a bidirectional LSTM reads the source. The decoder's state s_t scores every encoder
+The model: a bidirectional LSTM reads the source. The decoder's state s_t scores every encoder
 state, e_i = v^T tanh(W_h h_i + W_s s_t + b), and the weights a_t mix them into the context h*_t
 (section 2.1, equations 1 to 3). P_vocab = softmax(V'(V [s_t; h*_t] + b) + b') (equation 4). p_gen =
 sigmoid(w_h h*_t + w_s s_t + w_x x_t + b) chooses between generating and copying: P(w) = p_gen
@@ -19,9 +19,9 @@ parameters that the paper reports, 21,499,600 and 1,153 for the pointer (section
 Where we differ: there is no coverage, which the paper adds in a second training with a loss of its
 own. Words outside the vocabulary cannot be copied; tokenizers of pieces and bytes spell them. The
 source's end token can be copied, so that attention to it makes an ending more likely. The paper has
-no dropout; ours acts on embeddings, on the memory and before the output. With `copy=False`, or with
-two vocabularies, the model only generates, as the paper's baseline does, and each side has its own
-embeddings. Weights start from Keras' initializers.
+no dropout; ours acts on embeddings, on the memory and before the output. With `copy=False`, or
+with vocabularies of different size, the model only generates, as the paper's baseline does, and
+each side has its own embeddings. Weights start from Keras' initializers.
 """
 
 import keras
@@ -60,7 +60,7 @@ class PointerGenerator(Seq2Seq):
     """Bidirectional LSTM encoder, and an LSTM decoder that attends, generates and copies.
 
     Args:
-        source_vocabulary, target_vocabulary: int, number of token ids.
+        source_vocabulary, target_vocabulary: int, numbers of token ids, the first None for frames.
         units: int, D, width of each direction and of the decoder; memory and attention have 2D.
         embedding_units: int, E, width of the embeddings; None is D.
         copy: bool, whether source tokens can be copied, for which both sides must share one

@@ -151,11 +151,12 @@ class T5(TransformerSeq2Seq):
             head_units=head_units,
             inner_units=inner_units,
             max_distance=max_distance,
+            buckets=buckets,
             decoder_depth=depth if decoder_depth is None else decoder_depth,
         )
         check_fraction(dropout=dropout)
         check_choice(ACTIVATIONS, activation=activation)
-        if isinstance(buckets, bool) or not isinstance(buckets, int) or buckets < 4 or buckets % 2:
+        if buckets < 4 or buckets % 2:
             raise ZooError(f"buckets must be an even number of at least 4, got {buckets!r}")
         if max_distance <= buckets // 2:
             raise ZooError(

@@ -55,7 +55,7 @@ class Transformer(TransformerSeq2Seq):
     """Encoder and decoder of Transformer blocks.
 
     Args:
-        source_vocabulary, target_vocabulary: int, number of token ids.
+        source_vocabulary, target_vocabulary: int, numbers of token ids, the first None for frames.
         units: int, D, even and a multiple of `heads`.
         depth: int, blocks in the encoder, and in the decoder unless `decoder_depth` is given.
         heads: int, H.
@@ -71,7 +71,7 @@ class Transformer(TransformerSeq2Seq):
         max_positions: int, the longest sequence where positions are learned.
         activation: "relu" as in the paper, "gelu", "gelu_tanh" or "swish".
         gated: bool, gated feed-forward layers (Shazeer 2020).
-        **kwargs: `start_id`, `end_id`, `name`, `dtype`; see `Seq2Seq`.
+        **kwargs: `start_id`, `end_id`, `source_features`, `name`, `dtype`; see `Seq2Seq`.
 
     Source: https://arxiv.org/abs/1706.03762
     """

@@ -34,10 +34,13 @@ class Run:
     Attributes:
         folder: `pathlib.Path`.
         config: dict, config.json.
-        name: the registered name of the model; `overrides`: its constructor arguments that differ.
+        name: the registered name of the model.
+        overrides: the constructor arguments in which the model differs from the registered one.
         recipe: `Recipe`.
-        source_tokenizer, target_tokenizer: as in `zoo.data.tokenizers`.
-        max_source_length, max_target_length: the longest source and target of the task, in tokens.
+        source_tokenizer: as in `zoo.data.tokenizers`, or a front end for frames.
+        target_tokenizer: as in `zoo.data.tokenizers`.
+        max_source_length: the longest source of the task, in tokens or frames.
+        max_target_length: the longest target of the task, in tokens.
         training: counts and seconds of the training if it was in this process, or None.
 
     Raises:
@@ -134,8 +137,6 @@ class Run:
         """
         return folders.writing(self.folder)
 
-    # What a run leaves ------------------------------------------------------------------------
-
     @property
     def history(self) -> list[dict[str, float]]:
         """Rows of history.jsonl, one per validation."""
@@ -190,8 +191,6 @@ class Run:
         rows = list(zip(report.sources, report.outputs, report.references))
         with self.writing():
             return write_evaluation(self.folder, evaluation, rows)
-
-    # Use --------------------------------------------------------------------------------------
 
     def task(self) -> Task:
         """The run's task, loaded; its tokenizers are those of the checkpoint it started from.

@@ -8,7 +8,7 @@ from zoo.data.own_test import own_test
 from zoo.data.task import Task, create_task
 from zoo.data.tokenizers.pieces import learnt_already
 from zoo.errors import ZooError
-from zoo.evaluation.metrics import METRICS
+from zoo.evaluation.metrics import metric
 from zoo.json_fields import check_fields
 from zoo.text.text_model import TextModel
 
@@ -91,7 +91,8 @@ def own_test_of(text_model: TextModel, data, columns, split: str) -> Task:
         data, columns, split: as `zoo.data.own_test.own_test` takes them.
 
     Raises:
-        ZooError: the data are missing or broken, or do not fit the model's tokenizers.
+        ZooError: the data are missing or broken, or do not fit the model's tokenizers; the model
+            names a metric that there is not.
     """
     known = (text_model.training or {}).get("task") or {}
     name, options = known.get("name"), known.get("options") or {}
@@ -109,6 +110,6 @@ def own_test_of(text_model: TextModel, data, columns, split: str) -> Task:
         split,
         text_model.source_tokenizer,
         text_model.target_tokenizer,
-        [name for name in metrics if METRICS[name].also != "groups"],
+        [name for name in metrics if metric(name).also != "groups"],
         text_model.longest_target or 0,
     )

@@ -45,7 +45,10 @@ class GenerateRequest(Taken):
     def check_n_best(self) -> "GenerateRequest":
         """Raises `ValueError` for more outputs than hypotheses."""
         if self.n_best > self.beam:
-            raise ValueError(f"n_best {self.n_best} needs as many hypotheses: beam {self.n_best}")
+            raise ValueError(
+                f"n_best is {self.n_best} but beam is {self.beam}; "
+                f"set beam to {self.n_best} or more"
+            )
         return self
 
 
@@ -138,7 +141,7 @@ class Health(BaseModel):
     """Whether the service answers."""
 
     status: str
-    waiting: Annotated[int, Field(description="Texts that wait, of all models.")]
+    waiting: Annotated[int, Field(description="Texts that are waiting, over all models.")]
 
 
 class Problem(BaseModel):

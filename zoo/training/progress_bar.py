@@ -7,15 +7,15 @@ import time
 
 from tqdm import tqdm
 
-IN_A_FILE = 10  # seconds between two lines where standard error is a log
+LOG_INTERVAL = 10  # seconds between two lines where standard error is a log
 
 
 class ProgressBar(tqdm):
     """Shows the epoch, the share of the steps, the loss, the speed and the time left.
 
-    The time left is the mean time per step so far, times the steps that are left. It includes the
-    validations that have run, and leaves out what compiled: some steps and the first validation can
-    take a hundred times as long as the others.
+    The time left is the mean time per step so far, times the steps that are left. It includes
+    the validations that have run, but neither steps that compiled nor the first validation, which
+    can take a hundred times as long as the others.
 
     Args:
         total: number of steps of the whole training.
@@ -23,23 +23,22 @@ class ProgressBar(tqdm):
         shown: whether anything appears on the screen.
     """
 
-    said = "? left"  # what follows the bar
+    status = "? left"  # what follows the bar
 
     def __init__(self, total, done, shown):
         super().__init__(
             total=total,
             initial=done,
             disable=not shown,
-            unit="step",
-            mininterval=0.5 if sys.stderr.isatty() else IN_A_FILE,
-            bar_format="{desc} {percentage:3.0f}%|{bar:20}| {said}",
+            mininterval=0.5 if sys.stderr.isatty() else LOG_INTERVAL,
+            bar_format="{desc} {percentage:3.0f}%|{bar:20}| {status}",
         )
         self.opened = time.monotonic()
         self.compiling, self.measured, self.validated = 0.0, 0, False
 
     @property
     def format_dict(self):
-        return super().format_dict | {"said": self.said}
+        return super().format_dict | {"status": self.status}
 
     def step(self, loss, speed, compiling, allowed=math.inf):
         """Counts a step.
@@ -54,12 +53,12 @@ class ProgressBar(tqdm):
         self.measured += not compiling
         left = min(self.seconds_left(self.total - self.n - 1), allowed)
         text = "?" if math.isinf(left) else self.format_interval(max(left, 0))
-        self.said = f"loss {loss:.3f}, {speed:,.0f} tokens/s, {text} left"
+        self.status = f"loss {loss:.3f}, {speed:,.0f} tokens/s, {text} left"
         self.update()
 
     @contextlib.contextmanager
     def validation(self):
-        """Inside, the training validates."""
+        """Surrounds a validation. The first one, which compiles, is left out of the mean step."""
         started = time.monotonic()
         yield
         if not self.validated:

@@ -1,6 +1,7 @@
 """`zoo.train`: makes the model and the run folder, and hands both to the loop."""
 
 import contextlib
+import math
 import os
 import warnings
 from collections.abc import Mapping, Sequence
@@ -51,10 +52,10 @@ def train(
     """Trains a model on a task and leaves a run folder.
 
     Args:
-        name: a registered model; or a family, in the size that fits the task and with the
-            positions that it needs, and as the task recommends it, if it does; or a `TextModel`,
-            as `zoo.from_pretrained` and `zoo.load` give, whose weights and tokenizers are the
-            start. The `TextModel` is not changed.
+        name: a registered model; or a family, which stands for the size, options and recipe that
+            the task recommends for it, else for the size that fits the vocabulary, with enough
+            positions; or a `TextModel`, as `zoo.from_pretrained` and `zoo.load` give, whose weights
+            and tokenizers are the start. The `TextModel` is not changed.
         task: what to train on.
         recipe: how to train; or a mapping of the fields in which the recipe differs from that of
             the model.
@@ -72,22 +73,24 @@ def train(
 
     Raises:
         ZooError: the folder holds a run already; the run to resume is finished, or is another one
-            than asked for; an override is unknown, or the task or the recipe decides it; loss or
-            weights are not finite; there is too little memory, or there are too few positions.
+            than asked for; an override is unknown, or the task or the recipe decides it; the task
+            lacks a split, or names an unknown metric; a `TextModel` is an ensemble or has no
+            registered name; R-drop without dropout; loss or weights are not finite; there is too
+            little memory, or there are too few positions.
         Interrupted: Ctrl-C. The message says how to resume.
     """
     options = dict(overrides or {})
     check_options(options)
     check_metrics(task.metrics)
     for split in ("train", "validation"):
-        task.examples(split, 1)  # or its absence would be told after an epoch
+        task.examples(split, 1)  # a missing split fails now, not after an epoch
     check_ready(folder, resume, overwrite)  # before anything that takes long
     if isinstance(name, TextModel):
         pretrained, label = name, name.label
-        if name.name is None:
-            raise ZooError("a model in memory needs the name it is registered by to be trained")
         if isinstance(name.model, Ensemble):
             raise ZooError("an ensemble cannot be trained; train each of its models")
+        if name.name is None:
+            raise ZooError("this text model has no registered name; give TextModel its name=")
         registered = name.name
         kept = {key: x for key, x in name.overrides.items() if key not in DECIDED}
         options = kept | options
@@ -114,7 +117,7 @@ def train(
             run, model, task, recipe, batches, resume, callbacks, progress, distribution
         )
         if progress and not resume and not recipe.steps:
-            warn_if_short(training.total // recipe.accumulate, recipe)
+            warn_if_short(math.ceil(training.total / recipe.accumulate), recipe)
         return training.run_to_the_end()
 
 
@@ -149,9 +152,9 @@ def warn_if_short(updates, recipe):
     """Warns of a training with few updates, as on a few hundred pairs in batches for many."""
     if updates < FEW:
         smaller = max(128, recipe.tokens // 8)
+        batches = f"smaller batches (tokens={smaller}) or " if smaller < recipe.tokens else ""
         warnings.warn(
-            f"the training has only {updates} updates; smaller batches, as with --tokens "
-            f"{smaller}, make more of the same data",
+            f"the training has only {updates} updates; {batches}more epochs make more",
             DataWarning,
             stacklevel=1,
         )

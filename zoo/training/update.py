@@ -15,8 +15,9 @@ import tensorflow as tf
 def is_plain_adam(optimizer, variables):
     """Whether `update_weights` can replace `optimizer.apply`.
 
-    It can for Adam on float32 variables, with or without weight decay, but without a moving average
-    or a loss scale.
+    It can for Adam on float32 variables, with or without weight decay, and without anything else
+    that Keras' optimizers can do: moving averages, loss scales, AMSGrad, accumulation, clipping or
+    constraints.
     """
     return (
         type(optimizer) is keras.optimizers.Adam
@@ -69,11 +70,11 @@ def clipping(gradients, norm):
     return factor + (found - found)  # NaN where the norm is not finite
 
 
-@functools.cache  # by all trainings of a process: it holds no variables
+@functools.cache  # all trainings of a process share it, since it holds no variables
 def traced(function, count):
     """`function` of `count` float32 tensors, traced once for all shapes."""
     signature = [tf.TensorSpec(None, "float32")] * count
-    with tf.init_scope():  # outside of the graph and the device that ask for it first
+    with tf.init_scope():  # not inside the first caller's graph or device
         return tf.function(function, signature, autograph=False).get_concrete_function()
 
 

@@ -62,7 +62,7 @@ def test_two_decoders_are_compared_run_by_run(tmp_path):
     found = measured(gain(wrong("lstm", decoder="beam"), over=wrong("lstm")), tmp_path)
     assert found.low > 0
     assert found.seeds == (3,)
-    with pytest.raises(NoEvidence, match="no wrong_words with decoder wide for `lstm` on g2p"):
+    with pytest.raises(NoEvidence, match="on g2p .* have no wrong_words with the decoder wide"):
         measured(level(wrong("lstm", decoder="wide")), tmp_path)
 
 
@@ -94,7 +94,7 @@ def test_ratio_of_speeds(tmp_path):
         assert 1.9 < found.low < 2.0 == pytest.approx(found.value, rel=0.01)
         assert 2.0 < found.high < 2.1
         assert used.machine == "Xeon, 2 cores, no GPU, float32"
-    with pytest.raises(NoEvidence, match="no decoder beam for `fast`"):
+    with pytest.raises(NoEvidence, match="`fast` on .* have no decoder beam"):
         measured(ratio(speed(runs("fast"), "beam"), to=speed(runs("slow"), "beam")), tmp_path)
 
 

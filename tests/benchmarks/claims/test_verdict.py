@@ -41,7 +41,7 @@ def test_one_seed_decides_nothing(tmp_path):
     write_run(tmp_path, "bad", 0.5)
     verdict = judge(claim(above=0), Evidence(tmp_path))
     assert (verdict.word, verdict.effect.value > 20) == ("undecided", True)
-    assert verdict.reason.startswith("one seed only of `bad` on g2p of quick; ")
+    assert verdict.reason.startswith("only one seed of `bad` on g2p of quick; ")
 
 
 def test_missing_rows_decide_nothing(tmp_path):

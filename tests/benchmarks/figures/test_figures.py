@@ -63,7 +63,10 @@ def test_the_longest_trained_length_is_marked(tmp_path):
 
 
 def test_training_costs_operations_where_times_do_not_compare(tmp_path):
-    rows = list(write_rows(tmp_path, dict(zip(MODELS, (0.7, 0.9, 0.1))), seeds=[0]).values())
+    right = dict(zip([*MODELS, "gnmt_mini"], (0.7, 0.9, 0.1, 0.5)))
+    rows = list(write_rows(tmp_path, right, seeds=[0]).values())
+    for row, share in zip(rows, (1, 2, 3, 4)):
+        row["training_flops"] *= share
 
     def trade_offs():
         figures = draw_figures(suite_of(dict(enumerate(rows))), by_task(rows, tmp_path), tmp_path)
@@ -72,10 +75,18 @@ def test_training_costs_operations_where_times_do_not_compare(tmp_path):
 
     caption, drawing = trade_offs()
     assert "Times are those of AMD EPYC" in caption and "minutes of training" in drawing
-    rows[-1]["hardware"] = rows[-1]["hardware"] | {"l1_data_cache": "48K"}
+    other = {"hardware": rows[0]["hardware"] | {"l1_data_cache": "48K"}}
+    [t5] = [row for row in rows if row["model"] == "t5_mini"]
+    t5 |= other
     caption, drawing = trade_offs()
     assert "Without a speed there: `t5_mini`." in caption
     assert "operations of training" in drawing and "minutes" not in drawing
+    rows[0] |= other  # two speeds of one machine make no picture
+    assert trade_offs()[0] == "Greedy decoding." and "speed" not in trade_offs()[1]
+    for row in rows:
+        row["training_flops"] = 1e9
+    with pytest.raises(ValueError, match="not enough values"):  # nothing is left to draw
+        trade_offs()
     rows = [row for row in rows if row["model"] == "t5_mini"]
     figures = draw_figures(suite_of(dict(enumerate(rows))), by_task(rows, tmp_path), tmp_path)
     assert not any(name.startswith("trade_offs") for name, _, _ in figures["reverse"])

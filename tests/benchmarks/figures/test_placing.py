@@ -23,3 +23,9 @@ def test_labels_of_a_crowd_do_not_overlap():
 def test_a_lonely_label_is_beside_its_point():
     [box] = place_labels([(50.0, 50.0)], [(40.0, 10.0)], (0.0, 0.0, 200.0, 100.0), [])
     assert 50 < box[0] < 60 and box[1] < 50 < box[3]
+
+
+def test_a_label_without_a_free_place_does_not_leave_the_frame():
+    point, frame = (95.0, 50.0), (0.0, 0.0, 100.0, 100.0)
+    [box] = place_labels([point], [(60.0, 10.0)], frame, [frame])
+    assert inside(box, frame)

@@ -23,7 +23,7 @@ SPLITS = {
 TABLES = {".tsv": tab_rows, ".csv": comma_rows, ".jsonl": json_rows}
 
 
-def open_pairs(data, columns=None, oddities=None):
+def open_pairs(data, columns=None, oddities=None, needed="train"):
     """The pairs of a user's data.
 
     Args:
@@ -36,6 +36,7 @@ def open_pairs(data, columns=None, oddities=None):
             of parallel texts, their endings. A dot leads into a field, as in "translation.en".
             None means "source" and "target".
         oddities: `Oddities` that count what is left out or looks odd.
+        needed: str, the split that a folder must have; None is content with any.
 
     Returns:
         Dict of split, "train", "validation" or "test", to an iterator of (source, target), str
@@ -56,7 +57,7 @@ def open_pairs(data, columns=None, oddities=None):
         return {None: pairs["train"]} if set(pairs) == {"train"} else pairs
     return {
         split: file_pairs(files, columns, oddities)
-        for split, files in split_files(paths, columns).items()
+        for split, files in split_files(paths, columns, needed).items()
     }
 
 
@@ -81,11 +82,11 @@ def check_columns(columns):
         raise ZooError(f"columns are two names, of the source and of the target, got {columns!r}")
 
 
-def split_files(data, columns=None):
+def split_files(data, columns=None, needed="train"):
     """The files that hold the pairs of each split.
 
     Args:
-        data, columns: as `open_pairs` takes them, for files or a folder.
+        data, columns, needed: as `open_pairs` takes them, for files or a folder.
 
     Returns:
         Dict of split to a list of `pathlib.Path`, one table or two parallel texts. The only key is
@@ -105,19 +106,21 @@ def split_files(data, columns=None):
         return {None: paths}
     if len(paths) > 1:
         raise ZooError(f"{paths[0]} is a folder, which holds both sides; give no second path")
-    return folder_splits(paths[0], columns)
+    return folder_splits(paths[0], columns, needed)
 
 
-def folder_splits(folder, columns):
+def folder_splits(folder, columns, needed):
     """The files of each split of a folder. Raises `ZooError` if it is not clear which are meant."""
     found = {}
     for path in sorted(folder.iterdir()):
         split = SPLITS.get(path.name.split(".")[0].lower())
         if split and path.is_file():
             found.setdefault(split, []).append(path)
-    if "train" not in found:
+    if not found or needed not in (None, *found):
+        split = needed or "test"
         raise ZooError(
-            f"{folder} has no file for the split train, such as train.tsv, or train.en and train.de"
+            f"{folder} has no file for the split {split}, such as {split}.tsv, or {split}.en and "
+            f"{split}.de"
         )
     for split, files in found.items():
         if len(files) == 1 and kind_of(files[0]) in TABLES:

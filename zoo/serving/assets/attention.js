@@ -34,7 +34,7 @@ export class Attention {
     this.weights = weights;
     this.names = { source, target };
     this.looks.hidden = false;
-    this.hint = "Point at a token to see its attention.";
+    this.hint = "Point at or tap a token to see its attention.";
     for (const side of ["target", "source"]) {
       this.tokens[side] = this.names[side].map((name, i) => this.token(side, name, i));
       this.rows[side].replaceChildren(...this.tokens[side]);
