@@ -10,6 +10,7 @@ from tests.small_training import train
 from zoo.errors import ZooError
 from zoo.evaluation.evaluate import evaluate_model
 from zoo.runs.compare import Summary, compare_runs, list_runs, run_folders
+from zoo.runs.folder import read_config
 from zoo.runs.run import Run
 
 
@@ -40,6 +41,13 @@ def test_every_run_has_a_line(folder):
         and "exact_match" in lines[2].split("epoch")[-1]
     )
     assert lines[1].split()[1:] == ["bag_test", "reverse", "0"]
+
+
+def test_own_data_are_named_by_their_files(folder, monkeypatch):
+    config = read_config(folder / "one")
+    config["task"] = {"name": "files", "options": {"data": ["/home/me/a.en", "hf:owner/set"]}}
+    monkeypatch.setattr("zoo.runs.compare.read_config", lambda folder: config)
+    assert Summary(folder / "one").trained_on == "a.en, hf:owner/set"
 
 
 def test_what_differs_is_shown(folder):

@@ -5,6 +5,7 @@ import pathlib
 
 from tabulate import tabulate
 
+from zoo.data.readers.hub import last_name
 from zoo.errors import ZooError
 from zoo.evaluation.metrics import METRICS
 from zoo.printable import number_text
@@ -29,6 +30,7 @@ class Summary:
 
     Attributes:
         settings: dict of everything that was decided for the run, by name, without the tokenizers.
+        trained_on: str, the task's name, or the names of the user's own files.
         history: list of dicts, one per validation.
         evaluation: the `Evaluation` of the whole test split by the run alone, or None.
 
@@ -49,6 +51,7 @@ class Summary:
         self.settings = {"model": model["name"], **options, "task": task["name"]}
         self.settings |= {f"task.{key}": value for key, value in task["options"].items()}
         self.settings |= config["recipe"]
+        self.trained_on = ", ".join(map(last_name, task["options"].get("data") or [task["name"]]))
         self.history = read_history(folder)
         self.evaluation = plain_evaluation(read_evaluations(folder))
 
@@ -81,7 +84,7 @@ def list_runs(parent):
             rows.append(
                 (folder, "", "", "", reason if len(reason) < 60 else f"{reason[:57]}...", "")
             )
-    head = ("run", "model", "task", "epochs", "best validation", "test split")
+    head = ("run", "model", "trained on", "epochs", "best validation", "test split")
     return tabulate(rows, head, disable_numparse=True)
 
 
@@ -91,7 +94,7 @@ def columns(run):
     best = "" if value is None else f"{metric} {number_text(value)} in epoch {epoch:.4g}"
     scores = run.evaluation.scores if run.evaluation else {}
     tested = ", ".join(f"{name} {number_text(score['value'])}" for name, score in scores.items())
-    return run.settings["model"], run.settings["task"], run.epochs(), best, tested
+    return run.settings["model"], run.trained_on, run.epochs(), best, tested
 
 
 def compare_runs(folders):

@@ -4,7 +4,7 @@ import pathlib
 from typing import TYPE_CHECKING, Any
 
 from zoo.data.documents import MULTI30K
-from zoo.data.readers.hub import HUB
+from zoo.data.readers.hub import last_name
 from zoo.runs.evaluations import PREDICTIONS, read_predictions
 
 if TYPE_CHECKING:
@@ -25,9 +25,7 @@ def training_facts(run: "Run") -> dict[str, Any]:
     options, facts = dict(run.task_options), dict[str, Any]()
     text = options.get("path") or MULTI30K
     if "data" in options:
-        options["data"] = [
-            path if path.startswith(HUB) else pathlib.Path(path).name for path in options["data"]
-        ]
+        options["data"] = list(map(last_name, options["data"]))
     elif not text.startswith(MULTI30K):
         options["path"] = pathlib.Path(text).name
     elif rows := read_predictions(run.folder / PREDICTIONS):

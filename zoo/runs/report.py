@@ -43,7 +43,7 @@ def write_report(folder):
     run = Summary(folder)
     if not run.history:
         raise ZooError(f"{folder} has no finished epoch to report; go on with: {resuming(folder)}")
-    title = html.escape(f"{run.settings['model']} on {run.settings['task']}")
+    title = html.escape(f"{run.settings['model']} on {run.trained_on}")
     parts = [f"<h1>{title}</h1>", "<h2>Curves</h2>", curves(run.history)]
     if run.evaluation:
         parts += scores(run.evaluation)

@@ -1,9 +1,16 @@
 """Data sets of the Hugging Face hub, read with `datasets`."""
 
+import pathlib
+
 from zoo.data.readers.json_lines import field
 from zoo.errors import ZooError, first_line
 
 HUB = "hf:"
+
+
+def last_name(path):
+    """The name of a file or folder, without those above it; all of a data set of the hub."""
+    return path if path.startswith(HUB) else pathlib.PurePath(path).name
 
 
 def hub_rows(name, columns, splits):
