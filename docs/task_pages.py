@@ -73,7 +73,6 @@ def task_page(name, suites, results):
     ]
     parts = [
         f"# {name}",
-        f"{card['title']}.",
         directive("automodule", entry.module),
         wrapped(table(("Feature", "Here"), facts)),
         *command(name, entry),

@@ -33,6 +33,21 @@ VERSION = 1  # of the files; another one is written to another folder
     source="OCR test data of early printed books (Reul et al. 2017; github.com/chreul)",
     licence="CC BY-NC-SA 4.0: not for commercial use",
     metrics=METRICS,
+    families={
+        "whisper": dict(  # the best of results/applications without another training first
+            size="mini",
+            overrides={"max_positions": 128, "dropout": 0.1},
+            recipe=dict(
+                learning_rate=0.002,
+                warmup=0.1,
+                tokens=512,
+                buckets=2,
+                steps=18965,
+                label_smoothing=0.0,
+                validation_limit=300,
+            ),
+        ),
+    },
     published=[
         (
             "Mean of six books, with much pre-training and voting",
