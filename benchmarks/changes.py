@@ -186,7 +186,7 @@ def main(first, second):
     """Prints what differs. Returns 1 if a score differs by more than chance, else 0."""
     for folder in (first, second):
         if not (pathlib.Path(folder) / "rows").is_dir():
-            raise ZooError(f"{folder} is no folder of rows: it has no rows/")
+            raise ZooError(f"{folder} is not a folder of rows: it lacks rows/")
     changes = compare(first, second)
     print(table(changes, map(str, (first, second))))
     print(verdict_of(changes))

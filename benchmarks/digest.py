@@ -10,6 +10,7 @@ SCORING = (  # the parts that can change a score: modules and folders
     "benchmarks/budget",
     "benchmarks/pretraining",
     "benchmarks/run_cell",
+    "benchmarks/unfinished",
     "zoo/backend",
     "zoo/data",
     "zoo/decoding",

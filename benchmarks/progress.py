@@ -14,13 +14,15 @@ class Progress:
 
     Attributes:
         began: when this process began, in seconds since 1970.
+        started: when the first process of the cell began.
         before: seconds that earlier, stopped processes spent on what this one need not repeat.
+        memory: GiB, the most that an earlier process took for a training.
     """
 
     def __init__(self, path):
         self.path = pathlib.Path(path)
-        self.began = time.time()
-        self.before = 0.0
+        self.began = self.started = time.time()
+        self.before = self.memory = 0.0
         self.last = 0.0
         self.prefix = "training"
         self.params = {}

@@ -96,11 +96,11 @@ def run_cell(cell, folder):
             for label, report in reports.items()
         },
         "timing": {
-            "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(progress.began)),
+            "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(progress.started)),
             "training": training,
             "decoding": decoding,
             "minutes": progress.minutes(),
-            "peak_memory_gib": provenance.peak_memory(),
+            "peak_memory_gib": max(progress.memory, provenance.peak_memory()),
             "gflops": gflops(cell.settings["threads"]),
         },
     }

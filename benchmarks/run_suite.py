@@ -225,7 +225,8 @@ def run_one(cell, work, options):
             print(f"{cell.name} is finished already; --fresh runs it again")
         else:
             if options.fresh:
-                forget(work / "runs" / cell.name)
+                for name in (cell.name, f"{cell.name}.pretraining"):
+                    forget(work / "runs" / name)
             run_cell(cell, work)
     return 0
 

@@ -91,8 +91,7 @@ class Runner:
             parting = launcher.stop()
             done = len(self.rows)
             raise ZooError(
-                f"stopped with {done} of {len(self.cells)} cells finished; their rows are kept, "
-                "and the checkpoints of the others; "
+                f"stopped with {done} of {len(self.cells)} cells finished, and their rows kept; "
                 f"{parting + '; ' if parting else ''}"
                 "run the same command again, without --fresh, to go on"
             ) from None

@@ -30,7 +30,7 @@ def answers(found, families):
             need,
             linked(model, families),
             f"{evidence} ([rows](results/{suite}/index.md#{comparison.rows[0]['task']}))",
-            f"{max(1, round(mean(comparison.of(model), minutes_of)))}",
+            minutes_of(comparison.of(model)),
             how,
         )
         for suite, answer in NEEDS.items()
@@ -50,9 +50,14 @@ def answers(found, families):
     ]
 
 
-def minutes_of(row):
-    """Minutes that a row took, with its scoring."""
-    return row["timing"]["minutes"]
+def minutes_of(rows):
+    """The mean of the minutes that rows took, with their scoring, as text.
+
+    Rows that share a pre-training have nothing: the minutes of one of them would tell too little.
+    """
+    if is_pretrained(rows[0]["model"]):
+        return ""
+    return f"{max(1, round(mean(rows, lambda row: row['timing']['minutes'])))}"
 
 
 def training(model, data="pairs.tsv", **recipe):

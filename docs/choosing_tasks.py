@@ -141,11 +141,14 @@ def by_data_size(comparisons, families):
     below = BELOW if any("†" in cell for row in rows for cell in row) else ""
     metric = metric_header(first_metric(next(iter(comparisons.values())).rows[0]))
     heads = [f"{count:,} pairs" if count else "all pairs" for count in pairs.values()]
-    return [
-        "## By the amount of data",
+    text = (
         f"Translation (Multi30k, {metric}) from few pairs and from all of them, with and without "
         "learning to restore unpaired text first ([all rows](results/pretraining/index.md)); an "
-        f"empty cell was not run yet. {gains(comparisons, heads)} {below}".strip(),
+        "empty cell was not run yet."
+    )
+    return [
+        "## By the amount of data",
+        " ".join(filter(None, [text, gains(comparisons, heads), below])),
         table(("Variant", "Denoised first", *heads), rows, range(2, 2 + len(heads))),
     ]
 

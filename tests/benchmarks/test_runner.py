@@ -112,9 +112,12 @@ def test_a_cell_killed_in_its_training_goes_on_and_ends_with_the_same_row(finish
     _, complaint = runner.communicate(timeout=30)
     assert wait(lambda: not children(work), 20), "processes are left"
     assert not complaint and scores(work) == before
+    stopped = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     done = call(folder, "smoke")
     assert done.returncode == 0 and "1 of 2 cells are finished already" in done.stdout
     assert scores(work) == scores(finished / "work")
+    row = json.loads((work / "rows" / f"{CELLS[0]}.json").read_text())
+    assert row["timing"]["started"] < stopped  # it went on: a new start would be later
 
 
 def test_a_broken_row_is_named(folder):

@@ -9,6 +9,7 @@ import zoo
 from benchmarks.progress import Progress
 from benchmarks.unfinished import forget, train_or_go_on
 from zoo.runs.folder import CHECKPOINT
+from zoo.training.stop import Interrupted
 
 TASK = {"symbols": 5, "max_length": 4, "train": 200, "validation": 20, "test": 20}
 RECIPE = {"steps": 6, "validations": 4, "tokens": 100, "buckets": 1, "compiled": False, "seed": 0}
@@ -85,9 +86,34 @@ def test_a_broken_note_or_checkpoint_costs_the_training_alone(train, tmp_path, t
     assert train()[1] == 6
 
 
+@pytest.mark.parametrize("lost", ["config.json", "best.weights.h5"])
+def test_a_folder_that_lost_a_file_is_trained_again(train, tmp_path, lost):
+    train()
+    (tmp_path / "run" / lost).unlink()
+    assert train()[1] == 6
+
+
+def test_another_machine_or_a_budget_of_minutes_starts_from_the_beginning(train, monkeypatch):
+    train(killed=5)
+    monkeypatch.setattr("benchmarks.provenance.versions", lambda: {"keras": "4"})
+    assert train(killed=5)[1] == 5
+    assert train(minutes=9, killed=5)[1] == 5
+    assert train(minutes=9)[1] == 6
+
+
+def test_ctrl_c_says_how_to_go_on(train, monkeypatch):
+    def stopped(*_, **__):
+        raise Interrupted("go on with: zoo train --resume run")
+
+    monkeypatch.setattr(zoo, "train", stopped)
+    with pytest.raises(Interrupted, match="run the same command again"):
+        train()
+
+
 def test_a_training_killed_between_its_end_and_the_note_is_repeated(train, tmp_path):
     train()
     note = json.loads((tmp_path / "run.json").read_text())
+    assert note["memory"] > 0
     (tmp_path / "run.json").write_text(json.dumps(note | {"ended": None, "training": None}))
     assert train()[1] == 6
 

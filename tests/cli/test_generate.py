@@ -128,7 +128,7 @@ def test_scores_before_a_bad_pair_are_written(here, capsys, monkeypatch, data, s
         (["generate", "runs/other", "a", "--replace-unknown"], "has no attention"),
         (
             ["generate", "runs/attentive", "a", "--n-best", "2"],
-            "--n-best 2 needs as many hypotheses: --beam 2",
+            "--n-best is 2 but --beam is 1; set --beam 2 or more",
         ),
         (["generate", "runs/attentive", "a", "--n-best", "3", "--beam", "2"], "--beam 3"),
         (

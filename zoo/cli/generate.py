@@ -64,8 +64,8 @@ def generate_command(options):
         raise ZooError(f"--n-best must be a whole number above 0, got {options.n_best}")
     if options.n_best > (options.beam or options.sample or 1):
         raise ZooError(
-            f"--n-best {options.n_best} needs as many hypotheses: --beam {options.n_best}, "
-            "or --sample"
+            f"--n-best is {options.n_best} but --beam is {options.beam or 1}; "
+            f"set --beam {options.n_best} or more, or --sample"
         )
     others = [open_text_model(other) for other in options.others]
     model = open_text_model(options.run).with_others(others)

@@ -13,7 +13,7 @@ def last_name(path):
     return path if path.startswith(HUB) else pathlib.PurePath(path).name
 
 
-def hub_rows(name, columns, splits):
+def hub_rows(name, columns, splits, needed="train"):
     """The splits of a data set of the hub, or of a folder that `datasets` reads.
 
     Args:
@@ -46,8 +46,10 @@ def hub_rows(name, columns, splits):
                 f"and {split}; save the one that you mean as a file, and give a folder of files"
             )
         known[splits[split]] = split
-    if "train" not in known:
-        raise ZooError(f"the data set {name} has no split train, but {', '.join(found)}")
+    if not known or needed not in (None, *known):
+        raise ZooError(
+            f"the data set {name} has no split {needed or 'test'}, but {', '.join(found)}"
+        )
 
     def rows(split):
         for number, row in enumerate(found[split], 1):

@@ -52,7 +52,7 @@ def open_pairs(data, columns=None, oddities=None, needed="train"):
     if str(paths[0]).startswith(HUB):
         if len(paths) > 1:
             raise ZooError(f"{paths[0]} is a data set, which holds both sides; give no second path")
-        found = hub_rows(str(paths[0]).removeprefix(HUB), columns, SPLITS)
+        found = hub_rows(str(paths[0]).removeprefix(HUB), columns, SPLITS, needed)
         pairs = {split: whole_pairs(rows, oddities) for split, rows in found.items()}
         return {None: pairs["train"]} if set(pairs) == {"train"} else pairs
     return {
@@ -192,7 +192,7 @@ def place_of(source, data, columns=None):
     """
     if str(path_list(data)[0]).startswith(HUB):
         return ""
-    for paths in split_files(data, columns).values():
+    for paths in split_files(data, columns, needed=None).values():
         for place, text, _ in rows_of(paths, columns):
             if text.strip() == source:
                 return f"{place}: "
