@@ -40,7 +40,7 @@ def test_commands_and_fields_are_those_of_the_code(site):
     commands = (site / "generated/commands.html").read_text()
     for name in ("train", "generate", "push", "find-lr"):
         assert f'id="zoo-{name}"' in commands and f"usage: zoo {name}" in commands
-    fields = (site / "generated/recipe_fields.html").read_text()
+    fields = (site / "generated/recipe_fields.html").read_text().replace("<wbr>", "")
     assert all(f">{name}<" in fields for name in zoo.Recipe.fields())
 
 
