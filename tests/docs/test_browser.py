@@ -189,7 +189,7 @@ def test_the_explorer_filters_by_menus_and_keeps_the_view(driver, site):
 
 def score(line):
     """The score in a line of the table."""
-    return float(line.split("\t")[4])
+    return float(line.split("\t")[3])
 
 
 def test_the_explorer_draws(driver, site):
