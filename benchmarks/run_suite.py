@@ -225,8 +225,7 @@ def run_one(cell, work, options):
             print(f"{cell.name} is finished already; --fresh runs it again")
         else:
             if options.fresh:
-                for name in (cell.name, f"{cell.name}.pretraining"):
-                    forget(work / "runs" / name)
+                forget(work / "runs" / cell.name)
             run_cell(cell, work)
     return 0
 

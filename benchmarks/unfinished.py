@@ -98,8 +98,9 @@ def read_known(key, folder):
 
 
 def forget(folder):
-    """Lets the next training in a folder start from the beginning."""
-    note_of(folder).unlink(missing_ok=True)
+    """Lets the next training in a folder start from the beginning, with its pre-training."""
+    for each in (folder, folder.with_name(f"{folder.name}.pretraining")):
+        note_of(each).unlink(missing_ok=True)
 
 
 def note_of(folder):

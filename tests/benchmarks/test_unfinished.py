@@ -63,7 +63,9 @@ def test_a_training_that_ended_is_not_repeated_until_it_is_forgotten(train, tmp_
     run = train()[0]
     again, steps, progress = train()
     assert steps == 0 and again.training == run.training and 0 < progress.before < time.time()
+    (tmp_path / "run.pretraining.json").touch()
     forget(tmp_path / "run")
+    assert not (tmp_path / "run.pretraining.json").exists()
     assert train()[1] == 6
 
 

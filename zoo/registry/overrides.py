@@ -36,6 +36,17 @@ def key_values(pairs):
     return values
 
 
+def application(overrides, **recipe):
+    """A family's training in the suite `applications`, for `families` of `register_task`.
+
+    Args:
+        overrides: dict of constructor arguments of its size "mini".
+        **recipe: `Recipe` fields besides those that all trainings of the suite share.
+    """
+    shared = {"label_smoothing": 0.0, "validation_limit": 300}
+    return {"size": "mini", "overrides": dict(overrides), "recipe": recipe | shared}
+
+
 def family_words(family, found):
     """What a family's name stands for on a task: ["transformer_tiny", "norm_first=true", ...].
 

@@ -12,6 +12,7 @@ from zoo.data.task import Example, Task, all_texts, limited
 from zoo.data.tokenizers import PieceTokenizer
 from zoo.errors import check_choice
 from zoo.registry import register_task
+from zoo.registry.overrides import application
 
 METRICS = ("bleu", "source_bleu", "chrf", "perplexity")
 ORIGIN = (
@@ -51,14 +52,11 @@ DIGESTS = {  # SHA-256 of each description's file
     source="Multi30k, task 2 (Elliott et al. 2016)",
     licence="none stated with the files",
     metrics=METRICS,
+    # The best of results/applications.
     families={
-        "transformer": dict(  # the best of results/applications
-            size="mini",
-            overrides={"norm_first": True, "dropout": 0.1},
-            recipe=dict(
-                tokens=1024, buckets=3, steps=6441, label_smoothing=0.0, validation_limit=300
-            ),
-        ),
+        "transformer": application(
+            {"norm_first": True, "dropout": 0.1}, tokens=1024, buckets=3, steps=6441
+        )
     },
     baseline="copy",
 )

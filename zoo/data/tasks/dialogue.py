@@ -11,6 +11,7 @@ from zoo.data.task import Example, Task, all_texts, limited
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import ZooError
 from zoo.registry import register_task
+from zoo.registry.overrides import application
 
 METRICS = ("exact_match", "whole_dialogues", "perplexity")
 ORIGIN = (
@@ -45,19 +46,11 @@ USER, SYSTEM, FACT = "user:", "system:", "fact:"  # what is said, answered, and 
     source="dialog bAbI, task 5 (Bordes et al. 2017)",
     licence="none stated with the files",
     metrics=METRICS,
+    # The best of results/applications.
     families={
-        "pointer_generator": dict(  # the best of results/applications
-            size="mini",
-            overrides={"dropout": 0.2},
-            recipe=dict(
-                learning_rate=0.01,
-                tokens=512,
-                buckets=3,
-                steps=2128,
-                label_smoothing=0.0,
-                validation_limit=300,
-            ),
-        ),
+        "pointer_generator": application(
+            {"dropout": 0.2}, learning_rate=0.01, tokens=512, buckets=3, steps=2128
+        )
     },
     baseline="ending",
     recipe={"tokens": 1024},

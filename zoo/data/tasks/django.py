@@ -15,6 +15,7 @@ from zoo.data.task import Example, Task, limited
 from zoo.data.tokenizers import PieceTokenizer
 from zoo.errors import check_choice, check_positive
 from zoo.registry import register_task
+from zoo.registry.overrides import application
 
 METRICS = {
     "code": ("exact_match", "tokenised_bleu", "perplexity"),
@@ -42,19 +43,11 @@ SPLITS = {
     source="Django corpus (Oda et al. 2015)",
     licence="MIT",
     metrics=METRICS["code"],
+    # The best of results/applications.
     families={
-        "bilstm_bahdanau": dict(  # the best of results/applications
-            size="mini",
-            overrides={"dropout": 0.2},
-            recipe=dict(
-                learning_rate=0.01,
-                tokens=1024,
-                buckets=3,
-                steps=6847,
-                label_smoothing=0.0,
-                validation_limit=300,
-            ),
-        ),
+        "bilstm_bahdanau": application(
+            {"dropout": 0.2}, learning_rate=0.01, tokens=1024, buckets=3, steps=6847
+        )
     },
     published=[
         (

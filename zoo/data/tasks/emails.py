@@ -13,6 +13,7 @@ from zoo.data.task import Example, Task, all_texts, limited
 from zoo.data.tokenizers import PieceTokenizer
 from zoo.errors import ZooError, check_choice, check_positive
 from zoo.registry import register_task
+from zoo.registry.overrides import application
 
 METRICS = ("rouge_1", "rouge_2", "rouge_l", "perplexity")
 COMMIT = "7afc087a1cc234d07121f0d4a2d87102ddceabc2"
@@ -34,19 +35,11 @@ PAPER = "https://aclanthology.org/P19-1043"
     source="AESLC (Zhang and Tetreault 2019)",
     licence="CC BY-NC-SA 4.0: not for commercial use",
     metrics=METRICS,
+    # The best of results/applications.
     families={
-        "pointer_generator": dict(  # the best of results/applications
-            size="mini",
-            overrides={"dropout": 0.2},
-            recipe=dict(
-                learning_rate=0.01,
-                tokens=512,
-                buckets=3,
-                steps=10018,
-                label_smoothing=0.0,
-                validation_limit=300,
-            ),
-        ),
+        "pointer_generator": application(
+            {"dropout": 0.2}, learning_rate=0.01, tokens=512, buckets=3, steps=10018
+        )
     },
     baseline="first_sentence",
     recipe={"tokens": 1024},

@@ -18,6 +18,7 @@ from zoo.data.tokenizers import NumberTokenizer
 from zoo.data.tokenizers.numbers import LEVEL
 from zoo.errors import ZooError, check_choice, check_positive
 from zoo.registry import register_task
+from zoo.registry.overrides import application
 
 METRICS = ("mase", "smape", "perplexity")
 ORIGIN = (
@@ -52,14 +53,11 @@ CHRONOS = (
     source="M4 competition, hourly series (Makridakis et al. 2020)",
     licence="none stated with the files",
     metrics=METRICS,
+    # The best of results/applications.
     families={
-        "transformer": dict(  # the best of results/applications
-            size="mini",
-            overrides={"norm_first": True, "dropout": 0.1},
-            recipe=dict(
-                tokens=1024, buckets=1, steps=15227, label_smoothing=0.0, validation_limit=300
-            ),
-        ),
+        "transformer": application(
+            {"norm_first": True, "dropout": 0.1}, tokens=1024, buckets=1, steps=15227
+        )
     },
     baseline="seasonal",
     published=[

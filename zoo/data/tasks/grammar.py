@@ -17,6 +17,7 @@ from zoo.data.tokenizers import PieceTokenizer
 from zoo.errors import ZooError, check_choice, check_positive
 from zoo.files import checksum
 from zoo.registry import register_task
+from zoo.registry.overrides import application
 
 METRICS = ("edits_f05", "exact_match", "perplexity")
 DIGESTS = {  # SHA-256 of the lines "digest  path" of the files of sentences, sorted by path
@@ -31,19 +32,11 @@ DIGESTS = {  # SHA-256 of the lines "digest  path" of the files of sentences, so
     source="UA-GEC 2 (Syvokon and Nahorna 2022; PyPI: ua-gec)",
     licence="CC BY 4.0",
     metrics=METRICS,
+    # The best of results/applications.
     families={
-        "pointer_generator": dict(  # the best of results/applications
-            size="mini",
-            overrides={"dropout": 0.2},
-            recipe=dict(
-                learning_rate=0.01,
-                tokens=1024,
-                buckets=3,
-                steps=6084,
-                label_smoothing=0.0,
-                validation_limit=300,
-            ),
-        ),
+        "pointer_generator": application(
+            {"dropout": 0.2}, learning_rate=0.01, tokens=1024, buckets=3, steps=6084
+        )
     },
     baseline="replacements",
     published=[

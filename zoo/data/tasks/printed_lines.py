@@ -16,6 +16,7 @@ from zoo.data.task import Example, Task, limited
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import ZooError, check_positive
 from zoo.registry import register_task
+from zoo.registry.overrides import application
 
 METRICS = ("cer", "wer", "perplexity")
 COMMIT = "0c8b2ae18f9160d865a066aace16aabb6c929de6"
@@ -33,20 +34,16 @@ VERSION = 1  # of the files; another one is written to another folder
     source="OCR test data of early printed books (Reul et al. 2017; github.com/chreul)",
     licence="CC BY-NC-SA 4.0: not for commercial use",
     metrics=METRICS,
+    # The best of results/applications without another training first.
     families={
-        "whisper": dict(  # the best of results/applications without another training first
-            size="mini",
-            overrides={"max_positions": 128, "dropout": 0.1},
-            recipe=dict(
-                learning_rate=0.002,
-                warmup=0.1,
-                tokens=512,
-                buckets=2,
-                steps=18965,
-                label_smoothing=0.0,
-                validation_limit=300,
-            ),
-        ),
+        "whisper": application(
+            {"max_positions": 128, "dropout": 0.1},
+            learning_rate=0.002,
+            warmup=0.1,
+            tokens=512,
+            buckets=2,
+            steps=18965,
+        )
     },
     published=[
         (

@@ -15,6 +15,7 @@ from zoo.data.task import Example, Task, all_texts, limited
 from zoo.data.tokenizers import AtomTokenizer
 from zoo.errors import ZooError, first_line
 from zoo.registry import register_task
+from zoo.registry.overrides import application
 
 METRICS = ("exact_match", "top_5", "valid_molecules", "perplexity")
 ORIGIN = (
@@ -34,19 +35,11 @@ PLAIN = re.compile(r"\[(Br|Cl|[BCNOPSFI]|[bcops]|n(?!H))(?:H\d?)?\]")
     source="USPTO-15K (Coley et al. 2017), of nips17-rexgen",
     licence="MIT",
     metrics=METRICS,
+    # The best of results/applications.
     families={
-        "bilstm_bahdanau": dict(  # the best of results/applications
-            size="mini",
-            overrides={"dropout": 0.2},
-            recipe=dict(
-                learning_rate=0.01,
-                tokens=1024,
-                buckets=3,
-                steps=22607,
-                label_smoothing=0.0,
-                validation_limit=300,
-            ),
-        ),
+        "bilstm_bahdanau": application(
+            {"dropout": 0.2}, learning_rate=0.01, tokens=1024, buckets=3, steps=22607
+        )
     },
     baseline="nearest",
 )

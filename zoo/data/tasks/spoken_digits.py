@@ -24,6 +24,7 @@ from zoo.data.task import Example, Task, limited
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import check_choice, check_positive
 from zoo.registry import register_task
+from zoo.registry.overrides import application
 
 METRICS = ("wer", "cer", "perplexity")
 WORDS = "zero one two three four five six seven eight nine".split()
@@ -48,15 +49,8 @@ VERSION = 1  # of the strings; another one is written to another folder
     source="Free Spoken Digit Dataset, Jackson et al. (github.com/Jakobovski)",
     licence="CC BY-SA 4.0",
     metrics=METRICS,
-    families={
-        "whisper": dict(  # the best of results/applications
-            size="mini",
-            overrides={"dropout": 0.1},
-            recipe=dict(
-                tokens=256, buckets=2, steps=7185, label_smoothing=0.0, validation_limit=300
-            ),
-        ),
-    },
+    # The best of results/applications.
+    families={"whisper": application({"dropout": 0.1}, tokens=256, buckets=2, steps=7185)},
 )
 def spoken_digits(
     held_out: str = "theo",

@@ -11,6 +11,7 @@ from zoo.data.tokenizers import PieceTokenizer
 from zoo.errors import ZooError, check_choice
 from zoo.files import read_json
 from zoo.registry import register_task
+from zoo.registry.overrides import application
 
 METRICS = ("exact_match", "token_error_rate", "perplexity")
 ORIGIN = (
@@ -40,19 +41,11 @@ FIELDS = [
     source="Advising, of text2sql-data (Finegan-Dollak et al. 2018)",
     licence="none stated with the file",
     metrics=METRICS,
+    # The best of results/applications.
     families={
-        "pointer_generator": dict(  # the best of results/applications
-            size="mini",
-            overrides={"dropout": 0.2},
-            recipe=dict(
-                learning_rate=0.01,
-                tokens=1024,
-                buckets=3,
-                steps=9805,
-                label_smoothing=0.0,
-                validation_limit=300,
-            ),
-        ),
+        "pointer_generator": application(
+            {"dropout": 0.2}, learning_rate=0.01, tokens=1024, buckets=3, steps=9805
+        )
     },
     baseline="nearest",
     published=[

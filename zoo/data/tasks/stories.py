@@ -13,6 +13,7 @@ from zoo.data.task import Example, Task, limited
 from zoo.data.tokenizers import SymbolTokenizer
 from zoo.errors import ZooError, check_positive
 from zoo.registry import register_task
+from zoo.registry.overrides import application
 
 METRICS = ("exact_match", "perplexity")
 ORIGIN = (
@@ -110,19 +111,11 @@ TOKEN = re.compile(r"[\w'-]+|[^\w\s]")
     source="bAbI, 20 tasks (Weston et al. 2015)",
     licence="CC BY 3.0",
     metrics=METRICS,
+    # The best of results/applications.
     families={
-        "bilstm_bahdanau": dict(  # the best of results/applications
-            size="mini",
-            overrides={"dropout": 0.2},
-            recipe=dict(
-                learning_rate=0.01,
-                tokens=256,
-                buckets=3,
-                steps=5643,
-                label_smoothing=0.0,
-                validation_limit=300,
-            ),
-        ),
+        "bilstm_bahdanau": application(
+            {"dropout": 0.2}, learning_rate=0.01, tokens=256, buckets=3, steps=5643
+        )
     },
     baseline="ending",
     published=[
